@@ -1,0 +1,35 @@
+"""Rounding to whole units: half away from zero, exactly, never by way of binary fractions.
+
+Finnish and Norwegian papers show two decimals; a tie goes to the larger amount in size (1.10 at
+15 % is 0.165 of tax and becomes 0.17), and a credit of -0.165 mirrors it. Banker's rounding does
+not, so Python's own ``round`` must not be used on money.
+"""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+WIDE = Context(prec=200, traps=[])
+"""More digits than any product of quantity, price and discount has, whatever the thread's context.
+
+Absurdly large or small inputs end as infinity or zero in it, at no cost, and are then refused.
+"""
+
+
+def round_half_away(value: Decimal) -> int:
+    """The whole number nearest to `value`; a tie goes away from zero.
+
+    Holds for any number of digits, whatever the decimal context of the thread.
+    Raises ValueError (OverflowError) for a value that is no number (that is infinite).
+    """
+    return int(value.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def round_ratio(numerator: int, denominator: int) -> int:
+    """The whole number nearest to numerator / denominator; a tie goes away from zero.
+
+    The way to divide money: nothing is cut off before the one rounding.
+    Raises ValueError unless the denominator is positive.
+    """
+    if denominator <= 0:
+        raise ValueError(f"the denominator must be positive, not {denominator}")
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return magnitude if numerator >= 0 else -magnitude

@@ -1,0 +1,96 @@
+"""The tax of credit notes: cumulative, so that all credits together equal the invoice to the cent.
+
+Rounding each credit note alone goes astray: three lines of 10.10 at 25.5 % bear 7.73 together, but
+2.58 each. Therefore the tax of a credit is what the credits up to and including it bear together,
+less what the earlier ones took; the last takes what is left.
+"""
+
+from collections.abc import Sequence
+
+from storno.money.currency import decimal_text
+from storno.money.rounding import round_ratio
+from storno.tax.breakdown import (
+    Breakdown,
+    GroupKey,
+    PricedLine,
+    TaxGroup,
+    group_lines,
+    spread_net,
+    tax_on_net,
+)
+
+
+class MoreThanLeft(ValueError):
+    """A credit would take more from a tax group than the invoice and earlier credits leave.
+
+    Amounts in minor units and in the pricing of the group (`TaxGroup.basis_minor`).
+    """
+
+    def __init__(self, key: GroupKey, asked_minor: int, left_minor: int) -> None:
+        pricing = "with tax" if key.includes_tax else "without tax"
+        super().__init__(
+            f"{decimal_text(asked_minor)} asked of the group {key.category} {key.rate} % "
+            f"({pricing}), {decimal_text(left_minor)} left"
+        )
+        self.key = key
+        self.asked_minor = asked_minor
+        self.left_minor = left_minor
+
+
+def credit_groups(
+    lines: Sequence[PricedLine], *, original: Sequence[TaxGroup], credited: Sequence[TaxGroup]
+) -> Breakdown:
+    """The groups and line nets of a credit note over `lines` (the amounts credited now).
+
+    `original` are the invoice's groups as stored (never computed again), `credited` those of its
+    earlier credit notes; several of one key are added up. Net-priced: tax = round(all bases so far
+    × rate) - tax credited before. Gross-priced: tax = round(all gross so far × tax / gross of the
+    invoice) - tax credited before. The credit that exhausts a group takes the rest of its tax.
+    Neither net nor tax ever leaves what is left of them, whatever the history.
+
+    Raises MoreThanLeft for a group beyond its original, or that the original lacks.
+    """
+    groups: list[TaxGroup] = []
+    line_nets = [0] * len(lines)
+    for key, members in group_lines(lines).items():
+        amounts = [lines[at].amount_minor for at in members]
+        group = _credit_group(sum(amounts), _total(key, original), _total(key, credited))
+        groups.append(group)
+        spread = spread_net(amounts, group.net_minor, key)
+        for at, line_net in zip(members, spread, strict=True):
+            line_nets[at] = line_net
+    return Breakdown(tuple(groups), tuple(line_nets))
+
+
+def _total(key: GroupKey, groups: Sequence[TaxGroup]) -> TaxGroup:
+    """The sum of the groups of one key; nothing where there are none."""
+    same = [group for group in groups if group.key == key]
+    return TaxGroup(
+        key, sum(group.net_minor for group in same), sum(group.tax_minor for group in same)
+    )
+
+
+def _credit_group(basis: int, original: TaxGroup, credited: TaxGroup) -> TaxGroup:
+    """What a credit of `basis` takes of a group, of either sign: a rebate mirrors a sale."""
+    if original.basis_minor < 0 or original.tax_minor < 0:
+        mirrored = _credit_group(-basis, _mirror(original), _mirror(credited))
+        return _mirror(mirrored)
+    key = original.key
+    net_left = original.net_minor - credited.net_minor
+    tax_left = original.tax_minor - credited.tax_minor
+    basis_left = original.basis_minor - credited.basis_minor
+    if not 0 <= basis <= basis_left or net_left < 0 or tax_left < 0:
+        raise MoreThanLeft(key, basis, basis_left)
+    cumulative = credited.basis_minor + basis
+    if basis == basis_left:
+        tax = tax_left
+    elif key.includes_tax:
+        due = round_ratio(cumulative * original.tax_minor, original.basis_minor)
+        tax = min(max(due - credited.tax_minor, basis - net_left, 0), basis, tax_left)
+    else:
+        tax = min(max(tax_on_net(cumulative, key.rate) - credited.tax_minor, 0), tax_left)
+    return TaxGroup(key, basis - tax if key.includes_tax else basis, tax)
+
+
+def _mirror(group: TaxGroup) -> TaxGroup:
+    return TaxGroup(group.key, -group.net_minor, -group.tax_minor)
