@@ -20,16 +20,14 @@ def round_half_away(value: Decimal) -> int:
     Holds for any number of digits, whatever the decimal context of the thread.
     Raises ValueError (OverflowError) for a value that is no number (that is infinite).
     """
-    return int(value.to_integral_value(rounding=ROUND_HALF_UP))
+    return int(value.to_integral_value(rounding=ROUND_HALF_UP, context=WIDE))
 
 
 def round_ratio(numerator: int, denominator: int) -> int:
     """The whole number nearest to numerator / denominator; a tie goes away from zero.
 
     The way to divide money: nothing is cut off before the one rounding.
-    Raises ValueError unless the denominator is positive.
+    Raises ZeroDivisionError.
     """
-    if denominator <= 0:
-        raise ValueError(f"the denominator must be positive, not {denominator}")
-    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return magnitude if numerator >= 0 else -magnitude
+    size = (2 * abs(numerator) + abs(denominator)) // (2 * abs(denominator))
+    return size if (numerator < 0) == (denominator < 0) else -size

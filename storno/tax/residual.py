@@ -70,27 +70,28 @@ def _total(key: GroupKey, groups: Sequence[TaxGroup]) -> TaxGroup:
     )
 
 
-def _credit_group(basis: int, original: TaxGroup, credited: TaxGroup) -> TaxGroup:
-    """What a credit of `basis` takes of a group, of either sign: a rebate mirrors a sale."""
-    if original.basis_minor < 0 or original.tax_minor < 0:
-        mirrored = _credit_group(-basis, _mirror(original), _mirror(credited))
-        return _mirror(mirrored)
+def _credit_group(asked: int, original: TaxGroup, credited: TaxGroup) -> TaxGroup:
+    """What a credit of `asked` takes of a group; a group of rebates mirrors one of sales."""
     key = original.key
-    net_left = original.net_minor - credited.net_minor
-    tax_left = original.tax_minor - credited.tax_minor
-    basis_left = original.basis_minor - credited.basis_minor
+    sign = -1 if original.basis_minor < 0 else 1
+    basis = sign * asked
+    basis_left = sign * (original.basis_minor - credited.basis_minor)
+    net_left = sign * (original.net_minor - credited.net_minor)
+    tax_left = sign * (original.tax_minor - credited.tax_minor)
     if not 0 <= basis <= basis_left or net_left < 0 or tax_left < 0:
-        raise MoreThanLeft(key, basis, basis_left)
-    cumulative = credited.basis_minor + basis
+        raise MoreThanLeft(key, asked, sign * basis_left)
     if basis == basis_left:
         tax = tax_left
-    elif key.includes_tax:
-        due = round_ratio(cumulative * original.tax_minor, original.basis_minor)
-        tax = min(max(due - credited.tax_minor, basis - net_left, 0), basis, tax_left)
     else:
-        tax = min(max(tax_on_net(cumulative, key.rate) - credited.tax_minor, 0), tax_left)
-    return TaxGroup(key, basis - tax if key.includes_tax else basis, tax)
+        due = sign * (_tax_so_far(credited.basis_minor + asked, original) - credited.tax_minor)
+        # Where tax is inside the basis, what is not tax must find room in the net that is left.
+        least, most = (max(basis - net_left, 0), basis) if key.includes_tax else (0, tax_left)
+        tax = min(max(due, least), most, tax_left)
+    return TaxGroup(key, sign * (basis - tax if key.includes_tax else basis), sign * tax)
 
 
-def _mirror(group: TaxGroup) -> TaxGroup:
-    return TaxGroup(group.key, -group.net_minor, -group.tax_minor)
+def _tax_so_far(basis: int, original: TaxGroup) -> int:
+    """The tax on the part of a group that all credits together take."""
+    if original.includes_tax:
+        return round_ratio(basis * original.tax_minor, original.basis_minor)
+    return tax_on_net(basis, original.rate)
