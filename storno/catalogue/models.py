@@ -1,0 +1,54 @@
+"""What is offered, and at what price."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from storno.organizations.keys import TenantKey
+from storno.organizations.tenant import TenantModel
+from storno.tax.category import TaxCategory
+
+TAX_CATEGORIES = [
+    (TaxCategory.STANDARD, _("with VAT")),
+    (TaxCategory.ZERO, _("0 %")),
+    (TaxCategory.EXEMPT, _("exempt from VAT")),
+    (TaxCategory.REVERSE_CHARGE, _("reverse charge")),
+    (TaxCategory.OUTSIDE_SCOPE, _("outside the scope of VAT")),
+]
+
+
+class Service(TenantModel):
+    """A service or product that can be put on a line. The line keeps its own copy.
+
+    `tax_rate` is in percent and empty for categories that bear no tax.
+    """
+
+    name = models.CharField(_("name"), max_length=300)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    unit_price = models.DecimalField(_("price"), max_digits=14, decimal_places=4)
+    price_includes_tax = models.BooleanField(_("price includes VAT"), default=False)
+    tax_category = models.CharField(
+        _("VAT"), max_length=20, choices=[(c.value, words) for c, words in TAX_CATEGORIES]
+    )
+    tax_rate = models.DecimalField(_("VAT rate"), max_digits=5, decimal_places=2, null=True)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="service_key"),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0), name="service_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_category="standard") ^ Q(tax_rate=None),
+                name="service_rate_only_with_tax",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "name", "id"], name="services_by_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

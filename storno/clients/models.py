@@ -1,0 +1,95 @@
+"""Who is served and who pays."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
+from storno.organizations.models import Channel
+from storno.organizations.tenant import Rights, TenantModel
+
+
+class ClientKind(models.TextChoices):
+    """A person or a company: the law treats their invoices differently."""
+
+    PERSON = "person", _("a person")
+    COMPANY = "company", _("a company")
+
+
+class Client(TenantModel):
+    """A person or company that can be billed. Documents keep their own frozen copy of it.
+
+    `number` is what an accountant sees in place of the name. `sort_key` orders names without
+    regard to case and accents.
+    """
+
+    kind = models.CharField(max_length=10, choices=ClientKind.choices)
+    number = models.PositiveIntegerField()
+    name = models.CharField(_("name"), max_length=100)
+    sort_key = models.CharField(max_length=200, db_collation="C")
+    contact = models.CharField(_("contact person"), max_length=100, blank=True)
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="en")
+    business_id = models.CharField(_("business id"), max_length=20, blank=True)
+    street = models.CharField(_("street address"), max_length=100, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    city = models.CharField(_("town"), max_length=60, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    term_days = models.PositiveSmallIntegerField(_("payment term in days"), null=True)
+    channel = models.CharField(
+        _("invoices are sent"), max_length=10, choices=Channel.choices, blank=True
+    )
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="client_key"),
+            models.UniqueConstraint(fields=["organization", "number"], name="client_number_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "sort_key", "id"], name="clients_by_name"),
+            models.Index(
+                fields=["organization", "sort_key", "id"],
+                condition=Q(archived_at=None),
+                name="present_clients_by_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientNumbers(TenantModel):
+    """The next client number of an organization, one row: locked while a number is given."""
+
+    rights = Rights.KEPT
+
+    next_number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="client_numbers_key"),
+            models.UniqueConstraint(fields=["organization"], name="one_counter_of_clients"),
+        ]
+
+
+class ClientWord(TenantModel):
+    """A folded word of a client's name, e-mail or ids: search is a range on it.
+
+    Row-level security keeps `LIKE` from using an index; a range on a "C" column does use it.
+    """
+
+    client = TenantForeignKey(Client)
+    word = models.CharField(max_length=100, db_collation="C")
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="client_word_key"),
+            TenantReference(field="client", name="word_is_of_a_client", cascade=True),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "word", "client"], name="clients_by_word"),
+            models.Index(fields=["organization", "client"], name="words_of_client"),
+        ]

@@ -1,0 +1,254 @@
+"""What somebody puts into a draft, and what is wrong with it.
+
+The checks here are the same for a page, the API and the command line. A draft may be incomplete
+(no recipient yet); it may never be wrong.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import FieldError, Invalid
+from storno.documents.models import Work
+from storno.organizations.countries import COUNTRIES, Terms
+from storno.organizations.models import Channel, Seller
+from storno.organizations.queries import Circumstances
+from storno.tax.breakdown import Breakdown, PricedLine, break_down, line_amount
+from storno.tax.category import TaxCategory
+from storno.tax.rates import NoRateKnown, rates_in_force
+
+MOST_LINES = 500
+LARGEST_QUANTITY = Decimal("9999999.9999")
+LARGEST_PRICE = Decimal("99999999.9999")
+LARGEST_TOTAL_MINOR = 99_999_999_999
+"""999 999 999.99, the largest amount of an EPC QR code (EPC069-12)."""
+
+DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """A line as entered. `unit_price` in the major unit, with tax where `includes_tax`.
+
+    `tax_rate` in percent, only with the category standard; `delivered_on` falls back to the
+    draft's day.
+    """
+
+    description: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    tax_category: TaxCategory
+    tax_rate: Decimal | None = None
+    includes_tax: bool = False
+    discount_percent: Decimal = Decimal(0)
+    delivered_on: date | None = None
+    work: str = ""
+    source_kind: str = ""
+    source_id: UUID | None = None
+
+    @property
+    def rate(self) -> Decimal:
+        """The rate to reckon with: zero where the category bears none."""
+        return self.tax_rate or Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInput:
+    """A draft as entered; None stands for "the usual": the client's or the organization's."""
+
+    recipient_id: UUID | None
+    lines: tuple[LineInput, ...]
+    due_in_days: int | None = None
+    term_agreed: bool = False
+    delivered_on: date | None = None
+    channel: Channel | None = None
+    deliver_to: str = ""
+    language: str | None = None
+    buyer_reference: str = ""
+    opening_text: str = ""
+    closing_text: str = ""
+    exemption_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What lines add up to: each line's amount in its own pricing, and the breakdown."""
+
+    amounts: tuple[int, ...]
+    breakdown: Breakdown
+
+
+def total_up(lines: Sequence[LineInput]) -> Totals:
+    """The totals as they will be issued, for lines that passed `check_lines`."""
+    priced = [
+        PricedLine(
+            amount_minor=line_amount(
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                discount_percent=line.discount_percent,
+            ),
+            includes_tax=line.includes_tax,
+            category=line.tax_category,
+            rate=line.rate,
+        )
+        for line in lines
+    ]
+    return Totals(tuple(line.amount_minor for line in priced), break_down(priced))
+
+
+def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInput, ...]:
+    """The lines with their delivery day filled in. Raises Invalid naming each wrong field."""
+    if len(lines) > MOST_LINES:
+        raise Invalid(
+            [
+                FieldError(
+                    "lines",
+                    "too_many_lines",
+                    _("A document has at most 500 lines. Split it into several."),
+                )
+            ]
+        )
+    dated = tuple(
+        line if line.delivered_on else replace(line, delivered_on=now.today) for line in lines
+    )
+    errors = [
+        FieldError(f"lines.{at}.{error.field}", error.code, error.message)
+        for at, line in enumerate(dated)
+        for error in _line_errors(line, now)
+    ]
+    if not errors and total_up(dated).breakdown.payable_minor > LARGEST_TOTAL_MINOR:
+        errors.append(
+            FieldError("lines", "total_too_large", _("The total is larger than 999 999 999.99."))
+        )
+    if errors:
+        raise Invalid(errors)
+    return dated
+
+
+def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
+    yield from text_errors("description", line.description, longest=300)
+    if not line.description.strip():
+        yield FieldError("description", "required", _("Say what was done or sold."))
+    yield from text_errors("unit", line.unit, longest=20)
+    yield from _number_errors("quantity", line.quantity, LARGEST_QUANTITY, DECIMALS)
+    if line.quantity.is_finite() and line.quantity == 0:
+        yield FieldError("quantity", "not_positive", _("The quantity must be more than 0."))
+    yield from _number_errors("unit_price", line.unit_price, LARGEST_PRICE, DECIMALS)
+    yield from _number_errors("discount_percent", line.discount_percent, Decimal(100), 2)
+    if line.work not in Work.values:
+        yield FieldError("work", "unknown", _("Choose work or material."))
+    assert line.delivered_on is not None
+    if not 2013 <= line.delivered_on.year <= now.today.year + 1:
+        yield FieldError(
+            "delivered_on", "out_of_range", _("The delivery day is too far away. Check the year.")
+        )
+    else:
+        yield from _tax_errors(line, now, on=line.delivered_on)
+
+
+def _tax_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[FieldError]:
+    category = line.tax_category
+    if not category.bears_tax:
+        if line.rate:
+            yield FieldError(
+                "tax_rate",
+                "no_rate_here",
+                _("Only lines with VAT have a VAT rate. Leave it empty."),
+            )
+        closed = {
+            TaxCategory.ZERO: not now.settings.zero_rate_open,
+            TaxCategory.REVERSE_CHARGE: not now.settings.reverse_charge_open,
+        }
+        if closed.get(category):
+            yield FieldError(
+                "tax_category",
+                "category_closed",
+                _("0 % and reverse charge are opened by customer service. Contact them first."),
+            )
+        return
+    if not now.seller.vat_registered:
+        yield FieldError(
+            "tax_category",
+            "not_vat_registered",
+            _(
+                "You are not in the VAT register, so no VAT may be shown. Choose a line without VAT."
+            ),
+        )
+    elif line.tax_rate is None:
+        yield FieldError("tax_rate", "required", _("Choose the VAT rate."))
+    else:
+        try:
+            rates = rates_in_force(now.seller.country, on)
+        except NoRateKnown:
+            rates = ()
+        if line.tax_rate not in rates:
+            choices = ", ".join(f"{rate.normalize():f} %" for rate in rates)
+            yield FieldError(
+                "tax_rate",
+                "rate_not_in_force",
+                _("This VAT rate was not in force on the delivery day. In force: %(rates)s.")
+                % {"rates": choices},
+            )
+
+
+def text_errors(field: str, text: str, *, longest: int) -> Iterator[FieldError]:
+    """What is wrong with a text: too long, or with characters that no paper can show."""
+    if len(text) > longest:
+        yield FieldError(
+            field, "too_long", _("At most %(longest)d characters.") % {"longest": longest}
+        )
+    if any(ord(char) < 32 and char not in "\n\t\r" for char in text) or any(
+        0xD800 <= ord(char) <= 0xDFFF for char in text
+    ):
+        yield FieldError(field, "unprintable", _("Remove the unprintable characters."))
+
+
+def _number_errors(
+    field: str, value: Decimal, largest: Decimal, decimals: int
+) -> Iterator[FieldError]:
+    if not value.is_finite():
+        yield FieldError(field, "not_a_number", _("Enter a number."))
+    elif value < 0:
+        yield FieldError(field, "negative", _("Enter a number that is not negative."))
+    elif value > largest:
+        yield FieldError(
+            field, "too_large", _("At most %(largest)s.") % {"largest": f"{largest:f}"}
+        )
+    elif -int(value.as_tuple().exponent) > decimals:
+        yield FieldError(
+            field, "too_many_decimals", _("At most %(count)d decimals.") % {"count": decimals}
+        )
+
+
+def terms_for(seller: Seller, *, company: bool) -> Terms:
+    """The bounds of the days to pay for a person or a company."""
+    rules = COUNTRIES[seller.country]
+    return rules.company_terms if company else rules.person_terms
+
+
+def term_errors(days: int, *, agreed: bool, seller: Seller, company: bool) -> Iterator[FieldError]:
+    """What is wrong with the days to pay; a tick (`agreed`) widens the bounds."""
+    terms = terms_for(seller, company=company)
+    if terms.shortest <= days <= terms.longest:
+        return
+    if 0 <= days <= terms.longest_agreed:
+        if not agreed:
+            yield FieldError(
+                "due_in_days",
+                "term_needs_agreement",
+                _(
+                    "Between %(shortest)d and %(longest)d days, unless you have agreed otherwise: tick it."
+                )
+                % {"shortest": terms.shortest, "longest": terms.longest},
+            )
+        return
+    yield FieldError(
+        "due_in_days",
+        "out_of_range",
+        _("At most %(longest)d days to pay.") % {"longest": terms.longest_agreed},
+    )

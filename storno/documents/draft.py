@@ -1,0 +1,290 @@
+"""Writing drafts: saved as often as one likes, thrown away without a trace in the numbers.
+
+A draft on hold can still be edited; saving it starts its hold anew. Once its departure has come it
+is no longer a draft to anybody, even if the worker has not issued it yet.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.models import Client, ClientKind
+from storno.core.ids import new_id
+from storno.core.refusals import Absent, FieldError, Invalid, Refused
+from storno.documents.content import (
+    DraftInput,
+    LineInput,
+    check_lines,
+    term_errors,
+    text_errors,
+)
+from storno.documents.models import Draft, DraftLine, Kind
+from storno.history.record import Happening, record
+from storno.organizations.models import Channel
+from storno.organizations.once import deed
+from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.roles import Actor, Deed
+from storno.tax.category import TaxCategory
+
+LANGUAGES = ("en", "fi", "nb")
+
+
+class HasDeparted(Refused):
+    """The draft's time has come: it is an invoice now."""
+
+    code = "already_issued"
+    message = _("This invoice has already gone out, so it can no longer be changed.")
+    remedy = _("Cancel it and make a new one.")
+
+
+class StaleDraft(Refused):
+    """Somebody saved the draft after this page was opened."""
+
+    code = "draft_changed_meanwhile"
+    message = _("This draft was changed in another window after you opened it.")
+    remedy = _("Open it again and enter your change there.")
+
+
+@dataclass(frozen=True)
+class DraftSaved(Happening):
+    """A draft was saved."""
+
+    kind: ClassVar = "draft.saved"
+    sentence: ClassVar = _("Draft saved.")
+
+
+@dataclass(frozen=True)
+class DraftDeleted(Happening):
+    """A draft was thrown away."""
+
+    kind: ClassVar = "draft.deleted"
+    sentence: ClassVar = _("Draft deleted.")
+
+
+@deed
+def create_draft(entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
+    """Save a new draft. Raises Invalid, NotAllowed."""
+    who.must(Deed.WRITE_DRAFTS)
+    return write_new_draft(entered, who=who, at=at)
+
+
+def write_new_draft(entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
+    """Write a new draft within the caller's transaction. Raises Invalid."""
+    draft = Draft(
+        id=new_id(),
+        organization_id=who.organization_id,
+        kind=Kind.INVOICE,
+        created_by=who.person_id,
+        created_at=at,
+    )
+    lines = _fill(draft, entered, circumstances(who.organization_id, at), at=at)
+    draft.save(force_insert=True)
+    _write_lines(draft, lines)
+    record(DraftSaved(), subject_id=draft.id, who=who, at=at)
+    return draft
+
+
+@deed
+def change_draft(
+    draft_id: UUID,
+    entered: DraftInput,
+    *,
+    version: int | None = None,
+    who: Actor,
+    at: datetime,
+) -> Draft:
+    """Save a draft anew; a hold starts again. `version` is the one the editor had opened.
+
+    Raises Absent, HasDeparted, StaleDraft, Invalid, NotAllowed.
+    """
+    who.must(Deed.WRITE_DRAFTS)
+    draft = lock_draft(draft_id, who=who, at=at)
+    if version is not None and version != draft.version:
+        raise StaleDraft
+    now = circumstances(who.organization_id, at)
+    lines = _fill(draft, entered, now, at=at)
+    draft.version += 1
+    if draft.goes_at is not None:
+        draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
+    draft.save(force_update=True)
+    DraftLine.objects.filter(organization_id=who.organization_id, draft_id=draft.id).delete()
+    _write_lines(draft, lines)
+    record(DraftSaved(), subject_id=draft.id, who=who, at=at)
+    return draft
+
+
+@deed
+def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
+    """Make a second draft with the same content. Raises Absent, NotAllowed."""
+    who.must(Deed.WRITE_DRAFTS)
+    draft = Draft.objects.filter(
+        organization_id=who.organization_id, id=draft_id, kind=Kind.INVOICE
+    ).first()
+    if draft is None:
+        raise Absent
+    return write_new_draft(entered_in(draft), who=who, at=at)
+
+
+@deed
+def delete_draft(draft_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Throw a draft away; no number is touched. Raises Absent, HasDeparted, NotAllowed."""
+    who.must(Deed.WRITE_DRAFTS)
+    draft = lock_draft(draft_id, who=who, at=at)
+    Draft.objects.filter(organization_id=who.organization_id, id=draft.id).delete()
+    record(DraftDeleted(), subject_id=draft.id, who=who, at=at)
+
+
+def lock_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
+    """Lock an invoice draft that has not departed. Raises Absent, HasDeparted."""
+    draft = (
+        Draft.objects.select_for_update()
+        .filter(organization_id=who.organization_id, id=draft_id, kind=Kind.INVOICE)
+        .first()
+    )
+    if draft is None:
+        raise Absent
+    if draft.goes_at is not None and draft.goes_at <= at:
+        raise HasDeparted
+    return draft
+
+
+def departure(draft: Draft, *, hold_seconds: int, at: datetime) -> datetime:
+    """When a draft finalised now leaves: after the hold, never before the credit it waits for."""
+    leaves = at + timedelta(seconds=hold_seconds)
+    if draft.waits_for is not None and draft.waits_for.goes_at is not None:
+        return max(leaves, draft.waits_for.goes_at)
+    return leaves
+
+
+def entered_in(draft: Draft) -> DraftInput:
+    """What a draft holds, in the form in which it is entered."""
+    lines = DraftLine.objects.filter(
+        organization_id=draft.organization_id, draft_id=draft.id
+    ).order_by("position")
+    return DraftInput(
+        recipient_id=draft.recipient_id,
+        lines=tuple(line_entered(line) for line in lines),
+        due_in_days=draft.due_in_days,
+        term_agreed=draft.term_agreed,
+        delivered_on=draft.delivered_on,
+        channel=Channel(draft.channel),
+        deliver_to=draft.deliver_to,
+        language=draft.language,
+        buyer_reference=draft.buyer_reference,
+        opening_text=draft.opening_text,
+        closing_text=draft.closing_text,
+        exemption_reason=draft.exemption_reason,
+    )
+
+
+def line_entered(line: DraftLine) -> LineInput:
+    """A stored draft line in the form in which it is entered."""
+    category = TaxCategory(line.tax_category)
+    return LineInput(
+        description=line.description,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price=line.unit_price,
+        tax_category=category,
+        tax_rate=line.tax_rate if category.bears_tax else None,
+        includes_tax=line.includes_tax,
+        discount_percent=line.discount_percent,
+        delivered_on=line.delivered_on,
+        work=line.work,
+        source_kind=line.source_kind,
+        source_id=line.source_id,
+    )
+
+
+def _fill(
+    draft: Draft, entered: DraftInput, now: Circumstances, *, at: datetime
+) -> tuple[LineInput, ...]:
+    """Put what was entered into the row; return the checked lines. Raises Invalid."""
+    recipient = _recipient(draft.organization_id, entered.recipient_id)
+    errors = [
+        error
+        for field, longest in (
+            ("buyer_reference", 70),
+            ("opening_text", 1000),
+            ("closing_text", 1000),
+            ("exemption_reason", 200),
+        )
+        for error in text_errors(field, getattr(entered, field), longest=longest)
+    ]
+    if entered.language is not None and entered.language not in LANGUAGES:
+        errors.append(FieldError("language", "unknown", _("Choose one of the languages.")))
+    if entered.due_in_days is not None:
+        company = recipient is not None and recipient.kind == ClientKind.COMPANY
+        errors += term_errors(
+            entered.due_in_days, agreed=entered.term_agreed, seller=now.seller, company=company
+        )
+    day = entered.delivered_on or now.today
+    if not 2013 <= day.year <= now.today.year + 1:
+        errors.append(
+            FieldError(
+                "delivered_on",
+                "out_of_range",
+                _("The delivery day is too far away. Check the year."),
+            )
+        )
+        day = now.today
+    try:
+        lines = check_lines(entered.lines, replace(now, today=day))
+    except Invalid as wrong:
+        errors += wrong.errors
+    if errors:
+        raise Invalid(errors)
+    draft.recipient = recipient
+    draft.currency = now.seller.currency
+    draft.language = entered.language or (recipient and recipient.language) or now.seller.language
+    draft.channel = (
+        entered.channel or (recipient and recipient.channel) or now.settings.default_channel
+    )
+    draft.deliver_to = entered.deliver_to
+    draft.due_in_days = entered.due_in_days
+    draft.term_agreed = entered.term_agreed
+    draft.delivered_on = entered.delivered_on
+    draft.buyer_reference = entered.buyer_reference
+    draft.opening_text = entered.opening_text
+    draft.closing_text = entered.closing_text
+    draft.exemption_reason = entered.exemption_reason
+    draft.failure = ""
+    draft.changed_at = at
+    return lines
+
+
+def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | None:
+    if recipient_id is None:
+        return None
+    found = Client.objects.filter(organization_id=organization_id, id=recipient_id).first()
+    if found is None:
+        raise Invalid(
+            [FieldError("recipient", "unknown_recipient", _("Choose one of your customers."))]
+        )
+    return found
+
+
+def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
+    DraftLine.objects.bulk_create(
+        DraftLine(
+            organization_id=draft.organization_id,
+            draft_id=draft.id,
+            position=position,
+            description=line.description.strip(),
+            quantity=line.quantity,
+            unit=line.unit.strip(),
+            unit_price=line.unit_price,
+            includes_tax=line.includes_tax,
+            discount_percent=line.discount_percent,
+            tax_category=line.tax_category.value,
+            tax_rate=line.rate,
+            delivered_on=line.delivered_on,
+            work=line.work,
+            source_kind=line.source_kind,
+            source_id=line.source_id,
+        )
+        for position, line in enumerate(lines)
+    )

@@ -1,0 +1,93 @@
+"""How an invoice stands."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.models import Client
+from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
+from storno.organizations.tenant import Rights, TenantModel
+
+
+class State(models.TextChoices):
+    """What an invoice is, today aside: `overdue` and `cancelling` are read with the day."""
+
+    SENT = "sent", _("Sent")
+    PART_PAID = "part_paid", _("Part paid")
+    PART_CREDITED = "part_credited", _("Part credited")
+    PAID = "paid", _("Paid")
+    CREDITED = "credited", _("Cancelled (credited)")
+
+
+class Standing(TenantModel):
+    """How one invoice stands: the row everybody locks, and what lists are read from.
+
+    It has the id of its invoice. received = money in less reversals; open = what is still to be
+    paid; owed_back = money held beyond the claim, of it unapplied_minor never claimed at all.
+    Always equal to what documents, payments and transfers say: `storno verify` proves it.
+    """
+
+    rights = Rights.KEPT
+
+    recipient = TenantForeignKey(Client)
+    state = models.CharField(max_length=15, choices=State.choices, default=State.SENT)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    payable_minor = models.BigIntegerField()
+    received_minor = models.BigIntegerField(default=0)
+    credited_minor = models.BigIntegerField(default=0)
+    open_minor = models.BigIntegerField()
+    owed_back_minor = models.BigIntegerField(default=0)
+    unapplied_minor = models.BigIntegerField(default=0)
+    cancelling_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="standing_key"),
+            TenantReference(field="id", name="standing_is_of_a_document", to="documents.Document"),
+            TenantReference(field="recipient", name="standing_recipient_is_a_client"),
+            models.CheckConstraint(
+                condition=Q(
+                    open_minor=F("payable_minor")
+                    - F("credited_minor")
+                    - F("received_minor")
+                    + F("owed_back_minor")
+                ),
+                name="standing_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_minor=0) | Q(owed_back_minor=0),
+                name="open_or_owed_back_never_both",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_minor__gte=0)
+                & Q(owed_back_minor__gte=0)
+                & Q(received_minor__gte=0)
+                & Q(unapplied_minor__gte=0)
+                & Q(unapplied_minor__lte=F("owed_back_minor"))
+                & Q(credited_minor__gte=0)
+                & Q(credited_minor__lte=F("payable_minor")),
+                name="standing_within_bounds",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "state", "id"], name="invoices_by_state"),
+            models.Index(
+                fields=["organization", "due_on", "id"],
+                condition=Q(open_minor__gt=0),
+                name="open_invoices_by_due_day",
+            ),
+            models.Index(
+                fields=["organization", "id"],
+                condition=Q(owed_back_minor__gt=0),
+                name="invoices_owed_back",
+            ),
+            models.Index(
+                fields=["organization", "id"],
+                condition=Q(cancelling_at__isnull=False),
+                name="invoices_being_cancelled",
+            ),
+            models.Index(fields=["organization", "recipient", "id"], name="invoices_of_client"),
+        ]

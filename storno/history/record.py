@@ -1,0 +1,56 @@
+"""Recording what happened, in the transaction in which it happens."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from storno.core.refusals import Words
+from storno.history.models import Event
+from storno.organizations.roles import Actor
+
+KINDS: dict[str, type["Happening"]] = {}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened to a subject. Subclasses stand beside their verb, in the past tense.
+
+    Their fields are strings and whole numbers (ids, document numbers, minor units), and
+    `sentence` names them as `%(field)s`.
+    """
+
+    kind: ClassVar[str]
+    sentence: ClassVar[Words]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        assert cls.kind not in KINDS, f"{cls.kind} happens in two places"
+        KINDS[cls.kind] = cls
+
+    @classmethod
+    def recalled(cls, facts: dict[str, Any]) -> Self:
+        """The happening as it was recorded; fields that have since been added keep defaults."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in facts.items() if name in known})
+
+
+def record(happening: Happening, *, subject_id: UUID, who: Actor, at: datetime) -> None:
+    """Write one happening into the history of a subject."""
+    record_all([(subject_id, happening)], who=who, at=at)
+
+
+def record_all(happenings: Iterable[tuple[UUID, Happening]], *, who: Actor, at: datetime) -> None:
+    """Write several happenings with one statement."""
+    Event.objects.bulk_create(
+        Event(
+            organization_id=who.organization_id,
+            at=at,
+            person_id=who.person_id,
+            kind=happening.kind,
+            subject_id=subject_id,
+            facts=asdict(happening),
+        )
+        for subject_id, happening in happenings
+    )

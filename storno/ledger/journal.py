@@ -1,0 +1,236 @@
+"""What is booked when: postings as pure functions of facts.
+
+A posting lists its debits and its credits in the order of the trade; `match` turns them into
+transfers greedily in that order, so the sums per account are the posting's and each transfer joins
+two accounts. A posting of nothing has no transfers.
+
+Output VAT on payment basis (Finnish VAT Act 133 §: up to 500 000 € of turnover) waits on `VATDEF`
+and falls due as money comes in. How much is due is a function of where the claim stands now, never
+of the way it got there: so no sequence of payments, credits and reversals can drift by a cent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from storno.money.rounding import round_ratio
+from storno.tax.breakdown import TaxGroup
+from storno.tax.category import TaxCategory
+
+RECEIVABLE = "AR"
+BANK = "BANK"
+UNAPPLIED = "UNAPPLIED"
+REFUND = "REFUND"
+
+TaxByRate = Mapping[Decimal, int]
+Leg = tuple[str, int]
+
+
+def plain_rate(rate: Decimal) -> str:
+    """A percentage without trailing zeros: 25.5, 14."""
+    return format(rate.normalize(), "f")
+
+
+def sales(category: TaxCategory, rate: Decimal) -> str:
+    """The revenue account of a tax category and rate."""
+    return f"SALES[{category.code},{plain_rate(rate)}]"
+
+
+def vat(rate: Decimal) -> str:
+    """Output VAT that is due."""
+    return f"VAT[{plain_rate(rate)}]"
+
+
+def deferred_vat(rate: Decimal) -> str:
+    """Output VAT that falls due with the money."""
+    return f"VATDEF[{plain_rate(rate)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One transfer to be written: `amount_minor` > 0 from the credited to the debited account."""
+
+    debit: str
+    credit: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Where an invoice stands for the ledger: what is left of it, and the money received.
+
+    `tax` is the VAT left per rate after credits; `gross_minor` what is left with VAT; amounts in
+    minor units.
+    """
+
+    gross_minor: int
+    tax: TaxByRate
+    received_minor: int
+    unapplied_minor: int
+
+    def paid(self, amount_minor: int) -> "Claim":
+        """After money has come in: what is more than open stays unapplied."""
+        over = max(amount_minor - self.open_minor, 0)
+        return replace(
+            self,
+            received_minor=self.received_minor + amount_minor,
+            unapplied_minor=self.unapplied_minor + over,
+        )
+
+    def unpaid(self, amount_minor: int) -> "Claim":
+        """After a payment was taken back: unapplied money goes first."""
+        return replace(
+            self,
+            received_minor=self.received_minor - amount_minor,
+            unapplied_minor=max(self.unapplied_minor - amount_minor, 0),
+        )
+
+    def credited(self, groups: Iterable[TaxGroup]) -> "Claim":
+        """After a credit of these tax groups."""
+        groups = tuple(groups)
+        taken = tax_by_rate(groups)
+        return replace(
+            self,
+            gross_minor=self.gross_minor - sum(group.gross_minor for group in groups),
+            tax={rate: amount - taken.get(rate, 0) for rate, amount in self.tax.items()},
+        )
+
+    @property
+    def applied_minor(self) -> int:
+        """The money that meets the claim."""
+        return min(self.received_minor, self.gross_minor)
+
+    @property
+    def open_minor(self) -> int:
+        """What is still to be paid."""
+        return self.gross_minor - self.applied_minor
+
+    @property
+    def owed_back_minor(self) -> int:
+        """The money held beyond the claim."""
+        return self.received_minor - self.applied_minor
+
+    @property
+    def due_tax(self) -> TaxByRate:
+        """The VAT that has fallen due on payment basis: pro rata, all of it once nothing is open."""
+        if self.open_minor == 0:
+            return self.tax
+        return {
+            rate: round_ratio(amount * self.applied_minor, self.gross_minor)
+            for rate, amount in self.tax.items()
+        }
+
+
+def match(debits: Iterable[Leg], credits: Iterable[Leg]) -> tuple[Move, ...]:
+    """Join debits and credits in their order; legs of zero fall out, the sums must be equal."""
+    left = [list(leg) for leg in debits if leg[1]]
+    right = [list(leg) for leg in credits if leg[1]]
+    moves: list[Move] = []
+    while left and right:
+        (debit, have), (credit, want) = left[0], right[0]
+        assert isinstance(debit, str) and isinstance(credit, str)
+        assert isinstance(have, int) and isinstance(want, int)
+        amount = min(have, want)
+        assert amount > 0, "a leg is positive"
+        moves.append(Move(debit, credit, amount))
+        for side, rest in ((left, have - amount), (right, want - amount)):
+            if rest:
+                side[0][1] = rest
+            else:
+                side.pop(0)
+    assert not left and not right, "a posting balances"
+    return tuple(moves)
+
+
+def tax_by_rate(groups: Iterable[TaxGroup]) -> dict[Decimal, int]:
+    """The VAT of tax groups, summed per rate."""
+    found: dict[Decimal, int] = {}
+    for group in groups:
+        if group.tax_minor:
+            rate = group.rate.normalize()
+            found[rate] = found.get(rate, 0) + group.tax_minor
+    return found
+
+
+def _sales_legs(groups: Sequence[TaxGroup]) -> list[Leg]:
+    sums: dict[str, int] = {}
+    for group in groups:
+        account = sales(group.category, group.rate)
+        sums[account] = sums.get(account, 0) + group.net_minor
+    return list(sums.items())
+
+
+def issue_posting(groups: Sequence[TaxGroup], *, vat_on_payment: bool) -> tuple[Move, ...]:
+    """An invoice is issued: the receivable against revenue and VAT."""
+    account = deferred_vat if vat_on_payment else vat
+    legs = _sales_legs(groups)
+    legs += [(account(rate), amount) for rate, amount in tax_by_rate(groups).items()]
+    return match([(RECEIVABLE, sum(amount for _name, amount in legs))], legs)
+
+
+def _tax_falls_due(before: Claim, after: Claim) -> tuple[list[Leg], list[Leg]]:
+    """Debits and credits that bring due and deferred VAT to where the claim now stands.
+
+    The VAT left may have shrunk by a credit; then the difference is debited, from deferred VAT as
+    far as it is not due.
+    """
+    debits: list[Leg] = []
+    credits: list[Leg] = []
+    was_due, is_due = before.due_tax, after.due_tax
+    for rate, was in before.tax.items():
+        left = after.tax.get(rate, 0)
+        due = is_due.get(rate, 0) - was_due.get(rate, 0)
+        deferred = (left - is_due.get(rate, 0)) - (was - was_due.get(rate, 0))
+        for account, change in ((deferred_vat(rate), deferred), (vat(rate), due)):
+            if change < 0:
+                debits.append((account, -change))
+            else:
+                credits.append((account, change))
+    return debits, credits
+
+
+def credit_posting(
+    before: Claim, after: Claim, groups: Sequence[TaxGroup], *, vat_on_payment: bool
+) -> tuple[Move, ...]:
+    """A credit note is issued: revenue and VAT go back, the open part first, the rest is owed back.
+
+    `groups` are the credit note's; `before` and `after` the claim on the invoice.
+    """
+    debits = _sales_legs(groups)
+    credits: list[Leg] = [
+        (RECEIVABLE, before.open_minor - after.open_minor),
+        (REFUND, after.owed_back_minor - before.owed_back_minor),
+    ]
+    if vat_on_payment:
+        tax_debits, tax_credits = _tax_falls_due(before, after)
+        debits += tax_debits
+        credits += tax_credits
+    else:
+        debits += [(vat(rate), amount) for rate, amount in tax_by_rate(groups).items()]
+    return match(debits, credits)
+
+
+def payment_posting(before: Claim, after: Claim, *, vat_on_payment: bool) -> tuple[Move, ...]:
+    """Money comes in: it meets what is open, the rest is unapplied."""
+    credits: list[Leg] = [
+        (RECEIVABLE, before.open_minor - after.open_minor),
+        (UNAPPLIED, after.unapplied_minor - before.unapplied_minor),
+    ]
+    tax_debits, tax_credits = _tax_falls_due(before, after) if vat_on_payment else ([], [])
+    amount = after.received_minor - before.received_minor
+    return match([(BANK, amount)], credits) + match(tax_debits, tax_credits)
+
+
+def reversal_posting(before: Claim, after: Claim, *, vat_on_payment: bool) -> tuple[Move, ...]:
+    """A payment is taken back: out of unapplied money, then of what is owed back, then reopened."""
+    refund = (before.owed_back_minor - before.unapplied_minor) - (
+        after.owed_back_minor - after.unapplied_minor
+    )
+    debits: list[Leg] = [
+        (UNAPPLIED, before.unapplied_minor - after.unapplied_minor),
+        (REFUND, refund),
+        (RECEIVABLE, after.open_minor - before.open_minor),
+    ]
+    tax_debits, tax_credits = _tax_falls_due(before, after) if vat_on_payment else ([], [])
+    amount = before.received_minor - after.received_minor
+    return match(debits, [(BANK, amount)]) + match(tax_debits, tax_credits)

@@ -1,0 +1,217 @@
+"""Whose it is: the tenant, who belongs to it, how it works, and what finds it from outside.
+
+`Organization`, `Membership`, `ApiToken` and `PublicLink` are directory tables: they are read before
+a scope can be opened, so they bear ids and no personal data. All else is behind the scope.
+"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.organizations.keys import TenantKey
+from storno.organizations.tenant import Rights, TenantModel
+
+
+class Organization(models.Model):
+    """A tenant: one sole trader or clinic. Its name and address stand in `Seller`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=50, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Membership(models.Model):
+    """That a person acts for an organization, and as what."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey("people.Person", models.CASCADE, related_name="memberships")
+    roles = ArrayField(models.CharField(max_length=20))
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "person"], name="member_once"),
+            models.CheckConstraint(condition=Q(roles__len__gt=0), name="member_has_a_role"),
+        ]
+
+
+class ApiToken(models.Model):
+    """A member's key to the API in one organization. Only its SHA-256 is kept: it has 256 bits."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="tokens")
+    label = models.CharField(max_length=50, blank=True)
+    hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20))
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class LinkKind(models.TextChoices):
+    """What a link without sign-in leads to."""
+
+    DOCUMENT = "document"
+    INVITATION = "invitation"
+
+
+class PublicLink(models.Model):
+    """A link without sign-in: its id is sent signed, so this table alone opens nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=LinkKind.choices)
+    subject_id = models.UUIDField()
+    expires_on = models.DateField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "subject_id"], name="link_by_subject")
+        ]
+
+
+class Country(models.TextChoices):
+    """The countries whose rules are known as data."""
+
+    FI = "FI", _("Finland")
+    NO = "NO", _("Norway")
+
+
+class Seller(TenantModel):
+    """The organization as it stands on its documents (EN 16931 BG-4), one row each.
+
+    Empty fields are allowed until the first issue, which names what the law still misses.
+    """
+
+    rights = Rights.KEPT
+
+    name = models.CharField(_("name"), max_length=100)
+    country = models.CharField(_("country"), max_length=2, choices=Country.choices)
+    currency = models.CharField(_("currency"), max_length=3)
+    time_zone = models.CharField(_("time zone"), max_length=50)
+    language = models.CharField(_("language"), max_length=2, default="en")
+    business_id = models.CharField(_("business id"), max_length=20, blank=True)
+    vat_registered = models.BooleanField(_("in the VAT register"), default=False)
+    enterprise_register = models.BooleanField(_("in the enterprise register"), default=False)
+    street = models.CharField(_("street address"), max_length=100, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    city = models.CharField(_("town"), max_length=60, blank=True)
+    email = models.EmailField(_("e-mail for customers"), max_length=254, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    website = models.CharField(_("website"), max_length=100, blank=True)
+    account = models.CharField(_("account"), max_length=34, blank=True)
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="seller_key"),
+            models.UniqueConstraint(fields=["organization"], name="one_seller_per_organization"),
+        ]
+
+
+class PaidCredit(models.TextChoices):
+    """Who credits an invoice on which money has come in."""
+
+    DESK = "desk", _("customer service")
+    MEMBERS = "members", _("members")
+
+
+class AfterCredit(models.TextChoices):
+    """What is preselected to follow a credit."""
+
+    NOTHING = "nothing", _("nothing")
+    DRAFT = "draft", _("a corrected draft")
+
+
+class Wording(models.TextChoices):
+    """Which of the two vocabularies the pages speak."""
+
+    SERVICE = "service", _("customer, Send invoice, Cancel the invoice")
+    PRACTICE = "practice", _("client, Finalize Invoice, Credit Invoice")
+
+
+class Channel(models.TextChoices):
+    """How a document reaches its recipient."""
+
+    EMAIL = "email", _("by e-mail")
+    NONE = "none", _("I deliver it myself")
+
+
+class VatOn(models.TextChoices):
+    """When output VAT falls due: at the invoice, or as the money comes in."""
+
+    PAYMENT = "payment", _("payment")
+    INVOICE = "invoice", _("invoice")
+
+
+class Settings(TenantModel):
+    """How an organization works, one row each. A profile only set the first values."""
+
+    rights = Rights.KEPT
+
+    hold_seconds = models.PositiveIntegerField(_("hold before sending, in seconds"))
+    paid_credit = models.CharField(max_length=10, choices=PaidCredit.choices)
+    after_credit = models.CharField(max_length=10, choices=AfterCredit.choices)
+    wording = models.CharField(max_length=10, choices=Wording.choices)
+    default_channel = models.CharField(max_length=10, choices=Channel.choices)
+    vat_on = models.CharField(max_length=10, choices=VatOn.choices)
+    office_may_credit = models.BooleanField(default=False)
+    zero_rate_open = models.BooleanField(default=False)
+    reverse_charge_open = models.BooleanField(default=False)
+    person_term_days = models.PositiveSmallIntegerField(default=14)
+    company_term_days = models.PositiveSmallIntegerField(default=14)
+    exemption_reason = models.CharField(max_length=200, blank=True)
+    support_contact = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="settings_key"),
+            models.UniqueConstraint(fields=["organization"], name="one_settings_per_organization"),
+            models.CheckConstraint(
+                condition=Q(hold_seconds__lte=86_400), name="hold_is_at_most_a_day"
+            ),
+        ]
+
+
+class Invitation(TenantModel):
+    """That somebody was asked to join. The link that accepts it is a `PublicLink`."""
+
+    rights = Rights.KEPT
+
+    email = models.EmailField(max_length=254)
+    roles = ArrayField(models.CharField(max_length=20))
+    invited_by = models.UUIDField(null=True)
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [TenantKey(name="invitation_key")]
+
+
+class KeptAnswer(TenantModel):
+    """The answer given to one idempotent request, kept for a day."""
+
+    token_id = models.UUIDField()
+    path = models.CharField(max_length=200)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="kept_answer_key"),
+            models.UniqueConstraint(
+                fields=["organization", "token_id", "path", "key"], name="one_answer_per_key"
+            ),
+        ]

@@ -1,0 +1,80 @@
+"""Who may touch which table: policies and grants, derived from the models after each migration.
+
+Run by the owner. Everything here can be run again at any time and ends in the same state. One test
+compares the catalogue of the database with the models.
+"""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from storno.organizations.tenant import TenantModel
+
+CURRENT_ORGANIZATION = """
+CREATE OR REPLACE FUNCTION current_organization() RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+  organization uuid := nullif(current_setting('app.organization', true), '')::uuid;
+BEGIN
+  IF organization IS NULL THEN
+    RAISE EXCEPTION 'no organization in scope' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN organization;
+END $$
+"""
+
+POLICY = "only_within_its_organization"
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    """All concrete tenant models, in the order of their tables' names."""
+    found = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def directory_models() -> list[type[models.Model]]:
+    """All other models with a table: what must be found before an organization is known."""
+    found = [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if not issubclass(model, TenantModel) and model._meta.managed
+    ]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def _tenant_statements(model: type[TenantModel], application_role: str) -> Iterable[str]:
+    table = model._meta.db_table
+    yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+    yield f'DROP POLICY IF EXISTS {POLICY} ON "{table}"'
+    yield (
+        f'CREATE POLICY {POLICY} ON "{table}" '
+        "USING (organization_id = (SELECT current_organization())) "
+        "WITH CHECK (organization_id = (SELECT current_organization()))"
+    )
+    yield f'REVOKE ALL ON "{table}" FROM PUBLIC, "{application_role}"'
+    yield f'GRANT {model.rights.value} ON "{table}" TO "{application_role}"'
+
+
+def rights_statements(application_role: str) -> list[str]:
+    """All statements that bring policies and grants in line with the models."""
+    statements = [
+        CURRENT_ORGANIZATION,
+        f'GRANT USAGE ON SCHEMA public TO "{application_role}"',
+        f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{application_role}"',
+    ]
+    for directory in directory_models():
+        table = directory._meta.db_table
+        statements.append(
+            f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO "{application_role}"'
+        )
+    for model in tenant_models():
+        statements.extend(_tenant_statements(model, application_role))
+    return statements
+
+
+def apply_rights(owner: BaseDatabaseWrapper, application_role: str) -> None:
+    """Bring the rights of a migrated database in line with the models, in one transaction."""
+    with owner.cursor() as cursor:
+        cursor.execute(";\n".join(rights_statements(application_role)))

@@ -1,0 +1,105 @@
+"""Who may do what: roles × deeds in one table, and the actor that carries the answer."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from storno.core.refusals import NotAllowed, SignInAgain
+
+if TYPE_CHECKING:
+    from storno.organizations.once import Once
+
+
+class Role(StrEnum):
+    """What a member is in an organization; a member may be several."""
+
+    ADMINISTRATOR = "administrator"
+    PRACTITIONER = "practitioner"
+    OFFICE = "office"
+    READER = "reader"
+
+
+class Deed(StrEnum):
+    """What somebody may be allowed to do. Reading is open to every member."""
+
+    WRITE_DRAFTS = "write_drafts"
+    FINALISE = "finalise"
+    SEND = "send"
+    CREDIT = "credit"
+    UNDO = "undo"
+    REGISTER_PAYMENT = "register_payment"
+    REVERSE_PAYMENT = "reverse_payment"
+    KEEP_CLIENTS = "keep_clients"
+    KEEP_CATALOGUE = "keep_catalogue"
+    EXPORT = "export"
+    CHANGE_SETTINGS = "change_settings"
+    INVITE = "invite"
+
+
+_BILLING = frozenset(
+    {
+        Deed.WRITE_DRAFTS,
+        Deed.FINALISE,
+        Deed.SEND,
+        Deed.REGISTER_PAYMENT,
+        Deed.REVERSE_PAYMENT,
+        Deed.KEEP_CLIENTS,
+        Deed.KEEP_CATALOGUE,
+        Deed.EXPORT,
+    }
+)
+_CREDITING = frozenset({Deed.CREDIT, Deed.UNDO})
+
+DEEDS: dict[Role, frozenset[Deed]] = {
+    Role.ADMINISTRATOR: frozenset(Deed),
+    Role.PRACTITIONER: _BILLING | _CREDITING,
+    Role.OFFICE: _BILLING,
+    Role.READER: frozenset(),
+}
+"""The table. The setting `office_may_credit` adds crediting and undoing to the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, in which organization, and what this door has found out about them.
+
+    `fresh` is true when the person has signed in recently, or when the API token carries the scope
+    `money`. `once` is the promise of an idempotency key (see `once.py`).
+    """
+
+    organization_id: UUID
+    person_id: UUID | None
+    deeds: frozenset[Deed]
+    fresh: bool = False
+    once: "Once | None" = field(default=None, compare=False)
+
+    def may(self, deed: Deed) -> bool:
+        """Whether the roles carry this deed."""
+        return deed in self.deeds
+
+    def must(self, deed: Deed) -> None:
+        """Raise NotAllowed unless the roles carry this deed."""
+        if deed not in self.deeds:
+            raise NotAllowed
+
+    def must_be_fresh(self) -> None:
+        """Raise SignInAgain unless this person has just proved who they are."""
+        if not self.fresh:
+            raise SignInAgain
+
+
+def deeds_of(roles: list[str] | tuple[str, ...], *, office_may_credit: bool) -> frozenset[Deed]:
+    """All deeds of somebody with these roles."""
+    allowed: frozenset[Deed] = frozenset()
+    for name in roles:
+        role = Role(name)
+        allowed |= DEEDS[role]
+        if role is Role.OFFICE and office_may_credit:
+            allowed |= _CREDITING
+    return allowed
+
+
+def system(organization_id: UUID) -> Actor:
+    """The actor of what happens by itself: departures, deliveries, erasures."""
+    return Actor(organization_id, None, frozenset(Deed), fresh=True)
