@@ -1,0 +1,223 @@
+// What the pages gain with a script: they read and work without it.
+// Dialogs, menus, the countdown, the keyboard, copying, and word when the server did not answer.
+
+const dialog = document.getElementById("dialog");
+
+/* Dialogs. A link with data-dialog names a page of its own; htmx brings that page's part into the dialog. */
+
+function openDialog() {
+  if (dialog.open) return;
+  dialog.showModal();
+  (dialog.querySelector("[autofocus]") ?? dialog.querySelector("h1, h2"))?.focus();
+}
+
+dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target === dialog) openDialog();
+});
+
+document.addEventListener("click", (event) => {
+  const opened = event.target.closest("dialog[open]");
+  if (!opened) return;
+  if (event.target === opened || event.target.closest("[data-close]")) {
+    event.preventDefault();
+    opened.close();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const named = opener && document.getElementById(opener.dataset.opens);
+  if (!named) return;
+  event.preventDefault();
+  named.showModal();
+});
+
+/* Menus: one open at a time; Escape and a click elsewhere close; the arrows walk. */
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except && !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!(menu instanceof HTMLDetailsElement) || !menu.matches(".menu") || !menu.open) return;
+    closeMenus(menu);
+    const panel = menu.querySelector(".panel");
+    panel?.classList.remove("upward");
+    const room = window.innerHeight - menu.getBoundingClientRect().bottom;
+    if (panel && room < panel.offsetHeight + 16) panel.classList.add("upward");
+  },
+  true,
+);
+
+function walkMenu(event, menu) {
+  const items = [...menu.querySelectorAll(".panel :is(a, button)")];
+  const summary = menu.querySelector("summary");
+  if (event.key === "Escape") {
+    menu.open = false;
+    summary.focus();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (!items.length) return;
+    menu.open = true;
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    const at = items.indexOf(document.activeElement);
+    items[at < 0 && step < 0 ? items.length - 1 : (at + step + items.length) % items.length].focus();
+  } else return;
+  event.preventDefault();
+}
+
+/* The countdown: by the server's clock, quiet, and at zero the part that shows it is asked for anew. */
+
+const RETURN_AFTER = 20_000;
+let leftAt = 0;
+
+function clockOffset(mark) {
+  mark.offset ??= Date.parse(mark.dataset.now) - Date.now();
+  return mark.offset;
+}
+
+function spoken(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+// A part with data-live listens with hx-trigger="stale"; without one the whole page is read again,
+// each time later than the last, in case the worker sleeps.
+function askAnew(mark) {
+  const part = mark.closest("[data-live]");
+  if (part && window.htmx) window.htmx.trigger(part, "stale");
+  else window.location.reload();
+}
+
+function tick() {
+  for (const mark of document.querySelectorAll("[data-countdown]")) {
+    const ends = Date.parse(mark.dataset.countdown);
+    const left = Math.ceil((ends - Date.now() - clockOffset(mark)) / 1000);
+    const words = mark.querySelector("[data-left]");
+    const whole = Number(mark.dataset.whole) || 1200;
+    mark.style.setProperty("--left", Math.max(0, Math.min(1, left / whole)).toFixed(4));
+    if (left > 0) {
+      if (words) words.textContent = words.dataset.left.replace("{left}", spoken(left));
+      continue;
+    }
+    if (words) words.textContent = words.dataset.now;
+    const key = `asked ${mark.dataset.countdown}`;
+    const tries = Number(sessionStorage.getItem(key));
+    mark.askAt ??= Date.now() + Math.min(60_000, 1500 * 2 ** tries);
+    if (Date.now() < mark.askAt || document.hidden) continue;
+    sessionStorage.setItem(key, tries + 1);
+    mark.askAt = undefined;
+    askAnew(mark);
+  }
+}
+
+setInterval(tick, 1000);
+tick();
+
+// Another device may have done something meanwhile: what is live is asked for on coming back.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) leftAt = Date.now();
+  else if (leftAt && Date.now() - leftAt > RETURN_AFTER && window.htmx) {
+    for (const part of document.querySelectorAll("[data-live]")) window.htmx.trigger(part, "stale");
+  }
+});
+
+/* The keyboard: / searches, j and k walk the rows, Enter opens (a row's link has the focus), ? tells. */
+
+function walkRows(step) {
+  const rows = [...document.querySelectorAll("[data-rows] .row-link")];
+  if (!rows.length) return;
+  const here = document.activeElement?.closest("tr, li")?.querySelector(".row-link");
+  const at = rows.indexOf(here);
+  const next = at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step;
+  rows[Math.max(0, Math.min(rows.length - 1, next))].focus();
+}
+
+function isWriting(element) {
+  return element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details.menu");
+  if (menu && (menu.open || event.target.matches("summary"))) walkMenu(event, menu);
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isWriting(event.target)) {
+    if (event.key === "Escape" && event.target.type === "search") event.target.blur();
+    return;
+  }
+  if (document.querySelector("dialog[open]")) return;
+  const search = document.querySelector("[data-search]");
+  if (event.key === "/" && search) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (event.key === "j") walkRows(1);
+  else if (event.key === "k") walkRows(-1);
+  else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
+});
+
+/* Copying: the button shows itself only where copying is possible, and says that it was done. */
+
+function readyCopying(root) {
+  if (!navigator.clipboard) return;
+  for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  say(button.dataset.copied);
+});
+
+/* Word to the reader. */
+
+function say(words) {
+  const heard = document.getElementById("heard");
+  if (!heard) return;
+  heard.textContent = "";
+  requestAnimationFrame(() => (heard.textContent = words));
+}
+
+for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(failure, () => {
+    const words = document.getElementById("no-answer");
+    const place = document.getElementById("messages");
+    if (!words || !place || place.querySelector(".no-answer")) return;
+    place.append(words.content.cloneNode(true));
+  });
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) document.querySelector("#messages .no-answer")?.remove();
+});
+
+/* A form is sent once: a second press while the first is on its way does nothing. */
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+
+// Coming back by the browser's own "back" finds the form ready again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
+});
+
+document.addEventListener("htmx:load", (event) => readyCopying(event.detail.elt));
+readyCopying(document);
