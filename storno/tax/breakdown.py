@@ -6,7 +6,7 @@ the gross is master: net = round(gross / (1 + rate)), tax = gross - net, because
 gross amount has no net whose rounded tax leads back to it (100.00 at 24 %).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class PricedLine:
     rate: Decimal
 
     def __post_init__(self) -> None:
-        if not self.rate.is_finite() or self.rate < 0:
+        if not (self.rate.is_finite() and 0 <= self.rate <= 100):
             raise ValueError(f"{self.rate} is not a tax rate")
         if self.rate and not self.category.bears_tax:
             raise ValueError(f"the category {self.category} bears no tax, not {self.rate} %")
@@ -131,25 +131,26 @@ def break_down(lines: Sequence[PricedLine]) -> Breakdown:
     Net-priced: tax = round(net × rate). Gross-priced: net = round(gross / (1 + rate)), the tax is
     the rest, and the line nets share the group's net by the largest remainder.
     """
-    groups: list[TaxGroup] = []
-    line_nets = [0] * len(lines)
-    for key, members in group_lines(lines).items():
-        amounts = [lines[at].amount_minor for at in members]
-        basis = sum(amounts)
-        net = net_of_gross(basis, key.rate) if key.includes_tax else basis
-        tax = basis - net if key.includes_tax else tax_on_net(net, key.rate)
-        groups.append(TaxGroup(key, net, tax))
-        for at, line_net in zip(members, spread_net(amounts, net, key), strict=True):
-            line_nets[at] = line_net
-    return Breakdown(tuple(groups), tuple(line_nets))
+    return by_group(lines, _group)
 
 
-def group_lines(lines: Sequence[PricedLine]) -> dict[GroupKey, list[int]]:
-    """The positions of the lines of each group, groups and lines in order of appearance."""
+def by_group(lines: Sequence[PricedLine], form: Callable[[GroupKey, int], TaxGroup]) -> Breakdown:
+    """Gather the lines into groups, `form` each from its sum, and share out its net.
+
+    The sum handed to `form` is in the pricing of the group, and so is that of the group it returns.
+    """
     positions: dict[GroupKey, list[int]] = {}
     for at, line in enumerate(lines):
         positions.setdefault(line.key, []).append(at)
-    return positions
+    groups: list[TaxGroup] = []
+    line_nets = [0] * len(lines)
+    for key, members in positions.items():
+        amounts = [lines[at].amount_minor for at in members]
+        group = form(key, sum(amounts))
+        groups.append(group)
+        for at, line_net in zip(members, _spread_net(group, amounts), strict=True):
+            line_nets[at] = line_net
+    return Breakdown(tuple(groups), tuple(line_nets))
 
 
 def tax_on_net(net_minor: int, rate: Decimal) -> int:
@@ -164,17 +165,23 @@ def net_of_gross(gross_minor: int, rate: Decimal) -> int:
     return round_ratio(gross_minor * 100 * denominator, 100 * denominator + numerator)
 
 
-def spread_net(amounts: Sequence[int], net_minor: int, key: GroupKey) -> tuple[int, ...]:
-    """The nets of a group's lines: they add up to `net_minor`, each between zero and its amount.
+def _group(key: GroupKey, basis: int) -> TaxGroup:
+    """The group of an invoice whose lines add up to `basis`."""
+    if key.includes_tax:
+        net = net_of_gross(basis, key.rate)
+        return TaxGroup(key, net, basis - net)
+    return TaxGroup(key, basis, tax_on_net(basis, key.rate))
 
-    `net_minor` lies between zero and the sum of the amounts. Lines against the sign of the sum (a
-    rebate among sales) take the net of their own gross, the others share what then remains by the
-    largest remainder.
+
+def _spread_net(group: TaxGroup, amounts: Sequence[int]) -> tuple[int, ...]:
+    """The nets of a group's lines: they add up to its net, each between zero and its amount.
+
+    Lines against the sign of the sum (a rebate among sales) take the net of their own gross, the
+    others share what then remains by the largest remainder.
     """
-    if not key.includes_tax:
+    if not group.includes_tax:
         return tuple(amounts)
     sign = -1 if sum(amounts) < 0 else 1
-    nets = [net_of_gross(amount, key.rate) if sign * amount < 0 else 0 for amount in amounts]
-    weights = [max(sign * amount, 0) for amount in amounts]
-    shares = share_out(net_minor - sum(nets), weights)
+    nets = [net_of_gross(amount, group.rate) if sign * amount < 0 else 0 for amount in amounts]
+    shares = share_out(group.net_minor - sum(nets), [max(sign * amount, 0) for amount in amounts])
     return tuple(net + share for net, share in zip(nets, shares, strict=True))

@@ -14,8 +14,7 @@ from storno.tax.breakdown import (
     GroupKey,
     PricedLine,
     TaxGroup,
-    group_lines,
-    spread_net,
+    by_group,
     tax_on_net,
 )
 
@@ -50,16 +49,11 @@ def credit_groups(
 
     Raises MoreThanLeft for a group beyond its original, or that the original lacks.
     """
-    groups: list[TaxGroup] = []
-    line_nets = [0] * len(lines)
-    for key, members in group_lines(lines).items():
-        amounts = [lines[at].amount_minor for at in members]
-        group = _credit_group(sum(amounts), _total(key, original), _total(key, credited))
-        groups.append(group)
-        spread = spread_net(amounts, group.net_minor, key)
-        for at, line_net in zip(members, spread, strict=True):
-            line_nets[at] = line_net
-    return Breakdown(tuple(groups), tuple(line_nets))
+
+    def residual(key: GroupKey, asked: int) -> TaxGroup:
+        return _credit_group(asked, _total(key, original), _total(key, credited))
+
+    return by_group(lines, residual)
 
 
 def _total(key: GroupKey, groups: Sequence[TaxGroup]) -> TaxGroup:
@@ -84,9 +78,8 @@ def _credit_group(asked: int, original: TaxGroup, credited: TaxGroup) -> TaxGrou
         tax = tax_left
     else:
         due = sign * (_tax_so_far(credited.basis_minor + asked, original) - credited.tax_minor)
-        # Where tax is inside the basis, what is not tax must find room in the net that is left.
-        least, most = (max(basis - net_left, 0), basis) if key.includes_tax else (0, tax_left)
-        tax = min(max(due, least), most, tax_left)
+        # Tax inside the price cannot be more than the price, whatever earlier credits left out.
+        tax = min(max(due, 0), tax_left, basis if key.includes_tax else tax_left)
     return TaxGroup(key, sign * (basis - tax if key.includes_tax else basis), sign * tax)
 
 
