@@ -7,7 +7,7 @@ import re
 
 from storno.references.finnish import BadReference, compact
 
-_BODY = re.compile(r"[0-9A-Z]{1,21}")
+_BODY = re.compile(r"[0-9A-Za-z]{1,21}")
 
 
 def creditor_reference(national: str) -> str:
@@ -15,19 +15,19 @@ def creditor_reference(national: str) -> str:
 
     Raises BadReference unless the reference is 1-21 letters A-Z and digits, spaces aside.
     """
-    body = compact(national).upper()
+    body = compact(national)
     if not _BODY.fullmatch(body):
         raise BadReference(f"{national!r} is not 1-21 letters and digits")
     # Base 36 has the values of the standard: 0-9 as they are, A = 10 to Z = 35.
     number = int("".join(str(int(sign, 36)) for sign in body + "RF00"))
-    return f"RF{98 - number % 97:02}{body}"
+    return f"RF{98 - number % 97:02}{body.upper()}"
 
 
 def is_creditor_reference(text: str) -> bool:
     """Whether the text, spaces and case aside, is a creditor reference with right check digits."""
-    reference = compact(text).upper()
+    reference = compact(text)
     body = reference[4:]
-    return bool(_BODY.fullmatch(body)) and creditor_reference(body) == reference
+    return bool(_BODY.fullmatch(body)) and creditor_reference(body) == reference.upper()
 
 
 def spaced_in_fours(reference: str) -> str:

@@ -65,13 +65,13 @@ def epc_payload(
 
 def _remittance(reference: str | None, text: str) -> tuple[str, str, str]:
     """Structured reference, remittance text and note to the payer."""
-    signs = compact(reference or "").upper()
+    signs = compact(reference or "")
     if len(text) > (70 if signs else 140):
         raise BadPayload("the text is too long")
     if not signs:
         return "", text, ""
     if is_creditor_reference(signs):
-        return signs, "", text
+        return signs.upper(), "", text
     if is_finnish_reference(signs):
         return "", signs, text
     raise BadPayload(f"{reference!r} is neither a creditor reference nor a Finnish one")
