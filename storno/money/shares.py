@@ -25,7 +25,7 @@ def share_out(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     if whole == 0:
         return (total, *(0 for _ in weights[1:]))
     shares = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda at: -(total * weights[at] % whole))
-    for at in by_remainder[: total - sum(shares)]:
-        shares[at] += 1
+    by_remainder = sorted(range(len(weights)), key=lambda place: -(total * weights[place] % whole))
+    for place in by_remainder[: total - sum(shares)]:
+        shares[place] += 1
     return tuple(shares)

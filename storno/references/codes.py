@@ -64,8 +64,8 @@ def code128c_widths(digits: str) -> tuple[int, ...]:
     """
     if not (digits.isascii() and digits.isdigit() and len(digits) % 2 == 0):
         raise BadBarcode(f"{digits!r} is not an even number of digits")
-    values = [int(digits[at : at + 2]) for at in range(0, len(digits), 2)]
-    check = (_START_C + sum(at * value for at, value in enumerate(values, start=1))) % 103
+    values = [int(digits[place : place + 2]) for place in range(0, len(digits), 2)]
+    check = (_START_C + sum(place * value for place, value in enumerate(values, start=1))) % 103
     symbols = [_PATTERNS[value] for value in (_START_C, *values, check)]
     return tuple(int(width) for width in "".join([*symbols, _STOP]))
 
@@ -74,8 +74,8 @@ def code128c_svg(digits: str, *, label: str) -> str:
     """The digits as a bar code; `label` is its name when read out. Raises BadBarcode."""
     bars: list[str] = []
     position = _BAR_QUIET
-    for at, width in enumerate(code128c_widths(digits)):
-        if at % 2 == 0:
+    for place, width in enumerate(code128c_widths(digits)):
+        if place % 2 == 0:
             bars.append(f"M{position} 0h{width}v{_BAR_HEIGHT}h-{width}z")
         position += width
     return _drawing(position + _BAR_QUIET, _BAR_HEIGHT, bars, label)

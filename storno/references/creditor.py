@@ -33,4 +33,4 @@ def is_creditor_reference(text: str) -> bool:
 def spaced_in_fours(reference: str) -> str:
     """The reference as it is printed: groups of four, counted from the left."""
     signs = compact(reference)
-    return " ".join(signs[at : at + 4] for at in range(0, len(signs), 4))
+    return " ".join(signs[place : place + 4] for place in range(0, len(signs), 4))

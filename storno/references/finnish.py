@@ -40,7 +40,7 @@ def spaced(reference: str) -> str:
     digits = compact(reference)
     first = len(digits) % 5
     groups = [digits[:first]] if first else []
-    groups += [digits[at : at + 5] for at in range(first, len(digits), 5)]
+    groups += [digits[place : place + 5] for place in range(first, len(digits), 5)]
     return " ".join(groups)
 
 

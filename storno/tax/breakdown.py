@@ -140,16 +140,16 @@ def by_group(lines: Sequence[PricedLine], form: Callable[[GroupKey, int], TaxGro
     The sum handed to `form` is in the pricing of the group, and so is that of the group it returns.
     """
     positions: dict[GroupKey, list[int]] = {}
-    for at, line in enumerate(lines):
-        positions.setdefault(line.key, []).append(at)
+    for place, line in enumerate(lines):
+        positions.setdefault(line.key, []).append(place)
     groups: list[TaxGroup] = []
     line_nets = [0] * len(lines)
     for key, members in positions.items():
-        amounts = [lines[at].amount_minor for at in members]
+        amounts = [lines[place].amount_minor for place in members]
         group = form(key, sum(amounts))
         groups.append(group)
-        for at, line_net in zip(members, _spread_net(group, amounts), strict=True):
-            line_nets[at] = line_net
+        for place, line_net in zip(members, _spread_net(group, amounts), strict=True):
+            line_nets[place] = line_net
     return Breakdown(tuple(groups), tuple(line_nets))
 
 
