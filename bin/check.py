@@ -1,0 +1,110 @@
+"""Run every check and test, one after another, and say at the end how each went.
+
+`bin/check [--deep] [STEP …]`: all steps, or only the named ones; --deep repeats the same proofs far
+more often (about an hour). Exit code 0 when all passed, 1 when one failed (the others have run all
+the same), 2 when the checks cannot be run here.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+TEMPLATES = [str(path) for path in sorted(ROOT.glob("storno/web/templates/**/*.html"))]
+
+STEPS = {
+    "format": ["ruff", "format", "--check", "."],
+    "lint": ["ruff", "check", "."],
+    "layers": ["lint-imports"],
+    "types": ["mypy", "storno", "tests"],
+    "templates": ["djlint", "--lint", "--quiet", "storno/web/templates"],
+    "template-style": ["djade", "--check", "--target-version", "5.2", *TEMPLATES],
+    "spelling": ["codespell"],
+    "dependencies": ["deptry", "."],
+    "dead-code": ["vulture"],
+    "migrations": ["pytest", "-q", "tests/cli/test_migrate.py", "-k", "every_model"],
+    "tests": ["pytest", "-n", "2"],
+}
+"""Name and command of each check; the commands stand in the environment's bin folder."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main() -> None:
+    asked = sys.argv[1:]
+    names = [name for name in asked if name != "--deep"]
+    unknown = [name for name in names if name not in STEPS]
+    if unknown:
+        print(f"There is no step {unknown[0]}; there are: {', '.join(STEPS)}.", file=sys.stderr)
+        sys.exit(2)
+    ensure_browser()
+    results = []
+    with tempfile.TemporaryDirectory(prefix="storno-check-") as data:
+        environment = checking_environment(Path(data), deep="--deep" in asked)
+        for name in names or STEPS:
+            results.append(step(name, STEPS[name], environment))
+    summary(results)
+    sys.exit(any(code for _, code, _, _ in results))
+
+
+def ensure_browser() -> None:
+    """The browser tests are never skipped: root gets Chromium, others get the command for it."""
+    if any(shutil.which(browser) for browser in BROWSERS):
+        return
+    install = ["apt-get", "install", "--yes", "--quiet", "chromium"]
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "--quiet"], env=quiet)
+        if subprocess.run(install, env=quiet).returncode == 0:
+            return
+    print(
+        "The browser tests need Chromium: run `sudo apt-get install --yes chromium` (or put your "
+        "system's chromium on PATH), then this again.",
+        file=sys.stderr,
+    )
+    sys.exit(2)
+
+
+def checking_environment(data: Path, *, deep: bool) -> dict[str, str]:
+    """Ours without this machine's installation of Storno, which no check may touch."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STORNO_")}
+    kept["PATH"] = f"{BIN}{os.pathsep}{kept['PATH']}"
+    kept["STORNO_DATA"] = str(data)
+    kept["STORNO_PROOF"] = "deep" if deep else "quick"
+    return kept
+
+
+def step(name: str, command: list[str], environment: dict[str, str]) -> tuple[str, int, float, str]:
+    """Run one check with its output passing through; returns name, code, seconds and last line."""
+    print(f"\n── {name}: {' '.join(command[:5])}", flush=True)
+    begun, last = time.monotonic(), ""
+    with subprocess.Popen(
+        [BIN / command[0], *command[1:]],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last = line.strip() or last
+    return name, process.returncode, time.monotonic() - begun, last
+
+
+def summary(results: list[tuple[str, int, float, str]]) -> None:
+    print("\n── summary")
+    for name, code, seconds, _ in results:
+        print(f"{'passed' if code == 0 else 'FAILED'}  {seconds:6.1f} s  {name}")
+    print(results[-1][3], flush=True)
+
+
+main()

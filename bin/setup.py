@@ -1,0 +1,139 @@
+"""Make the environment from the locks where it is not yet made, then become what was asked for.
+
+Runs on any Python from 3.11 on with nothing installed. Standard output belongs to what is asked
+for: everything said here goes to standard error.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+PYTHON_OF_THE_SYSTEM = os.path.realpath(sys.executable)
+STAMP = VENV / "made-from"
+
+BECOMES = {
+    "run": ["-m", "storno.cli.main", "up"],
+    "storno": ["-m", "storno.cli.main"],
+    "check": [str(ROOT / "bin" / "check.py")],
+}
+
+
+def main() -> None:
+    what, *arguments = sys.argv[1:]
+    environment = clean_environment()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        # One at a time; a file of the checkout is the lock, so that it may be read-only.
+        with open(ROOT / "requirements.lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            install("dev" if what == "check" else "run", environment)
+            compile_messages(environment)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        fail(
+            f"{error.filename or ROOT} cannot be written ({error.strerror}): run Storno from a "
+            "copy of its folder that this user may write, on a disk with room."
+        )
+    os.execve(PYTHON, [str(PYTHON), *BECOMES[what], *arguments], environment)
+
+
+def clean_environment() -> dict[str, str]:
+    """Ours, without what would steer another Python, and with STORNO_DATA in the clone."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    kept.setdefault("PATH", os.defpath)
+    kept |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    kept["STORNO_DATA"] = kept.get("STORNO_DATA") or str(ROOT / "var")
+    return kept
+
+
+def install(kind: str, environment: dict[str, str]) -> None:
+    """Bring .venv in line with the lock; nothing to do when it already is, and then no network."""
+    wanted = {name: stamp(name) for name in ("run", "dev")}
+    made = STAMP.read_text() if STAMP.exists() and works() else ""
+    # What checks also runs: the second lock contains the first.
+    if made == wanted[kind] or made == wanted["dev"]:
+        return
+    say(f"Setting up {VENV} (this once; needs the network) …")
+    # Programs in .venv/bin know their place: a clone that was moved needs them anew.
+    here = not STAMP.exists() or STAMP.read_text().endswith(f" {ROOT}\n")
+    if not (here and works()):
+        shutil.rmtree(VENV, ignore_errors=True)
+        # Not sys.executable, which may be the one that was just removed.
+        run([PYTHON_OF_THE_SYSTEM, "-I", "-m", "venv", str(VENV)], environment)
+    STAMP.unlink(missing_ok=True)
+    sync(lock_file(kind), environment)
+    for packages in VENV.glob("lib/python*/site-packages"):
+        (packages / "storno.pth").write_text(f"{ROOT}\n")
+    STAMP.write_text(wanted[kind])
+
+
+def sync(lock: Path, environment: dict[str, str]) -> None:
+    """By uv in seconds; by pip, slower, where uv cannot (no build of it, or another index)."""
+    pip = [str(PYTHON), "-I", "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    uv = [str(PYTHON), "-I", "-m", "uv", "--quiet", "pip", "sync", "--python", str(PYTHON)]
+    hashed = ["--require-hashes", str(lock)]
+    with_system_roots = {"UV_SYSTEM_CERTS": "1", "UV_LINK_MODE": "copy", **environment}
+    installer = [*pip, "--require-hashes", "-r", str(ROOT / "bin" / "installer.lock")]
+    if ran(installer, environment) and ran([*uv, *hashed], with_system_roots):
+        return
+    say("uv could not install; trying pip, which takes longer …")
+    run([*pip, "--no-deps", "--require-hashes", "-r", str(lock)], environment)
+
+
+def compile_messages(environment: dict[str, str]) -> None:
+    """Translations are kept as text; the program reads them compiled."""
+    for text in ROOT.glob("storno/**/LC_MESSAGES/*.po"):
+        compiled = text.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < text.stat().st_mtime:
+            babel = [str(PYTHON), "-I", "-m", "babel.messages.frontend", "--quiet", "compile"]
+            run([*babel, "-i", str(text), "-o", str(compiled)], environment)
+
+
+def lock_file(kind: str) -> Path:
+    return ROOT / ("requirements.lock" if kind == "run" else "requirements-dev.lock")
+
+
+def stamp(kind: str) -> str:
+    """What an environment is made from: the lock, and the place."""
+    return f"{kind} {hashlib.sha256(lock_file(kind).read_bytes()).hexdigest()} {ROOT}\n"
+
+
+def works() -> bool:
+    """Whether .venv has a Python that runs; the system's may have been replaced under it."""
+    if Path(sys.prefix) == VENV:
+        return True
+    try:
+        answer = subprocess.run([PYTHON, "-I", "-c", "import pip"], capture_output=True)
+    except OSError:
+        return False
+    return answer.returncode == 0
+
+
+def ran(command: list[str], environment: dict[str, str]) -> bool:
+    return subprocess.run(command, env=environment, stdout=sys.stderr).returncode == 0
+
+
+def run(command: list[str], environment: dict[str, str]) -> None:
+    if not ran(command, environment):
+        fail("The environment could not be made; the reason stands above. Then run this again.")
+
+
+def say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def fail(words: str) -> None:
+    say(words)
+    sys.exit(2)
+
+
+main()

@@ -1,0 +1,117 @@
+"""What verbs share: Django set up, and a database that runs for the length of the command."""
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+import django
+from django.apps import apps
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from storno.core.environment import Environment
+from storno.core.refusals import Absent, Invalid, Refused
+from storno.postgres.run import Server, running_server
+from storno.postgres.settle import Place, settle
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Unfit(click.ClickException):
+    """The environment does not allow this verb."""
+
+    exit_code = 2
+
+
+class RefusedByRule(click.ClickException):
+    """A rule of Storno said no: its sentence, and the way out."""
+
+    exit_code = 3
+
+
+def prepare(*, for_help: bool) -> None:
+    """Set Django up with the addresses of the database, before a verb is loaded.
+
+    For help nothing is made on the disk. Raises `WrongEnvironment`, `PostgresRefused`.
+    """
+    if apps.ready:
+        return
+    if for_help:
+        os.environ["STORNO_DATABASE_URL"] = "postgresql:///storno"
+        os.environ.setdefault("STORNO_SECRET_KEY", "only for reading help " * 2)
+    elif place := _embedded()[0]:
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[name]  # libpq would obey them
+        os.environ["STORNO_DATABASE_URL"] = place.application_url
+        os.environ["STORNO_OWNER_DATABASE_URL"] = place.owner_url
+    os.environ["DJANGO_SETTINGS_MODULE"] = "storno.config.settings"
+    django.setup()
+
+
+@functools.cache
+def _embedded() -> tuple[Place | None, Path | None]:
+    """The place of the embedded database and the chosen programs; no place with one's own server.
+
+    Remembered from the first look: `prepare` writes the addresses into the environment.
+    """
+    environment = Environment.from_mapping(os.environ)
+    place = None if environment.database_url else settle(environment.data)
+    return place, environment.postgres_bin
+
+
+@contextmanager
+def database() -> Iterator[Server | None]:
+    """The database for the block: the embedded one runs meanwhile; None where it is one's own."""
+    place, chosen = _embedded()
+    if place is None:
+        yield None
+        return
+    with running_server(place, chosen) as server:
+        try:
+            yield server
+        finally:
+            close_connections()
+
+
+def with_database(verb: Callable[P, R]) -> Callable[P, R]:
+    """Let a verb have its database, and say refusals as one sentence with the right exit code."""
+
+    @functools.wraps(verb)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with database():
+                return verb(*args, **kwargs)
+        except Refused as refused:
+            reasons = (f"{blocker.message} {blocker.remedy}" for blocker in refused.blockers)
+            raise RefusedByRule(" ".join(reasons).strip()) from None
+        except Absent:
+            raise RefusedByRule("There is no such thing, or it belongs to another.") from None
+        except Invalid as invalid:
+            raise Unfit(str(invalid)) from None
+        except OperationalError as error:
+            raise Unfit(f"The database failed: {str(error).strip()}") from None
+
+    return inside
+
+
+def owner() -> BaseDatabaseWrapper:
+    """The owner's connection. Raises `Unfit` where its address is not known."""
+    if "owner" not in connections.databases:
+        raise Unfit(
+            "This verb needs the database's owner: set STORNO_OWNER_DATABASE_URL as well as "
+            "STORNO_DATABASE_URL."
+        )
+    return connections["owner"]
+
+
+def close_connections() -> None:
+    """Give every connection back, the pool's as well, before the server ends."""
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close_pool()

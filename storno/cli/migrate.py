@@ -1,0 +1,76 @@
+"""`storno migrate`: all pending migrations and the rights of the tables, in one transaction."""
+
+import json
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from storno.cli.connect import Unfit, owner, with_database
+from storno.core.environment import environment
+from storno.organizations.rights import apply_rights
+from storno.postgres.check import check_database
+
+LOCK = 0x73746F726E6F
+"""The advisory lock ("storno" in ASCII) that lets one migration wait for another."""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was applied as JSON.")
+@with_database
+def command(as_json: bool) -> None:
+    """Bring the database to this version: everything, or after a failure nothing.
+
+    Needs the owner of the database. Two at the same time wait for each other.
+    """
+    check_database(environment().database_url, environment().owner_database_url)
+    applied = migrate()
+    if as_json:
+        click.echo(json.dumps({"applied": applied}))
+    else:
+        click.echo("\n".join(applied) or "The database was up to date.")
+
+
+def migrate() -> list[str]:
+    """Apply what is pending and set the rights; returns the names of the migrations applied.
+
+    One transaction holds it all: no table is ever seen without its policies, and a crash leaves
+    the database as it was. Raises `Unfit` for a database that a newer version has migrated.
+    """
+    connection = owner()
+    with transaction.atomic(using="owner"), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # Rows and tables change in one transaction: PostgreSQL wants no check left pending.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        applied = pending(connection)
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        apply_rights(connection, _application_role())
+    return applied
+
+
+def pending(connection: BaseDatabaseWrapper) -> list[str]:
+    """The migrations that this version has and the database lacks, in order.
+
+    Raises `Unfit` where the database has migrations that this version does not know.
+    """
+    executor = MigrationExecutor(connection)
+    strange = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
+    ours = {app for app, _ in executor.loader.disk_migrations}
+    newer = sorted(f"{app}.{name}" for app, name in strange if app in ours)
+    if newer:
+        raise Unfit(
+            f"The database was migrated by a newer version of Storno ({newer[-1]}): "
+            "run that version, or restore a backup made by this one."
+        )
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def _application_role() -> str:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (role,) = cursor.fetchone()
+    return str(role)

@@ -1,0 +1,171 @@
+"""What a machine tells Storno about itself: the `STORNO_…` variables, read once and typed.
+
+It stands below the doors since the command line needs it before Django can be set up. A wrong
+value is refused in one sentence that names the variable and the way out.
+"""
+
+import functools
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""Schemes of `STORNO_SMTP_URL` and their usual ports (RFC 5321, RFC 6409, RFC 8314)."""
+
+
+class WrongEnvironment(Exception):
+    """A variable cannot be used: its sentence names it and says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The variables, checked. An empty `database_url` means the embedded database."""
+
+    data: Path
+    port: int
+    url: str
+    demo: bool
+    smtp_url: str
+    database_url: str
+    owner_database_url: str
+    postgres_bin: Path | None
+    given_secret_key: str
+
+    @classmethod
+    def from_mapping(cls, variables: Mapping[str, str]) -> "Environment":
+        """Read the variables; an empty one counts as not set. Raises `WrongEnvironment`."""
+
+        def given(name: str, default: str = "") -> str:
+            return variables.get(name, "").strip() or default
+
+        port = _port(given("STORNO_PORT", "8000"))
+        database_url = _database_url("STORNO_DATABASE_URL", given("STORNO_DATABASE_URL"))
+        owner_url = _database_url("STORNO_OWNER_DATABASE_URL", given("STORNO_OWNER_DATABASE_URL"))
+        if owner_url and not database_url:
+            raise WrongEnvironment(
+                "STORNO_OWNER_DATABASE_URL is set but STORNO_DATABASE_URL is not: set both to use "
+                "your own PostgreSQL, or neither to use the embedded one."
+            )
+        postgres_bin = given("STORNO_POSTGRES_BIN")
+        return cls(
+            data=Path(given("STORNO_DATA", "var")).absolute(),
+            port=port,
+            url=_site_url(given("STORNO_URL", f"http://localhost:{port}")),
+            demo=_switch("STORNO_DEMO", given("STORNO_DEMO", "1")),
+            smtp_url=_smtp_url(given("STORNO_SMTP_URL")),
+            database_url=database_url,
+            owner_database_url=owner_url,
+            postgres_bin=Path(postgres_bin).absolute() if postgres_bin else None,
+            given_secret_key=_secret_key(given("STORNO_SECRET_KEY")),
+        )
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether people reach this installation on this machine only (`STORNO_URL`)."""
+        return urlsplit(self.url).hostname in LOOPBACK
+
+    @functools.cached_property
+    def secret_key(self) -> str:
+        """What signs sessions and links: `STORNO_SECRET_KEY`, or one made once in `STORNO_DATA`.
+
+        Raises `WrongEnvironment` if the folder cannot be written.
+        """
+        return self.given_secret_key or _kept_secret(self.data / "secret-key")
+
+
+@functools.cache
+def environment() -> Environment:
+    """The environment of this process, read once. Raises `WrongEnvironment`."""
+    return Environment.from_mapping(os.environ)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
+        raise WrongEnvironment(
+            f"STORNO_PORT must be a number from 1 to 65535, not {text!r}; 8000 is usual."
+        )
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise WrongEnvironment(f"{name} must be 1 (on) or 0 (off), not {text!r}.")
+    return text == "1"
+
+
+def _site_url(text: str) -> str:
+    wrong = WrongEnvironment(
+        f"STORNO_URL must be the address people open, like https://invoices.example.com "
+        f"(no path), not {text!r}."
+    )
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 -- reading it is what checks it
+    except ValueError:
+        raise wrong from None
+    bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not bare:
+        raise wrong
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str:
+    if not text:
+        return ""
+    wrong = WrongEnvironment(
+        "STORNO_SMTP_URL must look like smtp+starttls://user:password@mail.example.com:587 "
+        "(smtp:// without encryption, smtps:// with TLS from the start)."
+    )
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 -- reading it is what checks it
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path.strip("/"):
+        raise wrong
+    return text
+
+
+def _database_url(name: str, text: str) -> str:
+    if text and not text.startswith(("postgresql://", "postgres://")):
+        raise WrongEnvironment(
+            f"{name} must look like postgresql://user:password@host:5432/storno; "
+            "leave both database variables out to use the embedded database."
+        )
+    return text
+
+
+def _secret_key(text: str) -> str:
+    if text and len(text) < 32:
+        raise WrongEnvironment(
+            "STORNO_SECRET_KEY must have at least 32 characters; "
+            "leave it out and Storno makes one itself."
+        )
+    return text
+
+
+def _kept_secret(path: Path) -> str:
+    """Read the secret, or make it in one step that only one of two processes can win."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_urlsafe(50))
+            try:
+                os.link(made, path)
+            except FileExistsError:
+                pass
+            finally:
+                made.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise WrongEnvironment(
+            f"The secret key in {path} cannot be read or made ({error.strerror}): let STORNO_DATA "
+            "name a folder that this user may write, or set STORNO_SECRET_KEY."
+        ) from None
