@@ -41,6 +41,7 @@ class ContentLine:
     source_kind: str = ""
     source_id: UUID | None = None
     corrects_line_id: UUID | None = None
+    credited_quantity: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ def _lines(document: Document, content: Content) -> list[Line]:
             corrects_line_id=line.corrects_line_id,
             amount_minor=line.amount_minor,
             net_minor=net_minor,
+            credited_quantity=line.credited_quantity,
         )
         for position, (line, net_minor) in enumerate(
             zip(content.lines, content.breakdown.line_nets, strict=True)

@@ -22,7 +22,7 @@ FORM = 1
 _LINE_COLUMNS = (
     "id organization_id document_id position quantity unit unit_price includes_tax "
     "discount_percent tax_category tax_rate delivered_on work source_kind source_id "
-    "corrects_line_id amount_minor net_minor"
+    "corrects_line_id amount_minor net_minor credited_quantity"
 ).split()
 _SUBTOTAL_COLUMNS = (
     "id organization_id document_id position tax_category tax_rate includes_tax net_minor tax_minor"

@@ -71,7 +71,7 @@ class Document(TenantModel):
                 name="credit_note_has_no_payment_reference",
             ),
             models.CheckConstraint(
-                condition=Q(kind="credit_note") ^ Q(effect=None),
+                condition=Q(kind="credit_note") ^ Q(effect__isnull=True),
                 name="credit_note_states_its_effect",
             ),
             models.CheckConstraint(
@@ -112,7 +112,11 @@ class Document(TenantModel):
 
 
 class Line(TenantModel, LineFields):
-    """A line of a document. Its description is personal and stands in `Particulars`."""
+    """A line of a document. Its description is personal and stands in `Particulars`.
+
+    `credited_quantity` is, on a credit note, what the line takes of the quantity of the line that
+    it corrects: 0 for a mere reduction of the price.
+    """
 
     rights = Rights.WRITE_ONCE
 
@@ -120,6 +124,7 @@ class Line(TenantModel, LineFields):
     corrects_line = TenantForeignKey("self", null=True)
     amount_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
+    credited_quantity = models.DecimalField(max_digits=14, decimal_places=4, default=0)
 
     class Meta:
         constraints: ClassVar = [

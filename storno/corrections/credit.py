@@ -1,0 +1,155 @@
+"""Crediting: the plan, carried out. Held for a while, or issued at once.
+
+Order of locks: the invoice's standing, the series, then inserts. A credit note on hold is created
+under the lock of the standing, so there is never more than one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.core.refusals import Blocked, Invalid, NotAllowed, SignInAgain
+from storno.corrections.depart import after_due_credit
+from storno.corrections.facts import (
+    Case,
+    HeldCreditIsDue,
+    gather,
+    lock_standing,
+    read_standing,
+)
+from storno.corrections.give_credit import Credited, give_credit
+from storno.corrections.held import lines_stored, request_of
+from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
+from storno.corrections.redraft import write_corrected_draft
+from storno.documents.content import text_errors
+from storno.documents.models import Draft, FollowUp, Kind
+from storno.documents.standing import save_standing
+from storno.history.record import Happening, record
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+
+
+@dataclass(frozen=True)
+class CreditHeld(Happening):
+    """A cancellation was pressed and waits for its hold to end."""
+
+    kind: ClassVar = "credit.held"
+    sentence: ClassVar = _("Cancelling; the credit note goes out at %(goes_at)s.")
+    goes_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A credit note on hold, and the corrected draft that is ready beside it."""
+
+    draft: Draft
+    plan: CreditPlan
+    corrected: Draft | None
+
+
+def read_plan(
+    invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime
+) -> tuple[Case, CreditPlan]:
+    """The plan of a credit without doing it; inside an open scope. Raises Absent, Invalid."""
+    case = gather(read_standing(invoice_id, who.organization_id), who=who, at=at)
+    return case, plan_credit(case.facts, request, at=at)
+
+
+@after_due_credit
+@deed
+def credit_invoice(
+    invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime
+) -> Held | Credited:
+    """Credit an invoice in full or in part, at once or after the hold.
+
+    While a credit note is on hold, the same request is answered with it. Raises Absent, Invalid,
+    Blocked, NotAllowed, SignInAgain.
+    """
+    who.must(Deed.CREDIT)
+    _check_text(request)
+    standing = lock_standing(invoice_id, who.organization_id)
+    if standing.cancelling_at is not None:
+        if standing.cancelling_at <= at:
+            raise HeldCreditIsDue(invoice_id)
+        return _already_held(standing.id, request, who=who, at=at)
+    case = gather(standing, who=who, at=at)
+    plan = plan_credit(case.facts, request, at=at)
+    refuse(plan)
+    if plan.goes_at is None:
+        return give_credit(case, plan, draft_id=new_id(), who=who, at=at)
+    return _hold(case, plan, plan.goes_at, who=who, at=at)
+
+
+def refuse(plan: CreditPlan) -> None:
+    """Raise what the plan's blockers amount to, if there are any."""
+    codes = {blocker.code for blocker in plan.blockers}
+    if codes == {"not_allowed"}:
+        raise NotAllowed
+    if codes == {"recent_sign_in_required"}:
+        raise SignInAgain
+    if codes:
+        raise Blocked(plan.blockers)
+
+
+def _check_text(request: CreditRequest) -> None:
+    errors = tuple(text_errors("reason_text", request.reason_text, longest=500))
+    if errors:
+        raise Invalid(errors)
+
+
+def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: datetime) -> Held:
+    invoice, request = case.facts.invoice, plan.request
+    draft = Draft(
+        id=new_id(),
+        organization_id=invoice.organization_id,
+        kind=Kind.CREDIT_NOTE,
+        recipient_id=invoice.recipient_id,
+        currency=invoice.currency,
+        language=invoice.language,
+        channel=invoice.channel,
+        deliver_to=request.deliver_to,
+        credits_id=invoice.id,
+        credit_request=lines_stored(request),
+        reason=request.reason,
+        reason_text=request.reason_text,
+        reason_text_printed=request.reason_text_printed,
+        follow_up=plan.follow_up,
+        goes_at=goes_at,
+        finalised_by=who.person_id,
+        created_by=who.person_id,
+        created_at=at,
+        changed_at=at,
+    )
+    draft.save(force_insert=True)
+    corrected = None
+    if plan.follow_up == FollowUp.DRAFT:
+        corrected = write_corrected_draft(case, plan, waits_for_id=draft.id, who=who, at=at)
+    case.standing.cancelling_at = goes_at
+    save_standing(case.standing)
+    record(CreditHeld(goes_at=goes_at.isoformat()), subject_id=invoice.id, who=who, at=at)
+    return Held(draft, plan, corrected)
+
+
+def _already_held(invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime) -> Held:
+    """The credit note on hold if it is the one asked for; else the refusal."""
+    draft = Draft.objects.get(organization_id=who.organization_id, credits_id=invoice_id)
+    case, plan = read_plan(invoice_id, request_of(draft), who=who, at=at)
+    wanted = request.follow_up or FollowUp(case.facts.settings.after_credit)
+    same = (
+        lines_stored(request) == draft.credit_request
+        and request.reason == draft.reason
+        and request.reason_text == draft.reason_text
+        and request.reason_text_printed == draft.reason_text_printed
+        and request.deliver_to == draft.deliver_to
+        and wanted == draft.follow_up
+    )
+    if not same:
+        refuse(plan)
+    corrected = Draft.objects.filter(
+        organization_id=who.organization_id, waits_for_id=draft.id
+    ).first()
+    return Held(draft, plan, corrected)

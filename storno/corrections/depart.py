@@ -1,0 +1,187 @@
+"""Departure: what was on hold goes out, each thing once, whoever comes first.
+
+The deadline counts, not the worker: a deed that meets a credit note whose time has come lets it go
+first (`after_due_credit`). Held credit notes leave one per transaction; held invoices in batches of
+one organization, and one that cannot be issued leaves the batch with its reason and no number.
+
+Order of locks: draft, standing, series.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import ClassVar, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Blocked, Blocker
+from storno.corrections.facts import (
+    ChangedMeanwhile,
+    HeldCreditIsDue,
+    gather,
+    lock_held_credit,
+    lock_standing,
+)
+from storno.corrections.give_credit import give_credit
+from storno.corrections.held import request_of
+from storno.corrections.plan import plan_credit
+from storno.corrections.stop import stop_held_credit
+from storno.documents.issue import NotReady, get_ready, issue
+from storno.documents.models import Document, Draft, Kind
+from storno.history.record import Happening, record
+from storno.organizations.queries import circumstances
+from storno.organizations.roles import Actor, system
+from storno.organizations.scope import scope
+
+BATCH = 250
+
+ATTEMPTS = 10
+"""How often a deed may find that somebody was faster before that is a defect."""
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class IssueFailed(Happening):
+    """A draft's time came, but it could not be issued: it is a draft again."""
+
+    kind: ClassVar = "draft.issue_failed"
+    sentence: ClassVar = _("The invoice could not be issued and is a draft again.")
+    code: str
+
+
+def after_due_credit(operation: Callable[P, R]) -> Callable[P, R]:
+    """Make a deed on an invoice let a credit note go first whose departure has come.
+
+    The credit note goes in its own transaction; then the deed is tried anew.
+    """
+
+    @wraps(operation)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        who, at = kwargs["who"], kwargs["at"]
+        assert isinstance(who, Actor) and isinstance(at, datetime)
+        for _attempt in range(ATTEMPTS):
+            try:
+                return operation(*args, **kwargs)
+            except HeldCreditIsDue as due:
+                depart_credit(due.invoice_id, organization_id=who.organization_id, at=at)
+            except ChangedMeanwhile:
+                continue
+        raise RuntimeError("an invoice kept changing under a deed")
+
+    return run
+
+
+def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> Document | None:
+    """Issue the credit note on hold of an invoice if its departure has come; None if not."""
+    who = system(organization_id)
+    with scope(organization_id):
+        draft = lock_held_credit(invoice_id, organization_id)
+        if draft is None or draft.goes_at is None or draft.goes_at > at:
+            return None
+        standing = lock_standing(invoice_id, organization_id)
+        case = gather(standing, who=who, at=at)
+        plan = plan_credit(case.facts.released(), request_of(draft), at=at)
+        if plan.blockers:
+            log.error("held credit note %s is blocked: %s", draft.id, plan.blockers[0].code)
+            stop_held_credit(draft, standing, who=who, at=at)
+            return None
+        mine = Draft.objects.filter(organization_id=organization_id)
+        mine.filter(waits_for_id=draft.id).update(waits_for_id=None)
+        issued = give_credit(case, plan, draft_id=draft.id, who=who, at=at)
+        mine.filter(id=draft.id).delete()
+        return issued.credit_note
+
+
+def depart_due(organization_id: UUID, *, at: datetime) -> int:
+    """Let everything of one organization go whose time has come; return how many went."""
+    gone = 0
+    for invoice_id in _due_credits(organization_id, at):
+        gone += depart_credit(invoice_id, organization_id=organization_id, at=at) is not None
+    while batch := _depart_batch(organization_id, at):
+        gone += batch
+    return gone
+
+
+def _due_credits(organization_id: UUID, at: datetime) -> list[UUID]:
+    with scope(organization_id):
+        return [
+            invoice_id
+            for invoice_id in Draft.objects.filter(
+                organization_id=organization_id, kind=Kind.CREDIT_NOTE, goes_at__lte=at
+            )
+            .order_by("goes_at", "id")
+            .values_list("credits_id", flat=True)
+            if invoice_id is not None
+        ]
+
+
+def _depart_batch(organization_id: UUID, at: datetime) -> int:
+    """Issue up to a batch of held invoices in one transaction; 0 when none is due.
+
+    Should the database refuse the batch, its drafts go one by one, so that one bad row holds up
+    nobody else.
+    """
+    try:
+        return _depart_some(organization_id, at, limit=BATCH)
+    except DatabaseError:
+        log.exception("a batch of departures was refused; going one by one")
+    try:
+        return _depart_some(organization_id, at, limit=1)
+    except DatabaseError:
+        log.exception("one departure was refused; it is a draft again")
+        return _give_up_first(organization_id, at)
+
+
+def _due(organization_id: UUID, at: datetime, *, limit: int) -> list[Draft]:
+    return list(
+        Draft.objects.select_for_update(skip_locked=True)
+        .filter(
+            organization_id=organization_id,
+            kind=Kind.INVOICE,
+            goes_at__lte=at,
+            waits_for=None,
+        )
+        .order_by("goes_at", "id")[:limit]
+    )
+
+
+def _depart_some(organization_id: UUID, at: datetime, *, limit: int) -> int:
+    who = system(organization_id)
+    with scope(organization_id):
+        drafts = _due(organization_id, at, limit=limit)
+        if not drafts:
+            return 0
+        now = circumstances(organization_id, at)
+        ready, not_ready = get_ready(drafts, now)
+        if ready:
+            issue(ready, now, who=who, at=at)
+        for left_behind in not_ready:
+            _give_up(left_behind, who=who, at=at)
+        return len(drafts)
+
+
+def _give_up_first(organization_id: UUID, at: datetime) -> int:
+    who = system(organization_id)
+    why = Blocked([Blocker("could_not_be_issued", _("The invoice could not be issued."))])
+    with scope(organization_id):
+        for draft in _due(organization_id, at, limit=1):
+            _give_up(NotReady(draft, why), who=who, at=at)
+            return 1
+    return 0
+
+
+def _give_up(left_behind: NotReady, *, who: Actor, at: datetime) -> None:
+    """Make a draft that could not be issued a plain draft again, with its reason."""
+    draft, code = left_behind.draft, left_behind.why.blockers[0].code
+    Draft.objects.filter(organization_id=draft.organization_id, id=draft.id).update(
+        goes_at=None, failure=code
+    )
+    record(IssueFailed(code=code), subject_id=draft.id, who=who, at=at)

@@ -1,0 +1,185 @@
+"""Gathering what decides about an invoice, under its lock where a deed follows."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q
+
+from storno.core.refusals import Absent
+from storno.corrections.plan import InvoiceFacts, LineFacts
+from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.models import (
+    Document,
+    Draft,
+    Kind,
+    Line,
+    Particulars,
+    Standing,
+    TaxSubtotal,
+)
+from storno.ledger.journal import Claim, tax_by_rate
+from storno.mailroom.models import Letter
+from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.roles import Actor, Deed
+from storno.tax.breakdown import GroupKey, TaxGroup
+from storno.tax.category import TaxCategory
+
+
+class HeldCreditIsDue(Exception):
+    """A credit note on this invoice should have left already: let it go first, then try again."""
+
+    def __init__(self, invoice_id: UUID) -> None:
+        super().__init__()
+        self.invoice_id = invoice_id
+
+
+class ChangedMeanwhile(Exception):
+    """A credit note was put on hold or taken back while the locks were being taken: try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An invoice with all that a deed on it needs; `parts` are its personal parts."""
+
+    standing: Standing
+    facts: InvoiceFacts
+    parts: dict[str, object]
+    now: Circumstances
+
+
+def lock_standing(invoice_id: UUID, organization_id: UUID) -> Standing:
+    """Lock the row of an invoice that every deed locks. Raises Absent."""
+    standing = (
+        Standing.objects.select_for_update()
+        .filter(organization_id=organization_id, id=invoice_id)
+        .first()
+    )
+    if standing is None:
+        raise Absent
+    return standing
+
+
+def lock_held_credit(invoice_id: UUID, organization_id: UUID) -> Draft | None:
+    """Lock the credit note on hold of an invoice, before its standing, if there is one."""
+    return (
+        Draft.objects.select_for_update()
+        .filter(organization_id=organization_id, credits_id=invoice_id, kind=Kind.CREDIT_NOTE)
+        .first()
+    )
+
+
+def lock_invoice(
+    invoice_id: UUID, organization_id: UUID, *, at: datetime
+) -> tuple[Draft | None, Standing]:
+    """Lock an invoice for a deed: the credit note on hold if there is one, then the standing.
+
+    Raises Absent, HeldCreditIsDue, ChangedMeanwhile; `after_due_credit` answers the latter two.
+    """
+    draft = lock_held_credit(invoice_id, organization_id)
+    if draft is not None and draft.goes_at is not None and draft.goes_at <= at:
+        raise HeldCreditIsDue(invoice_id)
+    standing = lock_standing(invoice_id, organization_id)
+    if (draft is None) != (standing.cancelling_at is None):
+        raise ChangedMeanwhile
+    return draft, standing
+
+
+def read_standing(invoice_id: UUID, organization_id: UUID) -> Standing:
+    """How an invoice stands, without a lock. Raises Absent."""
+    standing = Standing.objects.filter(organization_id=organization_id, id=invoice_id).first()
+    if standing is None:
+        raise Absent
+    return standing
+
+
+def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
+    """Read what decides about an invoice whose standing has been read (and locked, for a deed)."""
+    mine = standing.organization_id
+    now = circumstances(mine, at)
+    invoice = Document.objects.get(organization_id=mine, id=standing.id)
+    parts = (
+        Particulars.objects.filter(organization_id=mine, document_id=invoice.id)
+        .values_list("parts", flat=True)
+        .first()
+    ) or {}
+    lines = _lines(invoice, parts)
+    original, credited = _groups(invoice)
+    addresses = (
+        Letter.objects.filter(organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER)
+        .order_by("id")
+        .values_list("to_address", flat=True)
+    )
+    facts = InvoiceFacts(
+        invoice=invoice,
+        lines=lines,
+        original=original,
+        credited=credited,
+        claim=claim_of(standing, original, credited),
+        settings=now.settings,
+        addresses=tuple(dict.fromkeys(addresses)),
+        has_credit_notes=bool(credited),
+        pending_until=standing.cancelling_at,
+        may_credit=who.may(Deed.CREDIT),
+        fresh=who.fresh,
+    )
+    return Case(standing, facts, parts, now)
+
+
+def claim_of(
+    standing: Standing, original: tuple[TaxGroup, ...], credited: tuple[TaxGroup, ...]
+) -> Claim:
+    """The claim on an invoice for the ledger."""
+    taken = tax_by_rate(credited)
+    return Claim(
+        gross_minor=standing.payable_minor - standing.credited_minor,
+        tax={rate: amount - taken.get(rate, 0) for rate, amount in tax_by_rate(original).items()},
+        received_minor=standing.received_minor,
+        unapplied_minor=standing.unapplied_minor,
+    )
+
+
+def _lines(invoice: Document, parts: dict[str, object]) -> tuple[LineFacts, ...]:
+    """The invoice's lines, and what the credit notes' lines took of each."""
+    descriptions = parts.get("lines")
+    assert isinstance(descriptions, list | None)
+    own: list[Line] = []
+    quantity: dict[UUID, Decimal] = defaultdict(Decimal)
+    amount: dict[UUID, int] = defaultdict(int)
+    for line in (
+        Line.objects.filter(organization_id=invoice.organization_id)
+        .filter(Q(document_id=invoice.id) | Q(document__corrects_id=invoice.id))
+        .order_by("position")
+    ):
+        if line.document_id == invoice.id:
+            own.append(line)
+        else:
+            assert line.corrects_line_id is not None, "a credit note's line names its line"
+            quantity[line.corrects_line_id] += line.credited_quantity
+            amount[line.corrects_line_id] += line.amount_minor
+    return tuple(
+        LineFacts(
+            line=line,
+            description=str(descriptions[line.position]) if descriptions else "",
+            credited_quantity=quantity[line.id],
+            credited_minor=amount[line.id],
+        )
+        for line in own
+    )
+
+
+def _groups(invoice: Document) -> tuple[tuple[TaxGroup, ...], tuple[TaxGroup, ...]]:
+    """The tax groups of the invoice, and those of its credit notes."""
+    original: list[TaxGroup] = []
+    credited: list[TaxGroup] = []
+    for row in (
+        TaxSubtotal.objects.filter(organization_id=invoice.organization_id)
+        .filter(Q(document_id=invoice.id) | Q(document__corrects_id=invoice.id))
+        .order_by("position")
+    ):
+        key = GroupKey(TaxCategory(row.tax_category), row.tax_rate, row.includes_tax)
+        group = TaxGroup(key, row.net_minor, row.tax_minor)
+        (original if row.document_id == invoice.id else credited).append(group)
+    return tuple(original), tuple(credited)

@@ -1,0 +1,120 @@
+"""The credit note itself: number, date, frozen content, transfers, standing, letters, history.
+
+Called inside the transaction of a deed or of a departure, with the standing locked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.corrections.facts import Case
+from storno.corrections.plan import CreditPlan
+from storno.corrections.redraft import write_corrected_draft
+from storno.documents.credit_note import credit_note_content, credited_line
+from storno.documents.freeze import freeze
+from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.models import Document, Draft, FollowUp
+from storno.documents.standing import stand_at
+from storno.history.record import Happening, record_all
+from storno.ledger.post import Posting, post
+from storno.mailroom.queue import Envelope, queue
+from storno.organizations.roles import Actor
+
+
+@dataclass(frozen=True)
+class InvoiceCredited(Happening):
+    """A credit note was issued on the invoice."""
+
+    kind: ClassVar = "invoice.credited"
+    sentence: ClassVar = _("Credit note %(number)s over %(amount_minor)s was issued.")
+    number: str
+    credit_note_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """An issued credit note, and the corrected draft that follows it."""
+
+    credit_note: Document
+    plan: CreditPlan
+    corrected: Draft | None
+
+
+def give_credit(
+    case: Case, plan: CreditPlan, *, draft_id: UUID, who: Actor, at: datetime
+) -> Credited:
+    """Issue the planned credit note now; what follows comes with it.
+
+    `draft_id` is the press: the held draft's id, or a new one; it can be issued once only. A
+    corrected draft that was made with the press is not made again.
+    """
+    invoice, mine = case.facts.invoice, who.organization_id
+    request = plan.request
+    on = max(case.now.today, invoice.issued_on)
+    content = credit_note_content(
+        invoice,
+        [
+            credited_line(
+                line.facts.line,
+                line.facts.description,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                discount_percent=line.discount_percent,
+                credited_quantity=line.credited_quantity,
+                amount_minor=line.amount_minor,
+            )
+            for line in plan.lines
+        ],
+        plan.breakdown,
+        draft_id=draft_id,
+        issued_by=who.person_id,
+        reason=request.reason,
+        reason_text=request.reason_text,
+        reason_text_printed=request.reason_text_printed,
+        effect=plan.effect,
+        parts=case.parts,
+        on=on,
+    )
+    (credit_note,) = freeze([content], organization_id=mine, at=at, on=on)
+    was_on_hold = case.standing.cancelling_at is not None
+    case.standing.cancelling_at = None
+    stand_at(case.standing, plan.after, has_credit_notes=True)
+    post(
+        [
+            Posting(
+                source_id=credit_note.id,
+                kind="credit",
+                subject_id=invoice.id,
+                currency=invoice.currency,
+                booked_on=on,
+                moves=plan.moves,
+            )
+        ],
+        organization_id=mine,
+        at=at,
+    )
+    if plan.addresses:
+        queue(
+            [
+                Envelope(DOCUMENT_LETTER, credit_note.id, address, invoice.language)
+                for address in plan.addresses
+            ],
+            organization_id=mine,
+            at=at,
+        )
+    happened = InvoiceCredited(
+        number=credit_note.number,
+        credit_note_id=str(credit_note.id),
+        amount_minor=credit_note.payable_minor,
+        currency=credit_note.currency,
+    )
+    record_all([(invoice.id, happened)], who=who, at=at)
+    corrected = None
+    if plan.follow_up == FollowUp.DRAFT and not was_on_hold:
+        corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)
+    return Credited(credit_note, plan, corrected)

@@ -1,0 +1,366 @@
+"""The plan of a credit: pure, and the one source of dialog, estimate and deed.
+
+Facts and a request come in; out come the credit note's lines and totals, the postings, the letters,
+what follows, and the blockers. Nothing here reads or writes.
+
+How much of a line is left is counted twice: in quantity, and in money in the line's own pricing. A
+credit by quantity takes the cumulative share, a credit by amount leaves the quantity; the credit
+that takes the last of the quantity takes all the money that is left. Tax goes by cumulative
+residual, see `tax/residual.py`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Blocker, FieldError, Invalid
+from storno.documents.models import Document, FollowUp, Line, Reason
+from storno.ledger.journal import Claim, Move, credit_posting
+from storno.money.rounding import round_half_away
+from storno.organizations.models import PaidCredit, Settings, VatOn
+from storno.printing.effect import Effect, NothingToPay, OwedBack, StillToPay
+from storno.tax.breakdown import Breakdown, PricedLine, TaxGroup, line_amount
+from storno.tax.category import TaxCategory
+from storno.tax.residual import MoreThanLeft, credit_groups
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """How much of one line to credit: a quantity, or an amount in the line's own pricing."""
+
+    line_id: UUID
+    quantity: Decimal | None = None
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRequest:
+    """What somebody asks to be credited; `lines` None means everything that is left."""
+
+    reason: Reason
+    reason_text: str = ""
+    reason_text_printed: bool = False
+    follow_up: FollowUp | None = None
+    lines: tuple[CreditLine, ...] | None = None
+    deliver_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A line of the invoice and what earlier credit notes took of it."""
+
+    line: Line
+    description: str
+    credited_quantity: Decimal
+    credited_minor: int
+
+    @property
+    def quantity_left(self) -> Decimal:
+        """What can still be credited by quantity."""
+        return self.line.quantity - self.credited_quantity
+
+    @property
+    def left_minor(self) -> int:
+        """What can still be credited, in the line's own pricing."""
+        return self.line.amount_minor - self.credited_minor
+
+    @property
+    def is_left(self) -> bool:
+        """Whether anything is left; a free line counts by its quantity."""
+        return self.left_minor > 0 or (self.line.amount_minor == 0 and self.quantity_left > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFacts:
+    """Everything that decides about a credit of one invoice, as it is under the lock.
+
+    `addresses` are those the invoice was mailed to; `pending_until` the departure of a credit note
+    on hold; `fresh` and `may_credit` what is known of who asks.
+    """
+
+    invoice: Document
+    lines: tuple[LineFacts, ...]
+    original: tuple[TaxGroup, ...]
+    credited: tuple[TaxGroup, ...]
+    claim: Claim
+    settings: Settings
+    addresses: tuple[str, ...]
+    has_credit_notes: bool
+    pending_until: datetime | None
+    may_credit: bool
+    fresh: bool
+
+    def released(self) -> "InvoiceFacts":
+        """The facts for the credit note whose hold is over: it does not stand in its own way."""
+        return replace(self, pending_until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line of the credit note. `credited_quantity` is what it takes of the invoice's line."""
+
+    facts: LineFacts
+    quantity: Decimal
+    unit_price: Decimal
+    discount_percent: Decimal
+    credited_quantity: Decimal
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditPlan:
+    """What a credit will do, to the cent; with blockers it will do nothing.
+
+    `goes_at` is None when the credit note is issued at once. `addresses` get the letter; with none
+    the member hands the credit note over.
+    """
+
+    request: CreditRequest
+    blockers: tuple[Blocker, ...]
+    lines: tuple[PlannedLine, ...]
+    breakdown: Breakdown
+    before: Claim
+    after: Claim
+    moves: tuple[Move, ...]
+    effect: Effect
+    addresses: tuple[str, ...]
+    follow_up: FollowUp
+    goes_at: datetime | None
+
+    @property
+    def payable_minor(self) -> int:
+        """The total of the credit note."""
+        return self.breakdown.payable_minor
+
+
+def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) -> CreditPlan:
+    """Plan a credit of an invoice at a moment. Raises Invalid for a request about other lines."""
+    lines, too_much = _plan_lines(facts, request)
+    breakdown, too_much_tax = _break_down(facts, lines)
+    after = facts.claim.credited(breakdown.groups)
+    moves = (
+        ()
+        if too_much or too_much_tax
+        else credit_posting(
+            facts.claim,
+            after,
+            breakdown.groups,
+            vat_on_payment=facts.invoice.vat_on == VatOn.PAYMENT,
+        )
+    )
+    hold = timedelta(seconds=facts.settings.hold_seconds)
+    return CreditPlan(
+        request=request,
+        blockers=(*credit_blockers(facts), *too_much, *too_much_tax),
+        lines=lines,
+        breakdown=breakdown,
+        before=facts.claim,
+        after=after,
+        moves=moves,
+        effect=_effect(facts, after),
+        addresses=(request.deliver_to,) if request.deliver_to else facts.addresses,
+        follow_up=request.follow_up or FollowUp(facts.settings.after_credit),
+        goes_at=at + hold if hold else None,
+    )
+
+
+def credit_blockers(facts: InvoiceFacts) -> tuple[Blocker, ...]:
+    """Why this invoice cannot be credited now by who asks, whatever of it is asked."""
+    return blockers_of_credit(
+        is_left=any(line.is_left for line in facts.lines),
+        pending_until=facts.pending_until,
+        received_minor=facts.claim.received_minor,
+        settings=facts.settings,
+        may_credit=facts.may_credit,
+        fresh=facts.fresh,
+    )
+
+
+def blockers_of_credit(
+    *,
+    is_left: bool,
+    pending_until: datetime | None,
+    received_minor: int,
+    settings: Settings,
+    may_credit: bool,
+    fresh: bool,
+) -> tuple[Blocker, ...]:
+    """The blockers by the few facts that a row of a list knows too."""
+    return tuple(_blockers(is_left, pending_until, received_minor, settings, may_credit, fresh))
+
+
+def _blockers(
+    is_left: bool,
+    pending_until: datetime | None,
+    received_minor: int,
+    settings: Settings,
+    may_credit: bool,
+    fresh: bool,
+) -> Iterator[Blocker]:
+    if not is_left:
+        yield Blocker(
+            "already_credited",
+            _("This invoice has already been cancelled by a credit note."),
+            _("If that was a mistake, make a new invoice."),
+        )
+        return
+    if pending_until is not None:
+        yield Blocker(
+            "credit_already_on_hold",
+            _("This invoice is already being cancelled."),
+            _("Undo the cancellation if you want to keep the invoice."),
+        )
+        return
+    if not may_credit:
+        yield Blocker(
+            "not_allowed",
+            _("Your role does not allow cancelling invoices."),
+            _("Ask an administrator of your organization."),
+        )
+    if not received_minor:
+        return
+    if settings.paid_credit == PaidCredit.DESK:
+        yield Blocker(
+            "paid_credit_needs_desk",
+            _("This invoice has been paid. Paid invoices are cancelled by customer service."),
+            settings.support_contact or _("Contact customer service."),
+        )
+    elif not fresh:
+        yield Blocker(
+            "recent_sign_in_required",
+            _("Money has come in on this invoice, so please confirm that it is you."),
+            _("Sign in again; what you entered is kept."),
+        )
+
+
+def _plan_lines(
+    facts: InvoiceFacts, request: CreditRequest
+) -> tuple[tuple[PlannedLine, ...], tuple[Blocker, ...]]:
+    """The credit note's lines, and a blocker for each line that is asked for more than is left."""
+    if request.lines is None:
+        return tuple(_take_rest(line) for line in facts.lines if line.is_left), ()
+    known = {line.line.id: line for line in facts.lines}
+    _check_lines(request.lines, known)
+    planned: list[PlannedLine] = []
+    blockers: list[Blocker] = []
+    for at, asked in enumerate(request.lines):
+        line = known[asked.line_id]
+        taken = _take(line, asked)
+        if taken.amount_minor > line.left_minor or taken.credited_quantity > line.quantity_left:
+            blockers.append(
+                Blocker(
+                    "more_than_left",
+                    _("More is asked than is left to credit on this line."),
+                    _("Credit at most what is left."),
+                    f"lines.{at}",
+                )
+            )
+        planned.append(taken)
+    return tuple(planned), tuple(blockers)
+
+
+def _check_lines(asked: Sequence[CreditLine], known: Mapping[UUID, LineFacts]) -> None:
+    errors: list[FieldError] = []
+    seen: set[UUID] = set()
+    if not asked:
+        errors.append(FieldError("lines", "required", _("Choose at least one line.")))
+    for at, line in enumerate(asked):
+        path = f"lines.{at}"
+        if line.line_id not in known:
+            errors.append(
+                FieldError(f"{path}.line", "unknown_line", _("This invoice has no such line."))
+            )
+            continue
+        if line.line_id in seen:
+            errors.append(FieldError(f"{path}.line", "named_twice", _("Name each line once.")))
+        seen.add(line.line_id)
+        if (line.quantity is None) == (line.amount_minor is None):
+            errors.append(
+                FieldError(path, "quantity_or_amount", _("Give either a quantity or an amount."))
+            )
+            continue
+        value = line.quantity if line.quantity is not None else line.amount_minor
+        assert value is not None
+        field = f"{path}.quantity" if line.quantity is not None else f"{path}.amount"
+        if not Decimal(value).is_finite() or value <= 0:
+            errors.append(FieldError(field, "not_positive", _("Enter more than 0.")))
+        elif line.quantity is not None and -int(line.quantity.as_tuple().exponent) > 4:
+            errors.append(FieldError(field, "too_many_decimals", _("At most 4 decimals.")))
+    if errors:
+        raise Invalid(errors)
+
+
+def _take_rest(facts: LineFacts) -> PlannedLine:
+    return _planned(facts, facts.quantity_left, facts.left_minor)
+
+
+def _take(facts: LineFacts, asked: CreditLine) -> PlannedLine:
+    if asked.amount_minor is not None:
+        return _planned(facts, Decimal(0), asked.amount_minor)
+    assert asked.quantity is not None
+    if asked.quantity == facts.quantity_left:
+        return _take_rest(facts)
+    return _planned(facts, asked.quantity, _share(facts, asked.quantity))
+
+
+def _share(facts: LineFacts, quantity: Decimal) -> int:
+    """What a quantity takes of the line's amount, so that all shares add up to it."""
+    amount, whole = Decimal(facts.line.amount_minor), facts.line.quantity
+    so_far = round_half_away(amount * facts.credited_quantity / whole)
+    return round_half_away(amount * (facts.credited_quantity + quantity) / whole) - so_far
+
+
+def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedLine:
+    """Print quantity × price where that is the amount (± one cent), else 1 × the amount."""
+    line = facts.line
+    if quantity > 0:
+        usual = line_amount(
+            quantity=quantity,
+            unit_price=line.unit_price,
+            discount_percent=line.discount_percent,
+        )
+        if abs(usual - amount_minor) <= 1:
+            return PlannedLine(
+                facts, quantity, line.unit_price, line.discount_percent, quantity, amount_minor
+            )
+    price = Decimal(amount_minor).scaleb(-2)
+    return PlannedLine(facts, Decimal(1), price, Decimal(0), quantity, amount_minor)
+
+
+def _break_down(
+    facts: InvoiceFacts, lines: Sequence[PlannedLine]
+) -> tuple[Breakdown, tuple[Blocker, ...]]:
+    priced = [
+        PricedLine(
+            amount_minor=line.amount_minor,
+            includes_tax=line.facts.line.includes_tax,
+            category=TaxCategory(line.facts.line.tax_category),
+            rate=line.facts.line.tax_rate,
+        )
+        for line in lines
+    ]
+    try:
+        return credit_groups(priced, original=facts.original, credited=facts.credited), ()
+    except MoreThanLeft:
+        blocker = Blocker(
+            "more_than_left",
+            _("More is asked than is left to credit on this invoice."),
+            _("Credit at most what is left."),
+            "lines",
+        )
+        return Breakdown((), ()), (blocker,)
+
+
+def _effect(facts: InvoiceFacts, after: Claim) -> Effect:
+    """What holds for the buyer once the credit note is issued."""
+    currency = facts.invoice.currency
+    if after.owed_back_minor:
+        return OwedBack(after.owed_back_minor, currency)
+    if after.open_minor:
+        assert facts.invoice.due_on is not None, "an invoice is due"
+        return StillToPay(after.open_minor, currency, facts.invoice.due_on)
+    return NothingToPay(cancelled=after.gross_minor == 0)

@@ -1,0 +1,61 @@
+"""The corrected draft: a copy of what is credited, linked to its invoice and ready to be changed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from storno.core.ids import new_id
+from storno.corrections.facts import Case
+from storno.corrections.plan import CreditPlan
+from storno.documents.models import Draft, DraftLine, Kind
+from storno.organizations.roles import Actor
+
+
+def write_corrected_draft(
+    case: Case, plan: CreditPlan, *, waits_for_id: UUID | None, who: Actor, at: datetime
+) -> Draft:
+    """Write a draft of the credited part, equal to it in every line.
+
+    While the credit note is on hold the draft waits for it: finalised, it leaves no earlier.
+    """
+    invoice, parts = case.facts.invoice, case.parts
+    draft = Draft(
+        id=new_id(),
+        organization_id=invoice.organization_id,
+        kind=Kind.INVOICE,
+        recipient_id=invoice.recipient_id,
+        currency=invoice.currency,
+        language=invoice.language,
+        channel=invoice.channel,
+        delivered_on=invoice.delivered_on,
+        buyer_reference=parts.get("buyer_reference", ""),
+        opening_text=parts.get("opening_text", ""),
+        closing_text=parts.get("closing_text", ""),
+        exemption_reason=parts.get("exemption_reason", ""),
+        replaces_id=invoice.id,
+        waits_for_id=waits_for_id,
+        created_by=who.person_id,
+        created_at=at,
+        changed_at=at,
+    )
+    draft.save(force_insert=True)
+    DraftLine.objects.bulk_create(
+        DraftLine(
+            organization_id=draft.organization_id,
+            draft_id=draft.id,
+            position=position,
+            description=planned.facts.description,
+            quantity=planned.quantity,
+            unit=planned.facts.line.unit,
+            unit_price=planned.unit_price,
+            includes_tax=planned.facts.line.includes_tax,
+            discount_percent=planned.discount_percent,
+            tax_category=planned.facts.line.tax_category,
+            tax_rate=planned.facts.line.tax_rate,
+            delivered_on=planned.facts.line.delivered_on,
+            work=planned.facts.line.work,
+            source_kind=planned.facts.line.source_kind,
+            source_id=planned.facts.line.source_id,
+        )
+        for position, planned in enumerate(plan.lines)
+    )
+    return draft

@@ -1,0 +1,80 @@
+"""Payments on an invoice that may be under cancellation.
+
+Money registered before the deadline stops a held credit note and tells the member; after the
+deadline the credit note goes first, even if the worker sleeps, and the money is owed back.
+Order of locks: held draft, standing.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Absent, Invalid, invalid
+from storno.corrections.depart import after_due_credit
+from storno.corrections.facts import gather, lock_invoice
+from storno.corrections.stop import stop_held_credit
+from storno.documents.content import text_errors
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+from storno.payments.models import Payment, Reversal
+from storno.payments.register import PaymentInput, check_payment, write_payment
+from storno.payments.reverse import write_reversal
+
+
+@after_due_credit
+@deed
+def register_payment(
+    invoice_id: UUID, entered: PaymentInput, *, who: Actor, at: datetime
+) -> Payment:
+    """Register money received for an invoice; more than is open is owed back.
+
+    Raises Absent, Invalid, NotAllowed.
+    """
+    who.must(Deed.REGISTER_PAYMENT)
+    draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
+    if draft is not None:
+        stop_held_credit(draft, standing, who=who, at=at)
+    case = gather(standing, who=who, at=at)
+    check_payment(entered, today=case.now.today)
+    return write_payment(
+        entered,
+        case.facts.invoice,
+        case.standing,
+        case.facts.claim,
+        has_credit_notes=case.facts.has_credit_notes,
+        who=who,
+        at=at,
+    )
+
+
+@after_due_credit
+@deed
+def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) -> Reversal:
+    """Take a payment back that was entered by mistake; needs a recent sign-in and a reason.
+
+    Raises Absent, Invalid, NotAllowed, SignInAgain, AlreadyReversed.
+    """
+    who.must(Deed.REVERSE_PAYMENT)
+    who.must_be_fresh()
+    payment = Payment.objects.filter(organization_id=who.organization_id, id=payment_id).first()
+    if payment is None:
+        raise Absent
+    reason = reason.strip()
+    if not reason:
+        raise invalid("reason", "required", _("Say why the payment is reversed."))
+    if errors := tuple(text_errors("reason", reason, longest=200)):
+        raise Invalid(errors)
+    _draft, standing = lock_invoice(payment.invoice_id, who.organization_id, at=at)
+    case = gather(standing, who=who, at=at)
+    return write_reversal(
+        payment,
+        reason,
+        case.facts.invoice,
+        case.standing,
+        case.facts.claim,
+        has_credit_notes=case.facts.has_credit_notes,
+        today=case.now.today,
+        who=who,
+        at=at,
+    )

@@ -1,0 +1,67 @@
+"""Undoing a cancellation while it is on hold: nothing has happened, and nothing will.
+
+Undo and departure race for the one held draft's row; the deadline decides, so a late worker does
+not stretch the time to undo.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Refused
+from storno.corrections.depart import after_due_credit
+from storno.corrections.facts import lock_invoice
+from storno.corrections.stop import remove_held_credit
+from storno.documents.models import State
+from storno.history.record import Happening, record
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+
+
+@dataclass(frozen=True)
+class CreditUndone(Happening):
+    """A cancellation was undone before it went out."""
+
+    kind: ClassVar = "credit.undone"
+    sentence: ClassVar = _("The cancellation was undone; the invoice stays active.")
+
+
+class TooLateToUndo(Refused):
+    """The credit note has gone out."""
+
+    code = "too_late_to_undo"
+    message = _("It is too late to undo: the credit note has gone out.")
+    remedy = _("Make a new invoice if the customer shall pay after all.")
+
+
+class NothingToUndo(Refused):
+    """There is no credit note on hold, nor has one gone out."""
+
+    code = "nothing_to_undo"
+    message = _("This invoice is not being cancelled.")
+    remedy = _("There is nothing to undo.")
+
+
+@after_due_credit
+@deed
+def undo_credit(
+    invoice_id: UUID,
+    *,
+    changed_draft: Literal["ask", "discard", "keep"] = "ask",
+    who: Actor,
+    at: datetime,
+) -> None:
+    """Withdraw the credit note on hold; the invoice is what it was, sent or overdue.
+
+    Raises Absent, NotAllowed, TooLateToUndo, NothingToUndo, DraftWasChanged.
+    """
+    who.must(Deed.UNDO)
+    draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
+    if draft is None:
+        was_credited = standing.state in (State.CREDITED, State.PART_CREDITED)
+        raise TooLateToUndo if was_credited else NothingToUndo
+    remove_held_credit(draft, standing, changed=changed_draft)
+    record(CreditUndone(), subject_id=invoice_id, who=who, at=at)

@@ -1,0 +1,200 @@
+"""From a draft to the content of an invoice, or to the reasons why it cannot be issued yet.
+
+Pure: the facts come in, the content or the blockers come out. The preview, the editor's hints and
+the issue use it alike.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.models import Client, ClientKind
+from storno.core.refusals import Blocked, Blocker, Invalid
+from storno.documents.content import LineInput, check_lines, total_up
+from storno.documents.freeze import Content, ContentLine
+from storno.documents.models import Draft, Kind
+from storno.organizations.completeness import missing_for_issue
+from storno.organizations.countries import COUNTRIES
+from storno.organizations.models import Channel, Seller
+from storno.organizations.queries import Circumstances
+from storno.tax.category import TaxCategory
+
+
+def seller_as_printed(seller: Seller) -> dict[str, Any]:
+    """The issuer as it is frozen into a document."""
+    rules = COUNTRIES[seller.country]
+    return {
+        "name": seller.name,
+        "business_id": seller.business_id,
+        "tax_id": rules.tax_id(seller.business_id) if seller.vat_registered else "",
+        "enterprise_register": seller.enterprise_register,
+        "street": seller.street,
+        "postcode": seller.postcode,
+        "city": seller.city,
+        "country": seller.country,
+        "email": seller.email,
+        "phone": seller.phone,
+        "website": seller.website,
+        "account": seller.account,
+        "bic": seller.bic,
+    }
+
+
+def buyer_as_printed(client: Client) -> dict[str, str]:
+    """The buyer as it is frozen into a document's personal parts."""
+    return {
+        "name": client.name,
+        "contact": client.contact,
+        "street": client.street,
+        "postcode": client.postcode,
+        "city": client.city,
+        "country": client.country,
+        "business_id": client.business_id,
+    }
+
+
+def days_to_pay(draft: Draft, recipient: Client | None, now: Circumstances) -> int:
+    """The draft's own term, else the client's, else the organization's for that kind of client."""
+    if draft.due_in_days is not None:
+        return draft.due_in_days
+    if recipient is not None and recipient.term_days is not None:
+        return recipient.term_days
+    company = recipient is not None and recipient.kind == ClientKind.COMPANY
+    return now.settings.company_term_days if company else now.settings.person_term_days
+
+
+def blockers_of(
+    draft: Draft, lines: Sequence[LineInput], recipient: Client | None, now: Circumstances
+) -> tuple[Blocker, ...]:
+    """Why this draft cannot be issued now; nothing if it can."""
+    return (
+        *missing_for_issue(now.seller),
+        *_recipient_blockers(draft, lines, recipient, now),
+        *_line_blockers(lines, now),
+    )
+
+
+def _recipient_blockers(
+    draft: Draft, lines: Sequence[LineInput], recipient: Client | None, now: Circumstances
+) -> Iterator[Blocker]:
+    if recipient is None:
+        yield Blocker(
+            "recipient_missing",
+            _("Nobody is chosen to pay."),
+            _("Choose a recipient."),
+            "recipient",
+        )
+        return
+    has_address = bool(recipient.street and recipient.postcode and recipient.city)
+    if not has_address and (
+        COUNTRIES[now.seller.country].address_needed or not recipient.business_id
+    ):
+        yield Blocker(
+            "recipient_incomplete",
+            _("The recipient's postal address is missing; the law asks for it."),
+            _("Add the address to the recipient."),
+            "recipient",
+        )
+    if draft.channel == Channel.EMAIL and not (draft.deliver_to or recipient.email):
+        yield Blocker(
+            "recipient_has_no_email",
+            _("The recipient has no e-mail address."),
+            _("Add one, or choose to deliver the invoice yourself."),
+            "deliver_to",
+        )
+    reverse = any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines)
+    if reverse and not recipient.business_id:
+        yield Blocker(
+            "buyer_id_missing",
+            _(
+                "With reverse charge the buyer accounts for the VAT, so its business id must be shown."
+            ),
+            _("Add the business id to the recipient."),
+            "recipient",
+        )
+
+
+def _line_blockers(lines: Sequence[LineInput], now: Circumstances) -> Iterator[Blocker]:
+    if not lines:
+        yield Blocker(
+            "no_lines", _("There is nothing on the invoice yet."), _("Add a line."), "lines"
+        )
+    try:
+        check_lines(lines, now)
+    except Invalid as wrong:
+        for error in wrong.errors:
+            yield Blocker(error.code, error.message, _("Correct the line."), error.field)
+
+
+def invoice_content(
+    draft: Draft, lines: Sequence[LineInput], recipient: Client | None, now: Circumstances
+) -> Content:
+    """The content of the invoice that this draft is. Raises Blocked with every reason."""
+    blockers = blockers_of(draft, lines, recipient, now)
+    if blockers:
+        raise Blocked(blockers)
+    assert recipient is not None
+    totals = total_up(lines)
+    rules = COUNTRIES[now.seller.country]
+    return Content(
+        kind=Kind.INVOICE,
+        draft_id=draft.id,
+        corrects_id=None,
+        replaces_id=draft.replaces_id,
+        recipient_id=recipient.id,
+        issued_by=draft.finalised_by,
+        delivered_on=draft.delivered_on or max(_delivery_days(lines)),
+        due_on=now.today + timedelta(days=days_to_pay(draft, recipient, now)),
+        currency=draft.currency,
+        language=draft.language,
+        channel=draft.channel,
+        vat_on=now.settings.vat_on,
+        seller=seller_as_printed(now.seller),
+        payment_account=now.seller.account,
+        reason="",
+        effect=None,
+        retain_until=rules.retain_until(now.today),
+        lines=tuple(
+            ContentLine(
+                description=line.description,
+                quantity=line.quantity,
+                unit=line.unit,
+                unit_price=line.unit_price,
+                includes_tax=line.includes_tax,
+                discount_percent=line.discount_percent,
+                tax_category=line.tax_category,
+                tax_rate=line.rate,
+                delivered_on=line.delivered_on or now.today,
+                work=line.work,
+                amount_minor=amount,
+                source_kind=line.source_kind,
+                source_id=line.source_id,
+            )
+            for line, amount in zip(lines, totals.amounts, strict=True)
+        ),
+        breakdown=totals.breakdown,
+        parts={
+            "buyer": buyer_as_printed(recipient),
+            "buyer_reference": draft.buyer_reference,
+            "opening_text": draft.opening_text,
+            "closing_text": draft.closing_text,
+            "exemption_reason": draft.exemption_reason or now.settings.exemption_reason,
+        },
+    )
+
+
+def _delivery_days(lines: Sequence[LineInput]) -> list[date]:
+    return [line.delivered_on for line in lines if line.delivered_on is not None]
+
+
+def as_preview(
+    draft: Draft, lines: Sequence[LineInput], now: Circumstances
+) -> tuple[LineInput, ...]:
+    """The lines with their delivery day, for totals and a preview of an unfinished draft."""
+    return tuple(
+        line if line.delivered_on else replace(line, delivered_on=draft.delivered_on or now.today)
+        for line in lines
+    )

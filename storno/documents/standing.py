@@ -1,0 +1,41 @@
+"""Bringing an invoice's standing to where its claim is, in the transaction that changed the claim."""
+
+from storno.documents.models import Standing, State
+from storno.ledger.journal import Claim
+
+
+def state_of(payable_minor: int, claim: Claim, *, has_credit_notes: bool) -> State:
+    """The state of an invoice, the first that holds; the day and holds are read elsewhere."""
+    if has_credit_notes and claim.gross_minor == 0:
+        return State.CREDITED
+    if claim.open_minor == 0:
+        return State.PAID
+    if claim.gross_minor < payable_minor:
+        return State.PART_CREDITED
+    if claim.received_minor:
+        return State.PART_PAID
+    return State.SENT
+
+
+def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> None:
+    """Write a locked standing so that it says what the claim is; clears no hold by itself."""
+    standing.credited_minor = standing.payable_minor - claim.gross_minor
+    standing.received_minor = claim.received_minor
+    standing.open_minor = claim.open_minor
+    standing.owed_back_minor = claim.owed_back_minor
+    standing.unapplied_minor = claim.unapplied_minor
+    standing.state = state_of(standing.payable_minor, claim, has_credit_notes=has_credit_notes)
+    save_standing(standing)
+
+
+def save_standing(standing: Standing) -> None:
+    """Write a locked standing back with one statement."""
+    Standing.objects.filter(organization_id=standing.organization_id, id=standing.id).update(
+        credited_minor=standing.credited_minor,
+        received_minor=standing.received_minor,
+        open_minor=standing.open_minor,
+        owed_back_minor=standing.owed_back_minor,
+        unapplied_minor=standing.unapplied_minor,
+        state=standing.state,
+        cancelling_at=standing.cancelling_at,
+    )

@@ -1,0 +1,111 @@
+"""Money comes in by hand: a payment, its posting, and the invoice's new standing.
+
+Called inside a deed with the standing locked (`corrections/settle.py` lets a due credit note go
+first and stops one that is on hold).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.core.refusals import FieldError, Invalid
+from storno.documents.content import LARGEST_TOTAL_MINOR
+from storno.documents.models import Document, Standing
+from storno.documents.standing import stand_at
+from storno.history.record import Happening, record
+from storno.ledger.journal import Claim, payment_posting
+from storno.ledger.post import Posting, post
+from storno.organizations.models import VatOn
+from storno.organizations.roles import Actor
+from storno.payments.models import Method, Payment
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentInput:
+    """A payment as entered; `amount_minor` in the invoice's currency."""
+
+    amount_minor: int
+    paid_on: date
+    method: Method
+
+
+@dataclass(frozen=True)
+class PaymentRegistered(Happening):
+    """A payment was entered by hand."""
+
+    kind: ClassVar = "payment.registered"
+    sentence: ClassVar = _("A payment of %(amount_minor)s was registered.")
+    payment_id: str
+    amount_minor: int
+    currency: str
+
+
+def check_payment(entered: PaymentInput, *, today: date) -> None:
+    """Raise Invalid for an amount or a day that cannot be."""
+    errors = tuple(_errors(entered, today))
+    if errors:
+        raise Invalid(errors)
+
+
+def _errors(entered: PaymentInput, today: date) -> Iterator[FieldError]:
+    if entered.amount_minor <= 0:
+        yield FieldError("amount", "not_positive", _("Enter more than 0."))
+    if entered.amount_minor > LARGEST_TOTAL_MINOR:
+        yield FieldError("amount", "too_large", _("At most 999 999 999.99."))
+    if entered.paid_on > today:
+        yield FieldError("paid_on", "in_the_future", _("The day of payment lies in the future."))
+    if entered.paid_on.year < 2013:
+        yield FieldError(
+            "paid_on", "out_of_range", _("The day of payment is too far away. Check the year.")
+        )
+
+
+def write_payment(
+    entered: PaymentInput,
+    invoice: Document,
+    standing: Standing,
+    claim: Claim,
+    *,
+    has_credit_notes: bool,
+    who: Actor,
+    at: datetime,
+) -> Payment:
+    """Write a checked payment: what is open is met, the rest is owed back as unapplied money."""
+    payment = Payment.objects.create(
+        id=new_id(),
+        organization_id=who.organization_id,
+        invoice_id=invoice.id,
+        amount_minor=entered.amount_minor,
+        paid_on=entered.paid_on,
+        method=entered.method,
+        registered_at=at,
+        registered_by=who.person_id,
+    )
+    after = claim.paid(entered.amount_minor)
+    moves = payment_posting(claim, after, vat_on_payment=invoice.vat_on == VatOn.PAYMENT)
+    post(
+        [
+            Posting(
+                source_id=payment.id,
+                kind="payment",
+                subject_id=invoice.id,
+                currency=invoice.currency,
+                booked_on=entered.paid_on,
+                moves=moves,
+            )
+        ],
+        organization_id=who.organization_id,
+        at=at,
+    )
+    stand_at(standing, after, has_credit_notes=has_credit_notes)
+    happened = PaymentRegistered(
+        payment_id=str(payment.id),
+        amount_minor=payment.amount_minor,
+        currency=invoice.currency,
+    )
+    record(happened, subject_id=invoice.id, who=who, at=at)
+    return payment

@@ -1,0 +1,92 @@
+"""Taking a payment back that was entered by mistake: a record of its own, never a deletion."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.core.refusals import Refused
+from storno.documents.models import Document, Standing
+from storno.documents.standing import stand_at
+from storno.history.record import Happening, record
+from storno.ledger.journal import Claim, reversal_posting
+from storno.ledger.post import Posting, post
+from storno.organizations.models import VatOn
+from storno.organizations.roles import Actor
+from storno.payments.models import Payment, Reversal
+
+
+class AlreadyReversed(Refused):
+    """The payment was taken back before."""
+
+    code = "already_reversed"
+    message = _("This payment has already been reversed.")
+    remedy = _("There is nothing more to do.")
+
+
+@dataclass(frozen=True)
+class PaymentReversed(Happening):
+    """A payment was taken back. The reason stands in the reversal."""
+
+    kind: ClassVar = "payment.reversed"
+    sentence: ClassVar = _("The payment of %(amount_minor)s was reversed.")
+    payment_id: str
+    reversal_id: str
+    amount_minor: int
+    currency: str
+
+
+def write_reversal(
+    payment: Payment,
+    reason: str,
+    invoice: Document,
+    standing: Standing,
+    claim: Claim,
+    *,
+    has_credit_notes: bool,
+    today: date,
+    who: Actor,
+    at: datetime,
+) -> Reversal:
+    """Take a payment back: from unapplied money, then from what is owed back, then reopen.
+
+    Raises AlreadyReversed.
+    """
+    mine = who.organization_id
+    if Reversal.objects.filter(organization_id=mine, payment_id=payment.id).exists():
+        raise AlreadyReversed
+    reversal = Reversal.objects.create(
+        id=new_id(),
+        organization_id=mine,
+        payment_id=payment.id,
+        reason=reason,
+        reversed_at=at,
+        reversed_by=who.person_id,
+    )
+    after = claim.unpaid(payment.amount_minor)
+    moves = reversal_posting(claim, after, vat_on_payment=invoice.vat_on == VatOn.PAYMENT)
+    post(
+        [
+            Posting(
+                source_id=reversal.id,
+                kind="reversal",
+                subject_id=invoice.id,
+                currency=invoice.currency,
+                booked_on=today,
+                moves=moves,
+            )
+        ],
+        organization_id=mine,
+        at=at,
+    )
+    stand_at(standing, after, has_credit_notes=has_credit_notes)
+    happened = PaymentReversed(
+        payment_id=str(payment.id),
+        reversal_id=str(reversal.id),
+        amount_minor=payment.amount_minor,
+        currency=invoice.currency,
+    )
+    record(happened, subject_id=invoice.id, who=who, at=at)
+    return reversal

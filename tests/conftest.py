@@ -1,0 +1,72 @@
+"""A real PostgreSQL for every test process, migrated once, and the cast on top of it.
+
+Tests do not roll back and do not truncate: each founds organizations of its own, which is what the
+tenancy is for. So every test runs against real commits, beside the others.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import pytest
+
+_open = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the throwaway cluster and Django before any test module is imported."""
+    from storno.postgres.throwaway import throwaway_cluster
+
+    cluster = _open.enter_context(throwaway_cluster())
+    data = _open.enter_context(tempfile.TemporaryDirectory(prefix="storno-tests-"))
+    for name in [name for name in os.environ if name.startswith("STORNO_")]:
+        if name != "STORNO_PROOF":
+            del os.environ[name]
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "storno.config.settings",
+        "STORNO_DATA": data,
+        "STORNO_DATABASE_URL": cluster.app_url,
+        "STORNO_OWNER_DATABASE_URL": cluster.owner_url,
+    }
+    import django
+
+    django.setup()
+    from storno.cli.migrate import migrate
+
+    migrate()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster and remove its folder."""
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.close()
+    if pool := connections["default"].pool:
+        pool.close()
+    _open.close()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment at which a test happens: a Tuesday in Helsinki, 12:12 in summer time."""
+    return datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock(at: datetime) -> Iterator["Clock"]:
+    """The clock of every door, standing at `at` until it is moved."""
+    from storno.core.clock import clock_at
+
+    clock = Clock(at)
+    with clock_at(lambda: clock.now):
+        yield clock
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
