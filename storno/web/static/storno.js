@@ -7,6 +7,10 @@ const dialog = document.getElementById("dialog");
 
 function openDialog() {
   if (dialog.open) return;
+  // Closing gives the focus back to where it was: to the menu's button, not to a link that is hidden by then.
+  const menu = document.activeElement?.closest("details.menu");
+  menu?.querySelector("summary").focus();
+  closeMenus(null);
   dialog.showModal();
   (dialog.querySelector("[autofocus]") ?? dialog.querySelector("h1, h2"))?.focus();
 }
@@ -38,7 +42,7 @@ document.addEventListener("click", (event) => {
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (menu !== except && !menu.contains(except)) menu.open = false;
+    if (menu !== except) menu.open = false;
   }
 }
 
@@ -108,7 +112,7 @@ function tick() {
       if (words) words.textContent = words.dataset.left.replace("{left}", spoken(left));
       continue;
     }
-    if (words) words.textContent = words.dataset.now;
+    if (words) words.textContent = words.dataset.due;
     const key = `asked ${mark.dataset.countdown}`;
     const tries = Number(sessionStorage.getItem(key));
     mark.askAt ??= Date.now() + Math.min(60_000, 1500 * 2 ** tries);
