@@ -101,7 +101,9 @@ def total_up(lines: Sequence[LineInput]) -> Totals:
     return Totals(tuple(line.amount_minor for line in priced), break_down(priced))
 
 
-def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInput, ...]:
+def check_lines(
+    lines: Sequence[LineInput], now: Circumstances
+) -> tuple[LineInput, ...]:
     """The lines with their delivery day filled in. Raises Invalid naming each wrong field."""
     if len(lines) > MOST_LINES:
         raise Invalid(
@@ -114,7 +116,8 @@ def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInp
             ]
         )
     dated = tuple(
-        line if line.delivered_on else replace(line, delivered_on=now.today) for line in lines
+        line if line.delivered_on else replace(line, delivered_on=now.today)
+        for line in lines
     )
     errors = [
         FieldError(f"lines.{at}.{error.field}", error.code, error.message)
@@ -123,7 +126,11 @@ def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInp
     ]
     if not errors and total_up(dated).breakdown.payable_minor > LARGEST_TOTAL_MINOR:
         errors.append(
-            FieldError("lines", "total_too_large", _("The total is larger than 999 999 999.99."))
+            FieldError(
+                "lines",
+                "total_too_large",
+                _("The total is larger than 999 999 999.99."),
+            )
         )
     if errors:
         raise Invalid(errors)
@@ -137,21 +144,29 @@ def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
     yield from text_errors("unit", line.unit, longest=20)
     yield from _number_errors("quantity", line.quantity, LARGEST_QUANTITY, DECIMALS)
     if line.quantity.is_finite() and line.quantity == 0:
-        yield FieldError("quantity", "not_positive", _("The quantity must be more than 0."))
+        yield FieldError(
+            "quantity", "not_positive", _("The quantity must be more than 0.")
+        )
     yield from _number_errors("unit_price", line.unit_price, LARGEST_PRICE, DECIMALS)
-    yield from _number_errors("discount_percent", line.discount_percent, Decimal(100), 2)
+    yield from _number_errors(
+        "discount_percent", line.discount_percent, Decimal(100), 2
+    )
     if line.work not in Work.values:
         yield FieldError("work", "unknown", _("Choose work or material."))
     assert line.delivered_on is not None
     if not 2013 <= line.delivered_on.year <= now.today.year + 1:
         yield FieldError(
-            "delivered_on", "out_of_range", _("The delivery day is too far away. Check the year.")
+            "delivered_on",
+            "out_of_range",
+            _("The delivery day is too far away. Check the year."),
         )
     else:
         yield from _tax_errors(line, now, on=line.delivered_on)
 
 
-def _tax_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[FieldError]:
+def _tax_errors(
+    line: LineInput, now: Circumstances, *, on: date
+) -> Iterator[FieldError]:
     category = line.tax_category
     if not category.bears_tax:
         if line.rate:
@@ -168,7 +183,9 @@ def _tax_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[Fi
             yield FieldError(
                 "tax_category",
                 "category_closed",
-                _("0 % and reverse charge are opened by customer service. Contact them first."),
+                _(
+                    "0 % and reverse charge are opened by customer service. Contact them first."
+                ),
             )
         return
     if not now.seller.vat_registered:
@@ -191,7 +208,9 @@ def _tax_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[Fi
             yield FieldError(
                 "tax_rate",
                 "rate_not_in_force",
-                _("This VAT rate was not in force on the delivery day. In force: %(rates)s.")
+                _(
+                    "This VAT rate was not in force on the delivery day. In force: %(rates)s."
+                )
                 % {"rates": choices},
             )
 
@@ -200,7 +219,9 @@ def text_errors(field: str, text: str, *, longest: int) -> Iterator[FieldError]:
     """What is wrong with a text: too long, or with characters that no paper can show."""
     if len(text) > longest:
         yield FieldError(
-            field, "too_long", _("At most %(longest)d characters.") % {"longest": longest}
+            field,
+            "too_long",
+            _("At most %(longest)d characters.") % {"longest": longest},
         )
     if any(ord(char) < 32 and char not in "\n\t\r" for char in text) or any(
         0xD800 <= ord(char) <= 0xDFFF for char in text
@@ -221,7 +242,9 @@ def _number_errors(
         )
     elif -int(value.as_tuple().exponent) > decimals:
         yield FieldError(
-            field, "too_many_decimals", _("At most %(count)d decimals.") % {"count": decimals}
+            field,
+            "too_many_decimals",
+            _("At most %(count)d decimals.") % {"count": decimals},
         )
 
 
@@ -231,7 +254,9 @@ def terms_for(seller: Seller, *, company: bool) -> Terms:
     return rules.company_terms if company else rules.person_terms
 
 
-def term_errors(days: int, *, agreed: bool, seller: Seller, company: bool) -> Iterator[FieldError]:
+def term_errors(
+    days: int, *, agreed: bool, seller: Seller, company: bool
+) -> Iterator[FieldError]:
     """What is wrong with the days to pay; a tick (`agreed`) widens the bounds."""
     terms = terms_for(seller, company=company)
     if terms.shortest <= days <= terms.longest:

@@ -90,7 +90,10 @@ def credit_note_content(
     on: date,
 ) -> Content:
     """The content of a credit note on an invoice whose personal `parts` are given."""
-    kept = {name: parts.get(name, "") for name in ("buyer", "buyer_reference", "exemption_reason")}
+    kept = {
+        name: parts.get(name, "")
+        for name in ("buyer", "buyer_reference", "exemption_reason")
+    }
     return Content(
         kind=Kind.CREDIT_NOTE,
         draft_id=draft_id,
@@ -113,5 +116,10 @@ def credit_note_content(
         breakdown=breakdown,
         parts=kept
         | {"reason_text": reason_text, "reason_text_printed": reason_text_printed}
-        | {"corrects": {"number": invoice.number, "issued_on": invoice.issued_on.isoformat()}},
+        | {
+            "corrects": {
+                "number": invoice.number,
+                "issued_on": invoice.issued_on.isoformat(),
+            }
+        },
     )

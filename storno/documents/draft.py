@@ -110,7 +110,9 @@ def change_draft(
     if draft.goes_at is not None:
         draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
     draft.save(force_update=True)
-    DraftLine.objects.filter(organization_id=who.organization_id, draft_id=draft.id).delete()
+    DraftLine.objects.filter(
+        organization_id=who.organization_id, draft_id=draft.id
+    ).delete()
     _write_lines(draft, lines)
     record(DraftSaved(), subject_id=draft.id, who=who, at=at)
     return draft
@@ -215,11 +217,16 @@ def _fill(
         for error in text_errors(field, getattr(entered, field), longest=longest)
     ]
     if entered.language is not None and entered.language not in LANGUAGES:
-        errors.append(FieldError("language", "unknown", _("Choose one of the languages.")))
+        errors.append(
+            FieldError("language", "unknown", _("Choose one of the languages."))
+        )
     if entered.due_in_days is not None:
         company = recipient is not None and recipient.kind == ClientKind.COMPANY
         errors += term_errors(
-            entered.due_in_days, agreed=entered.term_agreed, seller=now.seller, company=company
+            entered.due_in_days,
+            agreed=entered.term_agreed,
+            seller=now.seller,
+            company=company,
         )
     day = entered.delivered_on or now.today
     if not 2013 <= day.year <= now.today.year + 1:
@@ -239,9 +246,13 @@ def _fill(
         raise Invalid(errors)
     draft.recipient = recipient
     draft.currency = now.seller.currency
-    draft.language = entered.language or (recipient and recipient.language) or now.seller.language
+    draft.language = (
+        entered.language or (recipient and recipient.language) or now.seller.language
+    )
     draft.channel = (
-        entered.channel or (recipient and recipient.channel) or now.settings.default_channel
+        entered.channel
+        or (recipient and recipient.channel)
+        or now.settings.default_channel
     )
     draft.deliver_to = entered.deliver_to
     draft.due_in_days = entered.due_in_days
@@ -259,10 +270,16 @@ def _fill(
 def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | None:
     if recipient_id is None:
         return None
-    found = Client.objects.filter(organization_id=organization_id, id=recipient_id).first()
+    found = Client.objects.filter(
+        organization_id=organization_id, id=recipient_id
+    ).first()
     if found is None:
         raise Invalid(
-            [FieldError("recipient", "unknown_recipient", _("Choose one of your customers."))]
+            [
+                FieldError(
+                    "recipient", "unknown_recipient", _("Choose one of your customers.")
+                )
+            ]
         )
     return found
 

@@ -84,7 +84,10 @@ def freeze(
         SeriesKind(kinds.pop().value), year=on.year, organization_id=organization_id
     )
     references = give_references(
-        [content.payment_account if content.breakdown.payable_minor else "" for content in contents]
+        [
+            content.payment_account if content.breakdown.payable_minor else ""
+            for content in contents
+        ]
     )
     documents: list[Document] = []
     lines: list[Line] = []
@@ -136,7 +139,10 @@ def freeze(
         subtotals += its_subtotals
         particulars.append(
             Particulars(
-                organization_id=organization_id, document_id=document.id, salt=salt, parts=parts
+                organization_id=organization_id,
+                document_id=document.id,
+                salt=salt,
+                parts=parts,
             )
         )
     Document.objects.bulk_create(documents)

@@ -67,7 +67,10 @@ def days_to_pay(draft: Draft, recipient: Client | None, now: Circumstances) -> i
 
 
 def blockers_of(
-    draft: Draft, lines: Sequence[LineInput], recipient: Client | None, now: Circumstances
+    draft: Draft,
+    lines: Sequence[LineInput],
+    recipient: Client | None,
+    now: Circumstances,
 ) -> tuple[Blocker, ...]:
     """Why this draft cannot be issued now; nothing if it can."""
     return (
@@ -78,7 +81,10 @@ def blockers_of(
 
 
 def _recipient_blockers(
-    draft: Draft, lines: Sequence[LineInput], recipient: Client | None, now: Circumstances
+    draft: Draft,
+    lines: Sequence[LineInput],
+    recipient: Client | None,
+    now: Circumstances,
 ) -> Iterator[Blocker]:
     if recipient is None:
         yield Blocker(
@@ -120,17 +126,25 @@ def _recipient_blockers(
 def _line_blockers(lines: Sequence[LineInput], now: Circumstances) -> Iterator[Blocker]:
     if not lines:
         yield Blocker(
-            "no_lines", _("There is nothing on the invoice yet."), _("Add a line."), "lines"
+            "no_lines",
+            _("There is nothing on the invoice yet."),
+            _("Add a line."),
+            "lines",
         )
     try:
         check_lines(lines, now)
     except Invalid as wrong:
         for error in wrong.errors:
-            yield Blocker(error.code, error.message, _("Correct the line."), error.field)
+            yield Blocker(
+                error.code, error.message, _("Correct the line."), error.field
+            )
 
 
 def invoice_content(
-    draft: Draft, lines: Sequence[LineInput], recipient: Client | None, now: Circumstances
+    draft: Draft,
+    lines: Sequence[LineInput],
+    recipient: Client | None,
+    now: Circumstances,
 ) -> Content:
     """The content of the invoice that this draft is. Raises Blocked with every reason."""
     blockers = blockers_of(draft, lines, recipient, now)
@@ -195,6 +209,8 @@ def as_preview(
 ) -> tuple[LineInput, ...]:
     """The lines with their delivery day, for totals and a preview of an unfinished draft."""
     return tuple(
-        line if line.delivered_on else replace(line, delivered_on=draft.delivered_on or now.today)
+        line
+        if line.delivered_on
+        else replace(line, delivered_on=draft.delivered_on or now.today)
         for line in lines
     )

@@ -35,7 +35,11 @@ _DOCUMENT_COLUMNS = (
 ).split()
 
 COLUMNS: dict[int, Mapping[type[models.Model], Sequence[str]]] = {
-    1: {Document: _DOCUMENT_COLUMNS, Line: _LINE_COLUMNS, TaxSubtotal: _SUBTOTAL_COLUMNS}
+    1: {
+        Document: _DOCUMENT_COLUMNS,
+        Line: _LINE_COLUMNS,
+        TaxSubtotal: _SUBTOTAL_COLUMNS,
+    }
 }
 """The columns of each form. A form that has sealed documents is never changed."""
 
@@ -54,7 +58,9 @@ def _plain(value: Any) -> Any:
 
 
 def _canonical(form: Any) -> bytes:
-    return json.dumps(form, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return json.dumps(
+        form, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    ).encode()
 
 
 def _row(instance: models.Model, columns: Iterable[str]) -> dict[str, Any]:
@@ -66,7 +72,9 @@ def personal_hash(salt: bytes, parts: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(bytes(salt) + _canonical(parts)).digest()
 
 
-def seal_of(document: Document, lines: Sequence[Line], subtotals: Sequence[TaxSubtotal]) -> bytes:
+def seal_of(
+    document: Document, lines: Sequence[Line], subtotals: Sequence[TaxSubtotal]
+) -> bytes:
     """The seal that belongs to a document; lines and subtotals in their order.
 
     Raises KeyError for a form that this release does not know.

@@ -25,7 +25,7 @@ class Document(TenantModel):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     series_id = models.UUIDField()
     sequence = models.PositiveIntegerField()
-    number = models.CharField(max_length=20)
+    number = models.CharField(max_length=20, db_collation="C")
     draft_id = models.UUIDField()
     corrects = TenantForeignKey("self", null=True)
     replaces = TenantForeignKey("self", null=True)
@@ -64,7 +64,8 @@ class Document(TenantModel):
                 name="credit_note_names_its_invoice",
             ),
             models.CheckConstraint(
-                condition=Q(kind="invoice") ^ Q(due_on=None), name="only_an_invoice_is_due"
+                condition=Q(kind="invoice") ^ Q(due_on=None),
+                name="only_an_invoice_is_due",
             ),
             models.CheckConstraint(
                 condition=Q(kind="invoice") | Q(payment_reference=""),
@@ -83,10 +84,15 @@ class Document(TenantModel):
                 name="amounts_are_not_negative",
             ),
             models.UniqueConstraint(
-                fields=["organization", "series_id", "sequence"], name="number_given_once"
+                fields=["organization", "series_id", "sequence"],
+                name="number_given_once",
             ),
-            models.UniqueConstraint(fields=["organization", "number"], name="number_is_unique"),
-            models.UniqueConstraint(fields=["organization", "draft_id"], name="draft_issued_once"),
+            models.UniqueConstraint(
+                fields=["organization", "number"], name="number_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "draft_id"], name="draft_issued_once"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -99,14 +105,17 @@ class Document(TenantModel):
                 condition=Q(replaces__isnull=False),
                 name="documents_that_replace",
             ),
-            models.Index(fields=["organization", "issued_on", "id"], name="documents_by_day"),
+            models.Index(
+                fields=["organization", "issued_on", "id"], name="documents_by_day"
+            ),
             models.Index(
                 fields=["organization", "payment_reference"],
                 condition=~Q(payment_reference=""),
                 name="documents_by_reference",
             ),
             models.Index(
-                fields=["organization", "payable_minor", "id"], name="documents_by_amount"
+                fields=["organization", "payable_minor", "id"],
+                name="documents_by_amount",
             ),
         ]
 
@@ -132,10 +141,13 @@ class Line(TenantModel, LineFields):
             TenantReference(field="document", name="line_is_of_a_document"),
             TenantReference(field="corrects_line", name="line_corrects_a_line"),
             models.UniqueConstraint(
-                fields=["organization", "document", "position"], name="line_has_its_place"
+                fields=["organization", "document", "position"],
+                name="line_has_its_place",
             ),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0) & Q(unit_price__gte=0) & Q(amount_minor__gte=0),
+                condition=Q(quantity__gt=0)
+                & Q(unit_price__gte=0)
+                & Q(amount_minor__gte=0),
                 name="line_is_not_negative",
             ),
         ]
@@ -166,7 +178,8 @@ class TaxSubtotal(TenantModel):
             TenantKey(name="tax_subtotal_key"),
             TenantReference(field="document", name="tax_subtotal_is_of_a_document"),
             models.UniqueConstraint(
-                fields=["organization", "document", "position"], name="tax_subtotal_has_its_place"
+                fields=["organization", "document", "position"],
+                name="tax_subtotal_has_its_place",
             ),
             models.UniqueConstraint(
                 fields=[
@@ -198,7 +211,8 @@ class Particulars(TenantModel):
             TenantKey(name="particulars_key"),
             TenantReference(field="document", name="particulars_are_of_a_document"),
             models.UniqueConstraint(
-                fields=["organization", "document"], name="particulars_once_per_document"
+                fields=["organization", "document"],
+                name="particulars_once_per_document",
             ),
         ]
 
@@ -215,7 +229,9 @@ class Erasure(TenantModel):
         constraints: ClassVar = [
             TenantKey(name="erasure_key"),
             TenantReference(field="document", name="erasure_is_of_a_document"),
-            models.UniqueConstraint(fields=["organization", "document"], name="erased_once"),
+            models.UniqueConstraint(
+                fields=["organization", "document"], name="erased_once"
+            ),
         ]
 
 
@@ -232,5 +248,7 @@ class HandedOver(TenantModel):
         constraints: ClassVar = [
             TenantKey(name="handed_over_key"),
             TenantReference(field="document", name="handed_over_is_of_a_document"),
-            models.UniqueConstraint(fields=["organization", "document"], name="handed_over_once"),
+            models.UniqueConstraint(
+                fields=["organization", "document"], name="handed_over_once"
+            ),
         ]

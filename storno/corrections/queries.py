@@ -1,0 +1,216 @@
+"""Reading an invoice with everything that belongs to it: what may be done, and the chain.
+
+Inside an open scope.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Blocker
+from storno.corrections.facts import Case, gather
+from storno.corrections.held import request_of
+from storno.corrections.plan import CreditPlan, blockers_of_credit, plan_credit
+from storno.documents.content import total_up
+from storno.documents.draft import entered_in
+from storno.documents.models import Document, Draft, Kind, Standing, State
+from storno.documents.queries import state_on
+from storno.organizations.models import Settings
+from storno.organizations.roles import Actor, Deed
+
+LONGEST_CHAIN = 50
+"""More corrections of corrections than anybody makes; a bound for the walk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that may be done to an invoice, or why not now."""
+
+    name: str
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A paper in the chain of an invoice. `number` is None while it has none."""
+
+    kind: str
+    id: UUID
+    number: str | None
+    state: str
+    payable_minor: int
+    currency: str
+    on: date | None
+    goes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The credit note on hold: its draft, and its plan as of now."""
+
+    draft: Draft
+    plan: CreditPlan
+
+
+_NOT_ALLOWED = Blocker(
+    "not_allowed",
+    _("Your role does not allow this."),
+    _("Ask an administrator of your organization."),
+)
+
+
+def actions_on(
+    standing: Standing, settings: Settings, *, who: Actor
+) -> tuple[Action, ...]:
+    """What may be done to an invoice, by the facts that a list knows too: no further statement."""
+    is_left = standing.state != State.CREDITED
+    credit = blockers_of_credit(
+        is_left=is_left,
+        pending_until=standing.cancelling_at,
+        received_minor=standing.received_minor,
+        settings=settings,
+        may_credit=who.may(Deed.CREDIT),
+        fresh=True,
+    )
+    return (
+        Action("credit", credit),
+        Action("undo", tuple(_undo_blockers(standing, who))),
+        Action(
+            "register_payment",
+            () if who.may(Deed.REGISTER_PAYMENT) else (_NOT_ALLOWED,),
+        ),
+        Action("send", () if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
+    )
+
+
+def _undo_blockers(standing: Standing, who: Actor) -> Iterator[Blocker]:
+    if not who.may(Deed.UNDO):
+        yield _NOT_ALLOWED
+    elif standing.cancelling_at is None:
+        credited = standing.state in (State.CREDITED, State.PART_CREDITED)
+        yield (
+            Blocker(
+                "too_late_to_undo",
+                _("It is too late to undo: the credit note has gone out."),
+                _("Make a new invoice if the customer shall pay after all."),
+            )
+            if credited
+            else Blocker(
+                "nothing_to_undo",
+                _("This invoice is not being cancelled."),
+                _("There is nothing to undo."),
+            )
+        )
+
+
+def pending_credit(
+    standing: Standing, *, who: Actor, at: datetime
+) -> tuple[Case, Pending] | None:
+    """The credit note on hold of an invoice with its plan, if there is one."""
+    if standing.cancelling_at is None:
+        return None
+    draft = Draft.objects.filter(
+        organization_id=standing.organization_id, credits_id=standing.id
+    ).first()
+    if draft is None:
+        return None
+    case = gather(standing, who=who, at=at)
+    return case, Pending(
+        draft, plan_credit(case.facts.released(), request_of(draft), at=at)
+    )
+
+
+def chain_of(invoice: Document, *, who: Actor, at: datetime, today: date) -> list[Link]:
+    """The papers that hang together with an invoice, from the first invoice to the last."""
+    mine = Document.objects.filter(organization_id=invoice.organization_id)
+    first = invoice
+    for _step in range(LONGEST_CHAIN):
+        if first.replaces_id is None:
+            break
+        first = mine.get(id=first.replaces_id)
+    links: list[Link] = []
+    generation: Sequence[Document] = [first]
+    for _step in range(LONGEST_CHAIN):
+        if not generation:
+            break
+        ids = [document.id for document in generation]
+        standings = Standing.objects.filter(
+            organization_id=invoice.organization_id
+        ).in_bulk(ids)
+        credit_notes = list(mine.filter(corrects_id__in=ids).order_by("id"))
+        drafts = list(
+            Draft.objects.filter(
+                organization_id=invoice.organization_id, replaces_id__in=ids
+            ).order_by("id")
+        )
+        for document in generation:
+            standing = standings[document.id]
+            links.append(_invoice_link(document, standing, today))
+            links += [
+                _credit_link(note)
+                for note in credit_notes
+                if note.corrects_id == document.id
+            ]
+            if held := pending_credit(standing, who=who, at=at):
+                links.append(_pending_link(held[1], document.currency))
+            links += [
+                _draft_link(draft)
+                for draft in drafts
+                if draft.replaces_id == document.id
+            ]
+        generation = list(mine.filter(replaces_id__in=ids).order_by("id"))
+    return links
+
+
+def _invoice_link(document: Document, standing: Standing, today: date) -> Link:
+    return Link(
+        Kind.INVOICE.value,
+        document.id,
+        document.number,
+        state_on(standing, today),
+        document.payable_minor,
+        document.currency,
+        document.issued_on,
+        standing.cancelling_at,
+    )
+
+
+def _credit_link(document: Document) -> Link:
+    return Link(
+        Kind.CREDIT_NOTE.value,
+        document.id,
+        document.number,
+        "issued",
+        document.payable_minor,
+        document.currency,
+        document.issued_on,
+    )
+
+
+def _pending_link(pending: Pending, currency: str) -> Link:
+    return Link(
+        Kind.CREDIT_NOTE.value,
+        pending.draft.id,
+        None,
+        "held",
+        pending.plan.payable_minor,
+        currency,
+        None,
+        pending.draft.goes_at,
+    )
+
+
+def _draft_link(draft: Draft) -> Link:
+    return Link(
+        "draft",
+        draft.id,
+        None,
+        "held" if draft.goes_at else "draft",
+        total_up(entered_in(draft).lines).breakdown.payable_minor,
+        draft.currency,
+        None,
+        draft.goes_at,
+    )

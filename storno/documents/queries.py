@@ -1,0 +1,301 @@
+"""Reading papers: lists that stay flat however many there are.
+
+Lists run along an index and stop after a page (keyset: `before` is the last id seen; ids rise with
+time), and counts stop at 100. All of it inside an open scope.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from storno.clients.models import Client
+from storno.clients.queries import search as search_clients
+from storno.core.refusals import Absent
+from storno.documents.models import (
+    Document,
+    Draft,
+    HandedOver,
+    Kind,
+    Line,
+    Particulars,
+    Standing,
+    State,
+    TaxSubtotal,
+)
+
+PAGE = 50
+COUNTED_TO = 100
+
+
+class Tab(StrEnum):
+    """The invoice list by state. An invoice can stand under several tabs."""
+
+    ALL = "all"
+    SENT = "sent"
+    OVERDUE = "overdue"
+    CANCELLING = "cancelling"
+    PAID = "paid"
+    CREDITED = "credited"
+    OWED_BACK = "owed_back"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """An invoice in a list. `state` is the first that holds, see `state_on`."""
+
+    document: Document
+    standing: Standing
+    recipient_name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of invoices, newest first; `next` is the `before` of the following one."""
+
+    rows: tuple[InvoiceRow, ...]
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which invoices to list."""
+
+    tab: Tab = Tab.ALL
+    recipient_id: UUID | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+
+
+def state_on(standing: Standing, today: date) -> str:
+    """The state of an invoice as people see it, the first that holds.
+
+    credited, cancelling, paid, part_credited, part_paid, overdue, sent.
+    """
+    if standing.state == State.CREDITED:
+        return "credited"
+    if standing.cancelling_at is not None:
+        return "cancelling"
+    if standing.state == State.SENT and standing.due_on < today:
+        return "overdue"
+    return standing.state
+
+
+def _under(tab: Tab, organization_id: UUID, today: date) -> QuerySet[Standing]:
+    standings = Standing.objects.filter(organization_id=organization_id)
+    conditions = {
+        Tab.ALL: Q(),
+        Tab.SENT: Q(open_minor__gt=0),
+        Tab.OVERDUE: Q(open_minor__gt=0, due_on__lt=today),
+        Tab.CANCELLING: Q(cancelling_at__isnull=False),
+        Tab.PAID: Q(state=State.PAID),
+        Tab.CREDITED: Q(state=State.CREDITED),
+        Tab.OWED_BACK: Q(owed_back_minor__gt=0),
+    }
+    return standings.filter(conditions[tab])
+
+
+def list_invoices(
+    organization_id: UUID,
+    wanted: Filter,
+    *,
+    today: date,
+    before: UUID | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """A page of invoices, newest first."""
+    standings = _under(wanted.tab, organization_id, today)
+    if wanted.recipient_id is not None:
+        standings = standings.filter(recipient_id=wanted.recipient_id)
+    if wanted.issued_from is not None:
+        standings = standings.filter(issued_on__gte=wanted.issued_from)
+    if wanted.issued_to is not None:
+        standings = standings.filter(issued_on__lte=wanted.issued_to)
+    if before is not None:
+        standings = standings.filter(id__lt=before)
+    found = list(standings.order_by("-id")[: limit + 1])
+    following = found[limit - 1].id if len(found) > limit else None
+    return Page(rows_of(organization_id, found[:limit], today=today), following)
+
+
+def rows_of(
+    organization_id: UUID, standings: Sequence[Standing], *, today: date
+) -> tuple[InvoiceRow, ...]:
+    """List rows for standings, in their order, with two more statements."""
+    ids = [standing.id for standing in standings]
+    documents = Document.objects.filter(organization_id=organization_id).in_bulk(ids)
+    names = dict(
+        Client.objects.filter(
+            organization_id=organization_id,
+            id__in={standing.recipient_id for standing in standings},
+        ).values_list("id", "name")
+    )
+    return tuple(
+        InvoiceRow(
+            documents[standing.id],
+            standing,
+            names.get(standing.recipient_id, ""),
+            state_on(standing, today),
+        )
+        for standing in standings
+    )
+
+
+def count_tabs(organization_id: UUID, *, today: date) -> dict[Tab, int]:
+    """How many invoices stand under each tab, counted to 100 at most."""
+    return {
+        tab: len(_under(tab, organization_id, today).values_list("id")[:COUNTED_TO])
+        for tab in Tab
+    }
+
+
+def find_invoices(
+    organization_id: UUID, text: str, *, today: date, limit: int = PAGE
+) -> tuple[InvoiceRow, ...]:
+    """Invoices by number, reference, amount or recipient, newest first, at most `limit`.
+
+    Each kind of hit is looked up along its own index; numbers match from their beginning.
+    """
+    text = text.strip()
+    if not text:
+        return ()
+    invoices = Document.objects.filter(
+        organization_id=organization_id, kind=Kind.INVOICE
+    )
+    after = text[:-1] + chr(ord(text[-1]) + 1)
+    ids: set[UUID] = set()
+    ids |= _ids(
+        invoices.filter(number__gte=text, number__lt=after).order_by("number"), limit
+    )
+    if digits := "".join(text.split()):
+        ids |= _ids(invoices.filter(payment_reference=digits), limit)
+    if (amount_minor := _amount(text)) is not None:
+        ids |= _ids(invoices.filter(payable_minor=amount_minor).order_by("-id"), limit)
+    clients = search_clients(organization_id, text, limit=limit)
+    if clients:
+        ids |= _ids(
+            Standing.objects.filter(
+                organization_id=organization_id,
+                recipient_id__in=[client.id for client in clients],
+            ).order_by("-id"),
+            limit,
+        )
+    standings = Standing.objects.filter(organization_id=organization_id, id__in=ids)
+    return rows_of(
+        organization_id, list(standings.order_by("-id")[:limit]), today=today
+    )
+
+
+def _ids(found: "QuerySet[Document] | QuerySet[Standing]", limit: int) -> set[UUID]:
+    return set(found.values_list("id", flat=True)[:limit])
+
+
+def _amount(text: str) -> int | None:
+    """An amount as somebody types it (1 255,00 or 1255.00), in minor units; None if it is none."""
+    plain = "".join(text.split()).replace(",", ".")
+    whole, dot, cents = plain.partition(".")
+    if not whole.isascii() or not whole.isdigit() or len(whole) > 12:
+        return None
+    if dot and not (cents.isascii() and cents.isdigit() and len(cents) <= 2):
+        return None
+    return int(whole) * 100 + int(cents.ljust(2, "0") if cents else 0)
+
+
+def document(document_id: UUID, organization_id: UUID) -> Document:
+    """One document. Raises Absent."""
+    found = Document.objects.filter(
+        organization_id=organization_id, id=document_id
+    ).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WholeDocument:
+    """A document with all its rows; `parts` is empty after lawful erasure."""
+
+    document: Document
+    lines: tuple[Line, ...]
+    subtotals: tuple[TaxSubtotal, ...]
+    parts: dict[str, object]
+    handed_over_at: datetime | None
+
+
+def whole_document(document_id: UUID, organization_id: UUID) -> WholeDocument:
+    """One document with its lines, subtotals and personal parts. Raises Absent."""
+    found = document(document_id, organization_id)
+    of_it = {"organization_id": organization_id, "document_id": document_id}
+    return WholeDocument(
+        document=found,
+        lines=tuple(Line.objects.filter(**of_it).order_by("position")),
+        subtotals=tuple(TaxSubtotal.objects.filter(**of_it).order_by("position")),
+        parts=Particulars.objects.filter(**of_it)
+        .values_list("parts", flat=True)
+        .first()
+        or {},
+        handed_over_at=HandedOver.objects.filter(**of_it)
+        .values_list("at", flat=True)
+        .first(),
+    )
+
+
+def draft(draft_id: UUID, organization_id: UUID) -> Draft:
+    """One invoice draft. Raises Absent."""
+    found = Draft.objects.filter(
+        organization_id=organization_id, id=draft_id, kind=Kind.INVOICE
+    ).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+def issued_from(draft_id: UUID, organization_id: UUID) -> Document | None:
+    """The document that a draft has become, if it has."""
+    return Document.objects.filter(
+        organization_id=organization_id, draft_id=draft_id
+    ).first()
+
+
+def list_drafts(
+    organization_id: UUID,
+    *,
+    on_hold: bool | None = None,
+    recipient_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = PAGE,
+) -> tuple[list[Draft], UUID | None]:
+    """A page of invoice drafts, newest first; only those on hold, or only the others, if asked."""
+    drafts = Draft.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
+    if on_hold is not None:
+        drafts = drafts.filter(goes_at__isnull=not on_hold)
+    if recipient_id is not None:
+        drafts = drafts.filter(recipient_id=recipient_id)
+    if before is not None:
+        drafts = drafts.filter(id__lt=before)
+    found = list(drafts.select_related("recipient").order_by("-id")[: limit + 1])
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def count_drafts(organization_id: UUID, *, on_hold: bool) -> int:
+    """How many drafts there are, on hold or not, counted to 100 at most."""
+    drafts = Draft.objects.filter(
+        organization_id=organization_id, kind=Kind.INVOICE, goes_at__isnull=not on_hold
+    )
+    return len(drafts.values_list("id")[:COUNTED_TO])
+
+
+def sums(rows: Iterable[InvoiceRow]) -> dict[str, tuple[int, int]]:
+    """Payable and open sums of shown rows, per currency, in minor units."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        payable, still_open = found.get(row.document.currency, (0, 0))
+        found[row.document.currency] = (
+            payable + row.standing.payable_minor,
+            still_open + row.standing.open_minor,
+        )
+    return found

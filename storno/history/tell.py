@@ -1,0 +1,88 @@
+"""Telling what happened, in sentences and in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from storno.history.models import Event
+from storno.history.record import KINDS
+from storno.people.models import Person
+from storno.printing.labels import Language, format_day, format_money
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One happening as it is read: when, by whom (empty: by itself), and the sentence."""
+
+    event: Event
+    who: str
+    sentence: str
+
+
+def events_of(
+    organization_id: UUID, subject_ids: Sequence[UUID], *, limit: int = 200
+) -> list[Event]:
+    """What happened to these subjects, newest first; inside an open scope."""
+    return list(
+        Event.objects.filter(
+            organization_id=organization_id, subject_id__in=subject_ids
+        ).order_by("-id")[:limit]
+    )
+
+
+def list_events(
+    organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
+) -> tuple[list[Event], UUID | None]:
+    """A page of all that happened, newest first; inside an open scope."""
+    events = Event.objects.filter(organization_id=organization_id)
+    if before is not None:
+        events = events.filter(id__lt=before)
+    found = list(events.order_by("-id")[: limit + 1])
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def tell(events: Sequence[Event], *, language: Language, time_zone: str) -> list[Told]:
+    """The sentences of events, with the names of who acted, in one more statement."""
+    names = dict(
+        Person.objects.filter(id__in={event.person_id for event in events}).values_list(
+            "id", "name"
+        )
+    )
+    zone = ZoneInfo(time_zone)
+    return [
+        Told(
+            event,
+            names.get(event.person_id, "") if event.person_id else "",
+            _sentence(event, language, zone),
+        )
+        for event in events
+    ]
+
+
+def _sentence(event: Event, language: Language, zone: ZoneInfo) -> str:
+    happening = KINDS[event.kind]
+    return str(happening.sentence) % _readable(event.facts, language, zone)
+
+
+def _readable(
+    facts: Mapping[str, Any], language: Language, zone: ZoneInfo
+) -> dict[str, str]:
+    """Facts as words: `_minor` as money, `_at` as a time of day, `_on` as a day."""
+    words: dict[str, str] = {}
+    for name, value in facts.items():
+        if name.endswith("_minor"):
+            words[name] = format_money(value, facts["currency"], language)
+        elif name.endswith("_at"):
+            words[name] = (
+                datetime.fromisoformat(value).astimezone(zone).strftime("%H:%M")
+            )
+        elif name.endswith("_on"):
+            words[name] = format_day(date.fromisoformat(value), language)
+        else:
+            words[name] = str(value)
+    return words
