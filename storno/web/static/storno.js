@@ -168,11 +168,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
 });
 
-/* Copying: the button shows itself only where copying is possible, and says that it was done. */
+/* Buttons that do nothing without a script are hidden until it runs. Copying says that it was done. */
 
-function readyCopying(root) {
-  if (!navigator.clipboard) return;
-  for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+function showButtons(root) {
+  const working = navigator.clipboard ? "[data-copy], [data-opens]" : "[data-opens]";
+  for (const button of root.querySelectorAll(working)) button.hidden = false;
 }
 
 document.addEventListener("click", async (event) => {
@@ -208,7 +208,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  // What htmx sends it has stopped here; what opens beside this page may be asked for again.
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (event.submitter?.formTarget || form.target) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -223,5 +225,5 @@ window.addEventListener("pageshow", () => {
   for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
 });
 
-document.addEventListener("htmx:load", (event) => readyCopying(event.detail.elt));
-readyCopying(document);
+document.addEventListener("htmx:load", (event) => showButtons(event.detail.elt));
+showButtons(document);
