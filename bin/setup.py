@@ -112,14 +112,16 @@ def works() -> bool:
     if Path(sys.prefix) == VENV:
         return True
     try:
-        answer = subprocess.run([PYTHON, "-I", "-c", "import pip"], capture_output=True)
+        answer = subprocess.run(
+            [PYTHON, "-I", "-c", "import pip"], capture_output=True, check=False
+        )
     except OSError:
         return False
     return answer.returncode == 0
 
 
 def ran(command: list[str], environment: dict[str, str]) -> bool:
-    return subprocess.run(command, env=environment, stdout=sys.stderr).returncode == 0
+    return subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode == 0
 
 
 def run(command: list[str], environment: dict[str, str]) -> None:

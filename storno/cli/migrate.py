@@ -3,7 +3,6 @@
 import json
 
 import click
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper

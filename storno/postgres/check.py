@@ -31,7 +31,9 @@ SELECT current_user AS role,
        has_schema_privilege('public', 'CREATE') AS creates,
        (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND n.nspname !~ '^(pg_|information_schema$)'
-           AND pg_has_role(c.relowner, 'MEMBER')) AS owns
+           AND pg_has_role(c.relowner, 'MEMBER')) AS owns,
+       (SELECT pg_has_role(datdba, 'MEMBER') FROM pg_database WHERE datname = current_database())
+         AS owns_database
 FROM pg_roles WHERE rolname = current_user
 """
 
@@ -66,6 +68,7 @@ class Facts:
     enters: bool
     creates: bool
     owns: int
+    owns_database: bool
 
 
 def check_database(application_url: str, owner_url: str | None) -> None:
@@ -74,14 +77,15 @@ def check_database(application_url: str, owner_url: str | None) -> None:
     Raises `CannotReachDatabase`, `WrongServer`, `TooManyRights`, `TooFewRights`.
     """
     application = _look(APPLICATION, application_url)
-    _check_server(application)
+    check_server(application)
     _check_application(application)
     if owner_url:
         owner = _look(OWNER, owner_url)
         _check_owner(owner, application)
 
 
-def _check_server(facts: Facts) -> None:
+def check_server(facts: Facts) -> None:
+    """Refuse a server on which Storno cannot stand. Raises `WrongServer`."""
     if not OLDEST <= facts.major <= NEWEST:
         raise WrongServer(
             f"The database server is PostgreSQL {facts.major}.",
@@ -111,10 +115,15 @@ def _check_application(facts: Facts) -> None:
             f"The application's role {role} has BYPASSRLS, so no policy binds it.",
             f"ALTER ROLE {role} NOBYPASSRLS;",
         )
+    if facts.owns_database:
+        raise TooManyRights(
+            f"The application's role {role} owns the database or is a member of the role that does.",
+            f"Let {OWNER} name the role that owns it and {APPLICATION} another one.",
+        )
     if facts.owns:
         raise TooManyRights(
-            f"The application's role {role} owns {facts.owns} tables or is a member of the role "
-            "that does, so no policy binds it.",
+            f"The application's role {role} owns tables or is a member of the role that "
+            f"does ({facts.owns} tables), so no policy binds it.",
             f"Let {OWNER} name the role that owns them and {APPLICATION} another one.",
         )
     if facts.creates:

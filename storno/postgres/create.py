@@ -52,7 +52,13 @@ def initialize(
     command: list[str | Path] = [programs.folder / "initdb", f"--pgdata={cluster}", *order]
     command += ["--encoding=UTF8", f"--username={SUPERUSER_ROLE}", *options]
     answer = subprocess.run(
-        command, capture_output=True, text=True, cwd="/", env=CLEAN, **as_account(account)
+        command,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env=CLEAN,
+        check=False,
+        **as_account(account),
     )
     if answer.returncode != 0:
         said = re.findall(r"(?:error|FATAL|PANIC): +(.*)", answer.stderr)

@@ -114,7 +114,11 @@ def _version(folder: Path) -> int | None:
     for program in ("postgres", "initdb"):
         try:
             answer = subprocess.run(
-                [folder / program, "--version"], capture_output=True, text=True, timeout=20
+                [folder / program, "--version"],
+                capture_output=True,
+                text=True,
+                timeout=20,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
@@ -133,15 +137,18 @@ def _runs(folder: Path, account: Account) -> bool:
     if share.exists():
         tries.append(["test", "-r", share])
     try:
-        return all(
+        for command in tries:
             subprocess.run(
-                command, capture_output=True, timeout=20, cwd="/", **as_account(account)
-            ).returncode
-            == 0
-            for command in tries
-        )
-    except (OSError, subprocess.TimeoutExpired):
+                command,
+                capture_output=True,
+                timeout=20,
+                cwd="/",
+                check=True,
+                **as_account(account),
+            )
+    except (OSError, subprocess.SubprocessError):
         return False
+    return True
 
 
 def _open_to_all(folder: Path) -> None:

@@ -84,6 +84,11 @@ class Server:
         self._chosen = chosen
         self._child: subprocess.Popen[bytes] | None = None
 
+    @property
+    def folder(self) -> Path:
+        """Where the data lie, for those who want to know or to copy them."""
+        return self._place.folder
+
     def is_running(self) -> bool:
         """Whether any process of the server lives, ours or an adopted one's."""
         if self._child:
@@ -216,7 +221,7 @@ class Server:
             if Path("/proc/self/cmdline").exists():
                 return None
             ps = ["ps", "-ww", "-o", "args=", "-p", str(pid)]
-            asked = subprocess.run(ps, capture_output=True).stdout
+            asked = subprocess.run(ps, capture_output=True, check=False).stdout
         return pid if os.fsencode(self._place.cluster) in asked else None
 
     def _pid_file(self) -> list[str]:
