@@ -66,7 +66,11 @@ def lock_held_credit(invoice_id: UUID, organization_id: UUID) -> Draft | None:
     """Lock the credit note on hold of an invoice, before its standing, if there is one."""
     return (
         Draft.objects.select_for_update()
-        .filter(organization_id=organization_id, credits_id=invoice_id, kind=Kind.CREDIT_NOTE)
+        .filter(
+            organization_id=organization_id,
+            credits_id=invoice_id,
+            kind=Kind.CREDIT_NOTE,
+        )
         .first()
     )
 
@@ -89,7 +93,9 @@ def lock_invoice(
 
 def read_standing(invoice_id: UUID, organization_id: UUID) -> Standing:
     """How an invoice stands, without a lock. Raises Absent."""
-    standing = Standing.objects.filter(organization_id=organization_id, id=invoice_id).first()
+    standing = Standing.objects.filter(
+        organization_id=organization_id, id=invoice_id
+    ).first()
     if standing is None:
         raise Absent
     return standing
@@ -108,7 +114,9 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     lines = _lines(invoice, parts)
     original, credited = _groups(invoice)
     addresses = (
-        Letter.objects.filter(organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER)
+        Letter.objects.filter(
+            organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER
+        )
         .order_by("id")
         .values_list("to_address", flat=True)
     )
@@ -135,7 +143,10 @@ def claim_of(
     taken = tax_by_rate(credited)
     return Claim(
         gross_minor=standing.payable_minor - standing.credited_minor,
-        tax={rate: amount - taken.get(rate, 0) for rate, amount in tax_by_rate(original).items()},
+        tax={
+            rate: amount - taken.get(rate, 0)
+            for rate, amount in tax_by_rate(original).items()
+        },
         received_minor=standing.received_minor,
         unapplied_minor=standing.unapplied_minor,
     )
@@ -156,7 +167,9 @@ def _lines(invoice: Document, parts: dict[str, object]) -> tuple[LineFacts, ...]
         if line.document_id == invoice.id:
             own.append(line)
         else:
-            assert line.corrects_line_id is not None, "a credit note's line names its line"
+            assert line.corrects_line_id is not None, (
+                "a credit note's line names its line"
+            )
             quantity[line.corrects_line_id] += line.credited_quantity
             amount[line.corrects_line_id] += line.amount_minor
     return tuple(

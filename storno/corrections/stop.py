@@ -49,7 +49,9 @@ def remove_held_credit(draft: Draft, standing: Standing, *, changed: str) -> Non
         if touched and changed == "ask":
             raise DraftWasChanged
         if touched and changed == "keep":
-            mine.filter(id=corrected.id).update(waits_for_id=None, replaces_id=None, goes_at=None)
+            mine.filter(id=corrected.id).update(
+                waits_for_id=None, replaces_id=None, goes_at=None
+            )
         else:
             mine.filter(id=corrected.id).delete()
     mine.filter(id=draft.id).delete()
@@ -57,7 +59,9 @@ def remove_held_credit(draft: Draft, standing: Standing, *, changed: str) -> Non
     save_standing(standing)
 
 
-def stop_held_credit(draft: Draft, standing: Standing, *, who: Actor, at: datetime) -> None:
+def stop_held_credit(
+    draft: Draft, standing: Standing, *, who: Actor, at: datetime
+) -> None:
     """Stop a held credit note and tell the member who asked for it, by e-mail and in history.
 
     What would have followed it is dropped; a corrected draft with work in it stays as a draft.
@@ -67,7 +71,11 @@ def stop_held_credit(draft: Draft, standing: Standing, *, who: Actor, at: dateti
     member = Person.objects.filter(id=draft.finalised_by).first()
     if member is not None:
         queue(
-            [Envelope(CREDIT_STOPPED_LETTER, standing.id, member.email, member.language)],
+            [
+                Envelope(
+                    CREDIT_STOPPED_LETTER, standing.id, member.email, member.language
+                )
+            ],
             organization_id=standing.organization_id,
             at=at,
         )

@@ -19,20 +19,9 @@ from storno.documents.models import Document, Line, TaxSubtotal
 
 FORM = 1
 
-_LINE_COLUMNS = (
-    "id organization_id document_id position quantity unit unit_price includes_tax "
-    "discount_percent tax_category tax_rate delivered_on work source_kind source_id "
-    "corrects_line_id amount_minor net_minor credited_quantity"
-).split()
-_SUBTOTAL_COLUMNS = (
-    "id organization_id document_id position tax_category tax_rate includes_tax net_minor tax_minor"
-).split()
-_DOCUMENT_COLUMNS = (
-    "id organization_id kind series_id sequence number draft_id corrects_id replaces_id "
-    "recipient_id issued_at issued_on issued_by delivered_on due_on currency language channel "
-    "vat_on seller net_minor tax_minor payable_minor payment_account payment_reference reason "
-    "effect retain_until form personal previous_seal"
-).split()
+_LINE_COLUMNS = ["id", "organization_id", "document_id", "position", "quantity", "unit", "unit_price", "includes_tax", "discount_percent", "tax_category", "tax_rate", "delivered_on", "work", "source_kind", "source_id", "corrects_line_id", "amount_minor", "net_minor", "credited_quantity"]
+_SUBTOTAL_COLUMNS = ["id", "organization_id", "document_id", "position", "tax_category", "tax_rate", "includes_tax", "net_minor", "tax_minor"]
+_DOCUMENT_COLUMNS = ["id", "organization_id", "kind", "series_id", "sequence", "number", "draft_id", "corrects_id", "replaces_id", "recipient_id", "issued_at", "issued_on", "issued_by", "delivered_on", "due_on", "currency", "language", "channel", "vat_on", "seller", "net_minor", "tax_minor", "payable_minor", "payment_account", "payment_reference", "reason", "effect", "retain_until", "form", "personal", "previous_seal"]
 
 COLUMNS: dict[int, Mapping[type[models.Model], Sequence[str]]] = {
     1: {

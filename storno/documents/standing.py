@@ -1,4 +1,4 @@
-"""Bringing an invoice's standing to where its claim is, in the transaction that changed the claim."""
+"""Bringing an invoice's standing to where its claim is, in the claim's own transaction."""
 
 from storno.documents.models import Standing, State
 from storno.ledger.journal import Claim

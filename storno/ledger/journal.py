@@ -9,6 +9,7 @@ and falls due as money comes in. How much is due is a function of where the clai
 of the way it got there: so no sequence of payments, credits and reversals can drift by a cent.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -112,7 +113,7 @@ class Claim:
 
     @property
     def due_tax(self) -> TaxByRate:
-        """The VAT that has fallen due on payment basis: pro rata, all of it once nothing is open."""
+        """The VAT due on payment basis: pro rata, all of it once nothing is open."""
         if self.open_minor == 0:
             return self.tax
         return {
@@ -123,22 +124,20 @@ class Claim:
 
 def match(debits: Iterable[Leg], credits: Iterable[Leg]) -> tuple[Move, ...]:
     """Join debits and credits in their order; legs of zero fall out, the sums must be equal."""
-    left = [list(leg) for leg in debits if leg[1]]
-    right = [list(leg) for leg in credits if leg[1]]
+    left = deque(leg for leg in debits if leg[1])
+    right = deque(leg for leg in credits if leg[1])
     moves: list[Move] = []
     while left and right:
-        (debit, have), (credit, want) = left[0], right[0]
-        assert isinstance(debit, str) and isinstance(credit, str)
-        assert isinstance(have, int) and isinstance(want, int)
+        (debit, have), (credit, want) = left.popleft(), right.popleft()
         amount = min(have, want)
         assert amount > 0, "a leg is positive"
         moves.append(Move(debit, credit, amount))
-        for side, rest in ((left, have - amount), (right, want - amount)):
-            if rest:
-                side[0][1] = rest
-            else:
-                side.pop(0)
-    assert not left and not right, "a posting balances"
+        if have > amount:
+            left.appendleft((debit, have - amount))
+        if want > amount:
+            right.appendleft((credit, want - amount))
+    assert not left, "a posting balances"
+    assert not right, "a posting balances"
     return tuple(moves)
 
 

@@ -69,7 +69,8 @@ def deed(operation: Callable[P, R]) -> Callable[P, R]:
     @wraps(operation)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         who, at = kwargs["who"], kwargs["at"]
-        assert isinstance(who, Actor) and isinstance(at, datetime)
+        assert isinstance(who, Actor)
+        assert isinstance(at, datetime)
         with scope(who.organization_id):
             if who.once is None:
                 return operation(*args, **kwargs)

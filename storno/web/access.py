@@ -1,0 +1,71 @@
+"""The only way from an address to an organization: a member of it, or 404.
+
+A page of an organization is a function of the request and of `here`: where it stands, who asks, at
+which moment. It reads inside `here.reading()`, rendering included; a deed opens its own
+transaction, so it is called before or after, never inside.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from storno.core.clock import read_clock
+from storno.core.refusals import Absent
+from storno.organizations.actors import actor_of
+from storno.organizations.models import Membership, Organization
+from storno.organizations.roles import Actor
+from storno.organizations.scope import scope
+from storno.people.models import Person
+from storno.web.sign_in.again import recently_signed_in
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """An organization as one member sees it at one moment."""
+
+    organization: Organization
+    membership: Membership
+    person: Person
+    who: Actor
+    at: datetime
+
+    def reading(self) -> AbstractContextManager[None]:
+        """The scope in which a page reads and renders."""
+        return scope(self.organization.id)
+
+    def url(self, name: str, *args: Any, **query: str) -> str:
+        """The address of a page of this organization."""
+        address = reverse(name, args=[self.organization.slug, *args])
+        return f"{address}?{urlencode(query)}" if query else address
+
+
+Page = Callable[Concatenate[HttpRequest, Here, P], HttpResponse]
+
+
+def member_page(page: Page[P]) -> Callable[..., HttpResponse]:
+    """Open a page to members of the organization in its address; to all others it is not there."""
+
+    @wraps(page)
+    def run(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, Person):
+            return redirect_to_login(request.get_full_path())
+        try:
+            organization, membership, who = actor_of(
+                request.user.id, slug, fresh=recently_signed_in(request)
+            )
+            here = Here(organization, membership, request.user, who, read_clock())
+            return page(request, here, *args, **kwargs)
+        except Absent as absent:
+            raise Http404 from absent
+
+    return run

@@ -1,0 +1,74 @@
+"""Showing a page: the template with what every page of an organization needs around it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from storno.mailroom.mailbox import is_kept_here
+from storno.organizations.queries import seller_of, settings_of
+from storno.web.access import Here
+from storno.web.words import WORDS, Words
+
+PLACES = (
+    ("home", _("Home"), "home"),
+    ("invoices", _("Invoices"), "invoices"),
+    ("clients", None, "clients"),
+    ("catalogue", _("Catalogue"), "catalogue"),
+)
+OTHERS = (
+    ("settings", _("Settings"), "settings"),
+    ("members", _("Members"), "members"),
+    ("mailbox", _("Mailbox"), "mailbox"),
+)
+
+
+def show(
+    request: HttpRequest, here: Here, template: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """Render a page of an organization; inside `here.reading()`."""
+    seller, settings = seller_of(here.organization.id), settings_of(here.organization.id)
+    wording = WORDS[settings.wording]
+    frame = {
+        "here": here,
+        "organization": {"name": seller.name, "slug": here.organization.slug},
+        "seller": seller,
+        "settings": settings,
+        "wording": wording,
+        "member": {
+            "name": str(here.person),
+            "email": here.person.email,
+            "initials": _initials(str(here.person)),
+        },
+        "nav": _navigation(here, wording.clients, request.path),
+        "now": here.at,
+    }
+    return render(request, template, frame | context, status=status)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
+    shown = [other for other in OTHERS if other[0] != "mailbox" or is_kept_here()]
+    return {
+        "home_url": here.url("home"),
+        "places": [_place(here, *place, clients, path) for place in PLACES],
+        "others": [_place(here, *place, clients, path) for place in shown],
+        "account": [
+            {"label": _("Your account"), "url": reverse("account_email"), "icon": "person"},
+            {"label": _("Switch organization"), "url": reverse("organizations"), "icon": "chooser"},
+        ],
+        "help_url": here.url("help"),
+    }
+
+
+def _place(
+    here: Here, name: str, label: Words | None, icon: str, clients: Words, path: str
+) -> dict[str, Any]:
+    url = here.url(name)
+    current = path == url if name == "home" else path.startswith(url)
+    return {"label": label or clients, "url": url, "icon": icon, "current": current}
