@@ -21,7 +21,7 @@ STEPS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "layers": ["lint-imports"],
-    "types": ["mypy", "storno", "tests"],
+    "types": ["mypy", "storno", "tests", "bin/setup.py", "bin/check.py"],
     "templates": ["djlint", "--lint", "--quiet", "storno/web/templates"],
     "template-style": ["djade", "--check", "--target-version", "5.2", *TEMPLATES],
     "spelling": ["codespell"],
@@ -36,6 +36,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def main() -> None:
+    """The door: read what is asked, run it, end with its code."""
     asked = sys.argv[1:]
     names = [name for name in asked if name != "--deep"]
     unknown = [name for name in names if name not in STEPS]
@@ -43,11 +44,9 @@ def main() -> None:
         print(f"There is no step {unknown[0]}; there are: {', '.join(STEPS)}.", file=sys.stderr)
         sys.exit(2)
     ensure_browser()
-    results = []
     with tempfile.TemporaryDirectory(prefix="storno-check-") as data:
         environment = checking_environment(Path(data), deep="--deep" in asked)
-        for name in names or STEPS:
-            results.append(step(name, STEPS[name], environment))
+        results = [step(name, STEPS[name], environment) for name in names or STEPS]
     summary(results)
     sys.exit(any(code for _, code, _, _ in results))
 
@@ -101,6 +100,7 @@ def step(name: str, command: list[str], environment: dict[str, str]) -> tuple[st
 
 
 def summary(results: list[tuple[str, int, float, str]]) -> None:
+    """Say how each step went and how long it took; the last words are those of the last step."""
     print("\n── summary")
     for name, code, seconds, _ in results:
         print(f"{'passed' if code == 0 else 'FAILED'}  {seconds:6.1f} s  {name}")

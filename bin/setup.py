@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -27,6 +28,7 @@ BECOMES = {
 
 
 def main() -> None:
+    """The door: set up what `run`, `storno` or `check` stands on, then become it."""
     what, *arguments = sys.argv[1:]
     environment = clean_environment()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -99,6 +101,7 @@ def compile_messages(environment: dict[str, str]) -> None:
 
 
 def lock_file(kind: str) -> Path:
+    """What is needed to run, or to check as well."""
     return ROOT / ("requirements.lock" if kind == "run" else "requirements-dev.lock")
 
 
@@ -121,19 +124,23 @@ def works() -> bool:
 
 
 def ran(command: list[str], environment: dict[str, str]) -> bool:
+    """Whether a program did its work."""
     return subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode == 0
 
 
 def run(command: list[str], environment: dict[str, str]) -> None:
+    """Run a program that must do its work."""
     if not ran(command, environment):
         fail("The environment could not be made; the reason stands above. Then run this again.")
 
 
 def say(words: str) -> None:
+    """Tell the person at the terminal."""
     print(words, file=sys.stderr, flush=True)
 
 
-def fail(words: str) -> None:
+def fail(words: str) -> NoReturn:
+    """End with one sentence."""
     say(words)
     sys.exit(2)
 

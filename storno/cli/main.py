@@ -24,17 +24,20 @@ VERBS = {
 class Verbs(click.Group):
     """The verbs, each loaded when it is called, so that help is there at once."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """All verbs, in the order of the table."""
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Set Django up, then load the one verb."""
         if name not in VERBS:
             return None
         import_module("storno.cli.connect").prepare(for_help="--help" in sys.argv)
         command: click.Command = import_module(f"storno.cli.{name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line for each verb, without loading it."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
 
@@ -54,7 +57,7 @@ def main() -> None:
         sys.exit(2)
 
 
-def _end(number: int, frame: FrameType | None) -> NoReturn:
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
     """End in order, so that a database started for this verb is stopped again."""
     sys.exit(128 + number)
 

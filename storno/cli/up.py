@@ -73,12 +73,13 @@ class Stop:
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self._hear)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
         first, self.asked = not self.asked, True
         if first and self.raises:
             raise KeyboardInterrupt
 
     def __call__(self) -> bool:
+        """Whether it is time to end."""
         return self.asked
 
 
@@ -136,7 +137,7 @@ def _only_one(env: Environment) -> Iterator[None]:
     """Hold STORNO_DATA for us alone. Raises `Unfit` and names who holds it."""
     try:
         env.data.mkdir(parents=True, exist_ok=True)
-        opened = open(env.data / "up.lock", "a+")  # noqa: SIM115 -- closed below
+        opened = (env.data / "up.lock").open("a+")
     except OSError as error:
         raise Unfit(
             f"{env.data} cannot be written ({error.strerror}): let STORNO_DATA name a folder that "
@@ -171,7 +172,6 @@ def _check_port(listen: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((listen, port))
-                return
             except PermissionError:
                 raise Unfit(
                     f"Port {port} is only for root: set STORNO_PORT to 1024 or more."
@@ -182,12 +182,14 @@ def _check_port(listen: str, port: int) -> None:
                         f"Port {port} on {listen} cannot be used ({error.strerror}): "
                         "set STORNO_PORT to a free one."
                     ) from None
+            else:
+                return
         time.sleep(0.2)
 
 
 def _answers(listen: str, port: int) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen, listen)
-    asking = HTTPConnection(host, port, timeout=5)
+    # To connect to "any address" is to connect to this machine.
+    asking = HTTPConnection(listen, port, timeout=5)
     try:
         asking.request("GET", "/healthz", headers={"Host": "localhost"})
         asking.getresponse()

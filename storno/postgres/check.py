@@ -1,4 +1,4 @@
-"""Check a database before Storno stands on it: reachable, of a known version, rights as they must be.
+"""Check a database before Storno stands on it: reachable, of a known version, rights as needed.
 
 The application's role must not be able to step around the row-level policies: PostgreSQL lifts them
 for superusers, for roles with BYPASSRLS, and for whoever has the rights of a table's owner
@@ -117,7 +117,8 @@ def _check_application(facts: Facts) -> None:
         )
     if facts.owns_database:
         raise TooManyRights(
-            f"The application's role {role} owns the database or is a member of the role that does.",
+            f"The application's role {role} owns the database or is a member of the role that "
+            "does.",
             f"Let {OWNER} name the role that owns it and {APPLICATION} another one.",
         )
     if facts.owns:

@@ -135,7 +135,7 @@ def _runs(folder: Path, account: Account) -> bool:
         [folder / "postgres", "--version"],
     ]
     if share.exists():
-        tries.append(["test", "-r", share])
+        tries.append(["/bin/sh", "-c", 'test -r "$1"', "ask", share])
     try:
         for command in tries:
             subprocess.run(

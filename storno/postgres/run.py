@@ -64,7 +64,7 @@ def running_server(place: Place, chosen: Path | None = None) -> Iterator["Server
     inside at the same time; the last one to leave stops the server, whoever started it. Raises a
     `PostgresRefused`.
     """
-    with open(place.folder / "use.lock", "a") as use:
+    with (place.folder / "use.lock").open("a") as use:
         fcntl.flock(use, fcntl.LOCK_SH)
         server = Server(place, chosen)
         try:
@@ -93,7 +93,7 @@ class Server:
         """Whether any process of the server lives, ours or an adopted one's."""
         if self._child:
             self._child.poll()
-        with open(self._place.folder / "server.lock", "a") as lock:
+        with (self._place.folder / "server.lock").open("a") as lock:
             return not _take(lock, fcntl.LOCK_SH)
 
     def start(self) -> None:
@@ -128,7 +128,7 @@ class Server:
                 time.sleep(0.01)
 
     def _spawn_unless_running(self) -> subprocess.Popen[bytes] | None:
-        with open(self._place.folder / "server.lock", "a") as lock:
+        with (self._place.folder / "server.lock").open("a") as lock:
             if not _take(lock):
                 return None
             programs = self._programs()
@@ -156,7 +156,7 @@ class Server:
     def _spawn(self, programs: Programs, lock: IO[str]) -> subprocess.Popen[bytes]:
         log = self._place.log
         too_long = log.exists() and log.stat().st_size > LONGEST_LOG
-        with open(log, "wb" if too_long else "ab") as output:
+        with log.open("wb" if too_long else "ab") as output:
             log.chmod(0o600)
             return launch_server(
                 programs,
@@ -238,7 +238,7 @@ class Server:
 
 
 def socket_setting(folder: Path) -> dict[str, str]:
-    """The setting that puts the server's one socket into the folder; it is a list of quoted names."""
+    """The setting that puts the server's one socket into the folder: a list of quoted names."""
     quoted = str(folder).replace('"', '""')
     return {"unix_socket_directories": f'"{quoted}"'}
 
@@ -274,7 +274,7 @@ def launch_server(
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    with open(path, "a") as lock:
+    with path.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

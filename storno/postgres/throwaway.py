@@ -1,4 +1,4 @@
-"""A throwaway cluster for tests: no passwords, no durability, gone with the process that made it."""
+"""A throwaway cluster for tests: no passwords, no durability, gone with its process."""
 
 import shutil
 import signal
@@ -46,10 +46,12 @@ class Throwaway:
 
     @property
     def owner_url(self) -> str:
+        """For migrations."""
         return self.url(OWNER_ROLE)
 
     @property
     def app_url(self) -> str:
+        """For everything else, bound by the policies."""
         return self.url(APPLICATION_ROLE)
 
     def url(self, role: str, database: str = DATABASE) -> str:
@@ -73,7 +75,7 @@ def throwaway_cluster(chosen: Path | None = None) -> Iterator[Throwaway]:
     programs = reachable_programs(find_programs(chosen), account, folder / "programs")
     initialize(cluster, programs, account, ["--auth=trust", "--no-sync"])
     settings = {**SETTINGS, **CARELESS, **socket_setting(socket), "max_connections": "200"}
-    with open(folder / "server.log", "wb") as output:
+    with (folder / "server.log").open("wb") as output:
         server = launch_server(programs, cluster, settings, account, output)
     watch = ["sh", "-c", WATCH, "watch", str(server.pid), str(folder)]
     watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)

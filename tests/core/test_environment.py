@@ -1,4 +1,4 @@
-"""The variables: defaults, refusals that name the variable and the way out, the secret made once."""
+"""The variables: defaults, refusals that name the variable and the way out, the kept secret."""
 
 from pathlib import Path
 

@@ -29,7 +29,7 @@ def sleep_and_tell(path: str) -> None:
 
 def crash(path: str) -> None:
     """A child: counts its starts, then fails."""
-    with open(path, "a") as counted:
+    with Path(path).open("a") as counted:
         counted.write("x")
     sys.exit(3)
 

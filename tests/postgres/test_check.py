@@ -12,8 +12,8 @@ from storno.postgres.check import (
     TooFewRights,
     TooManyRights,
     WrongServer,
-    check_server,
     check_database,
+    check_server,
 )
 from storno.postgres.refuse import PostgresRefused
 from storno.postgres.throwaway import Throwaway, throwaway_cluster
@@ -116,7 +116,8 @@ def test_two_different_databases_are_refused(cluster: Throwaway) -> None:
 def test_another_encoding_is_refused(cluster: Throwaway) -> None:
     run(
         cluster,
-        "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'",
+        "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 "
+        "LOCALE_PROVIDER libc LOCALE 'C'",
     )
     with pytest.raises(WrongServer, match="stores its text as LATIN1"):
         check_database(cluster.url("storno_app", "latin"), None)

@@ -1,4 +1,4 @@
-"""The embedded server: from nothing to ready, shared, killed, taken over, and stopped by the last."""
+"""The embedded server: from nothing to ready, shared, killed, taken over, stopped by the last."""
 
 import json
 import os
@@ -251,7 +251,7 @@ def test_another_installations_passwords_do_not_open_it(data: Path) -> None:
         note = data / "database.json"
         original = note.read_text()
         known = json.loads(original)
-        known["passwords"] = {role: "wrong" for role in known["passwords"]}
+        known["passwords"] = dict.fromkeys(known["passwords"], "wrong")
         note.write_text(json.dumps(known))
         with pytest.raises(ForeignServer, match=r"does not take the password"):
             ExitStack().enter_context(running_server(settle(data)))

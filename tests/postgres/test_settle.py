@@ -1,4 +1,4 @@
-"""Where a cluster lives: inside STORNO_DATA, outside a closed home, on a short socket, once for all."""
+"""Where a cluster lives: inside STORNO_DATA, outside a closed home, on a short socket."""
 
 import os
 import pwd
@@ -75,7 +75,7 @@ def test_a_database_whose_passwords_are_missing_is_not_replaced(open_folder: Pat
     place = settle(open_folder)
     place.cluster.mkdir()
     (open_folder / "database.json").unlink()
-    with pytest.raises(DatabaseGone, match="its passwords .* are missing"):
+    with pytest.raises(DatabaseGone, match=r"its passwords .* are missing"):
         settle(open_folder)
     assert not (open_folder / "database.json").exists()
 
