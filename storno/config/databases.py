@@ -17,7 +17,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
         "port": "PORT",
     }
     settings: dict[str, Any] = {known[key]: value for key, value in parts.items() if key in known}
-    rest = {key: value for key, value in parts.items() if key not in known}
+    rest: dict[str, Any] = {key: value for key, value in parts.items() if key not in known}
     if pooled:
         rest["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
     return {"ENGINE": "django.db.backends.postgresql", "OPTIONS": rest, **settings}

@@ -1,4 +1,4 @@
-"""The ways in which Storno says no: one family for reasons, one for input, one for what is not there.
+"""The ways in which Storno says no: for reasons, for input, for what is not there.
 
 Every door turns these into its own form (a page, problem+json, a line on the terminal), so a verb
 only names its reason. What is not listed here is a defect and may surface as one.
@@ -26,7 +26,7 @@ class Blocker:
 
 
 class Refused(Exception):
-    """A deed that may not be done now. Subclasses are named by the reason and stand by their verb."""
+    """A deed that may not be done now. Subclasses are named by the reason, beside their verb."""
 
     code: ClassVar[str]
     message: ClassVar[Words]
@@ -54,6 +54,7 @@ class Blocked(Refused):
 
     @property
     def blockers(self) -> tuple[Blocker, ...]:
+        """The plan's blockers, in its order."""
         return self._blockers
 
 

@@ -101,9 +101,7 @@ def _check_text(request: CreditRequest) -> None:
         raise Invalid(errors)
 
 
-def _hold(
-    case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: datetime
-) -> Held:
+def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: datetime) -> Held:
     invoice, request = case.facts.invoice, plan.request
     draft = Draft(
         id=new_id(),
@@ -129,24 +127,16 @@ def _hold(
     draft.save(force_insert=True)
     corrected = None
     if plan.follow_up == FollowUp.DRAFT:
-        corrected = write_corrected_draft(
-            case, plan, waits_for_id=draft.id, who=who, at=at
-        )
+        corrected = write_corrected_draft(case, plan, waits_for_id=draft.id, who=who, at=at)
     case.standing.cancelling_at = goes_at
     save_standing(case.standing)
-    record(
-        CreditHeld(goes_at=goes_at.isoformat()), subject_id=invoice.id, who=who, at=at
-    )
+    record(CreditHeld(goes_at=goes_at.isoformat()), subject_id=invoice.id, who=who, at=at)
     return Held(draft, plan, corrected)
 
 
-def _already_held(
-    invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime
-) -> Held:
+def _already_held(invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime) -> Held:
     """The credit note on hold if it is the one asked for; else the refusal."""
-    draft = Draft.objects.get(
-        organization_id=who.organization_id, credits_id=invoice_id
-    )
+    draft = Draft.objects.get(organization_id=who.organization_id, credits_id=invoice_id)
     case, plan = read_plan(invoice_id, request_of(draft), who=who, at=at)
     wanted = request.follow_up or FollowUp(case.facts.settings.after_credit)
     same = (

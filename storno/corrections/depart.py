@@ -72,9 +72,7 @@ def after_due_credit(operation: Callable[P, R]) -> Callable[P, R]:
             try:
                 return operation(*args, **kwargs)
             except HeldCreditIsDue as due:
-                depart_credit(
-                    due.invoice_id, organization_id=who.organization_id, at=at
-                )
+                depart_credit(due.invoice_id, organization_id=who.organization_id, at=at)
             except ChangedMeanwhile:
                 continue
         raise RuntimeError("an invoice kept changing under a deed")
@@ -82,9 +80,7 @@ def after_due_credit(operation: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def depart_credit(
-    invoice_id: UUID, *, organization_id: UUID, at: datetime
-) -> Document | None:
+def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> Document | None:
     """Issue the credit note on hold of an invoice if its departure has come; None if not."""
     who = system(organization_id)
     with scope(organization_id):
@@ -95,9 +91,7 @@ def depart_credit(
         case = gather(standing, who=who, at=at)
         plan = plan_credit(case.facts.released(), request_of(draft), at=at)
         if plan.blockers:
-            log.error(
-                "held credit note %s is blocked: %s", draft.id, plan.blockers[0].code
-            )
+            log.error("held credit note %s is blocked: %s", draft.id, plan.blockers[0].code)
             stop_held_credit(draft, standing, who=who, at=at)
             return None
         mine = Draft.objects.filter(organization_id=organization_id)
@@ -111,10 +105,7 @@ def depart_due(organization_id: UUID, *, at: datetime) -> int:
     """Let everything of one organization go whose time has come; return how many went."""
     gone = 0
     for invoice_id in _due_credits(organization_id, at):
-        gone += (
-            depart_credit(invoice_id, organization_id=organization_id, at=at)
-            is not None
-        )
+        gone += depart_credit(invoice_id, organization_id=organization_id, at=at) is not None
     while batch := _depart_batch(organization_id, at):
         gone += batch
     return gone
@@ -180,9 +171,7 @@ def _depart_some(organization_id: UUID, at: datetime, *, limit: int) -> int:
 
 def _give_up_first(organization_id: UUID, at: datetime) -> int:
     who = system(organization_id)
-    why = Blocked(
-        [Blocker("could_not_be_issued", _("The invoice could not be issued."))]
-    )
+    why = Blocked([Blocker("could_not_be_issued", _("The invoice could not be issued."))])
     with scope(organization_id):
         for draft in _due(organization_id, at, limit=1):
             _give_up(NotReady(draft, why), who=who, at=at)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -46,7 +47,7 @@ class Case:
 
     standing: Standing
     facts: InvoiceFacts
-    parts: dict[str, object]
+    parts: dict[str, Any]
     now: Circumstances
 
 
@@ -93,9 +94,7 @@ def lock_invoice(
 
 def read_standing(invoice_id: UUID, organization_id: UUID) -> Standing:
     """How an invoice stands, without a lock. Raises Absent."""
-    standing = Standing.objects.filter(
-        organization_id=organization_id, id=invoice_id
-    ).first()
+    standing = Standing.objects.filter(organization_id=organization_id, id=invoice_id).first()
     if standing is None:
         raise Absent
     return standing
@@ -114,9 +113,7 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     lines = _lines(invoice, parts)
     original, credited = _groups(invoice)
     addresses = (
-        Letter.objects.filter(
-            organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER
-        )
+        Letter.objects.filter(organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER)
         .order_by("id")
         .values_list("to_address", flat=True)
     )
@@ -143,19 +140,15 @@ def claim_of(
     taken = tax_by_rate(credited)
     return Claim(
         gross_minor=standing.payable_minor - standing.credited_minor,
-        tax={
-            rate: amount - taken.get(rate, 0)
-            for rate, amount in tax_by_rate(original).items()
-        },
+        tax={rate: amount - taken.get(rate, 0) for rate, amount in tax_by_rate(original).items()},
         received_minor=standing.received_minor,
         unapplied_minor=standing.unapplied_minor,
     )
 
 
-def _lines(invoice: Document, parts: dict[str, object]) -> tuple[LineFacts, ...]:
+def _lines(invoice: Document, parts: dict[str, Any]) -> tuple[LineFacts, ...]:
     """The invoice's lines, and what the credit notes' lines took of each."""
     descriptions = parts.get("lines")
-    assert isinstance(descriptions, list | None)
     own: list[Line] = []
     quantity: dict[UUID, Decimal] = defaultdict(Decimal)
     amount: dict[UUID, int] = defaultdict(int)
@@ -167,9 +160,7 @@ def _lines(invoice: Document, parts: dict[str, object]) -> tuple[LineFacts, ...]
         if line.document_id == invoice.id:
             own.append(line)
         else:
-            assert line.corrects_line_id is not None, (
-                "a credit note's line names its line"
-            )
+            assert line.corrects_line_id is not None, "a credit note's line names its line"
             quantity[line.corrects_line_id] += line.credited_quantity
             amount[line.corrects_line_id] += line.amount_minor
     return tuple(

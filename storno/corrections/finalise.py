@@ -80,9 +80,7 @@ def finalise_draft(
     Draft.objects.filter(organization_id=who.organization_id, id=draft.id).update(
         goes_at=leaves, finalised_by=who.person_id, failure=""
     )
-    record(
-        DraftFinalised(goes_at=leaves.isoformat()), subject_id=draft.id, who=who, at=at
-    )
+    record(DraftFinalised(goes_at=leaves.isoformat()), subject_id=draft.id, who=who, at=at)
     return draft
 
 
@@ -97,8 +95,6 @@ def withdraw_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
     if draft.goes_at is None:
         raise NotOnHold
     draft.goes_at = None
-    Draft.objects.filter(organization_id=who.organization_id, id=draft.id).update(
-        goes_at=None
-    )
+    Draft.objects.filter(organization_id=who.organization_id, id=draft.id).update(goes_at=None)
     record(DraftWithdrawn(), subject_id=draft.id, who=who, at=at)
     return draft

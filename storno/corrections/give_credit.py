@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
-from storno.documents.credit_note import credit_note_content, credited_line
+from storno.documents.credit_note import Grounds, credit_note_content, credited_line
 from storno.documents.freeze import freeze
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.models import Document, Draft, FollowUp
@@ -73,9 +73,7 @@ def give_credit(
         plan.breakdown,
         draft_id=draft_id,
         issued_by=who.person_id,
-        reason=request.reason,
-        reason_text=request.reason_text,
-        reason_text_printed=request.reason_text_printed,
+        grounds=Grounds(request.reason, request.reason_text, request.reason_text_printed),
         effect=plan.effect,
         parts=case.parts,
         on=on,

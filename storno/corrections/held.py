@@ -15,9 +15,7 @@ def lines_stored(request: CreditRequest) -> list[dict[str, Any]] | None:
     return [
         {
             "line": str(line.line_id),
-            "quantity": None
-            if line.quantity is None
-            else f"{line.quantity.normalize():f}",
+            "quantity": None if line.quantity is None else f"{line.quantity.normalize():f}",
             "amount_minor": line.amount_minor,
         }
         for line in request.lines

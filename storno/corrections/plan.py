@@ -71,9 +71,7 @@ class LineFacts:
     @property
     def is_left(self) -> bool:
         """Whether anything is left; a free line counts by its quantity."""
-        return self.left_minor > 0 or (
-            self.line.amount_minor == 0 and self.quantity_left > 0
-        )
+        return self.left_minor > 0 or (self.line.amount_minor == 0 and self.quantity_left > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +137,7 @@ class CreditPlan:
         return self.breakdown.payable_minor
 
 
-def plan_credit(
-    facts: InvoiceFacts, request: CreditRequest, *, at: datetime
-) -> CreditPlan:
+def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) -> CreditPlan:
     """Plan a credit of an invoice at a moment. Raises Invalid for a request about other lines."""
     lines, too_much = _plan_lines(facts, request)
     breakdown, too_much_tax = _break_down(facts, lines)
@@ -194,9 +190,7 @@ def blockers_of_credit(
     fresh: bool,
 ) -> tuple[Blocker, ...]:
     """The blockers by the few facts that a row of a list knows too."""
-    return tuple(
-        _blockers(is_left, pending_until, received_minor, settings, may_credit, fresh)
-    )
+    return tuple(_blockers(is_left, pending_until, received_minor, settings, may_credit, fresh))
 
 
 def _blockers(
@@ -232,9 +226,7 @@ def _blockers(
     if settings.paid_credit == PaidCredit.DESK:
         yield Blocker(
             "paid_credit_needs_desk",
-            _(
-                "This invoice has been paid. Paid invoices are cancelled by customer service."
-            ),
+            _("This invoice has been paid. Paid invoices are cancelled by customer service."),
             settings.support_contact or _("Contact customer service."),
         )
     elif not fresh:
@@ -258,10 +250,7 @@ def _plan_lines(
     for at, asked in enumerate(request.lines):
         line = known[asked.line_id]
         taken = _take(line, asked)
-        if (
-            taken.amount_minor > line.left_minor
-            or taken.credited_quantity > line.quantity_left
-        ):
+        if taken.amount_minor > line.left_minor or taken.credited_quantity > line.quantity_left:
             blockers.append(
                 Blocker(
                     "more_than_left",
@@ -283,15 +272,11 @@ def _check_lines(asked: Sequence[CreditLine], known: Mapping[UUID, LineFacts]) -
         path = f"lines.{at}"
         if line.line_id not in known:
             errors.append(
-                FieldError(
-                    f"{path}.line", "unknown_line", _("This invoice has no such line.")
-                )
+                FieldError(f"{path}.line", "unknown_line", _("This invoice has no such line."))
             )
             continue
         if line.line_id in seen:
-            errors.append(
-                FieldError(f"{path}.line", "named_twice", _("Name each line once."))
-            )
+            errors.append(FieldError(f"{path}.line", "named_twice", _("Name each line once.")))
         seen.add(line.line_id)
         if (line.quantity is None) == (line.amount_minor is None):
             errors.append(
@@ -308,9 +293,7 @@ def _check_lines(asked: Sequence[CreditLine], known: Mapping[UUID, LineFacts]) -
         if not Decimal(value).is_finite() or value <= 0:
             errors.append(FieldError(field, "not_positive", _("Enter more than 0.")))
         elif line.quantity is not None and -int(line.quantity.as_tuple().exponent) > 4:
-            errors.append(
-                FieldError(field, "too_many_decimals", _("At most 4 decimals."))
-            )
+            errors.append(FieldError(field, "too_many_decimals", _("At most 4 decimals.")))
     if errors:
         raise Invalid(errors)
 
@@ -332,9 +315,7 @@ def _share(facts: LineFacts, quantity: Decimal) -> int:
     """What a quantity takes of the line's amount, so that all shares add up to it."""
     amount, whole = Decimal(facts.line.amount_minor), facts.line.quantity
     so_far = round_half_away(amount * facts.credited_quantity / whole)
-    return (
-        round_half_away(amount * (facts.credited_quantity + quantity) / whole) - so_far
-    )
+    return round_half_away(amount * (facts.credited_quantity + quantity) / whole) - so_far
 
 
 def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedLine:
@@ -372,9 +353,7 @@ def _break_down(
         for line in lines
     ]
     try:
-        return credit_groups(
-            priced, original=facts.original, credited=facts.credited
-        ), ()
+        return credit_groups(priced, original=facts.original, credited=facts.credited), ()
     except MoreThanLeft:
         blocker = Blocker(
             "more_than_left",

@@ -62,9 +62,7 @@ _NOT_ALLOWED = Blocker(
 )
 
 
-def actions_on(
-    standing: Standing, settings: Settings, *, who: Actor
-) -> tuple[Action, ...]:
+def actions_on(standing: Standing, settings: Settings, *, who: Actor) -> tuple[Action, ...]:
     """What may be done to an invoice, by the facts that a list knows too: no further statement."""
     is_left = standing.state != State.CREDITED
     credit = blockers_of_credit(
@@ -106,9 +104,7 @@ def _undo_blockers(standing: Standing, who: Actor) -> Iterator[Blocker]:
         )
 
 
-def pending_credit(
-    standing: Standing, *, who: Actor, at: datetime
-) -> tuple[Case, Pending] | None:
+def pending_credit(standing: Standing, *, who: Actor, at: datetime) -> tuple[Case, Pending] | None:
     """The credit note on hold of an invoice with its plan, if there is one."""
     if standing.cancelling_at is None:
         return None
@@ -118,9 +114,7 @@ def pending_credit(
     if draft is None:
         return None
     case = gather(standing, who=who, at=at)
-    return case, Pending(
-        draft, plan_credit(case.facts.released(), request_of(draft), at=at)
-    )
+    return case, Pending(draft, plan_credit(case.facts.released(), request_of(draft), at=at))
 
 
 def chain_of(invoice: Document, *, who: Actor, at: datetime, today: date) -> list[Link]:
@@ -137,9 +131,7 @@ def chain_of(invoice: Document, *, who: Actor, at: datetime, today: date) -> lis
         if not generation:
             break
         ids = [document.id for document in generation]
-        standings = Standing.objects.filter(
-            organization_id=invoice.organization_id
-        ).in_bulk(ids)
+        standings = Standing.objects.filter(organization_id=invoice.organization_id).in_bulk(ids)
         credit_notes = list(mine.filter(corrects_id__in=ids).order_by("id"))
         drafts = list(
             Draft.objects.filter(
@@ -150,17 +142,11 @@ def chain_of(invoice: Document, *, who: Actor, at: datetime, today: date) -> lis
             standing = standings[document.id]
             links.append(_invoice_link(document, standing, today))
             links += [
-                _credit_link(note)
-                for note in credit_notes
-                if note.corrects_id == document.id
+                _credit_link(note) for note in credit_notes if note.corrects_id == document.id
             ]
             if held := pending_credit(standing, who=who, at=at):
                 links.append(_pending_link(held[1], document.currency))
-            links += [
-                _draft_link(draft)
-                for draft in drafts
-                if draft.replaces_id == document.id
-            ]
+            links += [_draft_link(draft) for draft in drafts if draft.replaces_id == document.id]
         generation = list(mine.filter(replaces_id__in=ids).order_by("id"))
     return links
 

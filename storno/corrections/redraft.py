@@ -1,4 +1,4 @@
-"""The corrected draft: a copy of what is credited, linked to its invoice and ready to be changed."""
+"""The corrected draft: a copy of what is credited, linked to its invoice, ready to be changed."""
 
 from datetime import datetime
 from uuid import UUID

@@ -50,18 +50,14 @@ def register_payment(
 
 @after_due_credit
 @deed
-def reverse_payment(
-    payment_id: UUID, reason: str, *, who: Actor, at: datetime
-) -> Reversal:
+def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) -> Reversal:
     """Take a payment back that was entered by mistake; needs a recent sign-in and a reason.
 
     Raises Absent, Invalid, NotAllowed, SignInAgain, AlreadyReversed.
     """
     who.must(Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
-    payment = Payment.objects.filter(
-        organization_id=who.organization_id, id=payment_id
-    ).first()
+    payment = Payment.objects.filter(organization_id=who.organization_id, id=payment_id).first()
     if payment is None:
         raise Absent
     reason = reason.strip()

@@ -49,9 +49,7 @@ def remove_held_credit(draft: Draft, standing: Standing, *, changed: str) -> Non
         if touched and changed == "ask":
             raise DraftWasChanged
         if touched and changed == "keep":
-            mine.filter(id=corrected.id).update(
-                waits_for_id=None, replaces_id=None, goes_at=None
-            )
+            mine.filter(id=corrected.id).update(waits_for_id=None, replaces_id=None, goes_at=None)
         else:
             mine.filter(id=corrected.id).delete()
     mine.filter(id=draft.id).delete()
@@ -59,23 +57,17 @@ def remove_held_credit(draft: Draft, standing: Standing, *, changed: str) -> Non
     save_standing(standing)
 
 
-def stop_held_credit(
-    draft: Draft, standing: Standing, *, who: Actor, at: datetime
-) -> None:
+def stop_held_credit(draft: Draft, standing: Standing, *, who: Actor, at: datetime) -> None:
     """Stop a held credit note and tell the member who asked for it, by e-mail and in history.
 
     What would have followed it is dropped; a corrected draft with work in it stays as a draft.
     """
     remove_held_credit(draft, standing, changed="keep")
     record(CreditStopped(), subject_id=standing.id, who=who, at=at)
-    member = Person.objects.filter(id=draft.finalised_by).first()
-    if member is not None:
+    member = draft.finalised_by and Person.objects.filter(id=draft.finalised_by).first()
+    if member:
         queue(
-            [
-                Envelope(
-                    CREDIT_STOPPED_LETTER, standing.id, member.email, member.language
-                )
-            ],
+            [Envelope(CREDIT_STOPPED_LETTER, standing.id, member.email, member.language)],
             organization_id=standing.organization_id,
             at=at,
         )

@@ -56,6 +56,12 @@ class LineInput:
         """The rate to reckon with: zero where the category bears none."""
         return self.tax_rate or Decimal(0)
 
+    @property
+    def day(self) -> date:
+        """The day of delivery of a checked line."""
+        assert self.delivered_on is not None, "check_lines fills the day in"
+        return self.delivered_on
+
 
 @dataclass(frozen=True, slots=True)
 class DraftInput:
@@ -101,9 +107,7 @@ def total_up(lines: Sequence[LineInput]) -> Totals:
     return Totals(tuple(line.amount_minor for line in priced), break_down(priced))
 
 
-def check_lines(
-    lines: Sequence[LineInput], now: Circumstances
-) -> tuple[LineInput, ...]:
+def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInput, ...]:
     """The lines with their delivery day filled in. Raises Invalid naming each wrong field."""
     if len(lines) > MOST_LINES:
         raise Invalid(
@@ -116,8 +120,7 @@ def check_lines(
             ]
         )
     dated = tuple(
-        line if line.delivered_on else replace(line, delivered_on=now.today)
-        for line in lines
+        line if line.delivered_on else replace(line, delivered_on=now.today) for line in lines
     )
     errors = [
         FieldError(f"lines.{at}.{error.field}", error.code, error.message)
@@ -144,13 +147,9 @@ def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
     yield from text_errors("unit", line.unit, longest=20)
     yield from _number_errors("quantity", line.quantity, LARGEST_QUANTITY, DECIMALS)
     if line.quantity.is_finite() and line.quantity == 0:
-        yield FieldError(
-            "quantity", "not_positive", _("The quantity must be more than 0.")
-        )
+        yield FieldError("quantity", "not_positive", _("The quantity must be more than 0."))
     yield from _number_errors("unit_price", line.unit_price, LARGEST_PRICE, DECIMALS)
-    yield from _number_errors(
-        "discount_percent", line.discount_percent, Decimal(100), 2
-    )
+    yield from _number_errors("discount_percent", line.discount_percent, Decimal(100), 2)
     if line.work not in Work.values:
         yield FieldError("work", "unknown", _("Choose work or material."))
     assert line.delivered_on is not None
@@ -164,9 +163,7 @@ def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
         yield from _tax_errors(line, now, on=line.delivered_on)
 
 
-def _tax_errors(
-    line: LineInput, now: Circumstances, *, on: date
-) -> Iterator[FieldError]:
+def _tax_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[FieldError]:
     category = line.tax_category
     if not category.bears_tax:
         if line.rate:
@@ -183,18 +180,14 @@ def _tax_errors(
             yield FieldError(
                 "tax_category",
                 "category_closed",
-                _(
-                    "0 % and reverse charge are opened by customer service. Contact them first."
-                ),
+                _("0 % and reverse charge are opened by customer service. Contact them first."),
             )
         return
     if not now.seller.vat_registered:
         yield FieldError(
             "tax_category",
             "not_vat_registered",
-            _(
-                "You are not in the VAT register, so no VAT may be shown. Choose a line without VAT."
-            ),
+            _("You are not in the VAT register: no VAT may be shown. Choose a line without it."),
         )
     elif line.tax_rate is None:
         yield FieldError("tax_rate", "required", _("Choose the VAT rate."))
@@ -208,9 +201,7 @@ def _tax_errors(
             yield FieldError(
                 "tax_rate",
                 "rate_not_in_force",
-                _(
-                    "This VAT rate was not in force on the delivery day. In force: %(rates)s."
-                )
+                _("This VAT rate was not in force on the delivery day. In force: %(rates)s.")
                 % {"rates": choices},
             )
 
@@ -254,9 +245,7 @@ def terms_for(seller: Seller, *, company: bool) -> Terms:
     return rules.company_terms if company else rules.person_terms
 
 
-def term_errors(
-    days: int, *, agreed: bool, seller: Seller, company: bool
-) -> Iterator[FieldError]:
+def term_errors(days: int, *, agreed: bool, seller: Seller, company: bool) -> Iterator[FieldError]:
     """What is wrong with the days to pay; a tick (`agreed`) widens the bounds."""
     terms = terms_for(seller, company=company)
     if terms.shortest <= days <= terms.longest:
@@ -267,7 +256,7 @@ def term_errors(
                 "due_in_days",
                 "term_needs_agreement",
                 _(
-                    "Between %(shortest)d and %(longest)d days, unless you have agreed otherwise: tick it."
+                    "Between %(shortest)d and %(longest)d days; if you have agreed otherwise, tick it."
                 )
                 % {"shortest": terms.shortest, "longest": terms.longest},
             )

@@ -5,10 +5,11 @@ A credit note is an invoice that amends an earlier one and refers to it unambigu
 reference or due day.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, assert_never
 from uuid import UUID
 
 from storno.documents.freeze import Content, ContentLine
@@ -18,41 +19,54 @@ from storno.printing.effect import Effect, NothingToPay, OwedBack, Refunded, Sti
 from storno.tax.breakdown import Breakdown
 from storno.tax.category import TaxCategory
 
-_EFFECTS: dict[str, type[NothingToPay | StillToPay | OwedBack | Refunded]] = {
-    "nothing_to_pay": NothingToPay,
-    "still_to_pay": StillToPay,
-    "owed_back": OwedBack,
-    "refunded": Refunded,
-}
-
 
 def effect_stored(effect: Effect) -> dict[str, Any]:
-    """An effect as it is frozen in the document."""
-    kind = next(name for name, type_ in _EFFECTS.items() if isinstance(effect, type_))
-    return {"kind": kind} | {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(effect).items()
-    }
+    """An effect as it is frozen in the document; amounts in minor units, days as ISO dates."""
+    match effect:
+        case NothingToPay(cancelled):
+            return {"kind": "nothing_to_pay", "cancelled": cancelled}
+        case StillToPay(amount_minor, currency, due_on):
+            return {
+                "kind": "still_to_pay",
+                "amount_minor": amount_minor,
+                "currency": currency,
+                "due_on": due_on.isoformat(),
+            }
+        case OwedBack(amount_minor, currency):
+            return {"kind": "owed_back", "amount_minor": amount_minor, "currency": currency}
+        case Refunded(amount_minor, currency, refunded_on):
+            return {
+                "kind": "refunded",
+                "amount_minor": amount_minor,
+                "currency": currency,
+                "refunded_on": refunded_on.isoformat(),
+            }
+        case _:
+            assert_never(effect)
 
 
-def effect_of(stored: dict[str, Any]) -> Effect:
+def effect_of(stored: Mapping[str, Any]) -> Effect:
     """The effect that a document states."""
-    values = {
-        name: date.fromisoformat(value) if name.endswith("_on") else value
-        for name, value in stored.items()
-        if name != "kind"
-    }
-    return _EFFECTS[stored["kind"]](**values)
+    match stored:
+        case {"kind": "nothing_to_pay", "cancelled": cancelled}:
+            return NothingToPay(cancelled)
+        case {"kind": "still_to_pay", "amount_minor": amount, "currency": code, "due_on": day}:
+            return StillToPay(amount, code, date.fromisoformat(day))
+        case {"kind": "owed_back", "amount_minor": amount, "currency": code}:
+            return OwedBack(amount, code)
+        case {"kind": "refunded", "amount_minor": amount, "currency": code, "refunded_on": day}:
+            return Refunded(amount, code, date.fromisoformat(day))
+    raise AssertionError(f"an unknown effect: {stored}")
 
 
 def credited_line(
     line: Line,
     description: str,
     *,
-    quantity: Any,
-    unit_price: Any,
-    discount_percent: Any,
-    credited_quantity: Any,
+    quantity: Decimal,
+    unit_price: Decimal,
+    discount_percent: Decimal,
+    credited_quantity: Decimal,
     amount_minor: int,
 ) -> ContentLine:
     """A credit note's line: what it takes of a line of the invoice, at that line's rate."""
@@ -75,6 +89,15 @@ def credited_line(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why it is credited: a code with a neutral sentence, and a text that may stay internal."""
+
+    reason: str
+    text: str
+    text_printed: bool
+
+
 def credit_note_content(
     invoice: Document,
     lines: Sequence[ContentLine],
@@ -82,18 +105,13 @@ def credit_note_content(
     *,
     draft_id: UUID,
     issued_by: UUID | None,
-    reason: str,
-    reason_text: str,
-    reason_text_printed: bool,
+    grounds: Grounds,
     effect: Effect,
     parts: dict[str, Any],
     on: date,
 ) -> Content:
     """The content of a credit note on an invoice whose personal `parts` are given."""
-    kept = {
-        name: parts.get(name, "")
-        for name in ("buyer", "buyer_reference", "exemption_reason")
-    }
+    kept = {name: parts.get(name, "") for name in ("buyer", "buyer_reference", "exemption_reason")}
     return Content(
         kind=Kind.CREDIT_NOTE,
         draft_id=draft_id,
@@ -109,13 +127,13 @@ def credit_note_content(
         vat_on=invoice.vat_on,
         seller=invoice.seller,
         payment_account="",
-        reason=reason,
+        reason=grounds.reason,
         effect=effect_stored(effect),
         retain_until=COUNTRIES[invoice.seller["country"]].retain_until(on),
         lines=tuple(lines),
         breakdown=breakdown,
         parts=kept
-        | {"reason_text": reason_text, "reason_text_printed": reason_text_printed}
+        | {"reason_text": grounds.text, "reason_text_printed": grounds.text_printed}
         | {
             "corrects": {
                 "number": invoice.number,

@@ -110,9 +110,7 @@ def change_draft(
     if draft.goes_at is not None:
         draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
     draft.save(force_update=True)
-    DraftLine.objects.filter(
-        organization_id=who.organization_id, draft_id=draft.id
-    ).delete()
+    DraftLine.objects.filter(organization_id=who.organization_id, draft_id=draft.id).delete()
     _write_lines(draft, lines)
     record(DraftSaved(), subject_id=draft.id, who=who, at=at)
     return draft
@@ -156,9 +154,10 @@ def lock_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
 def departure(draft: Draft, *, hold_seconds: int, at: datetime) -> datetime:
     """When a draft finalised now leaves: after the hold, never before the credit it waits for."""
     leaves = at + timedelta(seconds=hold_seconds)
-    if draft.waits_for is not None and draft.waits_for.goes_at is not None:
-        return max(leaves, draft.waits_for.goes_at)
-    return leaves
+    held: Draft | None = draft.waits_for
+    if held is None or held.goes_at is None:
+        return leaves
+    return max(leaves, held.goes_at)
 
 
 def entered_in(draft: Draft) -> DraftInput:
@@ -217,9 +216,7 @@ def _fill(
         for error in text_errors(field, getattr(entered, field), longest=longest)
     ]
     if entered.language is not None and entered.language not in LANGUAGES:
-        errors.append(
-            FieldError("language", "unknown", _("Choose one of the languages."))
-        )
+        errors.append(FieldError("language", "unknown", _("Choose one of the languages.")))
     if entered.due_in_days is not None:
         company = recipient is not None and recipient.kind == ClientKind.COMPANY
         errors += term_errors(
@@ -246,13 +243,9 @@ def _fill(
         raise Invalid(errors)
     draft.recipient = recipient
     draft.currency = now.seller.currency
-    draft.language = (
-        entered.language or (recipient and recipient.language) or now.seller.language
-    )
+    draft.language = entered.language or (recipient and recipient.language) or now.seller.language
     draft.channel = (
-        entered.channel
-        or (recipient and recipient.channel)
-        or now.settings.default_channel
+        entered.channel or (recipient and recipient.channel) or now.settings.default_channel
     )
     draft.deliver_to = entered.deliver_to
     draft.due_in_days = entered.due_in_days
@@ -270,21 +263,16 @@ def _fill(
 def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | None:
     if recipient_id is None:
         return None
-    found = Client.objects.filter(
-        organization_id=organization_id, id=recipient_id
-    ).first()
+    found = Client.objects.filter(organization_id=organization_id, id=recipient_id).first()
     if found is None:
         raise Invalid(
-            [
-                FieldError(
-                    "recipient", "unknown_recipient", _("Choose one of your customers.")
-                )
-            ]
+            [FieldError("recipient", "unknown_recipient", _("Choose one of your customers."))]
         )
     return found
 
 
 def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
+    """Write checked lines, which have their delivery day."""
     DraftLine.objects.bulk_create(
         DraftLine(
             organization_id=draft.organization_id,
@@ -298,7 +286,7 @@ def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
             discount_percent=line.discount_percent,
             tax_category=line.tax_category.value,
             tax_rate=line.rate,
-            delivered_on=line.delivered_on,
+            delivered_on=line.day,
             work=line.work,
             source_kind=line.source_kind,
             source_id=line.source_id,

@@ -84,10 +84,7 @@ def freeze(
         SeriesKind(kinds.pop().value), year=on.year, organization_id=organization_id
     )
     references = give_references(
-        [
-            content.payment_account if content.breakdown.payable_minor else ""
-            for content in contents
-        ]
+        [content.payment_account if content.breakdown.payable_minor else "" for content in contents]
     )
     documents: list[Document] = []
     lines: list[Line] = []

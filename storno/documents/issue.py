@@ -62,9 +62,7 @@ class NotReady:
     why: Blocked
 
 
-def get_ready(
-    drafts: Sequence[Draft], now: Circumstances
-) -> tuple[list[Ready], list[NotReady]]:
+def get_ready(drafts: Sequence[Draft], now: Circumstances) -> tuple[list[Ready], list[NotReady]]:
     """Read what locked drafts need and sort them into those that can be issued and the others."""
     lines: dict[UUID, list[LineInput]] = defaultdict(list)
     mine = now.seller.organization_id
@@ -126,16 +124,11 @@ def issue(
     ]
     send_off(mailed, organization_id=mine, at=at)
     record_all(
-        [
-            (document.id, InvoiceIssued(number=document.number))
-            for document in documents
-        ],
+        [(document.id, InvoiceIssued(number=document.number)) for document in documents],
         who=who,
         at=at,
     )
-    Draft.objects.filter(
-        organization_id=mine, id__in=[paper.draft.id for paper in papers]
-    ).delete()
+    Draft.objects.filter(organization_id=mine, id__in=[paper.draft.id for paper in papers]).delete()
     return documents
 
 

@@ -5,8 +5,7 @@ the issue use it alike.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -115,9 +114,7 @@ def _recipient_blockers(
     if reverse and not recipient.business_id:
         yield Blocker(
             "buyer_id_missing",
-            _(
-                "With reverse charge the buyer accounts for the VAT, so its business id must be shown."
-            ),
+            _("With reverse charge the buyer accounts for the VAT: its business id must be shown."),
             _("Add the business id to the recipient."),
             "recipient",
         )
@@ -135,9 +132,7 @@ def _line_blockers(lines: Sequence[LineInput], now: Circumstances) -> Iterator[B
         check_lines(lines, now)
     except Invalid as wrong:
         for error in wrong.errors:
-            yield Blocker(
-                error.code, error.message, _("Correct the line."), error.field
-            )
+            yield Blocker(error.code, error.message, _("Correct the line."), error.field)
 
 
 def invoice_content(
@@ -160,7 +155,7 @@ def invoice_content(
         replaces_id=draft.replaces_id,
         recipient_id=recipient.id,
         issued_by=draft.finalised_by,
-        delivered_on=draft.delivered_on or max(_delivery_days(lines)),
+        delivered_on=draft.delivered_on or max(line.day for line in lines),
         due_on=now.today + timedelta(days=days_to_pay(draft, recipient, now)),
         currency=draft.currency,
         language=draft.language,
@@ -181,7 +176,7 @@ def invoice_content(
                 discount_percent=line.discount_percent,
                 tax_category=line.tax_category,
                 tax_rate=line.rate,
-                delivered_on=line.delivered_on or now.today,
+                delivered_on=line.day,
                 work=line.work,
                 amount_minor=amount,
                 source_kind=line.source_kind,
@@ -197,20 +192,4 @@ def invoice_content(
             "closing_text": draft.closing_text,
             "exemption_reason": draft.exemption_reason or now.settings.exemption_reason,
         },
-    )
-
-
-def _delivery_days(lines: Sequence[LineInput]) -> list[date]:
-    return [line.delivered_on for line in lines if line.delivered_on is not None]
-
-
-def as_preview(
-    draft: Draft, lines: Sequence[LineInput], now: Circumstances
-) -> tuple[LineInput, ...]:
-    """The lines with their delivery day, for totals and a preview of an unfinished draft."""
-    return tuple(
-        line
-        if line.delivered_on
-        else replace(line, delivered_on=draft.delivered_on or now.today)
-        for line in lines
     )

@@ -148,8 +148,7 @@ def rows_of(
 def count_tabs(organization_id: UUID, *, today: date) -> dict[Tab, int]:
     """How many invoices stand under each tab, counted to 100 at most."""
     return {
-        tab: len(_under(tab, organization_id, today).values_list("id")[:COUNTED_TO])
-        for tab in Tab
+        tab: len(_under(tab, organization_id, today).values_list("id")[:COUNTED_TO]) for tab in Tab
     }
 
 
@@ -163,14 +162,10 @@ def find_invoices(
     text = text.strip()
     if not text:
         return ()
-    invoices = Document.objects.filter(
-        organization_id=organization_id, kind=Kind.INVOICE
-    )
+    invoices = Document.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
     after = text[:-1] + chr(ord(text[-1]) + 1)
     ids: set[UUID] = set()
-    ids |= _ids(
-        invoices.filter(number__gte=text, number__lt=after).order_by("number"), limit
-    )
+    ids |= _ids(invoices.filter(number__gte=text, number__lt=after).order_by("number"), limit)
     if digits := "".join(text.split()):
         ids |= _ids(invoices.filter(payment_reference=digits), limit)
     if (amount_minor := _amount(text)) is not None:
@@ -185,9 +180,7 @@ def find_invoices(
             limit,
         )
     standings = Standing.objects.filter(organization_id=organization_id, id__in=ids)
-    return rows_of(
-        organization_id, list(standings.order_by("-id")[:limit]), today=today
-    )
+    return rows_of(organization_id, list(standings.order_by("-id")[:limit]), today=today)
 
 
 def _ids(found: "QuerySet[Document] | QuerySet[Standing]", limit: int) -> set[UUID]:
@@ -207,9 +200,7 @@ def _amount(text: str) -> int | None:
 
 def document(document_id: UUID, organization_id: UUID) -> Document:
     """One document. Raises Absent."""
-    found = Document.objects.filter(
-        organization_id=organization_id, id=document_id
-    ).first()
+    found = Document.objects.filter(organization_id=organization_id, id=document_id).first()
     if found is None:
         raise Absent
     return found
@@ -234,13 +225,8 @@ def whole_document(document_id: UUID, organization_id: UUID) -> WholeDocument:
         document=found,
         lines=tuple(Line.objects.filter(**of_it).order_by("position")),
         subtotals=tuple(TaxSubtotal.objects.filter(**of_it).order_by("position")),
-        parts=Particulars.objects.filter(**of_it)
-        .values_list("parts", flat=True)
-        .first()
-        or {},
-        handed_over_at=HandedOver.objects.filter(**of_it)
-        .values_list("at", flat=True)
-        .first(),
+        parts=Particulars.objects.filter(**of_it).values_list("parts", flat=True).first() or {},
+        handed_over_at=HandedOver.objects.filter(**of_it).values_list("at", flat=True).first(),
     )
 
 
@@ -256,9 +242,7 @@ def draft(draft_id: UUID, organization_id: UUID) -> Draft:
 
 def issued_from(draft_id: UUID, organization_id: UUID) -> Document | None:
     """The document that a draft has become, if it has."""
-    return Document.objects.filter(
-        organization_id=organization_id, draft_id=draft_id
-    ).first()
+    return Document.objects.filter(organization_id=organization_id, draft_id=draft_id).first()
 
 
 def list_drafts(

@@ -19,9 +19,71 @@ from storno.documents.models import Document, Line, TaxSubtotal
 
 FORM = 1
 
-_LINE_COLUMNS = ["id", "organization_id", "document_id", "position", "quantity", "unit", "unit_price", "includes_tax", "discount_percent", "tax_category", "tax_rate", "delivered_on", "work", "source_kind", "source_id", "corrects_line_id", "amount_minor", "net_minor", "credited_quantity"]
-_SUBTOTAL_COLUMNS = ["id", "organization_id", "document_id", "position", "tax_category", "tax_rate", "includes_tax", "net_minor", "tax_minor"]
-_DOCUMENT_COLUMNS = ["id", "organization_id", "kind", "series_id", "sequence", "number", "draft_id", "corrects_id", "replaces_id", "recipient_id", "issued_at", "issued_on", "issued_by", "delivered_on", "due_on", "currency", "language", "channel", "vat_on", "seller", "net_minor", "tax_minor", "payable_minor", "payment_account", "payment_reference", "reason", "effect", "retain_until", "form", "personal", "previous_seal"]
+_LINE_COLUMNS = (
+    "id",
+    "organization_id",
+    "document_id",
+    "position",
+    "quantity",
+    "unit",
+    "unit_price",
+    "includes_tax",
+    "discount_percent",
+    "tax_category",
+    "tax_rate",
+    "delivered_on",
+    "work",
+    "source_kind",
+    "source_id",
+    "corrects_line_id",
+    "amount_minor",
+    "net_minor",
+    "credited_quantity",
+)
+_SUBTOTAL_COLUMNS = (
+    "id",
+    "organization_id",
+    "document_id",
+    "position",
+    "tax_category",
+    "tax_rate",
+    "includes_tax",
+    "net_minor",
+    "tax_minor",
+)
+_DOCUMENT_COLUMNS = (
+    "id",
+    "organization_id",
+    "kind",
+    "series_id",
+    "sequence",
+    "number",
+    "draft_id",
+    "corrects_id",
+    "replaces_id",
+    "recipient_id",
+    "issued_at",
+    "issued_on",
+    "issued_by",
+    "delivered_on",
+    "due_on",
+    "currency",
+    "language",
+    "channel",
+    "vat_on",
+    "seller",
+    "net_minor",
+    "tax_minor",
+    "payable_minor",
+    "payment_account",
+    "payment_reference",
+    "reason",
+    "effect",
+    "retain_until",
+    "form",
+    "personal",
+    "previous_seal",
+)
 
 COLUMNS: dict[int, Mapping[type[models.Model], Sequence[str]]] = {
     1: {
@@ -47,9 +109,7 @@ def _plain(value: Any) -> Any:
 
 
 def _canonical(form: Any) -> bytes:
-    return json.dumps(
-        form, ensure_ascii=False, separators=(",", ":"), sort_keys=True
-    ).encode()
+    return json.dumps(form, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _row(instance: models.Model, columns: Iterable[str]) -> dict[str, Any]:
@@ -61,9 +121,7 @@ def personal_hash(salt: bytes, parts: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(bytes(salt) + _canonical(parts)).digest()
 
 
-def seal_of(
-    document: Document, lines: Sequence[Line], subtotals: Sequence[TaxSubtotal]
-) -> bytes:
+def seal_of(document: Document, lines: Sequence[Line], subtotals: Sequence[TaxSubtotal]) -> bytes:
     """The seal that belongs to a document; lines and subtotals in their order.
 
     Raises KeyError for a form that this release does not know.

@@ -24,17 +24,13 @@ def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> Non
     standing.open_minor = claim.open_minor
     standing.owed_back_minor = claim.owed_back_minor
     standing.unapplied_minor = claim.unapplied_minor
-    standing.state = state_of(
-        standing.payable_minor, claim, has_credit_notes=has_credit_notes
-    )
+    standing.state = state_of(standing.payable_minor, claim, has_credit_notes=has_credit_notes)
     save_standing(standing)
 
 
 def save_standing(standing: Standing) -> None:
     """Write a locked standing back with one statement."""
-    Standing.objects.filter(
-        organization_id=standing.organization_id, id=standing.id
-    ).update(
+    Standing.objects.filter(organization_id=standing.organization_id, id=standing.id).update(
         credited_minor=standing.credited_minor,
         received_minor=standing.received_minor,
         open_minor=standing.open_minor,

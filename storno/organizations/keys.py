@@ -32,12 +32,13 @@ class _DeferredConstraint(models.BaseConstraint):
     """
 
     def _statement(self, model: type[models.Model]) -> str:
-        raise AssertionError("each key writes its own statement")
+        raise AssertionError(f"{model} has a key that does not write its own statement")
 
     def constraint_sql(
         self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         schema_editor.deferred_sql.append(Statement(self._statement(model).replace("%", "%%")))
         return ""
 
@@ -47,7 +48,7 @@ class _DeferredConstraint(models.BaseConstraint):
         return self.constraint_sql(model, schema_editor)
 
     def remove_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+        self, model: type[models.Model] | None, _editor: BaseDatabaseSchemaEditor | None
     ) -> str:
         assert model is not None
         return f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{self.name}"'
@@ -92,6 +93,7 @@ class TenantReference(_DeferredConstraint):
 
     def _statement(self, model: type[models.Model]) -> str:
         field = model._meta.get_field(self.field)
+        assert isinstance(field, models.Field)
         target = model._meta.apps.get_model(self.to) if self.to else field.related_model
         assert isinstance(target, type), f"{self.field} is a reference"
         rule = " ON DELETE CASCADE" if self.cascade else ""
@@ -102,6 +104,7 @@ class TenantReference(_DeferredConstraint):
         )
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        """What a migration writes down."""
         path, _args, options = super().deconstruct()
         options |= {"field": self.field, "to": self.to, "cascade": self.cascade}
         return path, (), options

@@ -168,21 +168,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "deliver_to",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="other address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="other address"),
                 ),
                 (
                     "due_in_days",
-                    models.PositiveSmallIntegerField(
-                        null=True, verbose_name="days to pay"
-                    ),
+                    models.PositiveSmallIntegerField(null=True, verbose_name="days to pay"),
                 ),
                 (
                     "term_agreed",
-                    models.BooleanField(
-                        default=False, verbose_name="agreed in writing"
-                    ),
+                    models.BooleanField(default=False, verbose_name="agreed in writing"),
                 ),
                 (
                     "delivered_on",
@@ -190,9 +184,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "buyer_reference",
-                    models.CharField(
-                        blank=True, max_length=70, verbose_name="your reference"
-                    ),
+                    models.CharField(blank=True, max_length=70, verbose_name="your reference"),
                 ),
                 (
                     "opening_text",
@@ -208,9 +200,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "exemption_reason",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="why no VAT"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="why no VAT"),
                 ),
                 ("credit_request", models.JSONField(null=True)),
                 (
@@ -319,9 +309,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField()),
                 (
                     "quantity",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=14, verbose_name="quantity"
-                    ),
+                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="quantity"),
                 ),
                 (
                     "unit",
@@ -329,15 +317,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "unit_price",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=14, verbose_name="price"
-                    ),
+                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="price"),
                 ),
                 (
                     "includes_tax",
-                    models.BooleanField(
-                        default=False, verbose_name="price includes VAT"
-                    ),
+                    models.BooleanField(default=False, verbose_name="price includes VAT"),
                 ),
                 (
                     "discount_percent",
@@ -486,9 +470,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField()),
                 (
                     "quantity",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=14, verbose_name="quantity"
-                    ),
+                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="quantity"),
                 ),
                 (
                     "unit",
@@ -496,15 +478,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "unit_price",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=14, verbose_name="price"
-                    ),
+                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="price"),
                 ),
                 (
                     "includes_tax",
-                    models.BooleanField(
-                        default=False, verbose_name="price includes VAT"
-                    ),
+                    models.BooleanField(default=False, verbose_name="price includes VAT"),
                 ),
                 (
                     "discount_percent",
@@ -731,9 +709,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="document",
-            index=models.Index(
-                fields=["organization", "issued_on", "id"], name="documents_by_day"
-            ),
+            index=models.Index(fields=["organization", "issued_on", "id"], name="documents_by_day"),
         ),
         migrations.AddIndex(
             model_name="document",
@@ -784,27 +760,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="document",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "credit_note"), ("corrects", None), _connector="XOR"
-                ),
+                condition=models.Q(("kind", "credit_note"), ("corrects", None), _connector="XOR"),
                 name="credit_note_names_its_invoice",
             ),
         ),
         migrations.AddConstraint(
             model_name="document",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "invoice"), ("due_on", None), _connector="XOR"
-                ),
+                condition=models.Q(("kind", "invoice"), ("due_on", None), _connector="XOR"),
                 name="only_an_invoice_is_due",
             ),
         ),
         migrations.AddConstraint(
             model_name="document",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "invoice"), ("payment_reference", ""), _connector="OR"
-                ),
+                condition=models.Q(("kind", "invoice"), ("payment_reference", ""), _connector="OR"),
                 name="credit_note_has_no_payment_reference",
             ),
         ),
@@ -875,21 +845,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="draft",
-            index=models.Index(
-                fields=["organization", "kind", "id"], name="drafts_newest_first"
-            ),
+            index=models.Index(fields=["organization", "kind", "id"], name="drafts_newest_first"),
         ),
         migrations.AddIndex(
             model_name="draft",
-            index=models.Index(
-                fields=["organization", "recipient", "id"], name="drafts_of_client"
-            ),
+            index=models.Index(fields=["organization", "recipient", "id"], name="drafts_of_client"),
         ),
         migrations.AddIndex(
             model_name="draft",
-            index=models.Index(
-                fields=["organization", "replaces"], name="drafts_that_replace"
-            ),
+            index=models.Index(fields=["organization", "replaces"], name="drafts_that_replace"),
         ),
         migrations.AddIndex(
             model_name="draft",
@@ -933,9 +897,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="draft",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "credit_note"), ("credits", None), _connector="XOR"
-                ),
+                condition=models.Q(("kind", "credit_note"), ("credits", None), _connector="XOR"),
                 name="held_credit_note_names_its_invoice",
             ),
         ),
@@ -1073,9 +1035,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="standing",
-            index=models.Index(
-                fields=["organization", "state", "id"], name="invoices_by_state"
-            ),
+            index=models.Index(fields=["organization", "state", "id"], name="invoices_by_state"),
         ),
         migrations.AddIndex(
             model_name="standing",
@@ -1156,9 +1116,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="standing",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("open_minor", 0), ("owed_back_minor", 0), _connector="OR"
-                ),
+                condition=models.Q(("open_minor", 0), ("owed_back_minor", 0), _connector="OR"),
                 name="open_or_owed_back_never_both",
             ),
         ),

@@ -87,12 +87,8 @@ class Document(TenantModel):
                 fields=["organization", "series_id", "sequence"],
                 name="number_given_once",
             ),
-            models.UniqueConstraint(
-                fields=["organization", "number"], name="number_is_unique"
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "draft_id"], name="draft_issued_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "number"], name="number_is_unique"),
+            models.UniqueConstraint(fields=["organization", "draft_id"], name="draft_issued_once"),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -105,9 +101,7 @@ class Document(TenantModel):
                 condition=Q(replaces__isnull=False),
                 name="documents_that_replace",
             ),
-            models.Index(
-                fields=["organization", "issued_on", "id"], name="documents_by_day"
-            ),
+            models.Index(fields=["organization", "issued_on", "id"], name="documents_by_day"),
             models.Index(
                 fields=["organization", "payment_reference"],
                 condition=~Q(payment_reference=""),
@@ -145,9 +139,7 @@ class Line(TenantModel, LineFields):
                 name="line_has_its_place",
             ),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0)
-                & Q(unit_price__gte=0)
-                & Q(amount_minor__gte=0),
+                condition=Q(quantity__gt=0) & Q(unit_price__gte=0) & Q(amount_minor__gte=0),
                 name="line_is_not_negative",
             ),
         ]
@@ -229,9 +221,7 @@ class Erasure(TenantModel):
         constraints: ClassVar = [
             TenantKey(name="erasure_key"),
             TenantReference(field="document", name="erasure_is_of_a_document"),
-            models.UniqueConstraint(
-                fields=["organization", "document"], name="erased_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "document"], name="erased_once"),
         ]
 
 
@@ -248,7 +238,5 @@ class HandedOver(TenantModel):
         constraints: ClassVar = [
             TenantKey(name="handed_over_key"),
             TenantReference(field="document", name="handed_over_is_of_a_document"),
-            models.UniqueConstraint(
-                fields=["organization", "document"], name="handed_over_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "document"], name="handed_over_once"),
         ]

@@ -33,12 +33,8 @@ class Draft(TenantModel):
     term_agreed = models.BooleanField(_("agreed in writing"), default=False)
     delivered_on = models.DateField(_("delivered on"), null=True)
     buyer_reference = models.CharField(_("your reference"), max_length=70, blank=True)
-    opening_text = models.CharField(
-        _("text above the lines"), max_length=1000, blank=True
-    )
-    closing_text = models.CharField(
-        _("text below the lines"), max_length=1000, blank=True
-    )
+    opening_text = models.CharField(_("text above the lines"), max_length=1000, blank=True)
+    closing_text = models.CharField(_("text below the lines"), max_length=1000, blank=True)
     exemption_reason = models.CharField(_("why no VAT"), max_length=200, blank=True)
 
     credits = TenantForeignKey("documents.Document", null=True)
@@ -89,15 +85,9 @@ class Draft(TenantModel):
                 condition=Q(goes_at__isnull=False),
                 name="drafts_on_hold_of_one",
             ),
-            models.Index(
-                fields=["organization", "kind", "id"], name="drafts_newest_first"
-            ),
-            models.Index(
-                fields=["organization", "recipient", "id"], name="drafts_of_client"
-            ),
-            models.Index(
-                fields=["organization", "replaces"], name="drafts_that_replace"
-            ),
+            models.Index(fields=["organization", "kind", "id"], name="drafts_newest_first"),
+            models.Index(fields=["organization", "recipient", "id"], name="drafts_of_client"),
+            models.Index(fields=["organization", "replaces"], name="drafts_that_replace"),
             models.Index(
                 fields=["organization", "waits_for"],
                 condition=Q(waits_for__isnull=False),
@@ -115,9 +105,7 @@ class DraftLine(TenantModel, LineFields):
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="draft_line_key"),
-            TenantReference(
-                field="draft", name="draft_line_is_of_a_draft", cascade=True
-            ),
+            TenantReference(field="draft", name="draft_line_is_of_a_draft", cascade=True),
             models.UniqueConstraint(
                 fields=["organization", "draft", "position"],
                 name="draft_line_has_its_place",

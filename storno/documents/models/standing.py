@@ -46,9 +46,7 @@ class Standing(TenantModel):
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="standing_key"),
-            TenantReference(
-                field="id", name="standing_is_of_a_document", to="documents.Document"
-            ),
+            TenantReference(field="id", name="standing_is_of_a_document", to="documents.Document"),
             TenantReference(field="recipient", name="standing_recipient_is_a_client"),
             models.CheckConstraint(
                 condition=Q(
@@ -75,9 +73,7 @@ class Standing(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["organization", "state", "id"], name="invoices_by_state"
-            ),
+            models.Index(fields=["organization", "state", "id"], name="invoices_by_state"),
             models.Index(
                 fields=["organization", "due_on", "id"],
                 condition=Q(open_minor__gt=0),
@@ -93,7 +89,5 @@ class Standing(TenantModel):
                 condition=Q(cancelling_at__isnull=False),
                 name="invoices_being_cancelled",
             ),
-            models.Index(
-                fields=["organization", "recipient", "id"], name="invoices_of_client"
-            ),
+            models.Index(fields=["organization", "recipient", "id"], name="invoices_of_client"),
         ]
