@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -33,9 +34,19 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
-    from storno.cli.migrate import migrate
 
-    migrate()
+
+PURE = {"architecture", "money", "printing", "references", "tax"}
+"""Tests of these folders need no tables, so a run of them alone does not wait for any."""
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Migrate once there is a test that needs it."""
+    folders = {item.path.relative_to(Path(__file__).parent).parts[0] for item in session.items}
+    if not session.config.option.collectonly and folders - PURE:
+        from storno.cli.migrate import migrate
+
+        migrate()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

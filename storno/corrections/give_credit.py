@@ -4,7 +4,7 @@ Called inside the transaction of a deed or of a departure, with the standing loc
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
 from storno.documents.credit_note import Grounds, credit_note_content, credited_line
-from storno.documents.freeze import freeze
+from storno.documents.freeze import Content, freeze
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.models import Document, Draft, FollowUp
 from storno.documents.standing import stand_at
@@ -54,30 +54,8 @@ def give_credit(
     corrected draft that was made with the press is not made again.
     """
     invoice, mine = case.facts.invoice, who.organization_id
-    request = plan.request
     on = max(case.now.today, invoice.issued_on)
-    content = credit_note_content(
-        invoice,
-        [
-            credited_line(
-                line.facts.line,
-                line.facts.description,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                discount_percent=line.discount_percent,
-                credited_quantity=line.credited_quantity,
-                amount_minor=line.amount_minor,
-            )
-            for line in plan.lines
-        ],
-        plan.breakdown,
-        draft_id=draft_id,
-        issued_by=who.person_id,
-        grounds=Grounds(request.reason, request.reason_text, request.reason_text_printed),
-        effect=plan.effect,
-        parts=case.parts,
-        on=on,
-    )
+    content = _content(case, plan, draft_id=draft_id, who=who, on=on)
     (credit_note,) = freeze([content], organization_id=mine, at=at, on=on)
     was_on_hold = case.standing.cancelling_at is not None
     case.standing.cancelling_at = None
@@ -116,3 +94,30 @@ def give_credit(
     if plan.follow_up == FollowUp.DRAFT and not was_on_hold:
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)
     return Credited(credit_note, plan, corrected)
+
+
+def _content(case: Case, plan: CreditPlan, *, draft_id: UUID, who: Actor, on: date) -> Content:
+    request = plan.request
+    lines = [
+        credited_line(
+            line.facts.line,
+            line.facts.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            discount_percent=line.discount_percent,
+            credited_quantity=line.credited_quantity,
+            amount_minor=line.amount_minor,
+        )
+        for line in plan.lines
+    ]
+    return credit_note_content(
+        case.facts.invoice,
+        lines,
+        plan.breakdown,
+        draft_id=draft_id,
+        issued_by=who.person_id,
+        grounds=Grounds(request.reason, request.reason_text, request.reason_text_printed),
+        effect=plan.effect,
+        parts=case.parts,
+        on=on,
+    )

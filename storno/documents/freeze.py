@@ -18,7 +18,7 @@ from storno.documents.models import Document, Kind, Line, Particulars, TaxSubtot
 from storno.documents.seal import FORM, personal_hash, seal_of
 from storno.numbering.models import SeriesKind
 from storno.numbering.references import give_references
-from storno.numbering.take import lock_series, next_number, save_series
+from storno.numbering.take import Number, lock_series, next_number, save_series
 from storno.tax.breakdown import Breakdown
 from storno.tax.category import TaxCategory
 
@@ -94,39 +94,11 @@ def freeze(
         salt = os.urandom(32)
         parts = content.parts | {"lines": [line.description for line in content.lines]}
         number = next_number(series, year=on.year)
-        document = Document(
-            id=new_id(),
-            organization_id=organization_id,
-            kind=content.kind,
-            series_id=number.series_id,
-            sequence=number.sequence,
-            number=number.text,
-            draft_id=content.draft_id,
-            corrects_id=content.corrects_id,
-            replaces_id=content.replaces_id,
-            recipient_id=content.recipient_id,
-            issued_at=at,
-            issued_on=on,
-            issued_by=content.issued_by,
-            delivered_on=content.delivered_on,
-            due_on=content.due_on,
-            currency=content.currency,
-            language=content.language,
-            channel=content.channel,
-            vat_on=content.vat_on,
-            seller=content.seller,
-            net_minor=content.breakdown.net_minor,
-            tax_minor=content.breakdown.tax_minor,
-            payable_minor=content.breakdown.payable_minor,
-            payment_account=content.payment_account,
-            payment_reference=reference,
-            reason=content.reason,
-            effect=content.effect,
-            retain_until=content.retain_until,
-            form=FORM,
-            personal=personal_hash(salt, parts),
-            previous_seal=bytes(series.head),
+        document = _document(
+            content, number, reference, organization_id=organization_id, at=at, on=on
         )
+        document.personal = personal_hash(salt, parts)
+        document.previous_seal = bytes(series.head)
         its_lines = _lines(document, content)
         its_subtotals = _subtotals(document, content.breakdown)
         document.seal = seal_of(document, its_lines, its_subtotals)
@@ -148,6 +120,48 @@ def freeze(
     Particulars.objects.bulk_create(particulars)
     save_series(series)
     return documents
+
+
+def _document(
+    content: Content,
+    number: Number,
+    reference: str,
+    *,
+    organization_id: UUID,
+    at: datetime,
+    on: date,
+) -> Document:
+    return Document(
+        id=new_id(),
+        organization_id=organization_id,
+        kind=content.kind,
+        series_id=number.series_id,
+        sequence=number.sequence,
+        number=number.text,
+        draft_id=content.draft_id,
+        corrects_id=content.corrects_id,
+        replaces_id=content.replaces_id,
+        recipient_id=content.recipient_id,
+        issued_at=at,
+        issued_on=on,
+        issued_by=content.issued_by,
+        delivered_on=content.delivered_on,
+        due_on=content.due_on,
+        currency=content.currency,
+        language=content.language,
+        channel=content.channel,
+        vat_on=content.vat_on,
+        seller=content.seller,
+        net_minor=content.breakdown.net_minor,
+        tax_minor=content.breakdown.tax_minor,
+        payable_minor=content.breakdown.payable_minor,
+        payment_account=content.payment_account,
+        payment_reference=reference,
+        reason=content.reason,
+        effect=content.effect,
+        retain_until=content.retain_until,
+        form=FORM,
+    )
 
 
 def _lines(document: Document, content: Content) -> list[Line]:
