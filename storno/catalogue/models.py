@@ -22,10 +22,12 @@ TAX_CATEGORIES = [
 class Service(TenantModel):
     """A service or product that can be put on a line. The line keeps its own copy.
 
-    `tax_rate` is in percent and empty for categories that bear no tax.
+    `tax_rate` is in percent and empty for categories that bear no tax. `sort_key` is the name
+    without regard to case and accents: by it services are ordered and found.
     """
 
     name = models.CharField(_("name"), max_length=300)
+    sort_key = models.CharField(max_length=300, db_collation="C")
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     unit_price = models.DecimalField(_("price"), max_digits=14, decimal_places=4)
     price_includes_tax = models.BooleanField(_("price includes VAT"), default=False)
@@ -47,7 +49,7 @@ class Service(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "name", "id"], name="services_by_name")
+            models.Index(fields=["organization", "sort_key", "id"], name="services_by_name")
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,8 @@ class Client(TenantModel):
     """A person or company that can be billed. Documents keep their own frozen copy of it.
 
     `number` is what an accountant sees in place of the name. `sort_key` orders names without
-    regard to case and accents.
+    regard to case and accents. `term_agreed`: both sides have agreed on `term_days` in writing,
+    which allows more or fewer days than may otherwise be chosen.
     """
 
     kind = models.CharField(max_length=10, choices=ClientKind.choices)
@@ -38,6 +39,7 @@ class Client(TenantModel):
     city = models.CharField(_("town"), max_length=60, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     term_days = models.PositiveSmallIntegerField(_("payment term in days"), null=True)
+    term_agreed = models.BooleanField(_("agreed in writing"), default=False)
     channel = models.CharField(
         _("invoices are sent"), max_length=10, choices=Channel.choices, blank=True
     )
@@ -78,7 +80,8 @@ class ClientNumbers(TenantModel):
 class ClientWord(TenantModel):
     """A folded word of a client's name, e-mail or ids: search is a range on it.
 
-    Row-level security keeps `LIKE` from using an index; a range on a "C" column does use it.
+    Row-level security keeps `LIKE` from using an index; a range on a "C" column does use it. An
+    archived client has no words.
     """
 
     client = TenantForeignKey(Client)
@@ -91,5 +94,5 @@ class ClientWord(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "word", "client"], name="clients_by_word"),
-            models.Index(fields=["organization", "client"], name="words_of_client"),
+            models.Index(fields=["organization", "client", "word"], name="words_of_client"),
         ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Refused
 from storno.numbering.models import Series, SeriesKind, SeriesPlan
+from storno.organizations.models import Seller
 
 LONGEST_NUMBER = 20
 """Finvoice 3.0 carries at most 20 characters (InvoiceNumber)."""
@@ -18,12 +19,11 @@ LONGEST_NUMBER = 20
 NO_SEAL = bytes(32)
 
 
-class NoSeriesPlan(Refused):
-    """The organization has not said how its numbers look."""
-
-    code = "organization_incomplete"
-    message = _("It is not yet set how documents are numbered.")
-    remedy = _("Set the number series in the settings.")
+USUAL_FORMATS = {
+    SeriesKind.INVOICE: "{year}-{number:04}",
+    SeriesKind.CREDIT_NOTE: "{year}-K{number}",
+}
+"""How numbers look where nobody has planned otherwise."""
 
 
 class NumberTooLong(Refused):
@@ -51,24 +51,42 @@ def written(format_: str, *, year: int, number: int) -> str:
     return text
 
 
+def lock_plans(organization_id: UUID) -> None:
+    """Let one transaction at a time plan numbers or begin a series: it locks the seller's row.
+
+    Whoever holds it takes no other lock than that of the series just begun.
+    """
+    Seller.objects.select_for_update().get(organization_id=organization_id)
+
+
+def plan_of(kind: SeriesKind, *, organization_id: UUID) -> SeriesPlan:
+    """How the numbers of this kind look: as somebody has set it, or a new row with the usual."""
+    found = SeriesPlan.objects.filter(organization_id=organization_id, kind=kind).first()
+    usual = SeriesPlan(organization_id=organization_id, kind=kind, format=USUAL_FORMATS[kind])
+    return found or usual
+
+
 def lock_series(kind: SeriesKind, *, year: int, organization_id: UUID) -> Series:
-    """Lock the running series of this kind and year, and begin it where it is the first time."""
+    """Lock the running series of this kind and year, and begin it where it is the first time.
+
+    The planned first number is that of the first series; the series of a later year begins at 1.
+    """
     mine = Series.objects.filter(organization_id=organization_id)
     found = mine.select_for_update().filter(kind=kind, year__in=(year, 0)).order_by("-year").first()
     if found is not None:
         return found
-    plan = SeriesPlan.objects.filter(organization_id=organization_id, kind=kind).first()
-    if plan is None:
-        raise NoSeriesPlan
-    if plan.shares_invoices:
+    if plan_of(kind, organization_id=organization_id).shares_invoices:
         return lock_series(SeriesKind.INVOICE, year=year, organization_id=organization_id)
+    lock_plans(organization_id)
+    plan = plan_of(kind, organization_id=organization_id)
+    first_number = 1 if mine.filter(kind=kind).exists() else plan.first_number
     begun = Series(
         organization_id=organization_id,
         kind=kind,
         year=year if "{year" in plan.format else 0,
         format=plan.format,
-        first_number=plan.first_number,
-        next_number=plan.first_number,
+        first_number=first_number,
+        next_number=first_number,
         head=NO_SEAL,
     )
     Series.objects.bulk_create([begun], ignore_conflicts=True)

@@ -1,1 +1,54 @@
-def missing_for_issue(seller): return ()
+"""What the law wants to know of a seller before the first document can be issued."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Blocked, Blocker, Words
+from storno.organizations.countries import COUNTRIES
+from storno.organizations.models import Seller
+
+REMEDY = _("Enter it in the settings of the organization.")
+
+_MISSING: dict[str, Words] = {
+    "name": _("Your name is missing."),
+    "business_id": _("Your business id is missing."),
+    "street": _("Your street address is missing."),
+    "postcode": _("Your postcode is missing."),
+    "city": _("Your town is missing."),
+    "account": _("The account that your customers pay to is missing."),
+}
+
+
+class OrganizationIncomplete(Blocked):
+    """The seller lacks what the law requires on a document; each blocker names one field."""
+
+    code = "organization_incomplete"
+
+
+def missing_for_issue(seller: Seller) -> tuple[Blocker, ...]:
+    """One blocker for each empty field that the law requires on this seller's documents.
+
+    Finland: AVL 209 e § items 3 and 5 (the VAT id is formed from the business id). Norway:
+    bokføringsforskriften § 5-1-2: name and organization number; with the enterprise register also
+    the address of the head office.
+    """
+    return tuple(
+        Blocker(OrganizationIncomplete.code, _MISSING[field], REMEDY, field)
+        for field in _required(seller)
+        if not getattr(seller, field)
+    )
+
+
+def check_complete(seller: Seller) -> None:
+    """Raise OrganizationIncomplete, naming each missing field."""
+    if missing := missing_for_issue(seller):
+        raise OrganizationIncomplete(missing)
+
+
+def _required(seller: Seller) -> Iterator[str]:
+    yield "name"
+    yield "business_id"
+    if COUNTRIES[seller.country].address_needed or seller.enterprise_register:
+        yield from ("street", "postcode", "city")
+    yield "account"

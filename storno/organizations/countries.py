@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
 from stdnum.fi import ytunnus
-from stdnum.no import orgnr
+from stdnum.no import kontonr, mva, orgnr
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class CountryRules:
     `retention_years` run from the end of the calendar year of issue (KPL 2:10; bokføringsloven
     § 13). `person_terms` and `company_terms` bound the days to pay. `address_needed`: the seller's
     and buyer's addresses are mandatory (AVL 209 e §; in Norway the buyer's number will do).
+    `plain_business_id` and `plain_account` give the form in which they are kept, or None for what
+    is none: the check digits are wrong.
     """
 
     code: str
@@ -34,8 +38,8 @@ class CountryRules:
     retention_years: int
     person_terms: Terms
     company_terms: Terms
-    is_business_id: Callable[[str], bool]
-    plain_business_id: Callable[[str], str]
+    plain_business_id: Callable[[str], str | None]
+    plain_account: Callable[[str], str | None]
     tax_id: Callable[[str], str]
     address_needed: bool
     enterprise_register_named: bool
@@ -43,6 +47,36 @@ class CountryRules:
     def retain_until(self, issued_on: date) -> date:
         """The last day on which a document of this day must still be kept."""
         return date(issued_on.year + self.retention_years, 12, 31)
+
+
+def _finnish_business_id(text: str) -> str | None:
+    """1234567-8, also from a VAT id (FI12345678)."""
+    return str(ytunnus.format(text)) if ytunnus.is_valid(text) else None
+
+
+def _norwegian_business_id(text: str) -> str | None:
+    """Nine digits, also from what stands on Norwegian papers (NO 123 456 785 MVA)."""
+    if orgnr.is_valid(text):
+        return str(orgnr.compact(text))
+    if mva.is_valid(text):
+        return str(mva.compact(text)).removesuffix("MVA")
+    return None
+
+
+def _norwegian_account(text: str) -> str | None:
+    """Eleven digits for an account in Norway, however it is written; a foreign one as its IBAN."""
+    if text.isascii() and kontonr.is_valid(text):
+        return str(kontonr.compact(text))
+    iban = plain_iban(text)
+    return iban[4:] if iban is not None and iban.startswith("NO") else iban
+
+
+def plain_iban(text: str) -> str | None:
+    """An IBAN without blanks, its own and its country's check digits right; else None."""
+    try:
+        return str(IBAN(text, validate_bban=True).compact) if text.isascii() else None
+    except SchwiftyException:
+        return None
 
 
 def _finnish_vat_id(business_id: str) -> str:
@@ -58,8 +92,8 @@ COUNTRIES: dict[str, CountryRules] = {
         retention_years=6,
         person_terms=Terms(shortest=14, longest=90, longest_agreed=365, warn_above=90),
         company_terms=Terms(shortest=1, longest=30, longest_agreed=90, warn_above=60),
-        is_business_id=ytunnus.is_valid,
-        plain_business_id=lambda text: ytunnus.format(text),
+        plain_business_id=_finnish_business_id,
+        plain_account=plain_iban,
         tax_id=_finnish_vat_id,
         address_needed=True,
         enterprise_register_named=False,
@@ -72,8 +106,8 @@ COUNTRIES: dict[str, CountryRules] = {
         retention_years=5,
         person_terms=Terms(shortest=0, longest=90, longest_agreed=365, warn_above=90),
         company_terms=Terms(shortest=0, longest=30, longest_agreed=90, warn_above=60),
-        is_business_id=orgnr.is_valid,
-        plain_business_id=lambda text: orgnr.compact(text),
+        plain_business_id=_norwegian_business_id,
+        plain_account=_norwegian_account,
         tax_id=lambda business_id: f"{business_id} MVA",
         address_needed=False,
         enterprise_register_named=True,

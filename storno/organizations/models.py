@@ -17,11 +17,16 @@ from storno.organizations.tenant import Rights, TenantModel
 
 
 class Organization(models.Model):
-    """A tenant: one sole trader or clinic. Its name and address stand in `Seller`."""
+    """A tenant: one sole trader or clinic. Its name and address stand in `Seller`.
+
+    `office_may_credit` widens a role, and rights are known before a scope is opened: so it is the
+    one setting that stands here.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=50, unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    office_may_credit = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.slug
@@ -34,7 +39,7 @@ class Membership(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="memberships")
     roles = ArrayField(models.CharField(max_length=20))
-    since = models.DateTimeField(auto_now_add=True)
+    since = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
@@ -51,7 +56,7 @@ class ApiToken(models.Model):
     label = models.CharField(max_length=50, blank=True)
     hash = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=20))
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -163,7 +168,6 @@ class Settings(TenantModel):
     wording = models.CharField(max_length=10, choices=Wording.choices)
     default_channel = models.CharField(max_length=10, choices=Channel.choices)
     vat_on = models.CharField(max_length=10, choices=VatOn.choices)
-    office_may_credit = models.BooleanField(default=False)
     zero_rate_open = models.BooleanField(default=False)
     reverse_charge_open = models.BooleanField(default=False)
     person_term_days = models.PositiveSmallIntegerField(default=14)
@@ -182,19 +186,24 @@ class Settings(TenantModel):
 
 
 class Invitation(TenantModel):
-    """That somebody was asked to join. The link that accepts it is a `PublicLink`."""
+    """That somebody is asked to join. The link that accepts it is a `PublicLink`.
 
-    rights = Rights.KEPT
+    Accepted or withdrawn it is deleted: an address of somebody who is not here is not kept.
+    """
 
     email = models.EmailField(max_length=254)
     roles = ArrayField(models.CharField(max_length=20))
     invited_by = models.UUIDField(null=True)
     invited_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [TenantKey(name="invitation_key")]
+        constraints: ClassVar = [
+            TenantKey(name="invitation_key"),
+            models.UniqueConstraint(
+                fields=["organization", "email"], name="one_invitation_per_address"
+            ),
+            models.CheckConstraint(condition=Q(roles__len__gt=0), name="invitation_has_a_role"),
+        ]
 
 
 class KeptAnswer(TenantModel):

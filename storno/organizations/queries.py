@@ -1,11 +1,22 @@
-"""Reading an organization's own rows; each needs the scope."""
+"""Reading an organization's own rows, which needs the scope, and the directory, which does not."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from storno.organizations.models import Seller, Settings
+from storno.core.pages import Page, Place, checked_limit, page_of
+from storno.core.refusals import Absent
+from storno.organizations.actors import SLUG
+from storno.organizations.models import (
+    ApiToken,
+    Invitation,
+    Membership,
+    Organization,
+    Seller,
+    Settings,
+)
+from storno.organizations.scope import scope
 
 
 def seller_of(organization_id: UUID) -> Seller:
@@ -36,3 +47,58 @@ def circumstances(organization_id: UUID, at: datetime) -> Circumstances:
     """Read the circumstances of this moment."""
     seller = seller_of(organization_id)
     return Circumstances(seller, settings_of(organization_id), day_of(seller, at))
+
+
+def organization_called(slug: str) -> Organization:
+    """The organization with this name in addresses; no scope needed. Raises Absent."""
+    found = Organization.objects.filter(slug=slug).first() if SLUG.fullmatch(slug) else None
+    if found is None:
+        raise Absent
+    return found
+
+
+def organizations_of(person_id: UUID) -> list[Organization]:
+    """The organizations that a person belongs to, by slug; no scope needed."""
+    return list(Organization.objects.filter(memberships__person_id=person_id).order_by("slug"))
+
+
+def names_of(organizations: list[Organization]) -> list[tuple[Organization, str]]:
+    """Each organization with the name on its documents, which only its own scope shows.
+
+    Opens one scope after the other, so it is called outside of any.
+    """
+    named = []
+    for organization in organizations:
+        with scope(organization.id):
+            named.append((organization, seller_of(organization.id).name))
+    return named
+
+
+def members_of(
+    organization_id: UUID, *, after: Place | None = None, limit: int = 50
+) -> Page[Membership]:
+    """The members with their persons, those who joined first at the top; no scope needed.
+
+    Raises Invalid for a limit out of range.
+    """
+    rows = Membership.objects.filter(organization_id=organization_id)
+    if after is not None:
+        rows = rows.filter(id__gt=after.id)
+    return page_of(
+        rows.select_related("person").order_by("id")[: checked_limit(limit) + 1],
+        limit=limit,
+        place=lambda membership: Place("", membership.id),
+    )
+
+
+def invitations_of(organization_id: UUID) -> list[Invitation]:
+    """Who is asked to join and has not answered, the newest first."""
+    return list(Invitation.objects.filter(organization_id=organization_id).order_by("-id"))
+
+
+def tokens_of(organization_id: UUID, *, person_id: UUID | None = None) -> list[ApiToken]:
+    """The tokens that are not revoked, the newest first, of one member or of all."""
+    tokens = ApiToken.objects.filter(membership__organization_id=organization_id, revoked_at=None)
+    if person_id is not None:
+        tokens = tokens.filter(membership__person_id=person_id)
+    return list(tokens.select_related("membership__person").order_by("-id"))

@@ -1,0 +1,145 @@
+"""Changing how an organization works; what binds its members only the operator changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.entered import text_errors, tidy
+from storno.core.refusals import FieldError, Invalid
+from storno.history.record import Happening, record_all
+from storno.organizations.countries import COUNTRIES
+from storno.organizations.models import (
+    AfterCredit,
+    Channel,
+    Organization,
+    PaidCredit,
+    Settings,
+    VatOn,
+    Wording,
+)
+from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor, Deed
+
+LONGEST_HOLD = 86_400
+"""Seconds: a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanges:
+    """What members may set; None leaves it as it is. Terms in days, the hold in seconds."""
+
+    hold_seconds: int | None = None
+    after_credit: AfterCredit | None = None
+    wording: Wording | None = None
+    default_channel: Channel | None = None
+    vat_on: VatOn | None = None
+    office_may_credit: bool | None = None
+    person_term_days: int | None = None
+    company_term_days: int | None = None
+    exemption_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """What binds a member to customer service, so only the operator sets it; None leaves it."""
+
+    paid_credit: PaidCredit | None = None
+    zero_rate_open: bool | None = None
+    reverse_charge_open: bool | None = None
+    support_contact: str | None = None
+
+
+@dataclass(frozen=True)
+class SettingChanged(Happening):
+    """A setting got another value; free texts are not repeated."""
+
+    kind: ClassVar = "organization.setting_changed"
+    sentence: ClassVar = _("Setting changed: %(setting)s = %(value)s.")
+    setting: str
+    value: str
+
+
+@deed
+def change_settings(changes: SettingsChanges, *, who: Actor, at: datetime) -> Settings:
+    """Change how the organization works, at once in all processes. Raises Invalid, NotAllowed."""
+    who.must(Deed.CHANGE_SETTINGS)
+    return write_settings(changes, who=who, at=at)
+
+
+def write_settings(
+    changes: SettingsChanges | OperatorSettings, *, who: Actor, at: datetime
+) -> Settings:
+    """Write settings within the caller's transaction; return them. Raises Invalid."""
+    mine = who.organization_id
+    settings = Settings.objects.select_for_update().get(organization_id=mine)
+    changed = put_settings(changes, settings, country=seller_of(mine).country)
+    settings.save(force_update=True)
+    if isinstance(changes, SettingsChanges) and changes.office_may_credit is not None:
+        changed |= _let_office_credit(mine, changes.office_may_credit)
+    record_all(
+        [
+            (mine, SettingChanged(setting=name, value=value))
+            for name, value in sorted(changed.items())
+        ],
+        who=who,
+        at=at,
+    )
+    return settings
+
+
+def put_settings(
+    changes: SettingsChanges | OperatorSettings, settings: Settings, *, country: str
+) -> dict[str, str]:
+    """Put settings into their row; return what is new, as history tells it. Raises Invalid.
+
+    The right of the office stands in the directory and is left out.
+    """
+    if errors := list(_errors(changes, country=country)):
+        raise Invalid(errors)
+    changed: dict[str, str] = {}
+    for field in fields(changes):
+        value = getattr(changes, field.name)
+        if field.name == "office_may_credit" or value is None:
+            continue
+        free_text = field.name in ("exemption_reason", "support_contact")
+        if free_text:
+            value = tidy(value)
+        if value != getattr(settings, field.name):
+            setattr(settings, field.name, value)
+            changed[field.name] = "…" if free_text else str(value)
+    return changed
+
+
+def _let_office_credit(organization_id: UUID, allowed: bool) -> dict[str, str]:
+    widened = Organization.objects.filter(id=organization_id).exclude(office_may_credit=allowed)
+    return {"office_may_credit": str(allowed)} if widened.update(office_may_credit=allowed) else {}
+
+
+def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Iterator[FieldError]:
+    if isinstance(changes, OperatorSettings):
+        yield from text_errors("support_contact", tidy(changes.support_contact or ""), longest=200)
+        return
+    yield from text_errors("exemption_reason", tidy(changes.exemption_reason or ""), longest=200)
+    if changes.hold_seconds is not None and not 0 <= changes.hold_seconds <= LONGEST_HOLD:
+        yield FieldError(
+            "hold_seconds",
+            "out_of_range",
+            _("Between 0 and %(longest)d seconds.") % {"longest": LONGEST_HOLD},
+        )
+    rules = COUNTRIES[country]
+    for field, days, terms in (
+        ("person_term_days", changes.person_term_days, rules.person_terms),
+        ("company_term_days", changes.company_term_days, rules.company_terms),
+    ):
+        if days is not None and not terms.shortest <= days <= terms.longest:
+            yield FieldError(
+                field,
+                "out_of_range",
+                _("Between %(shortest)d and %(longest)d days.")
+                % {"shortest": terms.shortest, "longest": terms.longest},
+            )

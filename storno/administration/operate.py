@@ -1,0 +1,108 @@
+"""Setting anything about an organization by `key=value`, as its operator does."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from enum import Enum
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.administration.change_settings import (
+    OperatorSettings,
+    SettingsChanges,
+    write_settings,
+)
+from storno.administration.seller import SellerChanges, write_seller
+from storno.core.refusals import FieldError, Invalid, Words
+from storno.numbering.plan import PlanChanges, write_plans
+from storno.organizations.queries import organization_called
+from storno.organizations.roles import system
+from storno.organizations.scope import scope
+
+C = TypeVar("C", SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
+
+_FORMS = (SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
+
+_TRUTH = {"yes": True, "true": True, "on": True, "1": True}
+_TRUTH |= {"no": False, "false": False, "off": False, "0": False}
+
+
+def _kind(hint: Any) -> type:
+    """The type behind `X | None`."""
+    (kind,) = (each for each in get_args(hint) if each is not NoneType)
+    assert isinstance(kind, type)
+    return kind
+
+
+_KEYS: dict[type, dict[str, type]] = {
+    form: {name: _kind(hint) for name, hint in get_type_hints(form).items()} for form in _FORMS
+}
+
+KEYS: tuple[str, ...] = tuple(sorted(key for keys in _KEYS.values() for key in keys))
+"""Everything that `storno organization set` knows."""
+
+
+def set_by_operator(slug: str, assignments: Iterable[str], *, at: datetime) -> None:
+    """Set what the assignments (`hold_seconds=0`) say, all of it or nothing.
+
+    Raises Absent; Invalid, which names each key; NumbersGiven.
+    """
+    organization = organization_called(slug)
+    entered = _read(assignments)
+    who = system(organization.id)
+    with scope(organization.id):
+        write_seller(_form(SellerChanges, entered), who=who, at=at)
+        write_settings(_form(SettingsChanges, entered), who=who, at=at)
+        write_settings(_form(OperatorSettings, entered), who=who, at=at)
+        write_plans(_form(PlanChanges, entered), who=who, at=at)
+
+
+def _read(assignments: Iterable[str]) -> dict[str, Any]:
+    """The values by key, each of its type. Raises Invalid."""
+    kinds = {key: kind for keys in _KEYS.values() for key, kind in keys.items()}
+    entered: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        key = key.strip()
+        if not equals:
+            errors.append(FieldError(key, "no_value", _("Write it as key=value.")))
+        elif key not in kinds:
+            known = _("There is no such setting. Known: %(keys)s.") % {"keys": ", ".join(KEYS)}
+            errors.append(FieldError(key, "unknown_setting", known))
+        elif key in entered:
+            errors.append(FieldError(key, "set_twice", _("This is set twice.")))
+        else:
+            try:
+                entered[key] = _value(kinds[key], text.strip())
+            except ValueError:
+                errors.append(FieldError(key, "wrong_value", _expected(kinds[key])))
+    if errors:
+        raise Invalid(errors)
+    return entered
+
+
+def _value(kind: type, text: str) -> Any:
+    """The text as a value of the type. Raises ValueError."""
+    if kind is bool:
+        if text.lower() not in _TRUTH:
+            raise ValueError(text)
+        return _TRUTH[text.lower()]
+    if kind is int and not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ValueError(text)
+    return kind(text)
+
+
+def _expected(kind: type) -> Words:
+    if kind is bool:
+        return _("Write yes or no.")
+    if kind is int:
+        return _("Write a whole number.")
+    assert issubclass(kind, Enum)
+    return _("Write one of %(choices)s.") % {"choices": ", ".join(each.value for each in kind)}
+
+
+def _form(form: type[C], entered: Mapping[str, Any]) -> C:
+    return form(**{each.name: entered[each.name] for each in fields(form) if each.name in entered})

@@ -1,0 +1,160 @@
+"""Entering what is offered, changing it, and putting it away. Lines keep their own copy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.catalogue.models import Service
+from storno.core.entered import text_errors, tidy
+from storno.core.folding import fold
+from storno.core.refusals import Absent, FieldError, Invalid
+from storno.history.record import Happening, record
+from storno.organizations.once import deed
+from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.roles import Actor, Deed
+from storno.organizations.tax_choice import tax_errors
+from storno.tax.category import TaxCategory
+
+LARGEST_PRICE = Decimal("99999999.9999")
+
+DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class ServiceSaved(Happening):
+    """A service was entered or changed."""
+
+    kind: ClassVar = "service.saved"
+    sentence: ClassVar = _("A service was saved.")
+
+
+@dataclass(frozen=True)
+class ServiceArchived(Happening):
+    """A service is no longer offered."""
+
+    kind: ClassVar = "service.archived"
+    sentence: ClassVar = _("A service was archived.")
+
+
+@dataclass(frozen=True)
+class ServiceRestored(Happening):
+    """An archived service is offered again."""
+
+    kind: ClassVar = "service.restored"
+    sentence: ClassVar = _("A service was taken out of the archive.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceInput:
+    """A service as entered. The price in the major unit, with VAT where `price_includes_tax`.
+
+    `tax_rate` in percent, only with the category standard.
+    """
+
+    name: str
+    unit_price: Decimal
+    tax_category: TaxCategory
+    tax_rate: Decimal | None = None
+    unit: str = ""
+    price_includes_tax: bool = False
+
+
+@deed
+def create_service(entered: ServiceInput, *, who: Actor, at: datetime) -> Service:
+    """Enter a service. Raises Invalid, NotAllowed."""
+    who.must(Deed.KEEP_CATALOGUE)
+    service = Service(organization_id=who.organization_id)
+    _fill(service, entered, circumstances(who.organization_id, at))
+    service.save(force_insert=True)
+    record(ServiceSaved(), subject_id=service.id, who=who, at=at)
+    return service
+
+
+@deed
+def change_service(service_id: UUID, entered: ServiceInput, *, who: Actor, at: datetime) -> Service:
+    """Enter a service anew; lines keep what they say. Raises Absent, Invalid, NotAllowed."""
+    who.must(Deed.KEEP_CATALOGUE)
+    service = _lock(service_id, who)
+    _fill(service, entered, circumstances(who.organization_id, at))
+    service.save(force_update=True)
+    record(ServiceSaved(), subject_id=service.id, who=who, at=at)
+    return service
+
+
+@deed
+def archive_service(service_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Offer a service no more; archiving twice is archiving. Raises Absent, NotAllowed."""
+    who.must(Deed.KEEP_CATALOGUE)
+    service = _lock(service_id, who)
+    if service.archived_at is None:
+        service.archived_at = at
+        service.save(force_update=True)
+        record(ServiceArchived(), subject_id=service.id, who=who, at=at)
+
+
+@deed
+def restore_service(service_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Offer an archived service again. Raises Absent, NotAllowed."""
+    who.must(Deed.KEEP_CATALOGUE)
+    service = _lock(service_id, who)
+    if service.archived_at is not None:
+        service.archived_at = None
+        service.save(force_update=True)
+        record(ServiceRestored(), subject_id=service.id, who=who, at=at)
+
+
+def _lock(service_id: UUID, who: Actor) -> Service:
+    service = (
+        Service.objects.select_for_update()
+        .filter(organization_id=who.organization_id, id=service_id)
+        .first()
+    )
+    if service is None:
+        raise Absent
+    return service
+
+
+def _fill(service: Service, entered: ServiceInput, now: Circumstances) -> None:
+    """Put what was entered into the row. Raises Invalid."""
+    entered = replace(entered, name=tidy(entered.name), unit=tidy(entered.unit))
+    if errors := list(_errors(entered, now)):
+        raise Invalid(errors)
+    for field in fields(entered):
+        setattr(service, field.name, getattr(entered, field.name))
+    service.tax_rate = entered.tax_rate if entered.tax_category.bears_tax else None
+    service.sort_key = fold(entered.name)[:300]
+
+
+def _errors(entered: ServiceInput, now: Circumstances) -> Iterator[FieldError]:
+    yield from text_errors("name", entered.name, longest=300, required=True)
+    yield from text_errors("unit", entered.unit, longest=20)
+    yield from _price_errors(entered.unit_price)
+    yield from tax_errors(
+        entered.tax_category,
+        entered.tax_rate,
+        seller=now.seller,
+        settings=now.settings,
+        on=now.today,
+    )
+
+
+def _price_errors(price: Decimal) -> Iterator[FieldError]:
+    if not price.is_finite():
+        yield FieldError("unit_price", "not_a_number", _("Enter a number."))
+    elif price < 0:
+        yield FieldError("unit_price", "negative", _("Enter a number that is not negative."))
+    elif price > LARGEST_PRICE:
+        yield FieldError(
+            "unit_price", "too_large", _("At most %(largest)s.") % {"largest": LARGEST_PRICE}
+        )
+    elif price != round(price, DECIMALS):
+        yield FieldError(
+            "unit_price",
+            "too_many_decimals",
+            _("At most %(count)d decimals.") % {"count": DECIMALS},
+        )

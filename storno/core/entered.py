@@ -1,0 +1,51 @@
+"""What people type: brought into one form, and what is wrong with it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import FieldError
+
+LONGEST_EMAIL = 254
+"""RFC 5321 §4.5.3.1.3, without the angle brackets."""
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters, lone surrogates, and the marks that make a text read other than it is written
+(bidirectional embeddings, overrides and isolates: Unicode TR 36 §2.5). Tab and line ends stay."""
+
+
+def tidy(text: str) -> str:
+    """A text of one line in normal form (NFC), with single blanks inside and none around."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def text_errors(
+    field: str, text: str, *, longest: int, required: bool = False
+) -> Iterator[FieldError]:
+    """What is wrong with a text: missing, too long, or with characters that no paper can show."""
+    if required and not text.strip():
+        yield FieldError(field, "required", _("This is needed."))
+    if len(text) > longest:
+        yield FieldError(
+            field, "too_long", _("At most %(longest)d characters.") % {"longest": longest}
+        )
+    if _UNPRINTABLE.search(text):
+        yield FieldError(field, "unprintable", _("Remove the unprintable characters."))
+
+
+def email_errors(field: str, address: str, *, required: bool = False) -> Iterator[FieldError]:
+    """What is wrong with an e-mail address; an empty one is right where it is not required."""
+    wrong = list(text_errors(field, address, longest=LONGEST_EMAIL, required=required))
+    yield from wrong
+    if wrong or not address:
+        return
+    try:
+        validate_email(address)
+    except ValidationError:
+        yield FieldError(field, "not_an_email", _("Enter an e-mail address like anna@example.com."))
