@@ -1,7 +1,7 @@
 """The cast: Alice (owner), Bob (reads only), Charlie (another organization), Daisy (client)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from storno.people.models import Person
 from storno.tax.category import TaxCategory
 
 VAT = Decimal("25.5")
+FOUNDED = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -89,11 +90,13 @@ def found(country: str = "FI", **settings: object) -> World:
     Settings are the light entrepreneur's, but that members credit paid invoices, unless named.
     """
     mark = uuid4().hex[:8]
-    organization = Organization.objects.create(slug=f"alice-{mark}")
+    organization = Organization.objects.create(slug=f"alice-{mark}", created_at=FOUNDED)
     alice = Person.objects.create_user(f"alice-{mark}@example.com", "correct horse", name="Alice")
     bob = Person.objects.create_user(f"bob-{mark}@example.com", "correct horse", name="Bob")
-    Membership.objects.create(organization=organization, person=alice, roles=["administrator"])
-    Membership.objects.create(organization=organization, person=bob, roles=["reader"])
+    for person, role in ((alice, "administrator"), (bob, "reader")):
+        Membership.objects.create(
+            organization=organization, person=person, roles=[role], since=FOUNDED
+        )
     finnish = country == "FI"
     with scope(organization.id):
         Seller.objects.create(
