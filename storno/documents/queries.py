@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from storno.clients.models import Client
-from storno.clients.queries import search as search_clients
+from storno.clients.queries import search_clients
 from storno.core.refusals import Absent
 from storno.documents.models import (
     Document,
@@ -170,7 +170,7 @@ def find_invoices(
         ids |= _ids(invoices.filter(payment_reference=digits), limit)
     if (amount_minor := _amount(text)) is not None:
         ids |= _ids(invoices.filter(payable_minor=amount_minor).order_by("-id"), limit)
-    clients = search_clients(organization_id, text, limit=limit)
+    clients = search_clients(text, organization_id=organization_id, limit=limit)
     if clients:
         ids |= _ids(
             Standing.objects.filter(
