@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storno.archive.models import File, FileKind
+from storno.organizations.sealed import sealed
 
 
 def fetch(subject_id: UUID, kind: FileKind, *, organization_id: UUID) -> bytes | None:
@@ -23,13 +24,15 @@ def put_on_file(
     """File a content once and return what is on file: the first one wins, also in a race."""
     File.objects.bulk_create(
         [
-            File(
-                organization_id=organization_id,
-                subject_id=subject_id,
-                kind=kind,
-                content=content,
-                sha256=hashlib.sha256(content).digest(),
-                filed_at=at,
+            sealed(
+                File(
+                    organization_id=organization_id,
+                    subject_id=subject_id,
+                    kind=kind,
+                    content=content,
+                    sha256=hashlib.sha256(content).digest(),
+                    filed_at=at,
+                )
             )
         ],
         ignore_conflicts=True,

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from storno.organizations.keys import TenantKey
-from storno.organizations.tenant import Rights, TenantModel
+from storno.organizations.sealed import Sealed
 
 
 class FileKind(models.TextChoices):
@@ -15,10 +15,12 @@ class FileKind(models.TextChoices):
     LETTER = "letter"
 
 
-class File(TenantModel):
+class File(Sealed):
     """A file of one subject with its SHA-256; removed only by lawful erasure."""
 
-    rights = Rights.WRITE_ONCE
+    FORMS: ClassVar = {
+        1: ("id", "organization_id", "subject_id", "kind", "sha256", "filed_at", "form")
+    }
 
     subject_id = models.UUIDField()
     kind = models.CharField(max_length=10, choices=FileKind.choices)

@@ -67,7 +67,7 @@ def give_credit(
                 kind="credit",
                 subject_id=invoice.id,
                 currency=invoice.currency,
-                booked_on=on,
+                booked_on=credit_note.issued_on,
                 moves=plan.moves,
             )
         ],

@@ -13,12 +13,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from storno.core.canonical import salted_hash
 from storno.core.ids import new_id
 from storno.documents.models import Document, Kind, Line, Particulars, TaxSubtotal
-from storno.documents.seal import FORM, personal_hash, seal_of
+from storno.documents.seal import FORM, seal_of
 from storno.numbering.models import SeriesKind
 from storno.numbering.references import give_references
-from storno.numbering.take import Number, lock_series, next_number, save_series
+from storno.numbering.take import Number, lock_series, next_number, save_series, set_moment
 from storno.tax.breakdown import Breakdown
 from storno.tax.category import TaxCategory
 
@@ -75,14 +76,15 @@ def freeze(
 ) -> list[Document]:
     """Number, seal and write papers of one kind; return the documents in the given order.
 
-    `on` is the day of issue in the organization's zone. Payment references are given to invoices
-    with an account. Raises NoSeriesPlan, NumberTooLong.
+    `on` is the day of issue in the organization's zone; a series never goes back in time. Payment
+    references are given to invoices with an account. Raises NumberTooLong.
     """
     kinds = {content.kind for content in contents}
     assert len(kinds) == 1, "one call freezes papers of one kind"
     series = lock_series(
         SeriesKind(kinds.pop().value), year=on.year, organization_id=organization_id
     )
+    issued_at, issued_on = set_moment(series, at=at, on=on)
     references = give_references(
         [content.payment_account if content.breakdown.payable_minor else "" for content in contents]
     )
@@ -93,11 +95,13 @@ def freeze(
     for content, reference in zip(contents, references, strict=True):
         salt = os.urandom(32)
         parts = content.parts | {"lines": [line.description for line in content.lines]}
-        number = next_number(series, year=on.year)
+        number = next_number(series, year=issued_on.year)
         document = _document(
-            content, number, reference, organization_id=organization_id, at=at, on=on
+            content, number, reference, organization_id=organization_id, at=issued_at, on=issued_on
         )
-        document.personal = personal_hash(salt, parts)
+        if document.due_on:
+            document.due_on += issued_on - on
+        document.personal = salted_hash(salt, parts)
         document.previous_seal = bytes(series.head)
         its_lines = _lines(document, content)
         its_subtotals = _subtotals(document, content.breakdown)
@@ -108,6 +112,7 @@ def freeze(
         subtotals += its_subtotals
         particulars.append(
             Particulars(
+                id=document.id,
                 organization_id=organization_id,
                 document_id=document.id,
                 salt=salt,

@@ -2,19 +2,15 @@
 
 The form is versioned (`Document.form`): a document is checked by the form under which it was
 sealed, so that a later form can add columns without breaking old seals. Personal parts enter as
-`sha256(salt ‖ parts)`, which cannot be guessed back once the salt is erased.
+`sha256(salt ‖ parts)` (`salted_hash`), which cannot be guessed back once the salt is erased.
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping, Sequence
 
 from django.db import models
 
+from storno.core.canonical import canonical, row_form
 from storno.documents.models import Document, Line, TaxSubtotal
 
 FORM = 1
@@ -95,32 +91,6 @@ COLUMNS: dict[int, Mapping[type[models.Model], Sequence[str]]] = {
 """The columns of each form. A form that has sealed documents is never changed."""
 
 
-def _plain(value: Any) -> Any:
-    """A value in its one canonical spelling, the same before it is stored and after."""
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date | UUID):
-        return str(value)
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    return value
-
-
-def _canonical(form: Any) -> bytes:
-    return json.dumps(form, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-
-
-def _row(instance: models.Model, columns: Iterable[str]) -> dict[str, Any]:
-    return {name: _plain(getattr(instance, name)) for name in columns}
-
-
-def personal_hash(salt: bytes, parts: Mapping[str, Any]) -> bytes:
-    """`sha256(salt ‖ parts)`: what the seal knows of the personal parts."""
-    return hashlib.sha256(bytes(salt) + _canonical(parts)).digest()
-
-
 def seal_of(document: Document, lines: Sequence[Line], subtotals: Sequence[TaxSubtotal]) -> bytes:
     """The seal that belongs to a document; lines and subtotals in their order.
 
@@ -128,8 +98,8 @@ def seal_of(document: Document, lines: Sequence[Line], subtotals: Sequence[TaxSu
     """
     columns = COLUMNS[document.form]
     form = {
-        "document": _row(document, columns[Document]),
-        "lines": [_row(line, columns[Line]) for line in lines],
-        "tax": [_row(subtotal, columns[TaxSubtotal]) for subtotal in subtotals],
+        "document": row_form(document, columns[Document]),
+        "lines": [row_form(line, columns[Line]) for line in lines],
+        "tax": [row_form(subtotal, columns[TaxSubtotal]) for subtotal in subtotals],
     }
-    return hashlib.sha256(_canonical(form)).digest()
+    return hashlib.sha256(canonical(form)).digest()

@@ -46,7 +46,7 @@ class Series(TenantModel):
     """A running series: the row that is locked while a number is given.
 
     `year` is 0 for a series that runs on. `head` is the seal of the series' last document: the next
-    one is chained to it.
+    one is chained to it, and is not issued before it (`last_issued_at`, `last_issued_on`).
     """
 
     rights = Rights.KEPT
@@ -57,6 +57,8 @@ class Series(TenantModel):
     first_number = models.PositiveIntegerField()
     next_number = models.PositiveIntegerField()
     head = models.BinaryField(max_length=32)
+    last_issued_at = models.DateTimeField(null=True)
+    last_issued_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -5,6 +5,7 @@ Gapless per series and year: AVL 209 e § 2, bokføringsforskriften § 5-1-3.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +94,16 @@ def lock_series(kind: SeriesKind, *, year: int, organization_id: UUID) -> Series
     return mine.select_for_update().get(kind=kind, year=begun.year)
 
 
+def set_moment(series: Series, *, at: datetime, on: date) -> tuple[datetime, date]:
+    """The moment and day of the next documents of a locked series: numbers rise with time.
+
+    Whoever read the clock later may have got the lock earlier; then the series' own moment counts.
+    """
+    series.last_issued_at = max(at, series.last_issued_at or at)
+    series.last_issued_on = max(on, series.last_issued_on or on)
+    return series.last_issued_at, series.last_issued_on
+
+
 def next_number(series: Series, *, year: int) -> Number:
     """Give the next number of a locked series; `save_series` writes the counter back."""
     number = Number(
@@ -105,5 +116,8 @@ def next_number(series: Series, *, year: int) -> Number:
 def save_series(series: Series) -> None:
     """Write the counter and the head of the chain back, still under the lock."""
     Series.objects.filter(organization_id=series.organization_id, id=series.id).update(
-        next_number=series.next_number, head=series.head
+        next_number=series.next_number,
+        head=series.head,
+        last_issued_at=series.last_issued_at,
+        last_issued_on=series.last_issued_on,
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.documents.models import Document
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
-from storno.organizations.tenant import Rights, TenantModel
+from storno.organizations.sealed import Sealed
 
 
 class Method(models.TextChoices):
@@ -20,10 +20,15 @@ class Method(models.TextChoices):
     OTHER = "other", _("other")
 
 
-class Payment(TenantModel):
+class Payment(Sealed):
     """Money received for an invoice."""
 
-    rights = Rights.WRITE_ONCE
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "invoice_id", "amount_minor", "paid_on", "method"),
+            *("registered_at", "registered_by", "form"),
+        )
+    }
 
     invoice = TenantForeignKey(Document)
     amount_minor = models.BigIntegerField()
@@ -44,13 +49,24 @@ class Payment(TenantModel):
         ]
 
 
-class Reversal(TenantModel):
-    """That a payment was entered by mistake, or went back; at most once per payment."""
+class Reversal(Sealed):
+    """That a payment was entered by mistake, or went back; at most once per payment.
 
-    rights = Rights.WRITE_ONCE
+    The reason is free text and may name a person: it and its `salt` are emptied when the invoice is
+    erased lawfully. The seal covers only `personal`, the hash of both.
+    """
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "payment_id", "personal"),
+            *("reversed_at", "reversed_by", "form"),
+        )
+    }
 
     payment = TenantForeignKey(Payment)
     reason = models.CharField(max_length=200)
+    salt = models.BinaryField(max_length=32)
+    personal = models.BinaryField(max_length=32)
     reversed_at = models.DateTimeField()
     reversed_by = models.UUIDField(null=True)
 

@@ -21,6 +21,7 @@ from storno.ledger.journal import Claim, payment_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
+from storno.organizations.sealed import sealed
 from storno.payments.models import Method, Payment
 
 
@@ -75,16 +76,19 @@ def write_payment(
     at: datetime,
 ) -> Payment:
     """Write a checked payment: what is open is met, the rest is owed back as unapplied money."""
-    payment = Payment.objects.create(
-        id=new_id(),
-        organization_id=who.organization_id,
-        invoice_id=invoice.id,
-        amount_minor=entered.amount_minor,
-        paid_on=entered.paid_on,
-        method=entered.method,
-        registered_at=at,
-        registered_by=who.person_id,
+    payment = sealed(
+        Payment(
+            id=new_id(),
+            organization_id=who.organization_id,
+            invoice_id=invoice.id,
+            amount_minor=entered.amount_minor,
+            paid_on=entered.paid_on,
+            method=entered.method,
+            registered_at=at,
+            registered_by=who.person_id,
+        )
     )
+    payment.save(force_insert=True)
     after = claim.paid(entered.amount_minor)
     moves = payment_posting(claim, after, vat_on_payment=invoice.vat_on == VatOn.PAYMENT)
     post(

@@ -1,11 +1,13 @@
 """Taking a payment back that was entered by mistake: a record of its own, never a deletion."""
 
+import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.core.canonical import salted_hash
 from storno.core.ids import new_id
 from storno.core.refusals import Refused
 from storno.documents.models import Document, Standing
@@ -15,6 +17,7 @@ from storno.ledger.journal import Claim, reversal_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
+from storno.organizations.sealed import sealed
 from storno.payments.models import Payment, Reversal
 
 
@@ -57,14 +60,20 @@ def write_reversal(
     mine = who.organization_id
     if Reversal.objects.filter(organization_id=mine, payment_id=payment.id).exists():
         raise AlreadyReversed
-    reversal = Reversal.objects.create(
-        id=new_id(),
-        organization_id=mine,
-        payment_id=payment.id,
-        reason=reason,
-        reversed_at=at,
-        reversed_by=who.person_id,
+    salt = os.urandom(32)
+    reversal = sealed(
+        Reversal(
+            id=new_id(),
+            organization_id=mine,
+            payment_id=payment.id,
+            reason=reason,
+            salt=salt,
+            personal=salted_hash(salt, reason),
+            reversed_at=at,
+            reversed_by=who.person_id,
+        )
     )
+    reversal.save(force_insert=True)
     after = claim.unpaid(payment.amount_minor)
     moves = reversal_posting(claim, after, vat_on_payment=invoice.vat_on == VatOn.PAYMENT)
     post(

@@ -189,7 +189,8 @@ class TaxSubtotal(TenantModel):
 class Particulars(TenantModel):
     """The personal parts of one document with their salt: who bought, and what the lines say.
 
-    After `retain_until` they can be erased, and the seal still holds: it covers only their hash.
+    The row has the id of its document. After `retain_until` it can be erased, and the seal still
+    holds: it covers only the hash.
     """
 
     rights = Rights.WRITE_ONCE
@@ -210,7 +211,7 @@ class Particulars(TenantModel):
 
 
 class Erasure(TenantModel):
-    """That the personal parts of a document were erased lawfully, and when."""
+    """That the personal parts of a document were erased lawfully, and when; with its id."""
 
     rights = Rights.WRITE_ONCE
 
