@@ -28,6 +28,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=100, blank=True)
     language = models.CharField(max_length=2, default="en")
     is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = People()
@@ -38,3 +39,15 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class Remembered(models.Model):
+    """What all processes remember together for a while: the counts behind the rate limits.
+
+    It is the table of Django's database cache, a model so that migrations make it and the grants
+    know it; nothing but that cache reads or writes it.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)

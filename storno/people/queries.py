@@ -1,0 +1,20 @@
+"""Finding persons. None of this needs an organization's scope."""
+
+from django.conf import settings
+
+from storno.people.models import Person
+
+
+def person_with(email: str) -> Person | None:
+    """The person who signs in with this address, in whatever case it is written."""
+    return Person.objects.filter(email=email.strip().lower()).first()
+
+
+def demo_people() -> list[Person]:
+    """The persons of the demonstration, whose password everybody knows, by name."""
+    return list(Person.objects.filter(is_demo=True, is_active=True).order_by("name", "email"))
+
+
+def may_sign_in(person: Person) -> bool:
+    """Whether the person is let in; a demo's open password opens only one's own machine."""
+    return person.is_active and (settings.ON_LOOPBACK or not person.is_demo)
