@@ -1,0 +1,139 @@
+"""Saying figures and days to the reader: in the reader's language, in words near today.
+
+Papers and letters have words of their own (`printing.labels`); a page speaks the language of who
+reads it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.utils.translation import get_language, ngettext, npgettext
+from django.utils.translation import gettext as _
+
+from storno.printing.labels import (
+    WORDS,
+    Language,
+    format_day,
+    format_money,
+    format_percent,
+    format_quantity,
+)
+
+_MINUS = "−"
+_LOCALES: dict[Language, str] = {"en": "en_GB", "fi": "fi_FI", "nb": "nb_NO"}
+_SHORT: dict[Language, str] = {"en": "d MMMM", "fi": "d.M.", "nb": "d. MMMM"}
+_FULL: dict[Language, str] = {"en": "EEEE d MMMM y", "fi": "EEEE d.M.y", "nb": "EEEE d. MMMM y"}
+_NEAR = 14
+"""Days within which a day is told by its distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A day or moment as it is read: in words, and in full for hover and print."""
+
+    day: date
+    words: str
+    full: str
+
+
+def reader_language() -> Language:
+    """The language of this page; English where it has none of ours."""
+    code = (get_language() or "en")[:2]
+    return code if code in WORDS else "en"
+
+
+def say_money(amount_minor: int, currency: str) -> str:
+    """An amount with its currency; one that is taken off bears a true minus sign."""
+    money = format_money(abs(amount_minor), currency, reader_language())
+    return f"{_MINUS}{money}" if amount_minor < 0 else money
+
+
+def say_quantity(quantity: Decimal) -> str:
+    """A quantity with no more decimals than it has."""
+    return format_quantity(quantity, reader_language())
+
+
+def say_percent(percent: Decimal) -> str:
+    """A percentage."""
+    return format_percent(percent, reader_language())
+
+
+def say_date(day: date) -> str:
+    """A day with its year: 3 November 2026."""
+    return format_day(day, reader_language())
+
+
+def say_short(day: date, today: date) -> str:
+    """A day without the year where that is this year's: 3 November."""
+    language = reader_language()
+    if day.year != today.year:
+        return format_day(day, language)
+    return format_date(day, _SHORT[language], locale=_LOCALES[language])
+
+
+def say_day(day: date, today: date) -> Said:
+    """A day by its distance from today where it is near: tomorrow, in 3 days, 5 days ago."""
+    return Said(day, _near(day, today) or say_short(day, today), _in_full(day))
+
+
+def say_moment(at: datetime, now: datetime, time_zone: str) -> Said:
+    """A moment: today at 14:12, yesterday at 9:15, 3 November at 9:14."""
+    zone = ZoneInfo(time_zone)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    time = say_time(at, time_zone)
+    days = (today - local.date()).days
+    if days == 0:
+        words = _("today at %(time)s") % {"time": time}
+    elif days == 1:
+        words = _("yesterday at %(time)s") % {"time": time}
+    elif days == -1:
+        words = _("tomorrow at %(time)s") % {"time": time}
+    else:
+        day = say_short(local.date(), today)
+        words = _("%(day)s at %(time)s") % {"day": day, "time": time}
+    return Said(local, words, f"{_in_full(local.date())}, {time}")
+
+
+def say_time(at: datetime, time_zone: str) -> str:
+    """The time of day where the organization is: 14:32."""
+    return at.astimezone(ZoneInfo(time_zone)).strftime("%H:%M")
+
+
+def say_departure(at: datetime, now: datetime, time_zone: str) -> str:
+    """When something leaves: 14:32, or with its day where that is another one than today."""
+    zone = ZoneInfo(time_zone)
+    if at.astimezone(zone).date() == now.astimezone(zone).date():
+        return say_time(at, time_zone)
+    return say_moment(at, now, time_zone).words
+
+
+def say_days(count: int) -> str:
+    """A number of days: 1 day, 5 days."""
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def _in_full(day: date) -> str:
+    language = reader_language()
+    return format_date(day, _FULL[language], locale=_LOCALES[language])
+
+
+def _near(day: date, today: date) -> str:
+    days = (day - today).days
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days == -1:
+        return _("yesterday")
+    if 1 < days <= _NEAR:
+        return npgettext("distance", "in %(count)d day", "in %(count)d days", days) % {
+            "count": days
+        }
+    if -_NEAR <= days < -1:
+        return npgettext("distance", "%(count)d day ago", "%(count)d days ago", -days) % {
+            "count": -days
+        }
+    return ""
