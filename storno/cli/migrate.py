@@ -1,10 +1,10 @@
-"""`storno migrate`: all pending migrations and the rights of the tables, in one transaction."""
+"""`storno migrate`: bring the database and the rights on it to this version, all or nothing."""
 
 import json
 
 import click
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
@@ -15,6 +15,10 @@ from storno.postgres.check import check_database
 
 LOCK = 0x73746F726E6F
 """The advisory lock ("storno" in ASCII) that lets one migration wait for another."""
+
+
+class NothingMigrated(click.ClickException):
+    """A migration failed and was undone with all that came before it."""
 
 
 @click.command()
@@ -37,16 +41,27 @@ def migrate() -> list[str]:
     """Apply what is pending and set the rights; returns the names of the migrations applied.
 
     One transaction holds it all: no table is ever seen without its policies, and a crash leaves
-    the database as it was. Raises `Unfit` for a database that a newer version has migrated.
+    the database as it was. Raises `Unfit` for a database that a newer version has migrated, and
+    `NothingMigrated`.
     """
     connection = owner()
-    with transaction.atomic(using="owner"), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        # Rows and tables change in one transaction: PostgreSQL wants no check left pending.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        applied = pending(connection)
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
-        apply_rights(connection, _application_role())
+    try:
+        with transaction.atomic(using="owner"), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            # Rows and tables change in one transaction: PostgreSQL wants no check left pending.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            applied = pending(connection)
+            call_command("migrate", database="owner", interactive=False, verbosity=0)
+            role = _application_role()
+            apply_rights(connection, role)
+            # So that a start without the owner can see whether something is pending.
+            cursor.execute(
+                f"GRANT SELECT ON django_migrations TO {connection.ops.quote_name(role)}"
+            )
+    except DatabaseError as error:
+        raise NothingMigrated(
+            f"A migration failed, and the database is as it was: {str(error).strip()}"
+        ) from error
     return applied
 
 

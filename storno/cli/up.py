@@ -1,4 +1,4 @@
-"""`storno up`: everything that runs, from one command, until it is told to stop."""
+"""`storno up`: run everything (database, pages, worker) from one command, until it is stopped."""
 
 import errno
 import fcntl

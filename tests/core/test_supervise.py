@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storno.core.supervise import Child, supervise
-from tests.processes import lives, wait_for
+from tests.machine import lives, wait_for
 
 ROOT = Path(__file__).parents[2]
 

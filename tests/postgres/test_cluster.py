@@ -17,7 +17,7 @@ from storno.postgres.check import check_database
 from storno.postgres.find import NoPrograms
 from storno.postgres.run import ForeignServer, OtherMajorVersion, running_server
 from storno.postgres.settle import Place, settle
-from tests.processes import lives, wait_for
+from tests.machine import lives, open_folder, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,17 +34,12 @@ with running_server(settle(Path(sys.argv[1]))):
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    """STORNO_DATA of an installation; pytest's own folders are closed to other accounts."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for parent in (folder, *folder.parents):
-        if parent.owner() == folder.owner() and parent.name.startswith(("pytest-", "test_", "da")):
-            parent.chmod(0o711)
-    yield folder
-    place = settle(folder)
-    with running_server(place):
-        pass
+def data() -> Iterator[Path]:
+    """STORNO_DATA of an installation; whatever a test left running is stopped afterwards."""
+    with open_folder() as folder:
+        yield folder
+        with running_server(settle(folder)):
+            pass
 
 
 def user(data: Path) -> subprocess.Popen[str]:

@@ -1,0 +1,129 @@
+"""`storno migrate`: everything or nothing, one at a time, by the owner, never backwards."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+
+from storno.postgres.throwaway import Throwaway, throwaway_cluster
+
+ROOT = Path(__file__).parents[2]
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+
+
+@pytest.fixture
+def cluster() -> Iterator[Throwaway]:
+    """A server with an empty database."""
+    with throwaway_cluster() as made:
+        yield made
+
+
+def begin(cluster: Throwaway, **variables: str) -> subprocess.Popen[str]:
+    given = {
+        "PATH": "/usr/bin:/bin",
+        "STORNO_SECRET_KEY": "only-for-this-test-" * 3,
+        "STORNO_DATABASE_URL": cluster.app_url,
+        "STORNO_OWNER_DATABASE_URL": cluster.owner_url,
+        **variables,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "storno.cli.main", "migrate", "--json"],
+        cwd=ROOT,
+        env={name: value for name, value in given.items() if value},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def applied(cluster: Throwaway) -> list[str]:
+    process = begin(cluster)
+    said, wrong = process.communicate()
+    assert (process.returncode, wrong) == (0, "")
+    names: list[str] = json.loads(said)["applied"]
+    return names
+
+
+def refusal(cluster: Throwaway, **variables: str) -> tuple[int, str]:
+    process = begin(cluster, **variables)
+    said, wrong = process.communicate()
+    assert said == ""
+    return process.returncode, wrong
+
+
+def tables(cluster: Throwaway) -> set[str]:
+    with psycopg.connect(cluster.owner_url) as connection:
+        return {name for (name,) in connection.execute(TABLES)}
+
+
+def test_every_model_has_its_migration() -> None:
+    loader = MigrationLoader(None)
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("storno.")}
+    wanted = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+    assert wanted.changes(graph=loader.graph, trim_to_apps=ours) == {}
+
+
+def test_an_empty_database_is_migrated_once_with_policies_on_its_tables(
+    cluster: Throwaway,
+) -> None:
+    assert "documents.0001_initial" in applied(cluster)
+    with psycopg.connect(cluster.owner_url) as connection:
+        policies = connection.execute("SELECT count(*) FROM pg_policies").fetchone()
+    assert policies
+    assert policies[0] > 10
+    before = tables(cluster)
+    assert applied(cluster) == []
+    assert tables(cluster) == before
+
+
+def test_two_at_once_wait_for_each_other(cluster: Throwaway) -> None:
+    said = [process.communicate() for process in [begin(cluster), begin(cluster)]]
+    assert [wrong for _, wrong in said] == ["", ""]
+    counts = sorted(len(json.loads(out)["applied"]) for out, _ in said)
+    assert counts[0] == 0
+    assert counts[1] > 20
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(cluster: Throwaway) -> None:
+    with psycopg.connect(cluster.owner_url) as connection:
+        connection.execute("CREATE TABLE usersessions_usersession ()")
+    code, wrong = refusal(cluster)
+    assert code == 1
+    assert "A migration failed, and the database is as it was: " in wrong
+    assert 'relation "usersessions_usersession" already exists' in wrong
+    assert "Traceback" not in wrong
+    assert tables(cluster) == {"usersessions_usersession"}
+
+
+def test_a_database_of_a_newer_version_is_left_alone(cluster: Throwaway) -> None:
+    applied(cluster)
+    with psycopg.connect(cluster.owner_url) as connection:
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied) "
+            "VALUES ('documents', '9999_of_the_future', now())"
+        )
+    code, wrong = refusal(cluster)
+    assert code == 2
+    assert "migrated by a newer version of Storno (documents.9999_of_the_future)" in wrong
+
+
+def test_the_owners_address_is_needed(cluster: Throwaway) -> None:
+    code, wrong = refusal(cluster, STORNO_OWNER_DATABASE_URL="")
+    assert code == 2
+    assert "set STORNO_OWNER_DATABASE_URL as well as STORNO_DATABASE_URL" in wrong
+    assert tables(cluster) == set()
+
+
+def test_an_application_role_that_no_policy_binds_is_refused_first(cluster: Throwaway) -> None:
+    code, wrong = refusal(cluster, STORNO_DATABASE_URL=cluster.url("postgres"))
+    assert code == 2
+    assert 'role "postgres" is a superuser, whom no policy binds' in wrong
+    assert tables(cluster) == set()
