@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from storno.clients.models import Client
+from storno.clients.models import Client, ClientKind
+from storno.clients.save import ClientInput, create_client
 from storno.corrections.finalise import finalise_draft
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft
 from storno.documents.models import Document, Draft
-from storno.numbering.models import SeriesPlan
 from storno.organizations.models import Membership, Organization, Seller, Settings
-from storno.organizations.roles import Actor, deeds_of
+from storno.organizations.roles import Actor, Deed, deeds_of
 from storno.organizations.scope import scope
 from storno.people.models import Person
 from storno.tax.category import TaxCategory
@@ -99,7 +99,7 @@ def found(country: str = "FI", **settings: object) -> World:
         )
     finnish = country == "FI"
     with scope(organization.id):
-        Seller.objects.create(
+        seller = Seller.objects.create(
             organization=organization,
             name="Alice Example",
             country=country,
@@ -114,6 +114,7 @@ def found(country: str = "FI", **settings: object) -> World:
         )
         Settings.objects.create(
             organization=organization,
+            seller=seller,
             **(
                 {
                     "hold_seconds": 1200,
@@ -126,22 +127,19 @@ def found(country: str = "FI", **settings: object) -> World:
                 | settings
             ),
         )
-        for kind, number in (
-            ("invoice", "{year}-{number:04}"),
-            ("credit_note", "{year}-K{number}"),
-        ):
-            SeriesPlan.objects.create(organization=organization, kind=kind, format=number)
-        daisy = Client.objects.create(
-            organization=organization,
-            kind="person",
-            number=1,
+    who = Actor(organization.id, alice.id, frozenset(Deed), fresh=True)
+    daisy = create_client(
+        ClientInput(
+            kind=ClientKind.PERSON,
             name="Daisy Duck",
-            sort_key="daisy duck",
             email="daisy@example.com",
             language="fi",
             street="Aleksanterinkatu 2",
             postcode="00100",
             city="Helsinki",
             country="FI",
-        )
+        ),
+        who=who,
+        at=FOUNDED,
+    )
     return World(organization, alice, bob, daisy)

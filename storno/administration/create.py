@@ -57,7 +57,7 @@ def create_organization(
         language=rules.languages[0],
     )
     put_seller(replace(seller, name=seller.name or ""), its_seller)
-    settings = Settings(organization=organization)
+    settings = Settings(organization=organization, seller=its_seller)
     by_operator = first.by_operator
     if not operated:
         by_operator = replace(by_operator, paid_credit=PaidCredit.MEMBERS)

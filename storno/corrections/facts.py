@@ -104,14 +104,17 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     """Read what decides about an invoice whose standing has been read (and locked, for a deed)."""
     mine = standing.organization_id
     now = circumstances(mine, at)
-    invoice = Document.objects.get(organization_id=mine, id=standing.id)
+    invoice, *credit_notes = Document.objects.filter(
+        Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine
+    ).order_by("id")
+    family = [invoice.id, *(note.id for note in credit_notes)]
     parts = (
         Particulars.objects.filter(organization_id=mine, document_id=invoice.id)
         .values_list("parts", flat=True)
         .first()
     ) or {}
-    lines = _lines(invoice, parts)
-    original, credited = _groups(invoice)
+    lines = _lines(invoice, family, parts)
+    original, credited = _groups(invoice, family)
     addresses = (
         Letter.objects.filter(organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER)
         .order_by("id")
@@ -125,7 +128,7 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
         claim=claim_of(standing, original, credited),
         settings=now.settings,
         addresses=tuple(dict.fromkeys(addresses)),
-        has_credit_notes=bool(credited),
+        has_credit_notes=bool(credit_notes),
         pending_until=standing.cancelling_at,
         may_credit=who.may(Deed.CREDIT),
         fresh=who.fresh,
@@ -146,17 +149,15 @@ def claim_of(
     )
 
 
-def _lines(invoice: Document, parts: dict[str, Any]) -> tuple[LineFacts, ...]:
+def _lines(invoice: Document, family: list[UUID], parts: dict[str, Any]) -> tuple[LineFacts, ...]:
     """The invoice's lines, and what the credit notes' lines took of each."""
     descriptions = parts.get("lines")
     own: list[Line] = []
     quantity: dict[UUID, Decimal] = defaultdict(Decimal)
     amount: dict[UUID, int] = defaultdict(int)
-    for line in (
-        Line.objects.filter(organization_id=invoice.organization_id)
-        .filter(Q(document_id=invoice.id) | Q(document__corrects_id=invoice.id))
-        .order_by("position")
-    ):
+    for line in Line.objects.filter(
+        organization_id=invoice.organization_id, document_id__in=family
+    ).order_by("position"):
         if line.document_id == invoice.id:
             own.append(line)
         else:
@@ -174,15 +175,15 @@ def _lines(invoice: Document, parts: dict[str, Any]) -> tuple[LineFacts, ...]:
     )
 
 
-def _groups(invoice: Document) -> tuple[tuple[TaxGroup, ...], tuple[TaxGroup, ...]]:
+def _groups(
+    invoice: Document, family: list[UUID]
+) -> tuple[tuple[TaxGroup, ...], tuple[TaxGroup, ...]]:
     """The tax groups of the invoice, and those of its credit notes."""
     original: list[TaxGroup] = []
     credited: list[TaxGroup] = []
-    for row in (
-        TaxSubtotal.objects.filter(organization_id=invoice.organization_id)
-        .filter(Q(document_id=invoice.id) | Q(document__corrects_id=invoice.id))
-        .order_by("position")
-    ):
+    for row in TaxSubtotal.objects.filter(
+        organization_id=invoice.organization_id, document_id__in=family
+    ).order_by("position"):
         key = GroupKey(TaxCategory(row.tax_category), row.tax_rate, row.includes_tax)
         group = TaxGroup(key, row.net_minor, row.tax_minor)
         (original if row.document_id == invoice.id else credited).append(group)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
-from storno.organizations.keys import TenantKey
+from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.tenant import Rights, TenantModel
 
 
@@ -158,10 +158,14 @@ class VatOn(models.TextChoices):
 
 
 class Settings(TenantModel):
-    """How an organization works, one row each. A profile only set the first values."""
+    """How an organization works, one row each. A profile only set the first values.
+
+    It names the seller so that one statement reads both.
+    """
 
     rights = Rights.KEPT
 
+    seller = TenantForeignKey(Seller)
     hold_seconds = models.PositiveIntegerField(_("hold before sending, in seconds"))
     paid_credit = models.CharField(max_length=10, choices=PaidCredit.choices)
     after_credit = models.CharField(max_length=10, choices=AfterCredit.choices)
@@ -178,6 +182,7 @@ class Settings(TenantModel):
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="settings_key"),
+            TenantReference(field="seller", name="settings_are_of_a_seller"),
             models.UniqueConstraint(fields=["organization"], name="one_settings_per_organization"),
             models.CheckConstraint(
                 condition=Q(hold_seconds__lte=86_400), name="hold_is_at_most_a_day"

@@ -45,8 +45,8 @@ class Circumstances:
 
 def circumstances(organization_id: UUID, at: datetime) -> Circumstances:
     """Read the circumstances of this moment."""
-    seller = seller_of(organization_id)
-    return Circumstances(seller, settings_of(organization_id), day_of(seller, at))
+    settings = Settings.objects.select_related("seller").get(organization_id=organization_id)
+    return Circumstances(settings.seller, settings, day_of(settings.seller, at))
 
 
 def organization_called(slug: str) -> Organization:
