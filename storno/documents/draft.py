@@ -4,6 +4,7 @@ A draft on hold can still be edited; saving it starts its hold anew. Once its de
 is no longer a draft to anybody, even if the worker has not issued it yet.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client, ClientKind
+from storno.core.entered import email_errors
 from storno.core.ids import new_id
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.documents.content import (
@@ -101,9 +103,37 @@ def change_draft(
     Raises Absent, HasDeparted, StaleDraft, Invalid, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
+    return _save_anew(_lock_as_opened(draft_id, version, who=who, at=at), entered, who=who, at=at)
+
+
+@deed
+def amend_draft(
+    draft_id: UUID,
+    amend: Callable[[DraftInput], DraftInput],
+    *,
+    version: int | None = None,
+    who: Actor,
+    at: datetime,
+) -> Draft:
+    """Save a part of a draft anew: `amend` gets what it holds and returns what it shall hold.
+
+    Raises Absent, HasDeparted, StaleDraft, Invalid, NotAllowed.
+    """
+    who.must(Deed.WRITE_DRAFTS)
+    draft = _lock_as_opened(draft_id, version, who=who, at=at)
+    return _save_anew(draft, amend(entered_in(draft)), who=who, at=at)
+
+
+def _lock_as_opened(draft_id: UUID, version: int | None, *, who: Actor, at: datetime) -> Draft:
+    """Lock a draft that is still as somebody opened it. Raises Absent, HasDeparted, StaleDraft."""
     draft = lock_draft(draft_id, who=who, at=at)
     if version is not None and version != draft.version:
         raise StaleDraft
+    return draft
+
+
+def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
+    """Write a locked draft. Raises Invalid."""
     now = circumstances(who.organization_id, at)
     lines = _fill(draft, entered, now, at=at)
     draft.version += 1
@@ -215,6 +245,7 @@ def _fill(
         )
         for error in text_errors(field, getattr(entered, field), longest=longest)
     ]
+    errors += email_errors("deliver_to", entered.deliver_to)
     if entered.language is not None and entered.language not in LANGUAGES:
         errors.append(FieldError("language", "unknown", _("Choose one of the languages.")))
     if entered.due_in_days is not None:

@@ -15,9 +15,12 @@ from django.db.models import Q, QuerySet
 from storno.clients.models import Client
 from storno.clients.queries import search_clients
 from storno.core.refusals import Absent
+from storno.documents.content import LineInput, total_up
+from storno.documents.draft import line_entered
 from storno.documents.models import (
     Document,
     Draft,
+    DraftLine,
     HandedOver,
     Kind,
     Line,
@@ -265,12 +268,30 @@ def list_drafts(
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
+def lines_in(
+    organization_id: UUID, drafts: Sequence[Draft]
+) -> dict[UUID, tuple[LineInput, ...]]:
+    """The lines of drafts as they were entered, with one statement."""
+    lines: dict[UUID, list[LineInput]] = {draft.id: [] for draft in drafts}
+    for line in DraftLine.objects.filter(
+        organization_id=organization_id, draft_id__in=list(lines)
+    ).order_by("draft_id", "position"):
+        lines[line.draft_id].append(line_entered(line))
+    return {id_: tuple(entered) for id_, entered in lines.items()}
+
+
 def count_drafts(organization_id: UUID, *, on_hold: bool) -> int:
     """How many drafts there are, on hold or not, counted to 100 at most."""
     drafts = Draft.objects.filter(
         organization_id=organization_id, kind=Kind.INVOICE, goes_at__isnull=not on_hold
     )
     return len(drafts.values_list("id")[:COUNTED_TO])
+
+
+def draft_totals(organization_id: UUID, drafts: Sequence[Draft]) -> dict[UUID, int]:
+    """What drafts amount to as they stand, in minor units, with one more statement."""
+    lines = lines_in(organization_id, drafts)
+    return {id_: total_up(entered).breakdown.payable_minor for id_, entered in lines.items()}
 
 
 def sums(rows: Iterable[InvoiceRow]) -> dict[str, tuple[int, int]]:

@@ -35,7 +35,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """The idempotency key of one request: whose, where, which, and what it asked for."""
+    """One request at a door: whose, where, under which idempotency key, and what it asks for.
+
+    `answer` is called with the deed's result in the deed's transaction; without a key (empty) what
+    it says is not kept.
+    """
 
     token_id: UUID
     path: str
@@ -72,11 +76,15 @@ def deed(operation: Callable[P, R]) -> Callable[P, R]:
         assert isinstance(who, Actor)
         assert isinstance(at, datetime)
         with scope(who.organization_id):
-            if who.once is None:
+            once = who.once
+            if once is None:
                 return operation(*args, **kwargs)
-            _look_up(who.organization_id, who.once, at)
+            if once.key:
+                _look_up(who.organization_id, once, at)
             result = operation(*args, **kwargs)
-            _keep(who.organization_id, who.once, who.once.answer(result), at)
+            answer = once.answer(result)
+            if once.key:
+                _keep(who.organization_id, once, answer, at)
             return result
 
     return run
