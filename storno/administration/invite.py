@@ -184,7 +184,9 @@ def accept_invitation(text: str, *, person: Person, at: datetime) -> Membership:
                 raise
             return mine
         if mine is None:
-            mine = Membership(organization_id=link.organization_id, person=person, since=at)
+            mine = Membership(
+                organization_id=link.organization_id, person=person, roles=[], since=at
+            )
         mine.roles = checked_roles([*mine.roles, *invitation.roles])
         mine.save()
         invitation.delete()

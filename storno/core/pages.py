@@ -34,7 +34,7 @@ class Place:
             place = cls(key, UUID(hex=id_))
         except ValueError:
             place = None
-        if place is None or not place.key.isprintable():
+        if place is None or "\x00" in place.key:
             raise invalid(
                 "after", "unknown_place", _("This page does not exist. Begin at the first one.")
             )

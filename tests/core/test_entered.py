@@ -1,0 +1,81 @@
+"""What people type: one form, and what is wrong with it."""
+
+import pytest
+
+from storno.core.entered import email_errors, text_errors, tidy
+
+
+def codes(errors: object) -> list[str]:
+    return [error.code for error in errors]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Anna   Virtanen ", "Anna Virtanen"),
+        ("Anna\nVirtanen\t", "Anna Virtanen"),
+        ("Anna\u00a0Virtanen", "Anna Virtanen"),
+        ("A\u030ake", "Åke"),
+        ("\u200fשלום", "\u200fשלום"),
+        ("🙂👩\u200d🔧", "🙂👩\u200d🔧"),
+        (" \u2028 ", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_gets_one_form(typed: str, kept: str) -> None:
+    assert tidy(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a\x00b", "a\x07b", "a\x7fb", "a\x85b", "a\u202eb", "a\u2066b", "a\u2028b", "a\ud800b"],
+)
+def test_what_no_paper_can_show_is_named(text: str) -> None:
+    assert codes(text_errors("name", text, longest=10)) == ["unprintable"]
+
+
+@pytest.mark.parametrize("text", ["line\nline\ttab\r", "مرحبا", "𝔘𝔫𝔦", "👩\u200d🔧", "\u200eLRM"])
+def test_letters_of_all_kinds_are_welcome(text: str) -> None:
+    assert codes(text_errors("name", text, longest=20)) == []
+
+
+def test_length_counts_characters() -> None:
+    assert codes(text_errors("name", "🙂" * 5, longest=5)) == []
+    (error,) = text_errors("name", "🙂" * 6, longest=5)
+    assert (error.field, error.code, str(error.message)) == (
+        "name",
+        "too_long",
+        "At most 5 characters.",
+    )
+
+
+def test_what_is_needed_may_not_be_blank() -> None:
+    assert codes(text_errors("name", " \n", longest=5, required=True)) == ["required"]
+    assert codes(text_errors("name", "", longest=5)) == []
+
+
+@pytest.mark.parametrize("address", ["anna@example.com", "anna.v+bills@bücher.example", ""])
+def test_addresses(address: str) -> None:
+    assert codes(email_errors("email", address)) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("anna", "not_an_email"),
+        ("anna@", "not_an_email"),
+        ("anna@example", "not_an_email"),
+        ("Anna <anna@example.com>", "not_an_email"),
+        ("a@example.com,b@example.com", "not_an_email"),
+        ("anna@example.com\r\nBcc: all@example.com", "not_an_email"),
+        ('"\x01"@example.com', "unprintable"),
+        ("anna\x00@example.com", "unprintable"),
+        (f"{'a' * 250}@example.com", "too_long"),
+    ],
+)
+def test_what_is_no_address(address: str, code: str) -> None:
+    assert codes(email_errors("email", address)) == [code]
+
+
+def test_a_needed_address_is_asked_for_once() -> None:
+    assert codes(email_errors("email", "", required=True)) == ["required"]
