@@ -4,7 +4,7 @@ A client that was billed is archived and never deleted: papers name it. Its word
 are written with it, in the same transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
@@ -124,12 +124,48 @@ def create_client(entered: ClientInput, *, who: Actor, at: datetime) -> Client:
 def change_client(client_id: UUID, entered: ClientInput, *, who: Actor, at: datetime) -> Client:
     """Enter a client anew; issued papers keep what they say. Raises Absent, Invalid, NotAllowed."""
     who.must(Deed.KEEP_CLIENTS)
+    return _save_anew(_lock(client_id, who), entered, who=who, at=at)
+
+
+@deed
+def amend_client(
+    client_id: UUID, amend: Callable[[ClientInput], ClientInput], *, who: Actor, at: datetime
+) -> Client:
+    """Enter a part of a client anew: `amend` gets what was entered and returns what shall stand.
+
+    Raises Absent, Invalid, NotAllowed.
+    """
+    who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
+    return _save_anew(client, amend(entered_in(client)), who=who, at=at)
+
+
+def _save_anew(client: Client, entered: ClientInput, *, who: Actor, at: datetime) -> Client:
+    """Write a locked client. Raises Invalid."""
     _fill(client, entered)
     client.save(force_update=True)
     _write_words(client)
     record(ClientSaved(client.number), subject_id=client.id, who=who, at=at)
     return client
+
+
+def entered_in(client: Client) -> ClientInput:
+    """What a client says, in the form in which it is entered; its term has been agreed."""
+    return ClientInput(
+        kind=ClientKind(client.kind),
+        name=client.name,
+        contact=client.contact,
+        email=client.email,
+        language=client.language,
+        business_id=client.business_id,
+        street=client.street,
+        postcode=client.postcode,
+        city=client.city,
+        country=client.country,
+        term_days=client.term_days,
+        term_agreed=True,
+        channel=Channel(client.channel) if client.channel else None,
+    )
 
 
 @deed

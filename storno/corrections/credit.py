@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.core.entered import email_errors
 from storno.core.ids import new_id
-from storno.core.refusals import Blocked, Invalid, NotAllowed, SignInAgain
+from storno.core.refusals import Absent, Blocked, Invalid, NotAllowed, Refused, SignInAgain
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import (
     Case,
@@ -26,11 +27,19 @@ from storno.corrections.held import lines_stored, request_of
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
 from storno.documents.content import text_errors
-from storno.documents.models import Draft, FollowUp, Kind
+from storno.documents.models import Document, Draft, FollowUp, Kind
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
+
+
+class CreditNoteCannotBeCredited(Refused):
+    """The id is that of a credit note, which takes an invoice back and is not taken back itself."""
+
+    code = "credit_note_cannot_be_credited"
+    message = _("A credit note cannot be cancelled.")
+    remedy = _("If the customer shall pay after all, make a new invoice.")
 
 
 @dataclass(frozen=True)
@@ -54,8 +63,15 @@ class Held:
 def read_plan(
     invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime
 ) -> tuple[Case, CreditPlan]:
-    """The plan of a credit without doing it; inside an open scope. Raises Absent, Invalid."""
-    case = gather(read_standing(invoice_id, who.organization_id), who=who, at=at)
+    """The plan of a credit without doing it; inside an open scope.
+
+    Raises Absent, CreditNoteCannotBeCredited, Invalid.
+    """
+    try:
+        standing = read_standing(invoice_id, who.organization_id)
+    except Absent:
+        raise _not_an_invoice(invoice_id, who) from None
+    case = gather(standing, who=who, at=at)
     return case, plan_credit(case.facts, request, at=at)
 
 
@@ -67,11 +83,14 @@ def credit_invoice(
     """Credit an invoice in full or in part, at once or after the hold.
 
     While a credit note is on hold, the same request is answered with it. Raises Absent, Invalid,
-    Blocked, NotAllowed, SignInAgain.
+    Blocked, CreditNoteCannotBeCredited, NotAllowed, SignInAgain.
     """
     who.must(Deed.CREDIT)
     _check_text(request)
-    standing = lock_standing(invoice_id, who.organization_id)
+    try:
+        standing = lock_standing(invoice_id, who.organization_id)
+    except Absent:
+        raise _not_an_invoice(invoice_id, who) from None
     if standing.cancelling_at is not None:
         if standing.cancelling_at <= at:
             raise HeldCreditIsDue(invoice_id)
@@ -95,8 +114,19 @@ def refuse(plan: CreditPlan) -> None:
         raise Blocked(plan.blockers)
 
 
+def _not_an_invoice(document_id: UUID, who: Actor) -> Absent | CreditNoteCannotBeCredited:
+    """What to raise for an id that is no invoice's."""
+    is_credit_note = Document.objects.filter(
+        organization_id=who.organization_id, id=document_id, kind=Kind.CREDIT_NOTE
+    ).exists()
+    return CreditNoteCannotBeCredited() if is_credit_note else Absent()
+
+
 def _check_text(request: CreditRequest) -> None:
-    errors = tuple(text_errors("reason_text", request.reason_text, longest=500))
+    errors = (
+        *text_errors("reason_text", request.reason_text, longest=500),
+        *email_errors("deliver_to", request.deliver_to),
+    )
     if errors:
         raise Invalid(errors)
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from storno.clients.models import Client
 from storno.clients.queries import search_clients
+from storno.core.folding import LAST
 from storno.core.refusals import Absent
 from storno.documents.content import LineInput, total_up
 from storno.documents.draft import line_entered
@@ -166,9 +167,8 @@ def find_invoices(
     if not text:
         return ()
     invoices = Document.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
-    after = text[:-1] + chr(ord(text[-1]) + 1)
     ids: set[UUID] = set()
-    ids |= _ids(invoices.filter(number__gte=text, number__lt=after).order_by("number"), limit)
+    ids |= _ids(invoices.filter(number__gte=text, number__lt=text + LAST).order_by("number"), limit)
     if digits := "".join(text.split()):
         ids |= _ids(invoices.filter(payment_reference=digits), limit)
     if (amount_minor := _amount(text)) is not None:
