@@ -21,13 +21,15 @@ class SeriesPlan(TenantModel):
     """How the numbers of one kind look, and where they begin.
 
     `format` has `{number}` (or `{number:04}`) and perhaps `{year}`: with a year in it, each year
-    has a series of its own. Settable until the first number of the series has been given.
+    has a series of its own. Settable until the first number of its kind has been given; where
+    nobody has set it there is no row, and the usual format holds. `first_number` is that of the
+    first series: those of later years begin at 1.
     """
 
     rights = Rights.KEPT
 
     kind = models.CharField(max_length=12, choices=SeriesKind.choices)
-    format = models.CharField(max_length=20)
+    format = models.CharField(max_length=40)
     first_number = models.PositiveIntegerField(default=1)
     shares_invoices = models.BooleanField(default=False)
 
@@ -53,7 +55,7 @@ class Series(TenantModel):
 
     kind = models.CharField(max_length=12, choices=SeriesKind.choices)
     year = models.PositiveSmallIntegerField()
-    format = models.CharField(max_length=20)
+    format = models.CharField(max_length=40)
     first_number = models.PositiveIntegerField()
     next_number = models.PositiveIntegerField()
     head = models.BinaryField(max_length=32)

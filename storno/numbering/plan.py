@@ -21,6 +21,8 @@ from storno.organizations.roles import Actor, Deed
 
 LARGEST_FIRST = 99_999_999
 
+LONGEST_FORMAT = 40
+
 ROOM = 999_999
 """So many numbers fit into a series at least."""
 
@@ -162,7 +164,7 @@ def _errors(plan: SeriesPlan, kind: str) -> Iterator[FieldError]:
 
 def _is_format(text: str) -> bool:
     return bool(
-        len(text) <= LONGEST_NUMBER
+        len(text) <= LONGEST_FORMAT
         and _FORMAT.fullmatch(text)
         and text.count("{number") == 1
         and text.count("{year}") <= 1
