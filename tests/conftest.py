@@ -32,8 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "STORNO_OWNER_DATABASE_URL": cluster.owner_url,
     }
     import django
+    from django.conf import settings
 
     django.setup()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 PURE = {"architecture", "money", "printing", "references", "tax"}
