@@ -12,14 +12,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.core.entered import text_errors
 from storno.core.refusals import FieldError, Invalid
 from storno.documents.models import Work
-from storno.organizations.countries import COUNTRIES, Terms
-from storno.organizations.models import Channel, Seller
+from storno.money.currency import AmountTooLarge
+from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances
+from storno.organizations.tax_choice import tax_errors
 from storno.tax.breakdown import Breakdown, PricedLine, break_down, line_amount
 from storno.tax.category import TaxCategory
-from storno.tax.rates import NoRateKnown, rates_in_force
 
 MOST_LINES = 500
 LARGEST_QUANTITY = Decimal("9999999.9999")
@@ -123,21 +124,24 @@ def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInp
         line if line.delivered_on else replace(line, delivered_on=now.today) for line in lines
     )
     errors = [
-        FieldError(f"lines.{at}.{error.field}", error.code, error.message)
-        for at, line in enumerate(dated)
+        FieldError(f"lines.{place}.{error.field}", error.code, error.message)
+        for place, line in enumerate(dated)
         for error in _line_errors(line, now)
     ]
-    if not errors and total_up(dated).breakdown.payable_minor > LARGEST_TOTAL_MINOR:
+    if not errors and _is_too_large(dated):
         errors.append(
-            FieldError(
-                "lines",
-                "total_too_large",
-                _("The total is larger than 999 999 999.99."),
-            )
+            FieldError("lines", "total_too_large", _("The total is larger than 999 999 999.99."))
         )
     if errors:
         raise Invalid(errors)
     return dated
+
+
+def _is_too_large(lines: Sequence[LineInput]) -> bool:
+    try:
+        return total_up(lines).breakdown.payable_minor > LARGEST_TOTAL_MINOR
+    except AmountTooLarge:
+        return True
 
 
 def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
@@ -160,64 +164,13 @@ def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
             _("The delivery day is too far away. Check the year."),
         )
     else:
-        yield from _tax_errors(line, now, on=line.delivered_on)
-
-
-def _tax_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[FieldError]:
-    category = line.tax_category
-    if not category.bears_tax:
-        if line.rate:
-            yield FieldError(
-                "tax_rate",
-                "no_rate_here",
-                _("Only lines with VAT have a VAT rate. Leave it empty."),
-            )
-        closed = {
-            TaxCategory.ZERO: not now.settings.zero_rate_open,
-            TaxCategory.REVERSE_CHARGE: not now.settings.reverse_charge_open,
-        }
-        if closed.get(category):
-            yield FieldError(
-                "tax_category",
-                "category_closed",
-                _("0 % and reverse charge are opened by customer service. Contact them first."),
-            )
-        return
-    if not now.seller.vat_registered:
-        yield FieldError(
-            "tax_category",
-            "not_vat_registered",
-            _("You are not in the VAT register: no VAT may be shown. Choose a line without it."),
+        yield from tax_errors(
+            line.tax_category,
+            line.tax_rate,
+            seller=now.seller,
+            settings=now.settings,
+            on=line.delivered_on,
         )
-    elif line.tax_rate is None:
-        yield FieldError("tax_rate", "required", _("Choose the VAT rate."))
-    else:
-        try:
-            rates = rates_in_force(now.seller.country, on)
-        except NoRateKnown:
-            rates = ()
-        if line.tax_rate not in rates:
-            choices = ", ".join(f"{rate.normalize():f} %" for rate in rates)
-            yield FieldError(
-                "tax_rate",
-                "rate_not_in_force",
-                _("This VAT rate was not in force on the delivery day. In force: %(rates)s.")
-                % {"rates": choices},
-            )
-
-
-def text_errors(field: str, text: str, *, longest: int) -> Iterator[FieldError]:
-    """What is wrong with a text: too long, or with characters that no paper can show."""
-    if len(text) > longest:
-        yield FieldError(
-            field,
-            "too_long",
-            _("At most %(longest)d characters.") % {"longest": longest},
-        )
-    if any(ord(char) < 32 and char not in "\n\t\r" for char in text) or any(
-        0xD800 <= ord(char) <= 0xDFFF for char in text
-    ):
-        yield FieldError(field, "unprintable", _("Remove the unprintable characters."))
 
 
 def _number_errors(
@@ -237,32 +190,3 @@ def _number_errors(
             "too_many_decimals",
             _("At most %(count)d decimals.") % {"count": decimals},
         )
-
-
-def terms_for(seller: Seller, *, company: bool) -> Terms:
-    """The bounds of the days to pay for a person or a company."""
-    rules = COUNTRIES[seller.country]
-    return rules.company_terms if company else rules.person_terms
-
-
-def term_errors(days: int, *, agreed: bool, seller: Seller, company: bool) -> Iterator[FieldError]:
-    """What is wrong with the days to pay; a tick (`agreed`) widens the bounds."""
-    terms = terms_for(seller, company=company)
-    if terms.shortest <= days <= terms.longest:
-        return
-    if 0 <= days <= terms.longest_agreed:
-        if not agreed:
-            yield FieldError(
-                "due_in_days",
-                "term_needs_agreement",
-                _(
-                    "Between %(shortest)d and %(longest)d days; if you have agreed otherwise, tick it."
-                )
-                % {"shortest": terms.shortest, "longest": terms.longest},
-            )
-        return
-    yield FieldError(
-        "due_in_days",
-        "out_of_range",
-        _("At most %(longest)d days to pay.") % {"longest": terms.longest_agreed},
-    )

@@ -4,7 +4,7 @@ A draft on hold can still be edited; saving it starts its hold anew. Once its de
 is no longer a draft to anybody, even if the worker has not issued it yet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -12,23 +12,23 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.models import Client, ClientKind
-from storno.core.entered import email_errors
+from storno.clients.models import Client
+from storno.core.entered import email_errors, text_errors
 from storno.core.ids import new_id
-from storno.core.refusals import Absent, FieldError, Invalid, Refused
+from storno.core.refusals import Absent, Blocked, FieldError, Invalid, Refused
 from storno.documents.content import (
     DraftInput,
     LineInput,
     check_lines,
-    term_errors,
-    text_errors,
 )
-from storno.documents.models import Draft, DraftLine, Kind
+from storno.documents.models import Document, Draft, DraftLine, Kind
+from storno.documents.prepare import blockers_of, terms_for
 from storno.history.record import Happening, record
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
+from storno.organizations.terms import term_errors
 from storno.tax.category import TaxCategory
 
 LANGUAGES = ("en", "fi", "nb")
@@ -100,7 +100,8 @@ def change_draft(
 ) -> Draft:
     """Save a draft anew; a hold starts again. `version` is the one the editor had opened.
 
-    Raises Absent, HasDeparted, StaleDraft, Invalid, NotAllowed.
+    A draft on hold is on its way, so it must stay one that can be issued: withdraw it to save it
+    unfinished. Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     return _save_anew(_lock_as_opened(draft_id, version, who=who, at=at), entered, who=who, at=at)
@@ -117,7 +118,7 @@ def amend_draft(
 ) -> Draft:
     """Save a part of a draft anew: `amend` gets what it holds and returns what it shall hold.
 
-    Raises Absent, HasDeparted, StaleDraft, Invalid, NotAllowed.
+    Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     draft = _lock_as_opened(draft_id, version, who=who, at=at)
@@ -133,11 +134,13 @@ def _lock_as_opened(draft_id: UUID, version: int | None, *, who: Actor, at: date
 
 
 def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
-    """Write a locked draft. Raises Invalid."""
+    """Write a locked draft. Raises Invalid, Blocked."""
     now = circumstances(who.organization_id, at)
     lines = _fill(draft, entered, now, at=at)
     draft.version += 1
     if draft.goes_at is not None:
+        if blockers := blockers_of(draft, lines, draft.recipient, now):
+            raise Blocked(blockers)
         draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
     draft.save(force_update=True)
     DraftLine.objects.filter(organization_id=who.organization_id, draft_id=draft.id).delete()
@@ -148,7 +151,7 @@ def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -
 
 @deed
 def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
-    """Make a second draft with the same content. Raises Absent, NotAllowed."""
+    """Make a second draft with the same content. Raises Absent, Invalid, NotAllowed."""
     who.must(Deed.WRITE_DRAFTS)
     draft = Draft.objects.filter(
         organization_id=who.organization_id, id=draft_id, kind=Kind.INVOICE
@@ -175,7 +178,8 @@ def lock_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
         .first()
     )
     if draft is None:
-        raise Absent
+        gone = Document.objects.filter(organization_id=who.organization_id, draft_id=draft_id)
+        raise HasDeparted if gone.exists() else Absent
     if draft.goes_at is not None and draft.goes_at <= at:
         raise HasDeparted
     return draft
@@ -235,27 +239,7 @@ def _fill(
 ) -> tuple[LineInput, ...]:
     """Put what was entered into the row; return the checked lines. Raises Invalid."""
     recipient = _recipient(draft.organization_id, entered.recipient_id)
-    errors = [
-        error
-        for field, longest in (
-            ("buyer_reference", 70),
-            ("opening_text", 1000),
-            ("closing_text", 1000),
-            ("exemption_reason", 200),
-        )
-        for error in text_errors(field, getattr(entered, field), longest=longest)
-    ]
-    errors += email_errors("deliver_to", entered.deliver_to)
-    if entered.language is not None and entered.language not in LANGUAGES:
-        errors.append(FieldError("language", "unknown", _("Choose one of the languages.")))
-    if entered.due_in_days is not None:
-        company = recipient is not None and recipient.kind == ClientKind.COMPANY
-        errors += term_errors(
-            entered.due_in_days,
-            agreed=entered.term_agreed,
-            seller=now.seller,
-            company=company,
-        )
+    errors = list(_errors(entered, recipient, now.seller))
     day = entered.delivered_on or now.today
     if not 2013 <= day.year <= now.today.year + 1:
         errors.append(
@@ -289,6 +273,26 @@ def _fill(
     draft.failure = ""
     draft.changed_at = at
     return lines
+
+
+def _errors(entered: DraftInput, recipient: Client | None, seller: Seller) -> Iterator[FieldError]:
+    for field, longest in (
+        ("buyer_reference", 70),
+        ("opening_text", 1000),
+        ("closing_text", 1000),
+        ("exemption_reason", 200),
+    ):
+        yield from text_errors(field, getattr(entered, field), longest=longest)
+    yield from email_errors("deliver_to", entered.deliver_to)
+    if entered.language is not None and entered.language not in LANGUAGES:
+        yield FieldError("language", "unknown", _("Choose one of the languages."))
+    if entered.due_in_days is not None:
+        yield from term_errors(
+            "due_in_days",
+            entered.due_in_days,
+            agreed=entered.term_agreed,
+            terms=terms_for(recipient, seller),
+        )
 
 
 def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | None:

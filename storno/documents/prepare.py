@@ -16,9 +16,10 @@ from storno.documents.content import LineInput, check_lines, total_up
 from storno.documents.freeze import Content, ContentLine
 from storno.documents.models import Draft, Kind
 from storno.organizations.completeness import missing_for_issue
-from storno.organizations.countries import COUNTRIES
+from storno.organizations.countries import COUNTRIES, Terms
 from storno.organizations.models import Channel, Seller
 from storno.organizations.queries import Circumstances
+from storno.organizations.terms import term_errors
 from storno.tax.category import TaxCategory
 
 
@@ -63,6 +64,13 @@ def days_to_pay(draft: Draft, recipient: Client | None, now: Circumstances) -> i
         return recipient.term_days
     company = recipient is not None and recipient.kind == ClientKind.COMPANY
     return now.settings.company_term_days if company else now.settings.person_term_days
+
+
+def terms_for(recipient: Client | None, seller: Seller) -> Terms:
+    """The bounds of the days to pay for this recipient."""
+    rules = COUNTRIES[seller.country]
+    company = recipient is not None and recipient.kind == ClientKind.COMPANY
+    return rules.company_terms if company else rules.person_terms
 
 
 def blockers_of(
@@ -110,6 +118,14 @@ def _recipient_blockers(
             _("Add one, or choose to deliver the invoice yourself."),
             "deliver_to",
         )
+    if draft.due_in_days is not None:
+        for error in term_errors(
+            "due_in_days",
+            draft.due_in_days,
+            agreed=draft.term_agreed,
+            terms=terms_for(recipient, now.seller),
+        ):
+            yield Blocker(error.code, error.message, _("Choose other days to pay."), error.field)
     reverse = any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines)
     if reverse and not recipient.business_id:
         yield Blocker(
@@ -187,6 +203,7 @@ def invoice_content(
         breakdown=totals.breakdown,
         parts={
             "buyer": buyer_as_printed(recipient),
+            "deliver_to": draft.deliver_to,
             "buyer_reference": draft.buyer_reference,
             "opening_text": draft.opening_text,
             "closing_text": draft.closing_text,
