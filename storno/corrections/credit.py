@@ -4,14 +4,14 @@ Order of locks: the invoice's standing, the series, then inserts. A credit note 
 under the lock of the standing, so there is never more than one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.entered import email_errors
+from storno.core.entered import email_errors, text_errors
 from storno.core.ids import new_id
 from storno.core.refusals import Absent, Blocked, Invalid, NotAllowed, Refused, SignInAgain
 from storno.corrections.depart import after_due_credit
@@ -26,8 +26,7 @@ from storno.corrections.give_credit import Credited, give_credit
 from storno.corrections.held import lines_stored, request_of
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
-from storno.documents.content import text_errors
-from storno.documents.models import Document, Draft, FollowUp, Kind
+from storno.documents.models import Document, Draft, FollowUp, Kind, Standing
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
@@ -86,7 +85,7 @@ def credit_invoice(
     Blocked, CreditNoteCannotBeCredited, NotAllowed, SignInAgain.
     """
     who.must(Deed.CREDIT)
-    _check_text(request)
+    _check(request)
     try:
         standing = lock_standing(invoice_id, who.organization_id)
     except Absent:
@@ -94,12 +93,12 @@ def credit_invoice(
     if standing.cancelling_at is not None:
         if standing.cancelling_at <= at:
             raise HeldCreditIsDue(invoice_id)
-        return _already_held(standing.id, request, who=who, at=at)
+        return _already_held(standing, request, who=who, at=at)
     case = gather(standing, who=who, at=at)
     plan = plan_credit(case.facts, request, at=at)
     refuse(plan)
     if plan.goes_at is None:
-        return give_credit(case, plan, draft_id=new_id(), who=who, at=at)
+        return give_credit(case, plan, draft_id=new_id(), issued_by=who.person_id, who=who, at=at)
     return _hold(case, plan, plan.goes_at, who=who, at=at)
 
 
@@ -122,7 +121,7 @@ def _not_an_invoice(document_id: UUID, who: Actor) -> Absent | CreditNoteCannotB
     return CreditNoteCannotBeCredited() if is_credit_note else Absent()
 
 
-def _check_text(request: CreditRequest) -> None:
+def _check(request: CreditRequest) -> None:
     errors = (
         *text_errors("reason_text", request.reason_text, longest=500),
         *email_errors("deliver_to", request.deliver_to),
@@ -164,22 +163,22 @@ def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: da
     return Held(draft, plan, corrected)
 
 
-def _already_held(invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime) -> Held:
+def _already_held(standing: Standing, request: CreditRequest, *, who: Actor, at: datetime) -> Held:
     """The credit note on hold if it is the one asked for; else the refusal."""
-    draft = Draft.objects.get(organization_id=who.organization_id, credits_id=invoice_id)
-    case, plan = read_plan(invoice_id, request_of(draft), who=who, at=at)
-    wanted = request.follow_up or FollowUp(case.facts.settings.after_credit)
+    draft = Draft.objects.get(organization_id=who.organization_id, credits_id=standing.id)
+    case = gather(standing, who=who, at=at)
     same = (
         lines_stored(request) == draft.credit_request
         and request.reason == draft.reason
         and request.reason_text == draft.reason_text
         and request.reason_text_printed == draft.reason_text_printed
         and request.deliver_to == draft.deliver_to
-        and wanted == draft.follow_up
+        and (request.follow_up or case.facts.settings.after_credit) == draft.follow_up
     )
     if not same:
-        refuse(plan)
+        refuse(plan_credit(case.facts, request, at=at))
+    plan = plan_credit(case.facts.released(), request_of(draft), at=at)
     corrected = Draft.objects.filter(
         organization_id=who.organization_id, waits_for_id=draft.id
     ).first()
-    return Held(draft, plan, corrected)
+    return Held(draft, replace(plan, goes_at=draft.goes_at), corrected)

@@ -15,10 +15,11 @@ from functools import wraps
 from typing import ClassVar, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import Blocked, Blocker
+from storno.core.refusals import Blocked, Blocker, Refused
 from storno.corrections.facts import (
     ChangedMeanwhile,
     HeldCreditIsDue,
@@ -41,6 +42,9 @@ BATCH = 250
 
 ATTEMPTS = 10
 """How often a deed may find that somebody was faster before that is a defect."""
+
+TRANSIENT = (OperationalError, InterfaceError)
+"""The database is away, or too busy: nothing is known about the paper."""
 
 log = logging.getLogger(__name__)
 
@@ -96,17 +100,24 @@ def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> D
             return None
         mine = Draft.objects.filter(organization_id=organization_id)
         mine.filter(waits_for_id=draft.id).update(waits_for_id=None)
-        issued = give_credit(case, plan, draft_id=draft.id, who=who, at=at)
+        issued = give_credit(
+            case, plan, draft_id=draft.id, issued_by=draft.finalised_by, who=who, at=at
+        )
         mine.filter(id=draft.id).delete()
         return issued.credit_note
 
 
 def depart_due(organization_id: UUID, *, at: datetime) -> int:
-    """Let everything of one organization go whose time has come; return how many went."""
-    gone = 0
-    for invoice_id in _due_credits(organization_id, at):
-        gone += depart_credit(invoice_id, organization_id=organization_id, at=at) is not None
-    while batch := _depart_batch(organization_id, at):
+    """Let everything of one organization go whose time has come; return how many papers went.
+
+    What cannot go holds up nobody else; a database that is away or busy is no reason to give up a
+    paper, so that is raised, and the next run goes on.
+    """
+    gone = sum(
+        _depart_credit_or_log(invoice_id, organization_id, at)
+        for invoice_id in _due_credits(organization_id, at)
+    )
+    while (batch := _depart_batch(organization_id, at)) is not None:
         gone += batch
     return gone
 
@@ -124,59 +135,75 @@ def _due_credits(organization_id: UUID, at: datetime) -> list[UUID]:
         ]
 
 
-def _depart_batch(organization_id: UUID, at: datetime) -> int:
-    """Issue up to a batch of held invoices in one transaction; 0 when none is due.
+def _depart_credit_or_log(invoice_id: UUID, organization_id: UUID, at: datetime) -> bool:
+    """Let one credit note go; one that cannot stays on hold, and says why to the next deed."""
+    try:
+        return depart_credit(invoice_id, organization_id=organization_id, at=at) is not None
+    except TRANSIENT:
+        raise
+    except Exception:
+        log.exception("the credit note on hold of invoice %s could not be issued", invoice_id)
+        return False
 
-    Should the database refuse the batch, its drafts go one by one, so that one bad row holds up
-    nobody else.
+
+def _depart_batch(organization_id: UUID, at: datetime) -> int | None:
+    """Issue up to a batch of held invoices in one transaction; None when none is due.
+
+    Should the batch be refused, its drafts go one by one, and only the wrong one stays behind.
     """
     try:
-        return _depart_some(organization_id, at, limit=BATCH)
-    except DatabaseError:
-        log.exception("a batch of departures was refused; going one by one")
+        return _depart_some(organization_id, at)
+    except TRANSIENT:
+        raise
+    except Exception:
+        log.exception("a batch of departures was refused; its drafts go one by one")
+    with scope(organization_id):
+        alone = list(_due(organization_id, at).values_list("id", flat=True)[:BATCH])
+    return sum(_depart_alone(draft_id, organization_id, at) for draft_id in alone)
+
+
+def _depart_alone(draft_id: UUID, organization_id: UUID, at: datetime) -> int:
+    """Issue one held invoice; if it cannot be issued it is a draft again, with its reason."""
     try:
-        return _depart_some(organization_id, at, limit=1)
-    except DatabaseError:
-        log.exception("one departure was refused; it is a draft again")
-        return _give_up_first(organization_id, at)
+        return _depart_some(organization_id, at, only=draft_id) or 0
+    except TRANSIENT:
+        raise
+    except Refused as refused:
+        why = Blocked(refused.blockers)
+    except Exception:
+        log.exception("the held invoice %s could not be issued", draft_id)
+        why = Blocked([Blocker("could_not_be_issued", _("The invoice could not be issued."))])
+    with scope(organization_id):
+        for draft in _lock_due(organization_id, at, only=draft_id):
+            _give_up(NotReady(draft, why), who=system(organization_id), at=at)
+    return 0
 
 
-def _due(organization_id: UUID, at: datetime, *, limit: int) -> list[Draft]:
-    return list(
-        Draft.objects.select_for_update(skip_locked=True)
-        .filter(
-            organization_id=organization_id,
-            kind=Kind.INVOICE,
-            goes_at__lte=at,
-            waits_for=None,
-        )
-        .order_by("goes_at", "id")[:limit]
-    )
+def _due(organization_id: UUID, at: datetime) -> QuerySet[Draft]:
+    return Draft.objects.filter(
+        organization_id=organization_id, kind=Kind.INVOICE, goes_at__lte=at, waits_for=None
+    ).order_by("goes_at", "id")
 
 
-def _depart_some(organization_id: UUID, at: datetime, *, limit: int) -> int:
+def _lock_due(organization_id: UUID, at: datetime, *, only: UUID | None = None) -> list[Draft]:
+    """Lock a batch of what is due, or the one named; what somebody else has locked is his."""
+    due = _due(organization_id, at).select_for_update(skip_locked=True)
+    return list((due.filter(id=only) if only else due)[:BATCH])
+
+
+def _depart_some(organization_id: UUID, at: datetime, *, only: UUID | None = None) -> int | None:
     who = system(organization_id)
     with scope(organization_id):
-        drafts = _due(organization_id, at, limit=limit)
+        drafts = _lock_due(organization_id, at, only=only)
         if not drafts:
-            return 0
+            return None
         now = circumstances(organization_id, at)
         ready, not_ready = get_ready(drafts, now)
         if ready:
             issue(ready, now, who=who, at=at)
         for left_behind in not_ready:
             _give_up(left_behind, who=who, at=at)
-        return len(drafts)
-
-
-def _give_up_first(organization_id: UUID, at: datetime) -> int:
-    who = system(organization_id)
-    why = Blocked([Blocker("could_not_be_issued", _("The invoice could not be issued."))])
-    with scope(organization_id):
-        for draft in _due(organization_id, at, limit=1):
-            _give_up(NotReady(draft, why), who=who, at=at)
-            return 1
-    return 0
+        return len(ready)
 
 
 def _give_up(left_behind: NotReady, *, who: Actor, at: datetime) -> None:

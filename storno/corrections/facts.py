@@ -104,10 +104,10 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     """Read what decides about an invoice whose standing has been read (and locked, for a deed)."""
     mine = standing.organization_id
     now = circumstances(mine, at)
-    invoice, *credit_notes = Document.objects.filter(
+    papers = Document.objects.filter(
         Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine
-    ).order_by("id")
-    family = [invoice.id, *(note.id for note in credit_notes)]
+    ).in_bulk()
+    invoice, family = papers[standing.id], list(papers)
     parts = (
         Particulars.objects.filter(organization_id=mine, document_id=invoice.id)
         .values_list("parts", flat=True)
@@ -128,7 +128,7 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
         claim=claim_of(standing, original, credited),
         settings=now.settings,
         addresses=tuple(dict.fromkeys(addresses)),
-        has_credit_notes=bool(credit_notes),
+        has_credit_notes=len(family) > 1,
         pending_until=standing.cancelling_at,
         may_credit=who.may(Deed.CREDIT),
         fresh=who.fresh,

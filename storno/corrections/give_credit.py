@@ -46,16 +46,23 @@ class Credited:
 
 
 def give_credit(
-    case: Case, plan: CreditPlan, *, draft_id: UUID, who: Actor, at: datetime
+    case: Case,
+    plan: CreditPlan,
+    *,
+    draft_id: UUID,
+    issued_by: UUID | None,
+    who: Actor,
+    at: datetime,
 ) -> Credited:
     """Issue the planned credit note now; what follows comes with it.
 
-    `draft_id` is the press: the held draft's id, or a new one; it can be issued once only. A
-    corrected draft that was made with the press is not made again.
+    `draft_id` is the press: the held draft's id, or a new one; it can be issued once only.
+    `issued_by` pressed it, even if `who` lets it go later. A corrected draft that was made with the
+    press is not made again.
     """
     invoice, mine = case.facts.invoice, who.organization_id
     on = max(case.now.today, invoice.issued_on)
-    content = _content(case, plan, draft_id=draft_id, who=who, on=on)
+    content = _content(case, plan, draft_id=draft_id, issued_by=issued_by, on=on)
     (credit_note,) = freeze([content], organization_id=mine, at=at, on=on)
     was_on_hold = case.standing.cancelling_at is not None
     case.standing.cancelling_at = None
@@ -96,13 +103,16 @@ def give_credit(
     return Credited(credit_note, plan, corrected)
 
 
-def _content(case: Case, plan: CreditPlan, *, draft_id: UUID, who: Actor, on: date) -> Content:
+def _content(
+    case: Case, plan: CreditPlan, *, draft_id: UUID, issued_by: UUID | None, on: date
+) -> Content:
     request = plan.request
     lines = [
         credited_line(
             line.facts.line,
             line.facts.description,
             quantity=line.quantity,
+            unit=line.unit,
             unit_price=line.unit_price,
             discount_percent=line.discount_percent,
             credited_quantity=line.credited_quantity,
@@ -115,7 +125,7 @@ def _content(case: Case, plan: CreditPlan, *, draft_id: UUID, who: Actor, on: da
         lines,
         plan.breakdown,
         draft_id=draft_id,
-        issued_by=who.person_id,
+        issued_by=issued_by,
         grounds=Grounds(request.reason, request.reason_text, request.reason_text_printed),
         effect=plan.effect,
         parts=case.parts,

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Blocker, FieldError, Invalid
+from storno.documents.content import DECIMALS, LARGEST_QUANTITY, LARGEST_TOTAL_MINOR
 from storno.documents.models import Document, FollowUp, Line, Reason
 from storno.ledger.journal import Claim, Move, credit_posting
 from storno.money.rounding import round_half_away
@@ -94,6 +95,11 @@ class InvoiceFacts:
     may_credit: bool
     fresh: bool
 
+    @property
+    def is_credited(self) -> bool:
+        """Whether nothing of the invoice is left; a free one is credited by its one credit note."""
+        return self.has_credit_notes and self.claim.gross_minor == 0
+
     def released(self) -> "InvoiceFacts":
         """The facts for the credit note whose hold is over: it does not stand in its own way."""
         return replace(self, pending_until=None)
@@ -109,6 +115,11 @@ class PlannedLine:
     discount_percent: Decimal
     credited_quantity: Decimal
     amount_minor: int
+
+    @property
+    def unit(self) -> str:
+        """The unit of what is printed; a mere amount has none."""
+        return self.facts.line.unit if self.quantity == self.credited_quantity else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
     hold = timedelta(seconds=facts.settings.hold_seconds)
     return CreditPlan(
         request=request,
-        blockers=(*credit_blockers(facts), *too_much, *too_much_tax),
+        blockers=(*credit_blockers(facts), *(too_much or too_much_tax)),
         lines=lines,
         breakdown=breakdown,
         before=facts.claim,
@@ -171,7 +182,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
 def credit_blockers(facts: InvoiceFacts) -> tuple[Blocker, ...]:
     """Why this invoice cannot be credited now by who asks, whatever of it is asked."""
     return blockers_of_credit(
-        is_left=any(line.is_left for line in facts.lines),
+        is_left=not facts.is_credited,
         pending_until=facts.pending_until,
         received_minor=facts.claim.received_minor,
         settings=facts.settings,
@@ -278,24 +289,27 @@ def _check_lines(asked: Sequence[CreditLine], known: Mapping[UUID, LineFacts]) -
         if line.line_id in seen:
             errors.append(FieldError(f"{path}.line", "named_twice", _("Name each line once.")))
         seen.add(line.line_id)
-        if (line.quantity is None) == (line.amount_minor is None):
-            errors.append(
-                FieldError(
-                    path,
-                    "quantity_or_amount",
-                    _("Give either a quantity or an amount."),
-                )
-            )
-            continue
-        value = line.quantity if line.quantity is not None else line.amount_minor
-        assert value is not None
-        field = f"{path}.quantity" if line.quantity is not None else f"{path}.amount"
-        if not Decimal(value).is_finite() or value <= 0:
-            errors.append(FieldError(field, "not_positive", _("Enter more than 0.")))
-        elif line.quantity is not None and -int(line.quantity.as_tuple().exponent) > 4:
-            errors.append(FieldError(field, "too_many_decimals", _("At most 4 decimals.")))
+        errors += _measure_errors(path, line)
     if errors:
         raise Invalid(errors)
+
+
+def _measure_errors(path: str, line: CreditLine) -> Iterator[FieldError]:
+    if (line.quantity is None) == (line.amount_minor is None):
+        yield FieldError(path, "quantity_or_amount", _("Give either a quantity or an amount."))
+        return
+    value = line.amount_minor if line.quantity is None else line.quantity
+    most = LARGEST_TOTAL_MINOR if line.quantity is None else LARGEST_QUANTITY
+    assert value is not None, "one of them is given"
+    field = f"{path}.amount" if line.quantity is None else f"{path}.quantity"
+    if not Decimal(value).is_finite() or value <= 0:
+        yield FieldError(field, "not_positive", _("Enter more than 0."))
+    elif value > most:
+        yield FieldError(field, "too_large", _("No line has as much as that."))
+    elif -int(Decimal(value).as_tuple().exponent) > DECIMALS:
+        yield FieldError(
+            field, "too_many_decimals", _("At most %(count)d decimals.") % {"count": DECIMALS}
+        )
 
 
 def _take_rest(facts: LineFacts) -> PlannedLine:
@@ -321,7 +335,7 @@ def _share(facts: LineFacts, quantity: Decimal) -> int:
 def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedLine:
     """Print quantity × price where that is the amount (± one cent), else 1 × the amount."""
     line = facts.line
-    if quantity > 0:
+    if 0 < quantity <= line.quantity:
         usual = line_amount(
             quantity=quantity,
             unit_price=line.unit_price,

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.core.entered import text_errors
 from storno.core.refusals import Absent, Invalid, invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import gather, lock_invoice
 from storno.corrections.stop import stop_held_credit
-from storno.documents.content import text_errors
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.models import Payment, Reversal

@@ -15,7 +15,7 @@ from storno.core.refusals import Refused
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import lock_invoice
 from storno.corrections.stop import remove_held_credit
-from storno.documents.models import State
+from storno.documents.models import Standing, State
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
@@ -45,6 +45,12 @@ class NothingToUndo(Refused):
     remedy = _("There is nothing to undo.")
 
 
+def why_nothing_to_undo(standing: Standing) -> Refused:
+    """Why an invoice without a credit note on hold has nothing to undo."""
+    was_credited = standing.credited_minor > 0 or standing.state == State.CREDITED
+    return TooLateToUndo() if was_credited else NothingToUndo()
+
+
 @after_due_credit
 @deed
 def undo_credit(
@@ -61,7 +67,6 @@ def undo_credit(
     who.must(Deed.UNDO)
     draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
     if draft is None:
-        was_credited = standing.state in (State.CREDITED, State.PART_CREDITED)
-        raise TooLateToUndo if was_credited else NothingToUndo
+        raise why_nothing_to_undo(standing)
     remove_held_credit(draft, standing, changed=changed_draft)
     record(CreditUndone(), subject_id=invoice_id, who=who, at=at)

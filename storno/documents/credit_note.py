@@ -64,6 +64,7 @@ def credited_line(
     description: str,
     *,
     quantity: Decimal,
+    unit: str,
     unit_price: Decimal,
     discount_percent: Decimal,
     credited_quantity: Decimal,
@@ -73,7 +74,7 @@ def credited_line(
     return ContentLine(
         description=description,
         quantity=quantity,
-        unit=line.unit if credited_quantity else "",
+        unit=unit,
         unit_price=unit_price,
         includes_tax=line.includes_tax,
         discount_percent=discount_percent,
