@@ -209,6 +209,16 @@ def document(document_id: UUID, organization_id: UUID) -> Document:
     return found
 
 
+def invoice_numbered(number: str, organization_id: UUID) -> Document:
+    """The invoice with this number. Raises Absent."""
+    found = Document.objects.filter(
+        organization_id=organization_id, number=number, kind=Kind.INVOICE
+    ).first()
+    if found is None:
+        raise Absent
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class WholeDocument:
     """A document with all its rows; `parts` is empty after lawful erasure."""

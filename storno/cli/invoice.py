@@ -1,0 +1,135 @@
+"""`storno invoice`: see an invoice, cancel it, or undo that."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import click
+
+from storno.cli.connect import with_database
+from storno.core.clock import read_clock
+from storno.core.refusals import Absent
+from storno.corrections.credit import Held, credit_invoice
+from storno.corrections.facts import read_standing
+from storno.corrections.plan import CreditRequest
+from storno.corrections.queries import chain_of
+from storno.corrections.undo import undo_credit
+from storno.documents.models import FollowUp, Reason
+from storno.documents.queries import document, invoice_numbered, state_on
+from storno.money.currency import decimal_text
+from storno.organizations.actors import actor_of
+from storno.organizations.queries import day_of, seller_of
+from storno.organizations.roles import Actor
+from storno.organizations.scope import scope
+from storno.people.queries import person_with
+
+TARGET = [
+    click.argument("number"),
+    click.option("--organization", "slug", required=True, help="The organization's short name."),
+    click.option("--as", "email", required=True, help="The member who acts: the e-mail address."),
+    click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
+]
+
+
+def on_invoice(verb: Any) -> Any:
+    """Give a verb the invoice's number, the organization, who acts, and the way to answer."""
+    for option in reversed(TARGET):
+        verb = option(verb)
+    return verb
+
+
+@click.group()
+def command() -> None:
+    """Invoices of one organization."""
+
+
+@command.command()
+@on_invoice
+@with_database
+def show(number: str, slug: str, email: str, as_json: bool) -> None:
+    """Print how an invoice stands, and the papers that hang together with it."""
+    who, at = _who(email, slug), read_clock()
+    found = _shown(_find(number, who), who=who, at=at)
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for name in ("number", "state", "issued_on", "due_on", "payable", "open", "owed_back"):
+        click.echo(f"{name:10} {found[name]}")
+    for link in found["chain"]:
+        click.echo(f"- {link['kind']} {link['number'] or '(no number)'} {link['state']}")
+
+
+@command.command()
+@on_invoice
+@click.option("--reason", type=click.Choice(Reason.values), default=Reason.CANCELLED)
+@click.option("--next", "follow_up", type=click.Choice(FollowUp.values), default=None)
+@with_database
+def credit(
+    number: str, slug: str, email: str, as_json: bool, reason: str, follow_up: str | None
+) -> None:
+    """Cancel what is left of an invoice by a credit note, at once or after the hold."""
+    who, at = _who(email, slug), read_clock()
+    request = CreditRequest(Reason(reason), follow_up=FollowUp(follow_up) if follow_up else None)
+    done = credit_invoice(_find(number, who), request, who=who, at=at)
+    if isinstance(done, Held):
+        assert done.draft.goes_at is not None, "a held credit note has a departure"
+        answer = {"state": "held", "goes_at": done.draft.goes_at.isoformat()}
+        words = f"Invoice {number} is being cancelled; it can be undone until {answer['goes_at']}."
+    else:
+        answer = {"state": "issued", "number": done.credit_note.number}
+        words = f"Invoice {number} is cancelled by credit note {answer['number']}."
+    click.echo(json.dumps(answer) if as_json else words)
+
+
+@command.command()
+@on_invoice
+@click.option("--draft", type=click.Choice(["discard", "keep"]), help="A corrected draft in work.")
+@with_database
+def undo(number: str, slug: str, email: str, as_json: bool, draft: Any) -> None:
+    """Take a cancellation back while it is on hold."""
+    who, at = _who(email, slug), read_clock()
+    undo_credit(_find(number, who), changed_draft=draft or "ask", who=who, at=at)
+    words = f"The cancellation of invoice {number} is undone."
+    click.echo(json.dumps({"state": "undone"}) if as_json else words)
+
+
+def _who(email: str, slug: str) -> Actor:
+    """The member who acts: whoever may run this command has proved enough. Raises Absent."""
+    person = person_with(email)
+    if person is None:
+        raise Absent
+    _organization, _membership, who = actor_of(person.id, slug, fresh=True)
+    return who
+
+
+def _find(number: str, who: Actor) -> UUID:
+    with scope(who.organization_id):
+        return invoice_numbered(number, who.organization_id).id
+
+
+def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
+    with scope(who.organization_id):
+        standing = read_standing(invoice_id, who.organization_id)
+        today = day_of(seller_of(who.organization_id), at)
+        invoice = document(invoice_id, who.organization_id)
+        return {
+            "id": str(invoice.id),
+            "number": invoice.number,
+            "state": state_on(standing, today),
+            "issued_on": str(invoice.issued_on),
+            "due_on": str(invoice.due_on),
+            "currency": invoice.currency,
+            "payable": decimal_text(invoice.payable_minor, invoice.currency),
+            "open": decimal_text(standing.open_minor, invoice.currency),
+            "owed_back": decimal_text(standing.owed_back_minor, invoice.currency),
+            "chain": [
+                {
+                    "kind": link.kind,
+                    "number": link.number,
+                    "state": link.state,
+                    "payable": decimal_text(link.payable_minor, link.currency),
+                }
+                for link in chain_of(invoice, who=who, at=at, today=today)
+            ],
+        }

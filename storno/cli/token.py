@@ -1,0 +1,49 @@
+"""`storno token`: make a key to the API for a member."""
+
+import json
+
+import click
+
+from storno.administration.tokens import create_token
+from storno.cli.connect import with_database
+from storno.core.clock import read_clock
+from storno.core.refusals import Absent
+from storno.organizations.actors import Scope
+from storno.organizations.queries import organization_called
+from storno.organizations.roles import system
+from storno.people.queries import person_with
+
+
+@click.group()
+def command() -> None:
+    """Keys to the API."""
+
+
+@command.command()
+@click.option("--organization", "slug", required=True, help="The organization's short name.")
+@click.option("--member", required=True, help="The member's e-mail address.")
+@click.option(
+    "--scopes",
+    default=",".join(Scope),
+    show_default=True,
+    help="What it opens: read, write, money (money stands for a recent sign-in).",
+)
+@click.option("--label", default="", help="What it is for.")
+@click.option("--json", "as_json", is_flag=True, help="Print the token and its id as JSON.")
+@with_database
+def create(slug: str, member: str, scopes: str, label: str, as_json: bool) -> None:
+    """Make a token and print it, alone, on standard output; it is shown this once."""
+    organization, person = organization_called(slug), person_with(member)
+    if person is None:
+        raise Absent
+    fresh = create_token(
+        person_id=person.id,
+        label=label,
+        scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
+        who=system(organization.id),
+        at=read_clock(),
+    )
+    if as_json:
+        click.echo(json.dumps({"id": str(fresh.token.id), "token": fresh.text}))
+    else:
+        click.echo(fresh.text)
