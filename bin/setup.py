@@ -20,6 +20,9 @@ PYTHON = VENV / "bin" / "python"
 PYTHON_OF_THE_SYSTEM = os.path.realpath(sys.executable)
 STAMP = VENV / "made-from"
 
+STEERING = ("PYTHON", "VIRTUAL_ENV", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER")
+"""Beginnings of variables that would send our Python, or its packages, elsewhere."""
+
 BECOMES = {
     "run": ["-m", "storno.cli.main", "up"],
     "storno": ["-m", "storno.cli.main"],
@@ -50,7 +53,7 @@ def main() -> None:
 
 def clean_environment() -> dict[str, str]:
     """Ours, without what would steer another Python, and with STORNO_DATA in the clone."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
     kept.setdefault("PATH", os.defpath)
     kept |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
     kept["STORNO_DATA"] = kept.get("STORNO_DATA") or str(ROOT / "var")
@@ -59,15 +62,13 @@ def clean_environment() -> dict[str, str]:
 
 def install(kind: str, environment: dict[str, str]) -> None:
     """Bring .venv in line with the lock; nothing to do when it already is, and then no network."""
-    wanted = {name: stamp(name) for name in ("run", "dev")}
     made = STAMP.read_text() if STAMP.exists() and works() else ""
     # What checks also runs: the second lock contains the first.
-    if made == wanted[kind] or made == wanted["dev"]:
+    if made in {stamp(kind), stamp("dev")}:
         return
     say(f"Setting up {VENV} (this once; needs the network) …")
-    # Programs in .venv/bin know their place: a clone that was moved needs them anew.
-    here = not STAMP.exists() or STAMP.read_text().endswith(f" {ROOT}\n")
-    if not (here and works()):
+    # Begun anew after an interruption and in a clone that was moved: programs know their place.
+    if not made.endswith(f" {ROOT}\n"):
         shutil.rmtree(VENV, ignore_errors=True)
         # Not sys.executable, which may be the one that was just removed.
         run([PYTHON_OF_THE_SYSTEM, "-I", "-m", "venv", str(VENV)], environment)
@@ -75,7 +76,7 @@ def install(kind: str, environment: dict[str, str]) -> None:
     sync(lock_file(kind), environment)
     for packages in VENV.glob("lib/python*/site-packages"):
         (packages / "storno.pth").write_text(f"{ROOT}\n")
-    STAMP.write_text(wanted[kind])
+    STAMP.write_text(stamp(kind))
 
 
 def sync(lock: Path, environment: dict[str, str]) -> None:
@@ -124,8 +125,13 @@ def works() -> bool:
 
 
 def ran(command: list[str], environment: dict[str, str]) -> bool:
-    """Whether a program did its work."""
-    return subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode == 0
+    """Whether a program did its work; interrupted, it ends with all that it has started."""
+    with subprocess.Popen(command, env=environment, stdout=sys.stderr, process_group=0) as program:
+        try:
+            return program.wait() == 0
+        except KeyboardInterrupt:
+            os.killpg(program.pid, signal.SIGKILL)
+            raise
 
 
 def run(command: list[str], environment: dict[str, str]) -> None:
