@@ -12,6 +12,7 @@ import django
 from django.apps import apps
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from storno.core.environment import Environment
 from storno.core.refusals import Absent, Invalid, Refused
@@ -113,5 +114,5 @@ def close_connections() -> None:
     """Give every connection back, the pool's as well, before the server ends."""
     connections.close_all()
     for connection in connections.all(initialized_only=True):
-        if connection.settings_dict["OPTIONS"].get("pool"):
-            connection.close_pool()
+        assert isinstance(connection, DatabaseWrapper)
+        connection.close_pool()
