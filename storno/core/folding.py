@@ -5,6 +5,8 @@ import unicodedata
 
 LONGEST_WORD = 100
 
+MOST_WORDS = 8
+
 LAST = "\U0010ffff"
 """No character comes after it: `word >= p AND word < p + LAST` finds what begins with `p`."""
 
@@ -13,13 +15,21 @@ _LETTERS = str.maketrans(
 )
 """Letters that bear no accent in Unicode, though one who cannot type them sees one."""
 
+_UNSEEN = {"Cc", "Cf", "Cs"}
+
 _RUN = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: "Ørjan  ÅKESSON" becomes "orjan akesson"."""
+    """Lower case without accents and invisible signs: "Ørjan  ÅKESSON" becomes "orjan akesson"."""
     letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS)).casefold()
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+    words = ("".join(filter(_is_seen, word)) for word in letters.split())
+    return " ".join(word for word in words if word)
+
+
+def _is_seen(char: str) -> bool:
+    """Neither an accent, nor a control or format character, nor half a surrogate pair."""
+    return not unicodedata.combining(char) and unicodedata.category(char) not in _UNSEEN
 
 
 def words_to_find(*texts: str) -> set[str]:
@@ -36,9 +46,12 @@ def words_to_find(*texts: str) -> set[str]:
 
 
 def words_sought(text: str) -> list[str]:
-    """The words of a search, longest first, without the signs around them and without doubles."""
+    """The words of a search, longest first, without the signs around them and without doubles.
+
+    Of more than eight the longest: the others would hardly narrow it further.
+    """
     words = set()
     for word in fold(text).split():
         runs = list(_RUN.finditer(word))
         words.add((word[runs[0].start() : runs[-1].end()] if runs else word)[:LONGEST_WORD])
-    return sorted(words, key=lambda word: (-len(word), word))
+    return sorted(words, key=lambda word: (-len(word), word))[:MOST_WORDS]

@@ -14,7 +14,8 @@ from storno.core.folding import LAST, fold, words_sought, words_to_find
         ("\ufb01nd Ⅷ", "find viii"),
         ("Þór Đorđe", "thor dorde"),
         ("שָׁלוֹם", "שלום"),
-        ("🙂", "🙂"),
+        ("👩\u200d🔧", "👩🔧"),
+        ("an\x00na \ud800 \u202ex\ny", "anna x y"),
         ("", ""),
     ],
 )
@@ -42,6 +43,9 @@ def test_what_is_sought_begins_what_is_found() -> None:
     assert words_sought("🙂 --") == ["--", "🙂"]
     assert words_sought("y" * 300) == ["y" * 100]
     assert words_sought("") == []
+    assert words_sought(" ".join("x" * n for n in range(1, 99))) == [
+        "x" * n for n in range(98, 90, -1)
+    ]
 
 
 def test_nothing_comes_after_the_last_character() -> None:
