@@ -61,8 +61,8 @@ def give_credit(
     press is not made again.
     """
     invoice, mine = case.facts.invoice, who.organization_id
-    on = max(case.now.today, invoice.issued_on)
-    content = _content(case, plan, draft_id=draft_id, issued_by=issued_by, on=on)
+    on = day_of_credit(case)
+    content = planned_content(case, plan, draft_id=draft_id, issued_by=issued_by)
     (credit_note,) = freeze([content], organization_id=mine, at=at, on=on)
     was_on_hold = case.standing.cancelling_at is not None
     case.standing.cancelling_at = None
@@ -103,9 +103,15 @@ def give_credit(
     return Credited(credit_note, plan, corrected)
 
 
-def _content(
-    case: Case, plan: CreditPlan, *, draft_id: UUID, issued_by: UUID | None, on: date
+def day_of_credit(case: Case) -> date:
+    """The date of a credit note given now, never before its invoice's."""
+    return max(case.now.today, case.facts.invoice.issued_on)
+
+
+def planned_content(
+    case: Case, plan: CreditPlan, *, draft_id: UUID, issued_by: UUID | None
 ) -> Content:
+    """The content of the planned credit note, for the preview as for the issue."""
     request = plan.request
     lines = [
         credited_line(
@@ -129,5 +135,5 @@ def _content(
         grounds=Grounds(request.reason, request.reason_text, request.reason_text_printed),
         effect=plan.effect,
         parts=case.parts,
-        on=on,
+        on=day_of_credit(case),
     )

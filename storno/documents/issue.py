@@ -7,7 +7,7 @@ the caller has locked the drafts; then the series, the receiving account, then i
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -140,7 +140,11 @@ def send_off(
     if not mailed:
         return
     make_links(
-        [link_target(document) for document, _address in mailed if document.due_on],
+        [
+            link_target(document, on=document.issued_on)
+            for document, _address in mailed
+            if document.due_on
+        ],
         organization_id=organization_id,
     )
     queue(
@@ -153,10 +157,10 @@ def send_off(
     )
 
 
-def link_target(invoice: Document) -> Target:
-    """The public page of an invoice, open until 90 days after its due day."""
+def link_target(invoice: Document, *, on: date) -> Target:
+    """The public page of an invoice, open until 90 days after its due day, or after `on`."""
     assert invoice.due_on is not None, "an invoice is due"
-    return Target(LinkKind.DOCUMENT, invoice.id, invoice.due_on + LINK_LASTS)
+    return Target(LinkKind.DOCUMENT, invoice.id, max(invoice.due_on, on) + LINK_LASTS)
 
 
 def _standing(document: Document) -> Standing:

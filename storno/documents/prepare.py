@@ -162,6 +162,13 @@ def invoice_content(
     if blockers:
         raise Blocked(blockers)
     assert recipient is not None
+    return draft_content(draft, lines, recipient, now)
+
+
+def draft_content(
+    draft: Draft, lines: Sequence[LineInput], recipient: Client, now: Circumstances
+) -> Content:
+    """What a draft would say if it were issued now, whether or not it can be."""
     totals = total_up(lines)
     rules = COUNTRIES[now.seller.country]
     return Content(
@@ -171,7 +178,7 @@ def invoice_content(
         replaces_id=draft.replaces_id,
         recipient_id=recipient.id,
         issued_by=draft.finalised_by,
-        delivered_on=draft.delivered_on or max(line.day for line in lines),
+        delivered_on=draft.delivered_on or max((line.day for line in lines), default=now.today),
         due_on=now.today + timedelta(days=days_to_pay(draft, recipient, now)),
         currency=draft.currency,
         language=draft.language,

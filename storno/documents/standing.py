@@ -2,6 +2,7 @@
 
 from storno.documents.models import Standing, State
 from storno.ledger.journal import Claim
+from storno.printing.effect import Effect, NothingToPay, OwedBack, StillToPay
 
 
 def state_of(payable_minor: int, claim: Claim, *, has_credit_notes: bool) -> State:
@@ -26,6 +27,15 @@ def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> Non
     standing.unapplied_minor = claim.unapplied_minor
     standing.state = state_of(standing.payable_minor, claim, has_credit_notes=has_credit_notes)
     save_standing(standing)
+
+
+def what_holds(standing: Standing, currency: str) -> Effect:
+    """What holds for the buyer of an invoice now, in the words of its credit notes."""
+    if standing.owed_back_minor:
+        return OwedBack(standing.owed_back_minor, currency)
+    if standing.open_minor:
+        return StillToPay(standing.open_minor, currency, standing.due_on)
+    return NothingToPay(cancelled=standing.state == State.CREDITED)
 
 
 def save_standing(standing: Standing) -> None:

@@ -11,16 +11,33 @@ from storno.organizations.tenant import TenantModel
 
 
 class LetterState(models.TextChoices):
-    """Where a letter is. `sending` holds a lease: a killed sender's letter is taken up again."""
+    """Where a letter is. `sending` holds a lease: a killed sender's letter is taken up again.
+
+    `replaced` is a failed letter in whose place another went to another address.
+    """
 
     QUEUED = "queued", _("waiting to be sent")
     SENDING = "sending", _("being sent")
     SENT = "sent", _("sent")
     FAILED = "failed", _("could not be delivered")
+    REPLACED = "replaced", _("sent to another address instead")
+
+
+class Failure(models.TextChoices):
+    """Why the last try did not succeed."""
+
+    REFUSED = "refused", _("The recipient's mail server refused the letter.")
+    POSTPONED = "postponed", _("The mail server did not take the letter.")
+    UNREACHABLE = "unreachable", _("The mail server could not be reached.")
+    INTERRUPTED = "interrupted", _("Sending was interrupted.")
+    UNWRITTEN = "unwritten", _("The letter could not be written.")
 
 
 class Letter(TenantModel):
-    """One e-mail to one address about one subject; composed when it is sent, from frozen data."""
+    """One e-mail to one address about one subject; composed when it is sent, from frozen data.
+
+    `failure` and `reply` tell of the last try; `reply` is the server's own words without addresses.
+    """
 
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField()
@@ -32,7 +49,8 @@ class Letter(TenantModel):
     next_attempt_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
-    failure = models.CharField(max_length=300, blank=True)
+    failure = models.CharField(max_length=20, choices=Failure.choices, blank=True)
+    reply = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -44,6 +62,10 @@ class Letter(TenantModel):
             models.CheckConstraint(
                 condition=Q(state="sent") ^ Q(sent_at=None), name="sent_letter_has_its_moment"
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["failed", "replaced"]) | ~Q(failure=""),
+                name="failed_letter_says_why",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "subject_id"], name="letters_of_subject"),
@@ -51,6 +73,11 @@ class Letter(TenantModel):
                 fields=["next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="letters_under_way",
+            ),
+            models.Index(
+                fields=["organization", "next_attempt_at", "id"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="letters_under_way_of_one",
             ),
             models.Index(
                 fields=["organization", "id"],

@@ -42,7 +42,10 @@ def make_links(targets: Iterable[Target], *, organization_id: UUID) -> list[Publ
 
 
 def link_to(target: Target, *, organization_id: UUID) -> PublicLink:
-    """The subject's newest link if it lasts as long as the target asks, else a fresh one."""
+    """The subject's first link that lasts as long as the target asks, else a fresh one.
+
+    The first, so that a letter carries the same link on every try.
+    """
     found = (
         PublicLink.objects.filter(
             organization_id=organization_id,
@@ -50,7 +53,7 @@ def link_to(target: Target, *, organization_id: UUID) -> PublicLink:
             subject_id=target.subject_id,
             expires_on__gte=target.expires_on,
         )
-        .order_by("-id")
+        .order_by("id")
         .first()
     )
     return found or make_links([target], organization_id=organization_id)[0]

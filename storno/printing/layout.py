@@ -236,6 +236,20 @@ def _notes(paper: Paper) -> list[str]:
 
 def _payment(payment: PaymentPart, paper: Paper) -> Tree:
     words, language = WORDS[paper.language], paper.language
+    pairs = account_pairs(payment, paper)
+    if paper.due_on is not None:
+        pairs.append((words.due, format_day(paper.due_on, language)))
+    pairs.append((words.to_pay, format_money(paper.payable_minor, paper.currency, language)))
+    return {
+        "title": words.payment,
+        "pairs": pairs,
+        "terms": " ".join(_terms(payment, language)),
+    }
+
+
+def account_pairs(payment: PaymentPart, paper: Paper) -> list[Pair]:
+    """Whom to pay, where and with which reference: label and value, in the paper's language."""
+    words = WORDS[paper.language]
     is_iban = payment.account[:2].isalpha()
     pairs: list[Pair] = [
         (words.payee, paper.seller.name),
@@ -249,15 +263,7 @@ def _payment(payment: PaymentPart, paper: Paper) -> Tree:
         pairs.append(("RF", spaced_in_fours(payment.creditor_reference)))
     if paper.number and not (payment.reference or payment.creditor_reference):
         pairs.append((words.payment_note, paper.number))
-    if paper.due_on is not None:
-        pairs.append((words.due, format_day(paper.due_on, language)))
-    payable = format_money(paper.payable_minor, paper.currency, language)
-    pairs.append((words.to_pay, payable))
-    return {
-        "title": words.payment,
-        "pairs": pairs,
-        "terms": " ".join(_terms(payment, language)),
-    }
+    return pairs
 
 
 def _terms(payment: PaymentPart, language: Language) -> list[str]:

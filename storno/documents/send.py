@@ -1,0 +1,170 @@
+"""Sending a document that is already issued, and marking one as given.
+
+Finalising and sending are two things: a document that the member delivers leaves by nothing at all
+until somebody presses "Send", and one that was mailed can be mailed once more.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.models import Client
+from storno.core.entered import email_errors, tidy
+from storno.core.refusals import Invalid
+from storno.documents.files import ErasedLawfully
+from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.models import Document, HandedOver, Particulars, Standing
+from storno.documents.queries import document as read_document
+from storno.history.record import Happening, record
+from storno.mailroom.again import lock_failed_letter, replace, requeue
+from storno.mailroom.models import Letter
+from storno.mailroom.queue import Envelope, queue
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+
+
+@dataclass(frozen=True)
+class DocumentSent(Happening):
+    """Somebody had a document mailed that was issued before."""
+
+    kind: ClassVar = "document.sent"
+    sentence: ClassVar = _("%(number)s was put in the mail.")
+    number: str
+    letter_id: str
+
+
+@dataclass(frozen=True)
+class DocumentHandedOver(Happening):
+    """A member gave a document to its recipient."""
+
+    kind: ClassVar = "document.handed_over"
+    sentence: ClassVar = _("%(number)s was marked as given.")
+    number: str
+
+
+@dataclass(frozen=True)
+class LetterSentAgain(Happening):
+    """A letter that had failed was put into the mail once more."""
+
+    kind: ClassVar = "letter.sent_again"
+    sentence: ClassVar = _("An e-mail that had failed was put in the mail again.")
+    letter_id: str
+
+
+@dataclass(frozen=True)
+class LetterRedirected(Happening):
+    """In place of a letter that had failed another went to another address."""
+
+    kind: ClassVar = "letter.redirected"
+    sentence: ClassVar = _("An e-mail that had failed was put in the mail to another address.")
+    letter_id: str
+
+
+@deed
+def send_document(
+    document_id: UUID, *, address: str | None = None, who: Actor, at: datetime
+) -> Letter:
+    """Mail an issued document to an address, or to its recipient's present one.
+
+    While a letter with it is on its way to that address, that one is the answer: a second press
+    sends nothing twice. Raises Absent, ErasedLawfully, Invalid, NotAllowed.
+    """
+    who.must(Deed.SEND)
+    mine = who.organization_id
+    document = read_document(document_id, mine)
+    if not Particulars.objects.filter(organization_id=mine, document_id=document.id).exists():
+        raise ErasedLawfully
+    to_address = _checked(address) if address is not None else _address_of_recipient(document)
+    Standing.objects.select_for_update().get(organization_id=mine, id=_invoice_id(document))
+    under_way = Letter.objects.filter(
+        organization_id=mine,
+        subject_id=document.id,
+        kind=DOCUMENT_LETTER,
+        to_address=to_address,
+        next_attempt_at__isnull=False,
+    ).first()
+    if under_way is not None:
+        return under_way
+    envelope = Envelope(DOCUMENT_LETTER, document.id, to_address, document.language)
+    (letter,) = queue([envelope], organization_id=mine, at=at)
+    happened = DocumentSent(number=document.number, letter_id=str(letter.id))
+    record(happened, subject_id=_invoice_id(document), who=who, at=at)
+    return letter
+
+
+@deed
+def hand_over(document_id: UUID, *, who: Actor, at: datetime) -> HandedOver:
+    """Mark a document as given to its recipient; once marked, it stays so.
+
+    Raises Absent, NotAllowed.
+    """
+    who.must(Deed.SEND)
+    mine = who.organization_id
+    document = read_document(document_id, mine)
+    handed_over, is_new = HandedOver.objects.get_or_create(
+        organization_id=mine,
+        document_id=document.id,
+        defaults={"at": at, "by": who.person_id},
+    )
+    if is_new:
+        happened = DocumentHandedOver(number=document.number)
+        record(happened, subject_id=_invoice_id(document), who=who, at=at)
+    return handed_over
+
+
+@deed
+def send_again(letter_id: UUID, *, who: Actor, at: datetime) -> Letter:
+    """Put a letter that failed into the mail once more, to the same address.
+
+    Raises Absent, LetterHasNotFailed, NotAllowed.
+    """
+    who.must(Deed.SEND)
+    letter = requeue(lock_failed_letter(letter_id, organization_id=who.organization_id), at=at)
+    happened = LetterSentAgain(letter_id=str(letter.id))
+    record(happened, subject_id=_subject_of(letter), who=who, at=at)
+    return letter
+
+
+@deed
+def send_to_other_address(letter_id: UUID, address: str, *, who: Actor, at: datetime) -> Letter:
+    """Write to another address in place of a letter that failed; returns the new letter.
+
+    Raises Absent, Invalid, LetterHasNotFailed, NotAllowed.
+    """
+    who.must(Deed.SEND)
+    to_address = _checked(address)
+    failed = lock_failed_letter(letter_id, organization_id=who.organization_id)
+    letter = replace(failed, address=to_address, at=at)
+    happened = LetterRedirected(letter_id=str(letter.id))
+    record(happened, subject_id=_subject_of(letter), who=who, at=at)
+    return letter
+
+
+def _checked(address: str) -> str:
+    """An address as it is used. Raises Invalid."""
+    plain = tidy(address)
+    if errors := tuple(email_errors("address", plain, required=True)):
+        raise Invalid(errors)
+    return plain
+
+
+def _address_of_recipient(document: Document) -> str:
+    recipient = Client.objects.get(
+        organization_id=document.organization_id, id=document.recipient_id
+    )
+    return _checked(recipient.email)
+
+
+def _invoice_id(document: Document) -> UUID:
+    """The invoice that a document is or credits: its page tells the history of both."""
+    return document.corrects_id or document.id
+
+
+def _subject_of(letter: Letter) -> UUID:
+    document = Document.objects.filter(
+        organization_id=letter.organization_id, id=letter.subject_id
+    ).first()
+    return _invoice_id(document) if document is not None else letter.subject_id
