@@ -64,7 +64,7 @@ def initialize(
         said = re.findall(r"(?:error|FATAL|PANIC): +(.*)", answer.stderr)
         raise CannotCreate(
             f"The database could not be made in {cluster.parent}: "
-            f"{said[-1] if said else answer.stderr.strip()}.",
+            f"{said[0] if said else answer.stderr.strip()}.",
             "Put that right and start again; nothing half-made is kept.",
         )
 

@@ -37,13 +37,13 @@ def crash(path: str) -> None:
 def test_a_crashed_child_is_started_again_more_slowly_each_time(tmp_path: Path) -> None:
     said: list[str] = []
     starts = tmp_path / "starts"
-    child = Child("crasher", "tests.core.test_supervise:crash", [str(starts)])
+    child = Child("brittle", "tests.core.test_supervise:crash", [str(starts)])
     supervise([child], lambda: child.crashes == 3, said.append, lambda: None)
     assert starts.read_text() == "xxx"
     assert said == [
-        "The crasher ended unexpectedly (code 3); starting it again in 0.5 s.",
-        "The crasher ended unexpectedly (code 3); starting it again in 1 s.",
-        "The crasher ended unexpectedly (code 3); starting it again in 2 s.",
+        "The brittle ended unexpectedly (code 3); starting it again in 0.5 s.",
+        "The brittle ended unexpectedly (code 3); starting it again in 1 s.",
+        "The brittle ended unexpectedly (code 3); starting it again in 2 s.",
     ]
 
 
