@@ -185,6 +185,9 @@ MFA_FORMS = {
     "authenticate": "storno.web.sign_in.forms.SecondStep",
     "reauthenticate": "storno.web.sign_in.forms.SecondStepAgain",
     "activate_totp": "storno.web.sign_in.forms.AddApp",
+    "login_webauthn": "storno.web.sign_in.forms.SignInByPasskey",
+    "authenticate_webauthn": "storno.web.sign_in.forms.SecondStepByPasskey",
+    "reauthenticate_webauthn": "storno.web.sign_in.forms.PasskeyAgain",
     "add_webauthn": "storno.web.sign_in.forms.AddPasskey",
     "edit_webauthn": "storno.web.sign_in.forms.NamePasskey",
 }

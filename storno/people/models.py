@@ -21,7 +21,7 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """A human being with a sign-in. What a person may do hangs on memberships, never on this row."""
+    """A human being with a sign-in. What a person may do hangs on memberships, not on this row."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)

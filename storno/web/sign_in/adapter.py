@@ -1,7 +1,6 @@
 """How django-allauth behaves here: whom it lets in, what it says, and where its links lead."""
 
 import logging
-from smtplib import SMTPException
 from typing import Any, ClassVar
 
 import segno
@@ -23,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Words
+from storno.people.introduce import prove_address
 from storno.people.models import Person
 from storno.people.queries import may_sign_in, person_with
 from storno.people.seal import seal, unseal
@@ -31,6 +31,9 @@ from storno.web.sign_in.devices import device_name
 from storno.web.sign_in.letters import LETTERS, SAID
 
 log = logging.getLogger(__name__)
+
+EMAIL_LENGTH = 254
+"""The longest address that mail can be sent to (RFC 5321 §4.5.3.1.3)."""
 
 WAYS = {
     "reauthenticate": _("Use my password"),
@@ -46,6 +49,7 @@ class Accounts(DefaultAccountAdapter):
         "account_inactive": _("This account is closed."),
         "duplicate_email": _("This is your address already."),
         "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_too_long": _("This address is too long. The longest has 254 characters."),
         "email_taken": _("This address belongs to another account."),
         "enter_current_password": _("This is not your current password."),
         "incorrect_code": _("This code is not right. Check it, or take a new one."),
@@ -65,6 +69,12 @@ class Accounts(DefaultAccountAdapter):
         """Ask again after fifteen minutes, not right after signing in."""
         return not recently_signed_in(self.request)
 
+    def clean_email(self, email: str) -> str:
+        """Refuse what the column would cut off: another address than the one entered."""
+        if len(email) > EMAIL_LENGTH:
+            raise self.validation_error("email_too_long")
+        return email
+
     def pre_login(
         self, request: HttpRequest, user: AbstractBaseUser, **rest: Any
     ) -> HttpResponse | None:
@@ -77,6 +87,14 @@ class Accounts(DefaultAccountAdapter):
         """Begin the session, under a new key."""
         super().login(request, user)
         note_sign_in(request)
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Whoever chooses a password came by the link in a letter, or is signed in already.
+
+        Either way they have the address, so it needs no other proof.
+        """
+        super().set_password(user, password)
+        prove_address(user)
 
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser
@@ -132,8 +150,8 @@ class Accounts(DefaultAccountAdapter):
             message = self.render_mail(template_prefix, email, {"email": email, **context})
         try:
             message.send()
-        except (OSError, SMTPException) as failure:
-            log.error("sign-in letter not sent: %s", type(failure).__name__)
+        except OSError as failure:
+            log.warning("sign-in letter not sent: %s", type(failure).__name__)
             page = render(self.request, "sign_in/letter_not_sent.html", status=503)
             raise ImmediateHttpResponse(page) from failure
 
@@ -142,7 +160,7 @@ class Accounts(DefaultAccountAdapter):
         try:
             super().send_notification_mail(*args, **kwargs)
         except ImmediateHttpResponse:
-            log.error("the change to the account stands without its letter")
+            log.warning("the change to the account stands without its letter")
 
     def add_message(
         self,
@@ -181,7 +199,7 @@ class SecondFactors(DefaultMFAAdapter):
     def generate_authenticator_name(
         self,
         user: AbstractBaseUser,
-        type: Authenticator.Type,  # noqa: A002 -- allauth's name
+        type: Authenticator.Type,
     ) -> str:
         """A name to begin with: the device that is being used."""
         return device_name(self.request.META.get("HTTP_USER_AGENT", ""))

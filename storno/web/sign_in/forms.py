@@ -1,5 +1,6 @@
 """The forms of signing in: allauth's, in our words."""
 
+import struct
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
@@ -10,12 +11,12 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Words
-from storno.people.introduce import prove_address
 from storno.people.models import Person
 
 EMAIL = _("E-mail")
@@ -26,6 +27,18 @@ CODE_FROM_LETTER = _("The code from the letter")
 CODE_FROM_APP = _("The 6 digits that the app shows")
 KEY_NAME = _("What do you call it?")
 KEY_NAME_LENGTH = 60
+
+NO_PASSKEY = _("This passkey was not accepted. Try again, or choose another way.")
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""How the reading of a made-up answer fails, in JSON, CBOR (RFC 8949) or the key itself."""
 
 _DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "20"}
 
@@ -111,11 +124,6 @@ class ResetPassword(OurWords, account.ResetPasswordKeyForm):
     help_texts: ClassVar = {"password1": PASSWORD_RULE}
     attributes: ClassVar = {"password1": {"autofocus": ""}}
 
-    def save(self) -> None:
-        """Whoever came by the link in the letter has the address: it needs no other proof."""
-        super().save()
-        prove_address(self.user)
-
 
 class SecondStep(OurWords, second_step.AuthenticateForm):
     labels: ClassVar = {"code": _("Code")}
@@ -134,7 +142,44 @@ class AddApp(OurWords, totp.ActivateTOTPForm):
     attributes: ClassVar = {"code": _DIGITS}
 
 
-class AddPasskey(OurWords, passkeys.AddWebAuthnForm):
+class PasskeyAnswer(forms.JSONField):
+    """What the browser says of a passkey (WebAuthn §5.1): good for one question, shown never."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> None:
+        """An answer that was refused is not sent again."""
+
+
+class ByPasskey(forms.Form):
+    """A form that takes a browser's answer; anybody may send anything there."""
+
+    credential = PasskeyAnswer()
+
+    def full_clean(self) -> None:
+        """Refuse in the same words what is wrong and what cannot even be read."""
+        try:
+            super().full_clean()
+        except UNREADABLE:
+            self.add_error("credential", NO_PASSKEY)
+        else:
+            if self.errors.pop("credential", None) or self.errors.pop(NON_FIELD_ERRORS, None):
+                self.add_error("credential", NO_PASSKEY)
+
+
+class SignInByPasskey(ByPasskey, passkeys.LoginWebAuthnForm):
+    pass
+
+
+class SecondStepByPasskey(ByPasskey, passkeys.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgain(ByPasskey, passkeys.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskey(OurWords, ByPasskey, passkeys.AddWebAuthnForm):
     labels: ClassVar = {"name": KEY_NAME, "passwordless": _("Sign in with it alone")}
     help_texts: ClassVar = {
         "passwordless": _(
