@@ -34,7 +34,7 @@ def compose_credit_stopped(letter: Letter) -> Mail:
             holds=_("The invoice is active, and the payment counts."),
             link=(
                 _("Open the invoice"),
-                f"{settings.SITE_URL}/{slug}/invoices/{invoice.id}/",
+                f"{settings.SITE_URL}/o/{slug}/invoices/{invoice.id}/",
             ),
             after=(
                 _("If you still want to cancel it, do so there: what was paid is then owed back."),

@@ -4,13 +4,12 @@ Nothing in them tells what was bought: that stands in the attached PDF and behin
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from storno.documents.credit_note import effect_of
 from storno.documents.files import ErasedLawfully, file_name, pdf_of
 from storno.documents.issue import link_target
 from storno.documents.models import Document, Kind, Standing
@@ -52,7 +51,9 @@ def compose_document_letter(letter: Letter) -> Mail:
         if document.kind == Kind.INVOICE:
             words = _invoice_words(document, paper, address)
         else:
-            words = _credit_note_words(document, paper, address)
+            words = credit_note_words(
+                paper, number=document.number, seller=document.seller, address=address
+            )
         return mail_of(
             words,
             language=letter.language,
@@ -118,24 +119,30 @@ def _invoice_words(invoice: Document, paper: Paper, address: str) -> Words:
         holds=holds,
         facts=tuple(account_pairs(payment, paper)) if payment else (),
         link=(_("See the invoice"), address),
-        after=(_("The page behind the link always shows what holds now."), *_answer(invoice)),
+        after=(
+            _("The page behind the link always shows what holds now."),
+            *_answer(invoice.seller),
+        ),
         sender=_sender(invoice.seller),
     )
 
 
-def _credit_note_words(credit_note: Document, paper: Paper, address: str) -> Words:
+def credit_note_words(
+    paper: Paper, *, number: str, seller: Mapping[str, Any], address: str
+) -> Words:
+    """The letter of a credit note, issued or to come, in the language that is active."""
     assert paper.corrects is not None, "a credit note names its invoice"
+    assert paper.effect is not None, "a credit note says what holds"
     language = paper.language
-    effect = effect_of(cast(Mapping[str, Any], credit_note.effect))
     names = {
-        "number": credit_note.number,
-        "seller": credit_note.seller["name"],
+        "number": number,
+        "seller": seller["name"],
         "invoice": paper.corrects.number,
         "day": format_day(paper.corrects.issued_on, language),
         "amount": format_money(paper.payable_minor, paper.currency, language),
     }
-    holds = [effect_sentence(effect, language)]
-    if isinstance(effect, StillToPay):
+    holds = [effect_sentence(paper.effect, language)]
+    if isinstance(paper.effect, StillToPay):
         holds.append(WORDS[language].pay_the_rest.format(number=paper.corrects.number))
     return Words(
         subject=_("Credit note %(number)s from %(seller)s") % names,
@@ -148,9 +155,9 @@ def _credit_note_words(credit_note: Document, paper: Paper, address: str) -> Wor
         link=(_("See the invoice"), address),
         after=(
             _("The page behind the link always shows what holds now."),
-            *_answer(credit_note),
+            *_answer(seller),
         ),
-        sender=_sender(credit_note.seller),
+        sender=_sender(seller),
     )
 
 
@@ -161,10 +168,10 @@ def _greeting(paper: Paper) -> str:
     return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
-def _answer(document: Document) -> tuple[str, ...]:
-    if not document.seller["email"]:
+def _answer(seller: Mapping[str, Any]) -> tuple[str, ...]:
+    if not seller["email"]:
         return ()
-    names = {"seller": document.seller["name"]}
+    names = {"seller": seller["name"]}
     return (_("Questions? Your answer to this e-mail goes to %(seller)s.") % names,)
 
 

@@ -16,6 +16,7 @@ from storno.documents.files import file_name, paper_of, pdf_of
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.letter import LINK_RENEWED_LETTER
 from storno.documents.models import Document, Standing
+from storno.documents.queries import credit_notes_of
 from storno.documents.queries import document as read_document
 from storno.documents.standing import what_holds
 from storno.documents.typeset import payment_of
@@ -106,7 +107,7 @@ def open_link(signed: str, *, at: datetime) -> PublicInvoice:
             payment=payment_of(invoice, standing.open_minor),
             credit_notes=tuple(
                 CreditNoteShown(note.id, note.number, note.issued_on, note.payable_minor)
-                for note in _credit_notes(invoice.id, mine)
+                for note in credit_notes_of(invoice.id, mine)
             ),
         )
 
@@ -162,18 +163,10 @@ def _has_expired(link: PublicLink, at: datetime) -> bool:
     return link.expires_on < at.date()
 
 
-def _credit_notes(invoice_id: UUID, organization_id: UUID) -> list[Document]:
-    return list(
-        Document.objects.filter(organization_id=organization_id, corrects_id=invoice_id).order_by(
-            "id"
-        )
-    )
-
-
 def _original_address(invoice: Document) -> str:
     """Where the invoice went first, or else a credit note on it. Raises Absent."""
     mine = invoice.organization_id
-    subjects = [invoice.id, *(note.id for note in _credit_notes(invoice.id, mine))]
+    subjects = [invoice.id, *(note.id for note in credit_notes_of(invoice.id, mine))]
     letters = Letter.objects.filter(
         organization_id=mine, subject_id__in=subjects, kind=DOCUMENT_LETTER
     )

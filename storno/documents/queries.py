@@ -243,6 +243,15 @@ def whole_document(document_id: UUID, organization_id: UUID) -> WholeDocument:
     )
 
 
+def credit_notes_of(invoice_id: UUID, organization_id: UUID) -> list[Document]:
+    """The credit notes on an invoice, the oldest first."""
+    return list(
+        Document.objects.filter(organization_id=organization_id, corrects_id=invoice_id).order_by(
+            "id"
+        )
+    )
+
+
 def draft(draft_id: UUID, organization_id: UUID) -> Draft:
     """One invoice draft. Raises Absent."""
     found = Draft.objects.filter(
@@ -278,9 +287,7 @@ def list_drafts(
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
-def lines_in(
-    organization_id: UUID, drafts: Sequence[Draft]
-) -> dict[UUID, tuple[LineInput, ...]]:
+def lines_in(organization_id: UUID, drafts: Sequence[Draft]) -> dict[UUID, tuple[LineInput, ...]]:
     """The lines of drafts as they were entered, with one statement."""
     lines: dict[UUID, list[LineInput]] = {draft.id: [] for draft in drafts}
     for line in DraftLine.objects.filter(

@@ -1,9 +1,11 @@
 """Reading payments, inside an open scope."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from storno.core.refusals import Absent
 from storno.payments.models import Payment, Reversal
 
 
@@ -15,21 +17,32 @@ class PaymentRow:
     reversal: Reversal | None
 
 
+def payment_with(payment_id: UUID, *, organization_id: UUID) -> Payment:
+    """The payment with this id. Raises Absent."""
+    found = Payment.objects.filter(organization_id=organization_id, id=payment_id).first()
+    if found is None:
+        raise Absent
+    return found
+
+
 def payments_of(invoice_id: UUID, organization_id: UUID) -> list[PaymentRow]:
     """The payments of an invoice, oldest first."""
+    return payments_on([invoice_id], organization_id)
+
+
+def payments_on(invoice_ids: Iterable[UUID], organization_id: UUID) -> list[PaymentRow]:
+    """The payments of several invoices, oldest first."""
     return _rows(
         list(
             Payment.objects.filter(
-                organization_id=organization_id, invoice_id=invoice_id
+                organization_id=organization_id, invoice_id__in=list(invoice_ids)
             ).order_by("id")
         ),
         organization_id,
     )
 
 
-def payments_between(
-    organization_id: UUID, first: date, last: date
-) -> list[PaymentRow]:
+def payments_between(organization_id: UUID, first: date, last: date) -> list[PaymentRow]:
     """The payments of a period by their day of payment, oldest first."""
     return _rows(
         list(
