@@ -1,0 +1,58 @@
+"""A service as it is entered on a page."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from storno.catalogue.models import Service
+from storno.catalogue.save import ServiceInput
+from storno.organizations.queries import Circumstances
+from storno.tax.category import TaxCategory
+from storno.web.fields import FigureField
+from storno.web.papers.line_form import read_tax, tax_choices, usual_tax, write_tax
+
+
+class ServiceForm(forms.Form):
+    """A service or product with its price. The verb checks; the form only reads."""
+
+    name = forms.CharField(label=_("Name"), max_length=300)
+    unit = forms.CharField(
+        label=_("Unit"), max_length=20, required=False, help_text=_("Like h, pcs or km.")
+    )
+    unit_price = FigureField(label=_("Price"), least=2)
+    price_includes_tax = forms.BooleanField(label=_("The price includes VAT"), required=False)
+    tax = forms.ChoiceField(label=_("VAT"))
+
+    def __init__(self, now: Circumstances, *args: Any, **kwargs: Any) -> None:
+        """A service offered today."""
+        super().__init__(*args, **kwargs)
+        self.fields["tax"].initial = usual_tax(now, now.today)
+        chosen = self["tax"].value() or ""
+        tax = self.fields["tax"]
+        assert isinstance(tax, forms.ChoiceField)
+        tax.choices = tax_choices(now, now.today, chosen)
+
+    def entered(self) -> ServiceInput:
+        """What was typed, as the verb takes it."""
+        typed = self.cleaned_data
+        category, rate = read_tax(typed["tax"])
+        return ServiceInput(
+            name=typed["name"],
+            unit=typed["unit"],
+            unit_price=typed["unit_price"],
+            price_includes_tax=typed["price_includes_tax"],
+            tax_category=category,
+            tax_rate=rate,
+        )
+
+
+def initial_of(service: Service) -> dict[str, Any]:
+    """A service's present values, as the form shows them."""
+    return {
+        "name": service.name,
+        "unit": service.unit,
+        "unit_price": service.unit_price,
+        "price_includes_tax": service.price_includes_tax,
+        "tax": write_tax(TaxCategory(service.tax_category), service.tax_rate),
+    }

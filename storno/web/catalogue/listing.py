@@ -1,0 +1,63 @@
+"""The catalogue as its page shows it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from storno.catalogue.models import Service
+from storno.catalogue.queries import services_by_name
+from storno.core.pages import Place
+from storno.core.refusals import Invalid
+from storno.organizations.queries import Circumstances
+from storno.printing.labels import format_price
+from storno.web.access import Here
+from storno.web.say import reader_language, say_percent
+
+
+def catalogue_page(request: HttpRequest, here: Here, now: Circumstances) -> dict[str, Any]:
+    """All that the page shows."""
+    text = request.GET.get("q", "").strip()
+    archived = request.GET.get("state") == "archived"
+    try:
+        place = Place.read(request.GET["after"]) if request.GET.get("after") else None
+    except Invalid:
+        place = None
+    mine = here.organization.id
+    page = services_by_name(text, organization_id=mine, archived=archived, after=place)
+    state = {"state": "archived"} if archived else {}
+    query = {"q": text} if text else {}
+    older = here.url("catalogue", after=page.next, **state, **query) if page.next else ""
+    return {
+        "query": text,
+        "archived": archived,
+        "rows": [_row(service, here, now) for service in page.items],
+        "older_url": older,
+        "tabs": [
+            {"label": _("Offered"), "url": here.url("catalogue"), "current": not archived},
+            {
+                "label": _("Archived"),
+                "url": here.url("catalogue", state="archived"),
+                "current": archived,
+            },
+        ],
+        "new_url": here.url("service_new"),
+        "catalogue_url": here.url("catalogue"),
+    }
+
+
+def _row(service: Service, here: Here, now: Circumstances) -> dict[str, str]:
+    price = format_price(service.unit_price, reader_language())
+    unit = f" / {service.unit}" if service.unit else ""
+    if service.tax_rate:
+        rate = say_percent(service.tax_rate)
+        tax = _("with %(rate)s VAT") if service.price_includes_tax else _("plus %(rate)s VAT")
+        told = tax % {"rate": rate}
+    else:
+        told = service.get_tax_category_display()
+    return {
+        "name": service.name,
+        "url": here.url("service", service.id),
+        "price": f"{price} {now.seller.currency}{unit}",
+        "told": told,
+    }

@@ -1,0 +1,93 @@
+"""The catalogue: what can be put on a line with one choice."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from storno.catalogue.queries import service_with
+from storno.catalogue.save import (
+    archive_service,
+    change_service,
+    create_service,
+    restore_service,
+)
+from storno.core.refusals import Invalid
+from storno.organizations.queries import circumstances
+from storno.web.access import Here, member_page
+from storno.web.catalogue.forms import ServiceForm, initial_of
+from storno.web.catalogue.listing import catalogue_page
+from storno.web.show import show
+from storno.web.take import take_invalid
+
+
+@require_GET
+@member_page
+def catalogue(request: HttpRequest, here: Here) -> HttpResponse:
+    """Services and products by name."""
+    with here.reading():
+        now = circumstances(here.organization.id, here.at)
+        page = catalogue_page(request, here, now)
+        return show(request, here, "catalogue/catalogue.html", **page)
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def service_new(request: HttpRequest, here: Here) -> HttpResponse:
+    """Enter a service."""
+    with here.reading():
+        form = ServiceForm(circumstances(here.organization.id, here.at), request.POST or None)
+    if form.is_valid():
+        try:
+            service = create_service(form.entered(), who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            messages.success(request, _("%(name)s is saved.") % {"name": service.name})
+            return redirect(here.url("catalogue"))
+    with here.reading():
+        status = 422 if form.errors else 200
+        return show(request, here, "catalogue/service.html", form=form, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def service(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
+    """Change a service; lines that took it over keep what they say."""
+    with here.reading():
+        found = service_with(service_id, organization_id=here.organization.id)
+        now = circumstances(here.organization.id, here.at)
+        form = ServiceForm(now, request.POST or None, initial=initial_of(found))
+    if form.is_valid():
+        try:
+            changed = change_service(service_id, form.entered(), who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
+            return redirect(here.url("catalogue"))
+    with here.reading():
+        context = {"form": form, "service": found}
+        status = 422 if form.errors else 200
+        return show(request, here, "catalogue/service.html", status=status, **context)
+
+
+@require_POST
+@member_page
+def service_archive(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
+    """Offer a service no more."""
+    archive_service(service_id, who=here.who, at=here.at)
+    messages.success(request, _("Archived; you can restore it at any time."))
+    return redirect(here.url("catalogue"))
+
+
+@require_POST
+@member_page
+def service_restore(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
+    """Offer an archived service again."""
+    restore_service(service_id, who=here.who, at=here.at)
+    messages.success(request, _("Restored."))
+    return redirect(here.url("catalogue"))

@@ -1,0 +1,14 @@
+"""Addresses of clients, below an organization's."""
+
+from django.urls import path
+
+from storno.web.clients import views
+
+urlpatterns = [
+    path("clients/", views.clients, name="clients"),
+    path("clients/new/", views.client_new, name="client_new"),
+    path("clients/<uuid:client_id>/", views.client, name="client"),
+    path("clients/<uuid:client_id>/invoices/", views.client_invoices, name="client_invoices"),
+    path("clients/<uuid:client_id>/archive/", views.client_archive, name="client_archive"),
+    path("clients/<uuid:client_id>/restore/", views.client_restore, name="client_restore"),
+]

@@ -1,0 +1,127 @@
+"""Clients: found as one types, entered, changed, put away; and their invoices."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from storno.clients.queries import client_with
+from storno.clients.save import (
+    archive_client,
+    change_client,
+    create_client,
+    restore_client,
+)
+from storno.core.refusals import Invalid
+from storno.documents.queries import Filter, list_invoices
+from storno.organizations.queries import circumstances, settings_of
+from storno.web.access import Here, member_page
+from storno.web.clients.forms import ClientForm, initial_of
+from storno.web.clients.listing import clients_page
+from storno.web.papers.rows import invoice_rows, sums_of
+from storno.web.show import show
+from storno.web.take import take_invalid
+from storno.web.words import WORDS
+
+
+@require_GET
+@member_page
+def clients(request: HttpRequest, here: Here) -> HttpResponse:
+    """All clients by name, or those that what was typed finds."""
+    with here.reading():
+        wording = WORDS[settings_of(here.organization.id).wording]
+        return show(request, here, "clients/clients.html", **clients_page(request, here, wording))
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def client_new(request: HttpRequest, here: Here) -> HttpResponse:
+    """Enter a client."""
+    form = ClientForm(request.POST or None)
+    if form.is_valid():
+        try:
+            client = create_client(form.entered(), who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            messages.success(request, _("%(name)s is saved.") % {"name": client.name})
+            return redirect(here.url("client", client.id))
+    with here.reading():
+        if not form.is_bound:
+            now = circumstances(here.organization.id, here.at)
+            form.initial = {"language": now.seller.language, "country": now.seller.country}
+        return show(request, here, "clients/form.html", form=form, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
+    """A client's profile, to read and to change."""
+    form = ClientForm(request.POST or None)
+    if form.is_valid():
+        try:
+            changed = change_client(client_id, form.entered(), who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
+            return redirect(here.url("client", client_id))
+    with here.reading():
+        found = client_with(client_id, organization_id=here.organization.id)
+        if not form.is_bound:
+            form.initial = initial_of(found)
+        context = {"client": found, "form": form, "tabs": _tabs(here, client_id, "client")}
+        return show(request, here, "clients/client.html", status=_status(form), **context)
+
+
+@require_GET
+@member_page
+def client_invoices(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
+    """A client's invoices: the newest, and the way to all of them."""
+    with here.reading():
+        found = client_with(client_id, organization_id=here.organization.id)
+        now = circumstances(here.organization.id, here.at)
+        page = list_invoices(here.organization.id, Filter(recipient_id=client_id), today=now.today)
+        return show(
+            request,
+            here,
+            "clients/invoices.html",
+            client=found,
+            tabs=_tabs(here, client_id, "client_invoices"),
+            rows=invoice_rows(page.rows, here, now),
+            sums=sums_of(page.rows),
+            new_url=here.url("draft_new", recipient=str(client_id)),
+            all_url=here.url("invoices", recipient=str(client_id)) if page.next else "",
+        )
+
+
+@require_POST
+@member_page
+def client_archive(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
+    """Offer a client no more; the papers stay."""
+    archive_client(client_id, who=here.who, at=here.at)
+    messages.success(request, _("Archived. The invoices stay; you can restore it at any time."))
+    return redirect(here.url("client", client_id))
+
+
+@require_POST
+@member_page
+def client_restore(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
+    """Offer an archived client again."""
+    restore_client(client_id, who=here.who, at=here.at)
+    messages.success(request, _("Restored."))
+    return redirect(here.url("client", client_id))
+
+
+def _tabs(here: Here, client_id: UUID, current: str) -> list[dict[str, object]]:
+    return [
+        {"label": label, "url": here.url(name, client_id), "current": name == current}
+        for name, label in (("client", _("Profile")), ("client_invoices", _("Invoices")))
+    ]
+
+
+def _status(form: ClientForm) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,43 @@
+"""Beginning an organization: the four things that cannot be guessed."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from storno.administration.profiles import Profile
+from storno.organizations.models import Country
+
+
+class OrganizationForm(forms.Form):
+    """What an organization needs to exist; all else can wait until the first invoice."""
+
+    name = forms.CharField(
+        label=_("Name of your business"),
+        max_length=100,
+        help_text=_("As it shall stand on your invoices."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    profile = forms.ChoiceField(
+        label=_("How do you work?"),
+        widget=forms.RadioSelect,
+        initial=Profile.LIGHT_ENTREPRENEUR,
+        choices=[
+            (
+                Profile.LIGHT_ENTREPRENEUR.value,
+                _("I invoice customers. Invoices go out after 20 minutes in which I can undo."),
+            ),
+            (
+                Profile.PRACTICE.value,
+                _(
+                    "I see clients in a practice. Invoices are final at once; I deliver them myself."
+                ),
+            ),
+        ],
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
+    slug = forms.CharField(
+        label=_("Short name in addresses"),
+        max_length=50,
+        required=False,
+        help_text=_("Small letters, digits and hyphens. Left empty, it is made from the name."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )

@@ -1,0 +1,170 @@
+"""Home in words: each thing that waits for somebody, why, and the one way to deal with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from storno.core.refusals import Words
+from storno.documents.queries import InvoiceRow
+from storno.organizations.queries import Circumstances
+from storno.reports.needs import Needs
+from storno.web.access import Here
+from storno.web.say import say_days, say_departure, say_money
+from storno.web.words import WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The one way to deal with something."""
+
+    label: Words
+    url: str
+    method: str = "get"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits; `kind` is `waits` or `done`."""
+
+    icon: str
+    title: Words
+    told: Words = ""
+    url: str = ""
+    action: Way | None = None
+    kind: str = "waits"
+
+
+def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
+    """What needs somebody, the most pressing first."""
+    return [
+        *_cancelling(needs, here, now),
+        *_stopped(needs, here),
+        *_not_issued(needs, here),
+        *_not_delivered(needs, here),
+        *_leaving(needs, here, now),
+        *_owed_back(needs, here),
+        *_overdue(needs, here, now),
+    ]
+
+
+def first_steps(needs: Needs, here: Here) -> list[Need]:
+    """What is left to do before the first invoice; nothing once one has gone out."""
+    if needs.issued_any:
+        return []
+    left = [
+        Need(
+            "state-draft",
+            missing.message,
+            missing.remedy,
+            url=f"{here.url('settings_seller')}#id_{missing.field}",
+            action=Way(_("Add it"), f"{here.url('settings_seller')}#id_{missing.field}"),
+        )
+        for missing in needs.missing
+    ]
+    if not left:
+        left = [Need("check", _("Your name, address and account are complete."), kind="done")]
+    numbers = here.url("settings_numbers")
+    told = _("They begin at 1, unless you come from elsewhere.")
+    return [
+        *left,
+        Need("state-draft", _("How your numbers begin"), told, numbers, Way(_("See"), numbers)),
+    ]
+
+
+def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
+    words = WORDS[now.settings.wording]
+    for row in needs.cancelling:
+        goes_at = row.standing.cancelling_at
+        assert goes_at is not None
+        time = say_departure(goes_at, here.at, now.seller.time_zone)
+        yield Need(
+            "clock",
+            _("Invoice %(number)s to %(name)s is being cancelled") % _of(row),
+            _("The credit note leaves at %(time)s. Until then you can take it back.")
+            % {"time": time},
+            here.url("invoice", row.document.id),
+            Way(words.undo, here.url("invoice_undo", row.document.id), "post"),
+        )
+
+
+def _stopped(needs: Needs, here: Here) -> Iterator[Need]:
+    for row in needs.stopped:
+        url = here.url("invoice", row.document.id)
+        yield Need(
+            "info",
+            _("Invoice %(number)s to %(name)s was not cancelled") % _of(row),
+            _("A payment came in before the credit note left, so it was stopped."),
+            url,
+            Way(_("See the invoice"), url),
+        )
+
+
+def _not_issued(needs: Needs, here: Here) -> Iterator[Need]:
+    for draft in needs.not_issued:
+        name = draft.recipient.name if draft.recipient else _("nobody yet")
+        yield Need(
+            "warning",
+            _("The invoice to %(name)s could not be issued") % {"name": name},
+            _("Open the draft to see why; it has no number."),
+            here.url("draft", draft.id),
+            Way(_("See draft"), here.url("draft", draft.id)),
+        )
+
+
+def _not_delivered(needs: Needs, here: Here) -> Iterator[Need]:
+    for letter, document in needs.not_delivered:
+        if document is None:
+            continue
+        page = document.corrects_id or document.id
+        yield Need(
+            "warning",
+            _("The letter with %(number)s could not be delivered") % {"number": document.number},
+            _("To %(address)s. Send it again, or to another address.")
+            % {"address": letter.to_address},
+            here.url("invoice", page),
+            Way(_("See"), here.url("invoice", page)),
+        )
+
+
+def _leaving(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
+    for draft in needs.leaving:
+        assert draft.goes_at is not None
+        name = draft.recipient.name if draft.recipient else ""
+        time = say_departure(draft.goes_at, here.at, now.seller.time_zone)
+        yield Need(
+            "clock",
+            _("The invoice to %(name)s is on its way") % {"name": name},
+            _("It leaves at %(time)s. Until then you can edit or withdraw it.") % {"time": time},
+            here.url("draft", draft.id),
+            Way(_("See"), here.url("draft", draft.id)),
+        )
+
+
+def _owed_back(needs: Needs, here: Here) -> Iterator[Need]:
+    for row in needs.owed_back:
+        amount = say_money(row.standing.owed_back_minor, row.document.currency)
+        yield Need(
+            "payment",
+            _("%(amount)s is owed back to %(name)s") % (_of(row) | {"amount": amount}),
+            _("Invoice %(number)s.") % _of(row),
+            here.url("invoice", row.document.id),
+            Way(_("See the invoice"), here.url("invoice", row.document.id)),
+        )
+
+
+def _overdue(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
+    for row in needs.overdue:
+        days = say_days((now.today - row.standing.due_on).days)
+        amount = say_money(row.standing.open_minor, row.document.currency)
+        yield Need(
+            "state-overdue",
+            _("The invoice to %(name)s is %(days)s overdue") % (_of(row) | {"days": days}),
+            _("%(amount)s, number %(number)s.") % (_of(row) | {"amount": amount}),
+            here.url("invoice", row.document.id),
+            Way(_("See the invoice"), here.url("invoice", row.document.id)),
+        )
+
+
+def _of(row: InvoiceRow) -> dict[str, str]:
+    return {"number": row.document.number, "name": row.recipient_name}

@@ -1,0 +1,115 @@
+"""Where one arrives: the root, the choice of an organization, Home and help."""
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import activate, check_for_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from storno.administration.create import create_organization
+from storno.administration.seller import SellerChanges
+from storno.core.clock import read_clock
+from storno.core.refusals import Invalid
+from storno.organizations.queries import circumstances, names_of, organizations_of
+from storno.people.models import Person
+from storno.people.profile import choose_language
+from storno.reports.needs import read_needs
+from storno.web.access import Here, member_page, safe_next
+from storno.web.home.forms import OrganizationForm
+from storno.web.home.needed import first_steps, needs_in_words
+from storno.web.papers.rows import invoice_rows
+from storno.web.show import show
+from storno.web.take import take_invalid
+
+
+@require_GET
+def root(request: HttpRequest) -> HttpResponse:
+    """Lead to the one organization, or to the choice."""
+    if not isinstance(request.user, Person):
+        return redirect_to_login("/")
+    mine = organizations_of(request.user.id)
+    if len(mine) == 1:
+        return redirect("home", mine[0].slug)
+    return redirect("organizations")
+
+
+@require_http_methods(["GET", "POST"])
+def organizations(request: HttpRequest) -> HttpResponse:
+    """Choose an organization, or begin one."""
+    if not isinstance(request.user, Person):
+        return redirect_to_login(request.get_full_path())
+    form = OrganizationForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = create_organization(
+                slug=form.cleaned_data["slug"] or slugify(form.cleaned_data["name"])[:50],
+                country=form.cleaned_data["country"],
+                profile=form.cleaned_data["profile"],
+                seller=SellerChanges(name=form.cleaned_data["name"]),
+                admin=request.user,
+                at=read_clock(),
+            )
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            return redirect("home", made.slug)
+    return _choice(request, form)
+
+
+def _choice(request: HttpRequest, form: OrganizationForm) -> HttpResponse:
+    assert isinstance(request.user, Person)
+    mine = [
+        {"name": name, "url": reverse("home", args=[organization.slug])}
+        for organization, name in names_of(organizations_of(request.user.id))
+    ]
+    status = 422 if form.errors else 200
+    context = {"form": form, "mine": mine}
+    return render(request, "home/organizations.html", context, status=status)
+
+
+@require_GET
+@member_page
+def home(request: HttpRequest, here: Here) -> HttpResponse:
+    """What needs me."""
+    with here.reading():
+        now = circumstances(here.organization.id, here.at)
+        needs = read_needs(now, at=here.at)
+        return show(
+            request,
+            here,
+            "home/home.html",
+            needs=needs_in_words(needs, here, now),
+            first=first_steps(needs, here),
+            rows=invoice_rows(needs.latest, here, now),
+            drafts=needs.drafts,
+        )
+
+
+@require_GET
+@member_page
+def help_page(request: HttpRequest, here: Here) -> HttpResponse:
+    """The answers to what people ask when something must be put right."""
+    with here.reading():
+        return show(request, here, "home/help.html")
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Read the pages in another language from now on."""
+    language = request.POST.get("language", "")
+    response = HttpResponseRedirect(safe_next(request))
+    if language in dict(settings.LANGUAGES) and check_for_language(language):
+        activate(language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.SESSION_COOKIE_AGE,
+            samesite="Lax",
+            secure=settings.SECURE,
+        )
+        if isinstance(request.user, Person):
+            choose_language(request.user, language=language)
+    return response
