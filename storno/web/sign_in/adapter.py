@@ -140,7 +140,10 @@ class Accounts(DefaultAccountAdapter):
         }
         paragraphs = [str(paragraph) % facts for paragraph in letter.paragraphs]
         body = "\n\n".join([*paragraphs, f"Storno\n{settings.SITE_URL}"]) + "\n"
-        return EmailMessage(str(letter.subject), body, None, [email], headers=headers)
+        by_itself = {"Auto-Submitted": "auto-generated"}  # RFC 3834 §5: no holiday replies
+        return EmailMessage(
+            str(letter.subject), body, None, [email], headers=by_itself | (headers or {})
+        )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write in the language of whoever has the address; say so if the letter cannot leave."""

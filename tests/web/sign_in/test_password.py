@@ -1,7 +1,11 @@
 """Forgotten, reset, changed: a new password closes every other door."""
 
+import socket
+from email import message_from_bytes, policy
 from uuid import uuid4
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from allauth.account.models import EmailAddress
 from django.test import override_settings
 
@@ -115,6 +119,37 @@ def test_changing_it_needs_the_old_one_and_signs_out_the_rest(
     letter = letter_box.newest
     assert (letter.to, letter.subject) == (person.email, "Your password was changed")
     assert f"Firefox on Linux at the network address {visitor.ip}" in letter.text
+
+
+def test_with_a_mail_server_the_letter_leaves_and_none_is_kept(
+    visitor: Visitor, person: Person, letter_box: LetterBox
+) -> None:
+    received: list[Envelope] = []
+
+    class Receiver:
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+            received.append(envelope)
+            return "250 taken"
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(Receiver(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        smtp = "django.core.mail.backends.smtp.EmailBackend"
+        with override_settings(EMAIL_BACKEND=smtp, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+            ask(visitor, person.email)
+    finally:
+        server.stop()
+    (envelope,) = received
+    assert envelope.rcpt_tos == [person.email]
+    assert isinstance(envelope.original_content, bytes)
+    letter = message_from_bytes(envelope.original_content, policy=policy.default)
+    assert letter["Subject"] == "Choose a new password"
+    assert letter["From"] == "Storno <no-reply@localhost>"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert "http://localhost:8000/account/password/reset/key/" in letter.get_content()
+    assert letter_box.all == []
 
 
 def test_where_the_mail_server_fails_the_page_says_so_and_nothing_breaks(
