@@ -23,7 +23,7 @@ class OrganizationForm(forms.Form):
         choices=[
             (
                 Profile.LIGHT_ENTREPRENEUR.value,
-                _("I invoice customers. Invoices go out after 20 minutes in which I can undo."),
+                _("I invoice customers. Invoices go out after 20 minutes, so I can undo."),
             ),
             (
                 Profile.PRACTICE.value,
