@@ -62,8 +62,13 @@ _NOT_ALLOWED = Blocker(
 )
 
 
-def actions_on(standing: Standing, settings: Settings, *, who: Actor) -> tuple[Action, ...]:
-    """What may be done to an invoice, by the facts that a list knows too: no further statement."""
+def actions_on(
+    standing: Standing, settings: Settings, *, who: Actor, fresh: bool = True
+) -> tuple[Action, ...]:
+    """What may be done to an invoice, by the facts that a list knows too: no further statement.
+
+    `fresh`: whether who acts can prove to be it when it comes to that, as a person on a page can.
+    """
     is_left = standing.state != State.CREDITED
     credit = blockers_of_credit(
         is_left=is_left,
@@ -71,7 +76,7 @@ def actions_on(standing: Standing, settings: Settings, *, who: Actor) -> tuple[A
         received_minor=standing.received_minor,
         settings=settings,
         may_credit=who.may(Deed.CREDIT),
-        fresh=True,
+        fresh=fresh,
     )
     return (
         Action("credit", credit),

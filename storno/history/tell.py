@@ -36,10 +36,16 @@ def events_of(
 
 
 def list_events(
-    organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
+    organization_id: UUID,
+    *,
+    subject_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = PAGE,
 ) -> tuple[list[Event], UUID | None]:
-    """A page of all that happened, newest first; inside an open scope."""
+    """A page of all that happened, or of what happened to one subject, newest first; in a scope."""
     events = Event.objects.filter(organization_id=organization_id)
+    if subject_id is not None:
+        events = events.filter(subject_id=subject_id)
     if before is not None:
         events = events.filter(id__lt=before)
     found = list(events.order_by("-id")[: limit + 1])

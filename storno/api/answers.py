@@ -1,0 +1,153 @@
+"""Answering: a read within one scope, a deed from within its own transaction.
+
+A view parses, makes one call and returns what came of it. How that is shown is a function beside
+it, called while the transaction is open; so a kept answer and the deed stand or fall together, and
+the same request with the same Idempotency-Key gets the same bytes again.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja.utils import contribute_operation_callback
+from pydantic import BaseModel
+
+from storno.api.bearer import Caller, Request
+from storno.api.errors import invalid_input, refused
+from storno.api.openapi import describe_deed, describe_read
+from storno.api.values import Asked, Shown
+from storno.core.refusals import FieldError, Invalid, Refused, invalid
+from storno.organizations.once import Answer, AnsweredBefore, Once
+from storno.organizations.scope import scope
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+JSON = "application/json"
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer: its status and, unless there is nothing to say, its body."""
+
+    status: int
+    body: Shown | None = None
+
+
+def nothing(_caller: Caller, _result: object) -> Told:
+    """The deed is done, and there is no more to say (204)."""
+    return Told(204)
+
+
+def reading(
+    view: Callable[Concatenate[Request, P], Shown],
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Run a view that reads, and write its answer, in the scope of the caller's organization."""
+
+    @wraps(view)
+    def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        _check_query(request, kwargs)
+        with scope(request.auth.who.organization_id):
+            return _response(_answer(Told(200, view(request, *args, **kwargs))))
+
+    contribute_operation_callback(run, describe_read)
+    return run
+
+
+def doing(
+    show: Callable[[Caller, R], Told], *, fields: Mapping[str, str] | None = None
+) -> Callable[
+    [Callable[Concatenate[Request, P], R]], Callable[Concatenate[Request, P], HttpResponse]
+]:
+    """Run a view that calls one deed; `show` says what came of it, in the deed's transaction.
+
+    `fields` renames the room's fields to those of the body, where they differ.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[Request, P], R],
+    ) -> Callable[Concatenate[Request, P], HttpResponse]:
+        @wraps(view)
+        def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            caller = request.auth
+            answers: list[Answer] = []
+
+            def answer(result: R) -> Answer:
+                answers.append(_answer(show(caller, result)))
+                return answers[-1]
+
+            try:
+                _check_query(request, kwargs)
+                once = Once(
+                    token_id=caller.token_id,
+                    path=request.path,
+                    key=_key(request),
+                    fingerprint=_fingerprint(kwargs),
+                    answer=answer,
+                )
+                request.auth = replace(caller, who=replace(caller.who, once=once))
+                view(request, *args, **kwargs)
+            except AnsweredBefore as before:
+                return _response(before.answer, replayed=True)
+            except Invalid as error:
+                return invalid_input(error.errors, fields=fields)
+            except Refused as error:
+                return refused(error, fields=fields)
+            return _response(answers[-1])
+
+        contribute_operation_callback(run, describe_deed)
+        return run
+
+    return decorate
+
+
+def _answer(told: Told) -> Answer:
+    return Answer(told.status, "" if told.body is None else told.body.model_dump_json())
+
+
+def _response(answer: Answer, *, replayed: bool = False) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status, content_type=JSON)
+    if not answer.body:
+        del response["Content-Type"]
+    if replayed:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _check_query(request: HttpRequest, given: Mapping[str, Any]) -> None:
+    """Refuse parameters of the address that the view does not know. Raises Invalid."""
+    asked = [type(value) for value in given.values() if isinstance(value, Asked)]
+    known = {name for schema in asked for name in schema.model_fields}
+    if unknown := sorted(set(request.GET) - known):
+        raise Invalid(
+            FieldError(name[:200], "unknown_parameter", _("There is no parameter of this name."))
+            for name in unknown
+        )
+
+
+def _key(request: HttpRequest) -> str:
+    """The Idempotency-Key of a POST; empty where there is none. Raises Invalid."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None or request.method != "POST":
+        return ""
+    if _KEY.fullmatch(key) is None:
+        raise invalid(
+            "Idempotency-Key",
+            "not_a_key",
+            _("A key has 1 to 255 visible ASCII characters."),
+        )
+    return key
+
+
+def _fingerprint(given: Mapping[str, Any]) -> str:
+    """What a request asks for, in one spelling, as SHA-256."""
+    bodies = [v.model_dump(mode="json") for v in given.values() if isinstance(v, BaseModel)]
+    return hashlib.sha256(json.dumps(bodies, sort_keys=True).encode()).hexdigest()

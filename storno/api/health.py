@@ -1,0 +1,28 @@
+"""Whether Storno lives, and whether it can work: for whoever keeps it running."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from storno.api.errors import failure, problem
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """The database can be reached and is of this version (200), or not (503)."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return failure(503)
+    if pending:
+        return problem(503, "not_migrated", _("The database is not of this version: migrate it."))
+    return JsonResponse({"status": "ready"})

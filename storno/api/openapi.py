@@ -1,0 +1,88 @@
+"""The description of the API: what ninja derives from the views, and what all of them share."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
+from ninja.operation import Operation
+
+from storno.api.errors import MEDIA_TYPE, GoneShown, InvalidInput, Problem, Refusal
+
+_SHAPES: dict[int, type[Problem]] = {
+    403: Refusal,
+    409: Refusal,
+    410: GoneShown,
+    422: InvalidInput,
+}
+
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "description": (
+        "Send the same request with the same key as often as you need: it is done once and "
+        "answered alike for 24 hours."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+
+class Api(NinjaAPI):
+    """An API whose description is complete, served without pages that load from elsewhere."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of the view: every view has its own."""
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The description, with the shapes of the errors."""
+        schema = super().get_openapi_schema(**options)
+        shapes: set[type[Problem]] = {Problem, *_SHAPES.values()}
+        for shape in shapes:
+            described = shape.model_json_schema(ref_template=REF_TEMPLATE)
+            schema.add_schema_definitions(described.pop("$defs", {}))
+            schema.add_schema_definitions({shape.__name__: described})
+        return schema
+
+
+def describe_read(operation: Operation) -> None:
+    """Add what every read may answer."""
+    _describe(operation, {401, 503})
+
+
+def describe_deed(operation: Operation) -> None:
+    """Add what every deed may answer, and the key that makes it happen once."""
+    _describe(operation, {401, 403, 409, 422, 503})
+    if "POST" in operation.methods:
+        _extra(operation).setdefault("parameters", []).append(_KEY)
+
+
+def describe_gone(operation: Operation) -> None:
+    """Add what is answered of a draft that has been issued."""
+    _describe(operation, {410})
+
+
+def _describe(operation: Operation, statuses: Iterable[int]) -> None:
+    statuses = set(statuses)
+    sources = {model.__ninja_param_source__ for model in operation.models}
+    if "path" in sources:
+        statuses.add(404)
+    if "query" in sources:
+        statuses.add(422)
+    if "body" in sources:
+        statuses |= {400, 413, 422}
+    answers = _extra(operation).setdefault("responses", {})
+    for status in sorted(statuses):
+        shape = REF_TEMPLATE.format(model=_SHAPES.get(status, Problem).__name__)
+        answers[status] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": shape}}},
+        }
+
+
+def _extra(operation: Operation) -> dict[str, Any]:
+    if operation.openapi_extra is None:
+        operation.openapi_extra = {}
+    return operation.openapi_extra

@@ -1,0 +1,41 @@
+"""Version 1 of the API, put together."""
+
+from storno.api.bearer import ApiToken
+from storno.api.errors import install
+from storno.api.openapi import Api
+from storno.api.reader import StrictJson
+from storno.api.v1 import (
+    clients,
+    credit_notes,
+    documents,
+    drafts,
+    history,
+    invoices,
+    members,
+    organization,
+    payments,
+)
+
+api = Api(
+    title="Storno",
+    version="1",
+    description=(
+        "Invoices that can be taken back. Amounts are decimal text, moments RFC 3339 in UTC; "
+        "every error is application/problem+json with a stable code."
+    ),
+    urls_namespace="api-v1",
+    auth=ApiToken(),
+    parser=StrictJson(),
+    docs_url=None,
+)
+install(api)
+api.add_router("/organization", organization.router)
+api.add_router("/members", members.router)
+api.add_router("/clients", clients.router)
+api.add_router("/drafts", drafts.router)
+api.add_router("/invoices", invoices.router)
+api.add_router("/invoices", credit_notes.router)
+api.add_router("/invoices", payments.invoices)
+api.add_router("/payments", payments.router)
+api.add_router("/documents", documents.router)
+api.add_router("/history", history.router)

@@ -1,0 +1,170 @@
+"""Clients: who is served, and who pays."""
+
+from dataclasses import replace
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Query, Router
+
+from storno.api.answers import Told, doing, reading
+from storno.api.bearer import Caller, Request
+from storno.api.pages import AskedByPlace, Next, next_after
+from storno.api.v1.address import FIELDS, AddressIn, AddressShown
+from storno.api.values import Body, Chosen, Id, Shown, ShownMoment, Text, moment_or_none
+from storno.clients.models import Client, ClientKind
+from storno.clients.queries import client_with, clients_by_name, search_clients
+from storno.clients.save import ClientInput, amend_client, create_client
+from storno.core.pages import Place
+from storno.organizations.models import Channel
+
+router = Router(tags=["clients"])
+
+Language = Literal["en", "fi", "nb"]
+
+
+class ClientFields(Body):
+    """What is known of a client.
+
+    `term_days` is its usual term, null for the organization's; `term_agreed` says that a longer one
+    was agreed. `channel` is its usual way to get documents, null for the organization's.
+    """
+
+    kind: Chosen[ClientKind] = ClientKind.PERSON
+    name: Text = ""
+    contact: Text = ""
+    email: Text = ""
+    language: Language = "en"
+    business_id: Text = ""
+    address: AddressIn = AddressIn()
+    term_days: int | None = None
+    term_agreed: bool = False
+    channel: Chosen[Channel] | None = None
+
+    def put_into(self, entered: ClientInput) -> ClientInput:
+        """A client with the fields that were sent."""
+        changes: dict[str, Any] = {
+            name: getattr(self, name) for name in self.model_fields_set - {"address"}
+        }
+        if "address" in self.model_fields_set:
+            changes |= self.address.model_dump()
+        if "term_days" in changes:
+            changes["term_agreed"] = self.term_agreed
+        return replace(entered, **changes)
+
+
+class ClientIn(ClientFields):
+    """A new client."""
+
+    kind: Chosen[ClientKind]
+    name: Text
+    language: Language
+
+    def entered(self) -> ClientInput:
+        """The client as the room takes it."""
+        return self.put_into(ClientInput(kind=self.kind, name=self.name))
+
+
+class ClientPatch(ClientFields):
+    """What shall be other than it is; the address is replaced as a whole."""
+
+
+class ClientShown(Shown):
+    """A client; `number` is what stands for it in the books."""
+
+    id: UUID
+    number: int
+    kind: ClientKind
+    name: str
+    contact: str
+    email: str
+    language: str
+    business_id: str
+    address: AddressShown
+    term_days: int | None
+    channel: Channel | None
+    archived_at: ShownMoment | None
+
+
+class ClientPage(Shown):
+    """Clients by name."""
+
+    items: list[ClientShown]
+    next: Next
+
+
+class ClientsAsked(AskedByPlace):
+    """Which clients to list; with `q` those who are found, without further pages."""
+
+    q: Text = ""
+    archived: bool = False
+
+
+def show_client(client: Client) -> ClientShown:
+    """A client as it is shown."""
+    return ClientShown(
+        id=client.id,
+        number=client.number,
+        kind=ClientKind(client.kind),
+        name=client.name,
+        contact=client.contact,
+        email=client.email,
+        language=client.language,
+        business_id=client.business_id,
+        address=AddressShown(
+            street=client.street,
+            postcode=client.postcode,
+            city=client.city,
+            country=client.country,
+        ),
+        term_days=client.term_days,
+        channel=Channel(client.channel) if client.channel else None,
+        archived_at=moment_or_none(client.archived_at),
+    )
+
+
+def _created(_caller: Caller, client: Client) -> Told:
+    return Told(201, show_client(client))
+
+
+def _saved(_caller: Caller, client: Client) -> Told:
+    return Told(200, show_client(client))
+
+
+@router.get("", response=ClientPage)
+@reading
+def list_clients(request: Request, asked: Query[ClientsAsked]) -> ClientPage:
+    """Clients by name, or those in whom every word of `q` begins a word."""
+    mine = request.auth.who.organization_id
+    if asked.q:
+        found = search_clients(asked.q, organization_id=mine, limit=asked.limit)
+        return ClientPage(items=[show_client(client) for client in found], next=None)
+    page = clients_by_name(
+        organization_id=mine,
+        archived=asked.archived,
+        after=Place.read(asked.after) if asked.after else None,
+        limit=asked.limit,
+    )
+    return ClientPage(
+        items=[show_client(client) for client in page.items], next=next_after(request, page.next)
+    )
+
+
+@router.post("", response={201: ClientShown})
+@doing(_created, fields=FIELDS)
+def post_client(request: Request, body: ClientIn) -> Client:
+    """Enter a client; it gets the next number."""
+    return create_client(body.entered(), who=request.auth.who, at=request.auth.at)
+
+
+@router.get("/{client_id}", response=ClientShown)
+@reading
+def get_client(request: Request, client_id: Id) -> ClientShown:
+    """A client."""
+    return show_client(client_with(client_id, organization_id=request.auth.who.organization_id))
+
+
+@router.patch("/{client_id}", response=ClientShown)
+@doing(_saved, fields=FIELDS)
+def patch_client(request: Request, client_id: Id, body: ClientPatch) -> Client:
+    """Change the fields that are sent. Issued documents keep what they say."""
+    return amend_client(client_id, body.put_into, who=request.auth.who, at=request.auth.at)

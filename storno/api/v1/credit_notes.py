@@ -1,0 +1,272 @@
+"""Crediting: what it would do, doing it, and taking it back while it is on hold."""
+
+from typing import Literal
+from uuid import UUID
+
+from ninja import Query, Router
+
+from storno.api.answers import Told, doing, nothing, reading
+from storno.api.bearer import Caller, Request
+from storno.api.errors import BlockerShown, blockers_shown
+from storno.api.language import spoken_language
+from storno.api.v1.effect import EffectShown, show_effect
+from storno.api.v1.paper import (
+    DraftLink,
+    Issued,
+    TaxGroupShown,
+    Totals,
+    document_link,
+    groups_of,
+    totals_of,
+)
+from storno.api.values import (
+    Amount,
+    Asked,
+    Body,
+    Chosen,
+    Id,
+    Number,
+    Shown,
+    ShownAmount,
+    ShownMoment,
+    ShownNumber,
+    ShownPrice,
+    Text,
+    moment_or_none,
+    moment_text,
+    number_text,
+    price_text,
+)
+from storno.corrections.credit import Held, credit_invoice, read_plan
+from storno.corrections.give_credit import Credited
+from storno.corrections.plan import CreditLine, CreditPlan, CreditRequest, PlannedLine
+from storno.corrections.undo import undo_credit
+from storno.documents.models import Draft, FollowUp, Reason
+from storno.ledger.journal import Claim
+from storno.money.currency import decimal_text
+
+router = Router(tags=["credit notes"])
+
+FIELDS = {"follow_up": "next", "deliver_to": "to"}
+"""What the rooms call a field, and where it stands in a body."""
+
+
+class CreditLineIn(Body):
+    """How much of a line to credit: a quantity, or an amount in the line's own pricing."""
+
+    line: Id
+    quantity: Number | None = None
+    amount: Amount | None = None
+
+    def asked(self) -> CreditLine:
+        """The line as the room takes it."""
+        return CreditLine(self.line, self.quantity, self.amount)
+
+
+class CreditIn(Body):
+    """What to credit; without `lines` everything that is left.
+
+    The document prints a neutral sentence for `reason`, and `reason_text` only with
+    `reason_text_printed`. `next` is what follows, null for the organization's usual. `to` is an
+    address in place of those that got the invoice.
+    """
+
+    reason: Chosen[Reason]
+    reason_text: Text = ""
+    reason_text_printed: bool = False
+    next: Chosen[FollowUp] | None = None
+    lines: list[CreditLineIn] | None = None
+    to: Text = ""
+
+    def asked(self) -> CreditRequest:
+        """The request as the room takes it."""
+        lines = self.lines
+        return CreditRequest(
+            reason=self.reason,
+            reason_text=self.reason_text,
+            reason_text_printed=self.reason_text_printed,
+            follow_up=self.next,
+            lines=None if lines is None else tuple(line.asked() for line in lines),
+            deliver_to=self.to,
+        )
+
+
+class PlanIn(CreditIn):
+    """What would be credited; the reason may be left open."""
+
+    reason: Chosen[Reason] = Reason.OTHER
+
+
+ALL_OF_IT = PlanIn()
+
+
+class PlannedLineShown(Shown):
+    """A line of the credit note; `line` is the invoice's, `credited_quantity` what it takes."""
+
+    line: UUID
+    description: str
+    quantity: ShownNumber
+    unit: str
+    unit_price: ShownPrice
+    discount_percent: ShownNumber
+    credited_quantity: ShownNumber
+    amount: ShownAmount
+
+
+class ClaimShown(Shown):
+    """How the invoice stands: still to be paid, and owed back."""
+
+    open: ShownAmount
+    owed_back: ShownAmount
+
+
+class LetterPlanned(Shown):
+    """A letter that will go out with the credit note."""
+
+    to: str
+
+
+class TransferPlanned(Shown):
+    """A transfer in the books."""
+
+    debit: str
+    credit: str
+    amount: ShownAmount
+
+
+class PlanShown(Shown):
+    """What a credit would do, to the cent; with blockers it would do nothing.
+
+    `goes_at` is the end of the hold, null where the credit note is issued at once. Without letters
+    the member hands the credit note over.
+    """
+
+    blockers: list[BlockerShown]
+    lines: list[PlannedLineShown]
+    totals: Totals
+    tax_groups: list[TaxGroupShown]
+    before: ClaimShown
+    after: ClaimShown
+    effect: EffectShown
+    letters: list[LetterPlanned]
+    transfers: list[TransferPlanned]
+    next: FollowUp
+    goes_at: ShownMoment | None
+
+
+class CreditHeld(Shown):
+    """The credit note waits until `goes_at` and can be undone until then."""
+
+    state: Literal["held"]
+    goes_at: ShownMoment
+    payable: ShownAmount
+    next_draft: DraftLink | None
+
+
+class CreditIssued(Issued):
+    """The credit note has been issued."""
+
+    next_draft: DraftLink | None
+
+
+class UndoAsked(Asked):
+    """What becomes of a corrected draft that was changed meanwhile."""
+
+    draft: Literal["discard", "keep"] | None = None
+
+
+def _line(line: PlannedLine, currency: str) -> PlannedLineShown:
+    return PlannedLineShown(
+        line=line.facts.line.id,
+        description=line.facts.description,
+        quantity=number_text(line.quantity),
+        unit=line.facts.line.unit,
+        unit_price=price_text(line.unit_price),
+        discount_percent=number_text(line.discount_percent),
+        credited_quantity=number_text(line.credited_quantity),
+        amount=decimal_text(line.amount_minor, currency),
+    )
+
+
+def _claim(claim: Claim, currency: str) -> ClaimShown:
+    return ClaimShown(
+        open=decimal_text(claim.open_minor, currency),
+        owed_back=decimal_text(claim.owed_back_minor, currency),
+    )
+
+
+def _plan(plan: CreditPlan, currency: str) -> PlanShown:
+    return PlanShown(
+        blockers=blockers_shown(plan.blockers),
+        lines=[_line(line, currency) for line in plan.lines],
+        totals=totals_of(plan.breakdown, currency),
+        tax_groups=groups_of(plan.breakdown, currency),
+        before=_claim(plan.before, currency),
+        after=_claim(plan.after, currency),
+        effect=show_effect(plan.effect, spoken_language()),
+        letters=[LetterPlanned(to=address) for address in plan.addresses],
+        transfers=[
+            TransferPlanned(
+                debit=move.debit,
+                credit=move.credit,
+                amount=decimal_text(move.amount_minor, currency),
+            )
+            for move in plan.moves
+        ],
+        next=plan.follow_up,
+        goes_at=moment_or_none(plan.goes_at),
+    )
+
+
+def _link(draft: Draft | None) -> DraftLink | None:
+    return None if draft is None else DraftLink(id=draft.id)
+
+
+def _credited(_caller: Caller, result: Held | Credited) -> Told:
+    after = _link(result.corrected)
+    if isinstance(result, Credited):
+        document = document_link(result.credit_note)
+        return Told(201, CreditIssued(state="issued", document=document, next_draft=after))
+    assert result.draft.goes_at is not None, "a credit note on hold has its departure"
+    return Told(
+        202,
+        CreditHeld(
+            state="held",
+            goes_at=moment_text(result.draft.goes_at),
+            payable=decimal_text(result.plan.payable_minor, result.draft.currency),
+            next_draft=after,
+        ),
+    )
+
+
+@router.post("/{invoice_id}/credit-plan", response=PlanShown)
+@reading
+def post_credit_plan(request: Request, invoice_id: Id, body: PlanIn = ALL_OF_IT) -> PlanShown:
+    """What a credit would do, with the reasons that stand in its way; nothing is done."""
+    case, plan = read_plan(invoice_id, body.asked(), who=request.auth.who, at=request.auth.at)
+    return _plan(plan, case.facts.invoice.currency)
+
+
+@router.post("/{invoice_id}/credit-notes", response={201: CreditIssued, 202: CreditHeld})
+@doing(_credited, fields=FIELDS)
+def post_credit_note(request: Request, invoice_id: Id, body: CreditIn) -> Held | Credited:
+    """Credit an invoice in full or in part: issued at once (201), or held and open to undo (202).
+
+    While a credit note is on hold, the same content is answered with it, other content is refused.
+    """
+    return credit_invoice(invoice_id, body.asked(), who=request.auth.who, at=request.auth.at)
+
+
+@router.delete("/{invoice_id}/credit-notes/pending", response={204: None})
+@doing(nothing)
+def remove_pending_credit_note(request: Request, invoice_id: Id, asked: Query[UndoAsked]) -> None:
+    """Undo a credit note on hold: the invoice is what it was, and nobody was told.
+
+    If the corrected draft was changed, `draft` says whether to discard or to keep it.
+    """
+    undo_credit(
+        invoice_id,
+        changed_draft=asked.draft or "ask",
+        who=request.auth.who,
+        at=request.auth.at,
+    )

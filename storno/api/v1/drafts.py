@@ -1,0 +1,285 @@
+"""Drafts: what can still be changed, finalised, and taken back."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from ninja import Query, Router
+
+from storno.api.answers import Told, doing, nothing, reading
+from storno.api.bearer import Caller, Request
+from storno.api.errors import BlockerShown, blockers_shown
+from storno.api.pages import AskedById, Next, next_before
+from storno.api.v1.draft_body import FIELDS, DraftIn, DraftPatch
+from storno.api.v1.gone import or_what_it_became
+from storno.api.v1.paper import (
+    DraftLink,
+    Held,
+    Issued,
+    TaxGroupShown,
+    Totals,
+    document_link,
+    groups_of,
+    rate_text,
+    totals_of,
+    work_shown,
+)
+from storno.api.values import (
+    Body,
+    Id,
+    Shown,
+    ShownAmount,
+    ShownMoment,
+    ShownNumber,
+    ShownPrice,
+    moment_or_none,
+    moment_text,
+    number_text,
+    price_text,
+)
+from storno.corrections.finalise import finalise_draft, withdraw_draft
+from storno.documents.content import LineInput, total_up
+from storno.documents.draft import amend_draft, create_draft, delete_draft
+from storno.documents.models import Document, Draft
+from storno.documents.prepare import blockers_of
+from storno.documents.queries import draft, lines_in, list_drafts
+from storno.money.currency import decimal_text
+from storno.organizations.models import Channel
+from storno.organizations.queries import circumstances
+from storno.tax.category import TaxCategory
+
+router = Router(tags=["drafts"])
+
+
+class DraftLineShown(Shown):
+    """A line of a draft; `amount` is in its own pricing: with tax where `price_includes_tax`."""
+
+    description: str
+    quantity: ShownNumber
+    unit: str
+    unit_price: ShownPrice
+    price_includes_tax: bool
+    discount_percent: ShownNumber
+    tax_category: TaxCategory
+    tax_rate: ShownNumber | None
+    delivered_on: date | None
+    work: Literal["work", "material"] | None
+    amount: ShownAmount
+
+
+class DeliveryShown(Shown):
+    """How the document shall reach its recipient."""
+
+    channel: Channel
+    to: str
+
+
+class TextsShown(Shown):
+    """What stands around the lines."""
+
+    opening: str
+    closing: str
+    exemption_reason: str
+    buyer_reference: str
+
+
+class DraftShown(Shown):
+    """A draft; `blockers` say why it could not be issued now.
+
+    `state`: `draft`; `held` until `goes_at`; `leaving` when that has come and it is being issued.
+    `replaces` is the invoice that a corrected draft stands for. `failure` is why its last departure
+    came to nothing.
+    """
+
+    id: UUID
+    state: Literal["draft", "held", "leaving"]
+    goes_at: ShownMoment | None
+    recipient: UUID | None
+    lines: list[DraftLineShown]
+    due_in_days: int | None
+    term_agreed: bool
+    delivered_on: date | None
+    delivery: DeliveryShown
+    language: str
+    texts: TextsShown
+    currency: str
+    totals: Totals
+    tax_groups: list[TaxGroupShown]
+    replaces: UUID | None
+    failure: str | None
+    version: int
+    created_at: ShownMoment
+    changed_at: ShownMoment
+    blockers: list[BlockerShown]
+
+
+class DraftPage(Shown):
+    """Drafts, the newest first."""
+
+    items: list[DraftShown]
+    next: Next
+
+
+class DraftsAsked(AskedById):
+    """Which drafts to list."""
+
+    state: Literal["draft", "held"] | None = None
+    recipient: Id | None = None
+
+
+class FinalisationIn(Body):
+    """`now` skips the hold."""
+
+    now: bool = False
+
+
+WITH_THE_HOLD = FinalisationIn()
+
+
+def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
+    """Drafts with their lines, totals and blockers, by a fixed number of statements."""
+    now = circumstances(caller.who.organization_id, caller.at)
+    lines = lines_in(caller.who.organization_id, drafts)
+    return [
+        DraftShown(
+            id=each.id,
+            state=_state(each, caller),
+            goes_at=moment_or_none(each.goes_at),
+            recipient=each.recipient_id,
+            lines=_lines(lines[each.id], each.currency),
+            due_in_days=each.due_in_days,
+            term_agreed=each.term_agreed,
+            delivered_on=each.delivered_on,
+            delivery=DeliveryShown(channel=Channel(each.channel), to=each.deliver_to),
+            language=each.language,
+            texts=_texts(each),
+            currency=each.currency,
+            totals=totals_of(total_up(lines[each.id]).breakdown, each.currency),
+            tax_groups=groups_of(total_up(lines[each.id]).breakdown, each.currency),
+            replaces=each.replaces_id,
+            failure=each.failure or None,
+            version=each.version,
+            created_at=moment_text(each.created_at),
+            changed_at=moment_text(each.changed_at),
+            blockers=blockers_shown(
+                blockers_of(each, lines[each.id], each.recipient, now), fields=FIELDS
+            ),
+        )
+        for each in drafts
+    ]
+
+
+def _state(shown: Draft, caller: Caller) -> Literal["draft", "held", "leaving"]:
+    if shown.goes_at is None:
+        return "draft"
+    return "held" if shown.goes_at > caller.at else "leaving"
+
+
+def _lines(lines: Sequence[LineInput], currency: str) -> list[DraftLineShown]:
+    return [
+        DraftLineShown(
+            description=line.description,
+            quantity=number_text(line.quantity),
+            unit=line.unit,
+            unit_price=price_text(line.unit_price),
+            price_includes_tax=line.includes_tax,
+            discount_percent=number_text(line.discount_percent),
+            tax_category=line.tax_category,
+            tax_rate=rate_text(line.tax_category, line.rate),
+            delivered_on=line.delivered_on,
+            work=work_shown(line.work),
+            amount=decimal_text(amount_minor, currency),
+        )
+        for line, amount_minor in zip(lines, total_up(lines).amounts, strict=True)
+    ]
+
+
+def _texts(shown: Draft) -> TextsShown:
+    return TextsShown(
+        opening=shown.opening_text,
+        closing=shown.closing_text,
+        exemption_reason=shown.exemption_reason,
+        buyer_reference=shown.buyer_reference,
+    )
+
+
+def _created(caller: Caller, made: Draft) -> Told:
+    return Told(201, show_drafts(caller, [made])[0])
+
+
+def _saved(caller: Caller, saved: Draft) -> Told:
+    return Told(200, show_drafts(caller, [saved])[0])
+
+
+def _finalised(_caller: Caller, result: Draft | Document) -> Told:
+    if isinstance(result, Document):
+        return Told(201, Issued(state="issued", document=document_link(result)))
+    assert result.goes_at is not None, "what was finalised is issued or on hold"
+    goes_at = moment_text(result.goes_at)
+    return Told(202, Held(state="held", goes_at=goes_at, draft=DraftLink(id=result.id)))
+
+
+@router.get("", response=DraftPage)
+@reading
+def list_all_drafts(request: Request, asked: Query[DraftsAsked]) -> DraftPage:
+    """Drafts, the newest first: those on hold, the others, or all."""
+    caller = request.auth
+    drafts, before = list_drafts(
+        caller.who.organization_id,
+        on_hold=None if asked.state is None else asked.state == "held",
+        recipient_id=asked.recipient,
+        before=asked.before,
+        limit=asked.limit,
+    )
+    return DraftPage(items=show_drafts(caller, drafts), next=next_before(request, before))
+
+
+@router.post("", response={201: DraftShown})
+@doing(_created, fields=FIELDS)
+def post_draft(request: Request, body: DraftIn) -> Draft:
+    """Save a new draft. It may be incomplete; it may not be wrong."""
+    return create_draft(body.entered(), who=request.auth.who, at=request.auth.at)
+
+
+@router.get("/{draft_id}", response=DraftShown)
+@or_what_it_became
+@reading
+def get_draft(request: Request, draft_id: Id) -> DraftShown:
+    """A draft with its totals, and why it could not be issued now."""
+    return show_drafts(request.auth, [draft(draft_id, request.auth.who.organization_id)])[0]
+
+
+@router.patch("/{draft_id}", response=DraftShown)
+@doing(_saved, fields=FIELDS)
+def patch_draft(request: Request, draft_id: Id, body: DraftPatch) -> Draft:
+    """Change the fields that are sent. A draft on hold begins its hold anew."""
+    return amend_draft(
+        draft_id, body.put_into, version=body.version, who=request.auth.who, at=request.auth.at
+    )
+
+
+@router.delete("/{draft_id}", response={204: None})
+@doing(nothing)
+def remove_draft(request: Request, draft_id: Id) -> None:
+    """Throw a draft away; no number is touched."""
+    delete_draft(draft_id, who=request.auth.who, at=request.auth.at)
+
+
+@router.post("/{draft_id}/finalisation", response={201: Issued, 202: Held})
+@doing(_finalised, fields=FIELDS)
+def post_finalisation(
+    request: Request, draft_id: Id, body: FinalisationIn = WITH_THE_HOLD
+) -> Draft | Document:
+    """Finalise a draft: it is issued (201), or held and open to be taken back (202).
+
+    A draft that is on hold keeps its departure; with `now` it is issued at once.
+    """
+    return finalise_draft(draft_id, send_now=body.now, who=request.auth.who, at=request.auth.at)
+
+
+@router.delete("/{draft_id}/finalisation", response={204: None})
+@doing(nothing)
+def remove_finalisation(request: Request, draft_id: Id) -> Draft:
+    """Withdraw a draft on hold: it is a plain draft again, no number was used, nobody was told."""
+    return withdraw_draft(draft_id, who=request.auth.who, at=request.auth.at)

@@ -1,0 +1,182 @@
+"""The organization of the token: how it stands on its documents, and how it works."""
+
+from typing import Literal
+from uuid import UUID
+
+from ninja import Router
+
+from storno.administration.change_organization import change_organization
+from storno.administration.change_settings import SettingsChanges
+from storno.administration.seller import SellerChanges
+from storno.api.answers import Told, doing, reading
+from storno.api.bearer import Caller, Request
+from storno.api.errors import BlockerShown, blockers_shown
+from storno.api.v1.address import FIELDS, AddressShown
+from storno.api.values import Body, Chosen, Shown, Text
+from storno.organizations.completeness import missing_for_issue
+from storno.organizations.models import AfterCredit, Channel, Country, PaidCredit, VatOn, Wording
+from storno.organizations.queries import seller_of, settings_of
+
+router = Router(tags=["organization"])
+
+
+class SettingsShown(Shown):
+    """How the organization works.
+
+    `paid_credit`, `zero_rate_open`, `reverse_charge_open` and `support_contact` are the operator's.
+    """
+
+    hold_seconds: int
+    paid_credit: PaidCredit
+    after_credit: AfterCredit
+    wording: Wording
+    default_channel: Channel
+    vat_on: VatOn
+    zero_rate_open: bool
+    reverse_charge_open: bool
+    office_may_credit: bool
+    person_term_days: int
+    company_term_days: int
+    exemption_reason: str
+    support_contact: str
+
+
+class OrganizationShown(Shown):
+    """The organization; `missing` names what the law wants to know before the first document."""
+
+    id: UUID
+    slug: str
+    name: str
+    country: Country
+    currency: str
+    time_zone: str
+    language: str
+    business_id: str
+    vat_registered: bool
+    enterprise_register: bool
+    address: AddressShown
+    email: str
+    phone: str
+    website: str
+    account: str
+    bic: str
+    settings: SettingsShown
+    missing: list[BlockerShown]
+
+
+class SellerAddressPatch(Body):
+    """The parts of the address that shall be other than they are."""
+
+    street: Text | None = None
+    postcode: Text | None = None
+    city: Text | None = None
+
+
+class SettingsPatch(Body):
+    """The settings that shall be other than they are."""
+
+    hold_seconds: int | None = None
+    after_credit: Chosen[AfterCredit] | None = None
+    wording: Chosen[Wording] | None = None
+    default_channel: Chosen[Channel] | None = None
+    vat_on: Chosen[VatOn] | None = None
+    office_may_credit: bool | None = None
+    person_term_days: int | None = None
+    company_term_days: int | None = None
+    exemption_reason: Text | None = None
+
+
+class OrganizationPatch(Body):
+    """What shall be other than it is; another `account` needs a token with the scope `money`."""
+
+    name: Text | None = None
+    language: Literal["en", "fi", "nb"] | None = None
+    time_zone: Text | None = None
+    business_id: Text | None = None
+    vat_registered: bool | None = None
+    enterprise_register: bool | None = None
+    address: SellerAddressPatch = SellerAddressPatch()
+    email: Text | None = None
+    phone: Text | None = None
+    website: Text | None = None
+    account: Text | None = None
+    bic: Text | None = None
+    settings: SettingsPatch = SettingsPatch()
+
+    def seller(self) -> SellerChanges:
+        """The details as the room takes them."""
+        own = self.model_dump(exclude={"address", "settings"})
+        return SellerChanges(**own, **self.address.model_dump())
+
+    def how_it_works(self) -> SettingsChanges:
+        """The settings as the room takes them."""
+        return SettingsChanges(**self.settings.model_dump())
+
+
+def show_organization(caller: Caller) -> OrganizationShown:
+    """The caller's organization, as it is now."""
+    seller = seller_of(caller.organization.id)
+    return OrganizationShown(
+        id=caller.organization.id,
+        slug=caller.organization.slug,
+        name=seller.name,
+        country=Country(seller.country),
+        currency=seller.currency,
+        time_zone=seller.time_zone,
+        language=seller.language,
+        business_id=seller.business_id,
+        vat_registered=seller.vat_registered,
+        enterprise_register=seller.enterprise_register,
+        address=AddressShown(
+            street=seller.street,
+            postcode=seller.postcode,
+            city=seller.city,
+            country=seller.country,
+        ),
+        email=seller.email,
+        phone=seller.phone,
+        website=seller.website,
+        account=seller.account,
+        bic=seller.bic,
+        settings=_settings(caller),
+        missing=blockers_shown(missing_for_issue(seller), fields=FIELDS),
+    )
+
+
+def _settings(caller: Caller) -> SettingsShown:
+    settings = settings_of(caller.organization.id)
+    return SettingsShown(
+        hold_seconds=settings.hold_seconds,
+        paid_credit=PaidCredit(settings.paid_credit),
+        after_credit=AfterCredit(settings.after_credit),
+        wording=Wording(settings.wording),
+        default_channel=Channel(settings.default_channel),
+        vat_on=VatOn(settings.vat_on),
+        zero_rate_open=settings.zero_rate_open,
+        reverse_charge_open=settings.reverse_charge_open,
+        office_may_credit=caller.organization.office_may_credit,
+        person_term_days=settings.person_term_days,
+        company_term_days=settings.company_term_days,
+        exemption_reason=settings.exemption_reason,
+        support_contact=settings.support_contact,
+    )
+
+
+def _changed(caller: Caller, _result: None) -> Told:
+    return Told(200, show_organization(caller))
+
+
+@router.get("", response=OrganizationShown)
+@reading
+def get_organization(request: Request) -> OrganizationShown:
+    """The organization of the token."""
+    return show_organization(request.auth)
+
+
+@router.patch("", response=OrganizationShown)
+@doing(_changed, fields=FIELDS)
+def patch_organization(request: Request, body: OrganizationPatch) -> None:
+    """Change the fields that are sent, all of them or none; new documents say it."""
+    change_organization(
+        body.seller(), body.how_it_works(), who=request.auth.who, at=request.auth.at
+    )
