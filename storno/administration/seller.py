@@ -14,12 +14,10 @@ from schwifty.exceptions import SchwiftyException
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.refusals import FieldError, Invalid
 from storno.history.record import Happening, record_all
-from storno.organizations.countries import COUNTRIES, CountryRules
+from storno.organizations.countries import COUNTRIES, LANGUAGES, CountryRules
 from storno.organizations.models import Seller
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
-
-LANGUAGES = ("en", "fi", "nb")
 
 _LONGEST = {
     "street": 100,

@@ -21,14 +21,12 @@ from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.history.record import Happening, record
-from storno.organizations.countries import COUNTRIES
+from storno.organizations.countries import COUNTRIES, LANGUAGES
 from storno.organizations.models import Channel, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.terms import term_errors
-
-LANGUAGES = ("en", "fi", "nb")
 
 _LONGEST = {"contact": 100, "business_id": 20, "street": 100, "postcode": 12, "city": 60}
 

@@ -9,6 +9,9 @@ from schwifty.exceptions import SchwiftyException
 from stdnum.fi import ytunnus
 from stdnum.no import kontonr, mva, orgnr
 
+LANGUAGES = ("en", "fi", "nb")
+"""What pages, papers and letters are written in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

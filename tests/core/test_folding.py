@@ -39,7 +39,7 @@ def test_a_word_is_found_by_its_parts() -> None:
 
 
 def test_what_is_sought_begins_what_is_found() -> None:
-    assert words_sought("  Åke anna, (VIRT-) anna") == ["anna", "virt", "ake"]
+    assert words_sought("  Bjö anna, (VIRT-) anna") == ["anna", "virt", "bjo"]
     assert words_sought("🙂 --") == ["--", "🙂"]
     assert words_sought("y" * 300) == ["y" * 100]
     assert words_sought("") == []
