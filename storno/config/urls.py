@@ -7,5 +7,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("storno.web.sign_in.urls")),
     path("o/<slug:slug>/", include("storno.web.clients.urls")),
     path("o/<slug:slug>/", include("storno.web.catalogue.urls")),
+    path("o/<slug:slug>/", include("storno.web.settings.urls")),
+    path("o/<slug:slug>/", include("storno.web.members.urls")),
+    path("o/<slug:slug>/", include("storno.web.exports.urls")),
+    path("o/<slug:slug>/", include("storno.web.mailbox.urls")),
     path("", include("storno.api.urls")),
 ]

@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
@@ -70,12 +69,3 @@ def member_page(page: Page[P]) -> Callable[..., HttpResponse]:
             raise Http404 from absent
 
     return run
-
-
-def safe_next(request: HttpRequest) -> str:
-    """Where the form came from, if that is a page of this installation; else the root."""
-    target = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(
-        target, {request.get_host()}, require_https=request.is_secure()
-    )
-    return target if allowed else "/"

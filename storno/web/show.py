@@ -59,7 +59,7 @@ def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
         "places": [_place(here, *place, clients, path) for place in PLACES],
         "others": [_place(here, *place, clients, path) for place in shown],
         "account": [
-            {"label": _("Your account"), "url": reverse("account_email"), "icon": "person"},
+            {"label": _("Your account"), "url": reverse("account"), "icon": "person"},
             {"label": _("Switch organization"), "url": reverse("organizations"), "icon": "chooser"},
         ],
         "help_url": here.url("help"),

@@ -7,7 +7,6 @@ from storno.web.home import views
 urlpatterns = [
     path("", views.root, name="root"),
     path("organizations/", views.organizations, name="organizations"),
-    path("language/", views.set_language, name="set_language"),
     path("o/<slug:slug>/", views.home, name="home"),
     path("o/<slug:slug>/help/", views.help_page, name="help"),
 ]

@@ -1,13 +1,11 @@
 """Where one arrives: the root, the choice of an organization, Home and help."""
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import activate, check_for_language
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from storno.administration.create import create_organization
 from storno.administration.seller import SellerChanges
@@ -15,9 +13,8 @@ from storno.core.clock import read_clock
 from storno.core.refusals import Invalid
 from storno.organizations.queries import circumstances, names_of, organizations_of
 from storno.people.models import Person
-from storno.people.profile import choose_language
 from storno.reports.needs import read_needs
-from storno.web.access import Here, member_page, safe_next
+from storno.web.access import Here, member_page
 from storno.web.home.forms import OrganizationForm
 from storno.web.home.needed import first_steps, needs_in_words
 from storno.web.papers.rows import invoice_rows
@@ -94,22 +91,3 @@ def help_page(request: HttpRequest, here: Here) -> HttpResponse:
     """The answers to what people ask when something must be put right."""
     with here.reading():
         return show(request, here, "home/help.html")
-
-
-@require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
-    """Read the pages in another language from now on."""
-    language = request.POST.get("language", "")
-    response = HttpResponseRedirect(safe_next(request))
-    if language in dict(settings.LANGUAGES) and check_for_language(language):
-        activate(language)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.SESSION_COOKIE_AGE,
-            samesite="Lax",
-            secure=settings.SECURE,
-        )
-        if isinstance(request.user, Person):
-            choose_language(request.user, language=language)
-    return response

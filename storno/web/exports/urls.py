@@ -1,0 +1,9 @@
+"""Addresses of what the accountant gets, below an organization's."""
+
+from django.urls import path
+
+from storno.web.exports import views
+
+urlpatterns = [
+    path("exports/", views.exports, name="exports"),
+]

@@ -1,0 +1,15 @@
+"""Exports."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from storno.web.access import Here, member_page
+from storno.web.show import show
+
+
+@require_GET
+@member_page
+def exports(request: HttpRequest, here: Here) -> HttpResponse:
+    """Exports."""
+    with here.reading():
+        return show(request, here, "exports/exports.html")

@@ -1,0 +1,15 @@
+"""Mailbox."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from storno.web.access import Here, member_page
+from storno.web.show import show
+
+
+@require_GET
+@member_page
+def mailbox(request: HttpRequest, here: Here) -> HttpResponse:
+    """Mailbox."""
+    with here.reading():
+        return show(request, here, "mailbox/mailbox.html")

@@ -1,0 +1,13 @@
+"""Addresses of the settings, below an organization's."""
+
+from django.urls import path
+
+from storno.web.settings import views
+
+urlpatterns = [
+    path("settings/", views.settings, name="settings"),
+    path("settings/seller/", views.seller, name="settings_seller"),
+    path("settings/working/", views.working, name="settings_working"),
+    path("settings/numbers/", views.numbers, name="settings_numbers"),
+    path("settings/tokens/", views.tokens, name="settings_tokens"),
+]
