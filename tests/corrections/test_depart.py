@@ -13,14 +13,14 @@ from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import BATCH, depart_credit, depart_due
 from storno.corrections.finalise import finalise_draft
-from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
-from storno.documents.models import Draft, DraftLine, Kind, Reason
+from storno.documents.models import Draft, DraftLine, Kind
 from storno.numbering.models import Series, SeriesPlan
 from storno.organizations.models import Seller, Settings
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
+from tests.deeds import CANCELLED, HOLD, hold_draft
 from tests.observe import (
     documents,
     drafts,
@@ -34,23 +34,12 @@ from tests.observe import (
     standing,
     stands,
 )
-from tests.world import World, found, line
-
-HOLD = timedelta(minutes=20)
-CANCELLED = CreditRequest(Reason.CANCELLED)
-
-
-def hold(world: World, at: datetime, price: str = "1000.00") -> Draft:
-    """A draft of Daisy's invoice, finalised and on hold."""
-    draft = world.draft(line(price), at=at)
-    held = finalise_draft(draft.id, who=world.who(), at=at)
-    assert isinstance(held, Draft)
-    return held
+from tests.world import found
 
 
 def test_a_held_invoice_leaves_at_its_time_and_not_before(at: datetime) -> None:
     world = found()
-    held = hold(world, at)
+    held = hold_draft(world, at)
     before = everything(world)
     assert depart_due(world.id, at=at + HOLD - timedelta(microseconds=1)) == 0
     assert everything(world) == before
@@ -69,7 +58,7 @@ def test_a_held_invoice_leaves_at_its_time_and_not_before(at: datetime) -> None:
 
 def test_departing_twice_issues_once(at: datetime) -> None:
     world = found()
-    hold(world, at)
+    hold_draft(world, at)
     assert depart_due(world.id, at=at + HOLD) == 1
     after = everything(world)
     assert depart_due(world.id, at=at + HOLD) == 0
@@ -79,7 +68,7 @@ def test_departing_twice_issues_once(at: datetime) -> None:
 def test_a_late_worker_dates_the_invoice_on_the_day_of_issue(at: datetime) -> None:
     """The document's date is the day on which it is really issued, and the term runs from it."""
     world = found()
-    hold(world, at)
+    hold_draft(world, at)
     depart_due(world.id, at=at + timedelta(days=3))
     (invoice,) = documents(world)
     assert (invoice.issued_on.isoformat(), invoice.due_on and invoice.due_on.isoformat()) == (
@@ -91,7 +80,7 @@ def test_a_late_worker_dates_the_invoice_on_the_day_of_issue(at: datetime) -> No
 def test_more_than_a_batch_leaves_in_order(at: datetime) -> None:
     world = found()
     for count in range(4):
-        hold(world, at + timedelta(seconds=count))
+        hold_draft(world, at + timedelta(seconds=count))
     with scope(world.id):
         lines = list(Draft.objects.filter(organization_id=world.id).order_by("goes_at"))
     first = [draft.id for draft in lines]
@@ -104,7 +93,7 @@ def test_more_than_a_batch_leaves_in_order(at: datetime) -> None:
 def test_an_invoice_that_cannot_be_issued_leaves_the_batch_with_its_reason(at: datetime) -> None:
     """Daisy lost her address and Emma did not: hers goes, and Daisy's is a draft again."""
     world = found()
-    stuck = hold(world, at)
+    stuck = hold_draft(world, at)
     emma = create_client(
         ClientInput(
             kind=ClientKind.PERSON,
@@ -131,7 +120,7 @@ def test_an_invoice_that_cannot_be_issued_leaves_the_batch_with_its_reason(at: d
 
 def test_a_seller_who_left_the_vat_register_meanwhile_issues_no_vat(at: datetime) -> None:
     world = found()
-    stuck = hold(world, at)
+    stuck = hold_draft(world, at)
     with scope(world.id):
         Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
     assert depart_due(world.id, at=at + HOLD) == 0
@@ -145,7 +134,7 @@ def test_what_the_database_refuses_leaves_the_batch_and_the_others_go(
 ) -> None:
     """A draft whose invoice exists already (as nobody could have made it) is refused alone."""
     world = found()
-    first, wrong, last = (hold(world, at + timedelta(seconds=count)) for count in range(3))
+    first, wrong, last = (hold_draft(world, at + timedelta(seconds=count)) for count in range(3))
     issued = world.invoice(at=at)
     with scope(world.id):
         impostor = Draft.objects.get(id=wrong.id)
@@ -167,7 +156,7 @@ def test_a_format_without_room_gives_its_own_reason(
     world = found()
     with scope(world.id):
         SeriesPlan.objects.create(organization_id=world.id, kind="invoice", format="{number:030}")
-    hold(world, at)
+    hold_draft(world, at)
     with caplog.at_level(logging.CRITICAL):
         assert depart_due(world.id, at=at + HOLD) == 0
     (left,) = drafts(world)
@@ -178,7 +167,7 @@ def test_a_format_without_room_gives_its_own_reason(
 def test_a_held_credit_note_goes_before_the_invoices(at: datetime) -> None:
     world = found()
     invoice = world.invoice(at=at)
-    hold(world, at)
+    hold_draft(world, at)
     credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at + timedelta(minutes=5))
     assert depart_due(world.id, at=at + HOLD + timedelta(minutes=5)) == 2
     assert sorted(numbers(world)) == ["2026-0001", "2026-0002", "2026-K1"]
@@ -196,7 +185,7 @@ def test_a_credit_note_that_cannot_be_issued_holds_up_nobody_else(
     credit_invoice(other.id, CANCELLED, who=world.who(), at=at)
     depart_due(world.id, at=at + HOLD)
     credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at + HOLD)
-    hold(world, at + HOLD)
+    hold_draft(world, at + HOLD)
     with scope(world.id):
         series = Series.objects.get(organization_id=world.id, kind="credit_note")
         Series.objects.filter(id=series.id).update(format="{number:030}")
@@ -256,7 +245,7 @@ def test_a_credit_that_customer_service_has_closed_meanwhile_is_stopped(
 def test_a_database_that_is_away_is_no_reason_to_give_up(at: datetime) -> None:
     """A statement that runs out of time says nothing about the paper: it is tried again later."""
     world = found()
-    hold(world, at)
+    hold_draft(world, at)
     world.invoice(at=at)
     with psycopg.connect(os.environ["STORNO_OWNER_DATABASE_URL"]) as somebody:
         lock = "SELECT 1 FROM numbering_series WHERE organization_id = %s FOR UPDATE"
@@ -276,7 +265,7 @@ def test_a_hold_over_the_end_of_summer_time_lasts_its_minutes() -> None:
     """03:50 summer time in Helsinki, twenty minutes before 03:10 winter time."""
     at = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
     world = found()
-    held = hold(world, at)
+    held = hold_draft(world, at)
     assert held.goes_at == datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
     assert depart_due(world.id, at=at + HOLD - timedelta(seconds=1)) == 0
     assert depart_due(world.id, at=at + HOLD) == 1

@@ -4,15 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft, withdraw_draft
-from storno.corrections.plan import CreditRequest
 from storno.corrections.undo import undo_credit
 from storno.documents.draft import amend_draft, delete_draft
-from storno.documents.models import Document, Draft, FollowUp, Kind, Reason
+from storno.documents.models import Document, Draft, Kind
 from storno.organizations.models import Settings
 from storno.organizations.scope import scope
+from tests.deeds import CORRECT, HOLD, hold_credit, hold_draft
 from tests.observe import (
     documents,
     drafts,
@@ -25,28 +24,18 @@ from tests.observe import (
 )
 from tests.world import World, found, line
 
-HOLD = timedelta(minutes=20)
-CORRECT = CreditRequest(Reason.WRONG_PRICE, follow_up=FollowUp.DRAFT)
-
-
-def hold(world: World, at: datetime) -> Draft:
-    held = finalise_draft(world.draft(at=at).id, who=world.who(), at=at)
-    assert isinstance(held, Draft)
-    return held
-
 
 def corrected_draft(world: World, at: datetime) -> Draft:
     """The corrected draft beside a credit note that has just been put on hold."""
     invoice = world.invoice(at=at)
-    held = credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
-    assert isinstance(held, Held)
+    held = hold_credit(world, invoice, CORRECT, at=at)
     assert held.corrected is not None
     return held.corrected
 
 
 def test_on_hold_nothing_has_happened(at: datetime) -> None:
     world = found()
-    draft = hold(world, at)
+    draft = hold_draft(world, at)
     assert (draft.goes_at, draft.finalised_by) == (at + HOLD, world.alice.id)
     assert (documents(world), letters(world), next_numbers(world)) == ([], [], {})
     assert history(world, draft.id) == ["draft.saved", "draft.finalised"]
@@ -67,7 +56,7 @@ def test_send_now_does_not_wait(at: datetime) -> None:
 
 def test_a_held_draft_can_be_sent_now(at: datetime) -> None:
     world = found()
-    draft = hold(world, at)
+    draft = hold_draft(world, at)
     then = at + timedelta(minutes=3)
     issued = finalise_draft(draft.id, send_now=True, who=world.who(), at=then)
     assert isinstance(issued, Document)
@@ -77,7 +66,7 @@ def test_a_held_draft_can_be_sent_now(at: datetime) -> None:
 
 def test_finalising_twice_keeps_the_first_departure(at: datetime) -> None:
     world = found()
-    draft = hold(world, at)
+    draft = hold_draft(world, at)
     before = everything(world)
     again = finalise_draft(draft.id, who=world.who(), at=at + timedelta(minutes=5))
     assert isinstance(again, Draft)
@@ -97,7 +86,7 @@ def test_who_comes_too_late_hears_that_it_has_gone(at: datetime) -> None:
 
 def test_withdrawn_it_is_a_draft_again(at: datetime) -> None:
     world = found()
-    draft = hold(world, at)
+    draft = hold_draft(world, at)
     last_moment = at + HOLD - timedelta(microseconds=1)
     assert withdraw_draft(draft.id, who=world.who(), at=last_moment).goes_at is None
     assert depart_due(world.id, at=at + timedelta(days=1)) == 0
@@ -110,7 +99,7 @@ def test_withdrawn_it_is_a_draft_again(at: datetime) -> None:
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(days=1)])
 def test_the_deadline_counts_even_if_the_worker_sleeps(late: timedelta, at: datetime) -> None:
     world = found()
-    draft = hold(world, at)
+    draft = hold_draft(world, at)
     with refused(world, "already_issued"):
         withdraw_draft(draft.id, who=world.who(), at=at + HOLD + late)
     with refused(world, "already_issued"):
@@ -119,7 +108,7 @@ def test_the_deadline_counts_even_if_the_worker_sleeps(late: timedelta, at: date
 
 def test_only_members_who_may_finalise(at: datetime) -> None:
     world = found()
-    draft, held = world.draft(at=at), hold(world, at)
+    draft, held = world.draft(at=at), hold_draft(world, at)
     bob = world.who("reader")
     with refused(world, "not_allowed"):
         finalise_draft(draft.id, who=bob, at=at)
