@@ -1,0 +1,166 @@
+"""The corrected draft: a copy of what is credited, linked, ready to be changed."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+from storno.corrections.credit import credit_invoice
+from storno.corrections.depart import depart_due
+from storno.corrections.finalise import finalise_draft
+from storno.corrections.give_credit import Credited
+from storno.documents.content import LineInput, total_up
+from storno.documents.draft import amend_draft, entered_in
+from storno.documents.models import Document, Draft, FollowUp
+from storno.organizations.models import Channel
+from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
+from tests.deeds import (
+    CANCELLED,
+    CORRECT,
+    HOLD,
+    amount,
+    credit,
+    hold_credit,
+    lines_of,
+    part,
+    quantity,
+)
+from tests.observe import drafts, stands
+from tests.world import World, found, line
+
+SESSION = uuid4()
+LINES = (
+    replace(
+        line("80.00", "7.5", discount="12.5", description="Doors"),
+        delivered_on=date(2026, 6, 1),
+        work="work",
+        source_kind="session",
+        source_id=SESSION,
+    ),
+    replace(line("100.00", gross=True, description="Paint"), delivered_on=date(2026, 6, 2)),
+    replace(
+        line("5.00", category=TaxCategory.EXEMPT, description="Care"),
+        delivered_on=date(2026, 6, 2),
+        tax_rate=None,
+    ),
+)
+
+
+def lines_in(world: World, draft: Draft) -> tuple[LineInput, ...]:
+    with scope(world.id):
+        return entered_in(draft).lines
+
+
+def credit_with_draft(world: World, invoice: Document, *, at: datetime) -> Draft:
+    credited = credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
+    assert isinstance(credited, Credited)
+    assert credited.corrected is not None
+    return credited.corrected
+
+
+def test_after_a_full_credit_it_equals_the_invoice(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(
+        *LINES,
+        at=at,
+        channel=Channel.NONE,
+        language="nb",
+        delivered_on=date(2026, 6, 3),
+        deliver_to="accounts@example.com",
+        buyer_reference="PO 7",
+        opening_text="Hello",
+        closing_text="Bye",
+        exemption_reason="AVL 34 §",
+    )
+    corrected = credit_with_draft(world, invoice, at=at)
+    assert lines_in(world, corrected) == LINES
+    assert total_up(LINES).breakdown.payable_minor == invoice.payable_minor
+    assert (corrected.replaces_id, corrected.waits_for_id, corrected.goes_at) == (
+        invoice.id,
+        None,
+        None,
+    )
+    assert (corrected.recipient_id, corrected.language, corrected.channel) == (
+        world.daisy.id,
+        "nb",
+        "none",
+    )
+    assert (corrected.delivered_on, corrected.deliver_to) == (
+        date(2026, 6, 3),
+        "accounts@example.com",
+    )
+    assert (
+        corrected.buyer_reference,
+        corrected.opening_text,
+        corrected.closing_text,
+        corrected.exemption_reason,
+    ) == ("PO 7", "Hello", "Bye", "AVL 34 §")
+
+
+def test_on_hold_it_waits_for_the_credit_note(at: datetime) -> None:
+    world = found()
+    held = hold_credit(world, world.invoice(*LINES, at=at), CORRECT, at=at)
+    assert held.corrected is not None
+    assert held.corrected.waits_for_id == held.draft.id
+    assert lines_in(world, held.corrected) == LINES
+    depart_due(world.id, at=at + HOLD)
+    (corrected,) = drafts(world)
+    assert (corrected.id, corrected.waits_for_id, corrected.version) == (
+        held.corrected.id,
+        None,
+        1,
+    )
+
+
+def test_after_a_part_credit_it_holds_the_credited_part(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(*LINES, at=at)
+    doors, paint, _care = lines_of(world, invoice)
+    request = part(quantity(doors, "2.5"), amount(paint, 3_000), follow_up=FollowUp.DRAFT)
+    credited = credit_invoice(invoice.id, request, who=world.who(), at=at)
+    assert isinstance(credited, Credited)
+    assert credited.corrected is not None
+    assert lines_in(world, credited.corrected) == (
+        replace(LINES[0], quantity=Decimal("2.5")),
+        replace(LINES[1], quantity=Decimal(1), unit="", unit_price=Decimal("30.00")),
+    )
+    totals = total_up(lines_in(world, credited.corrected))
+    assert totals.breakdown.payable_minor == credited.credit_note.payable_minor
+
+
+def test_nothing_follows_unless_asked(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    credit(world, world.invoice(at=at), CANCELLED, at=at)
+    assert drafts(world) == []
+
+
+def test_the_setting_says_what_follows(at: datetime) -> None:
+    world = found(hold_seconds=0, after_credit="draft")
+    credit(world, world.invoice(at=at), CANCELLED, at=at)
+    credit(world, world.invoice(at=at), replace(CANCELLED, follow_up=FollowUp.NOTHING), at=at)
+    assert len(drafts(world)) == 1
+
+
+def test_issued_it_names_what_it_replaces_and_can_be_credited_in_turn(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    first = world.invoice(line("1190.00"), at=at)
+    corrected = credit_with_draft(world, first, at=at)
+    amend_draft(
+        corrected.id, lambda now: replace(now, lines=(line("990.00"),)), who=world.who(), at=at
+    )
+    second = finalise_draft(corrected.id, who=world.who(), at=at)
+    assert isinstance(second, Document)
+    assert (second.number, second.replaces_id) == ("2026-0002", first.id)
+    third = credit_with_draft(world, second, at=at)
+    assert third.replaces_id == second.id
+    assert stands(world, second)["state"] == "credited"
+
+
+def test_a_rate_that_has_ended_stays_right_for_its_day(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    old = replace(line("100.00", rate=Decimal(14)), delivered_on=date(2025, 12, 30))
+    corrected = credit_with_draft(world, world.invoice(old, at=at), at=at)
+    issued = finalise_draft(corrected.id, who=world.who(), at=at)
+    assert isinstance(issued, Document)
+    assert issued.tax_minor == 1_400
