@@ -82,6 +82,31 @@ class DraftInput:
     exemption_reason: str = ""
 
 
+def for_recipient(entered: DraftInput, recipient_id: UUID) -> DraftInput:
+    """A draft for somebody else: its way, language and term are what is usual for them."""
+    return replace(
+        entered,
+        recipient_id=recipient_id,
+        channel=None,
+        deliver_to="",
+        language=None,
+        due_in_days=None,
+        term_agreed=False,
+        buyer_reference="",
+    )
+
+
+def with_prices(entered: DraftInput, prices: Sequence[Decimal]) -> DraftInput:
+    """A draft with other prices, one for each of its lines."""
+    return replace(
+        entered,
+        lines=tuple(
+            replace(line, unit_price=price)
+            for line, price in zip(entered.lines, prices, strict=True)
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What lines add up to: each line's amount in its own pricing, and the breakdown."""

@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from storno.money.currency import AmountTooLarge, NotWholeMinorUnits, to_decimal, to_minor
@@ -13,6 +16,8 @@ from storno.printing.labels import Language
 from storno.web.say import reader_language
 
 LONGEST_FIGURE = 40
+
+_capital = lazy(capfirst, str)
 
 _POINT: dict[Language, str] = {"en": ".", "fi": ",", "nb": ","}
 _BLANKS = re.compile("[\\s\u00a0\u2009\u202f'’]")
@@ -114,3 +119,8 @@ class AmountField(FigureField):
         if isinstance(value, int):
             value = to_decimal(value, self.currency)
         return super().prepare_value(value)
+
+
+def choices_of(words: type[TextChoices]) -> list[tuple[str, Any]]:
+    """The choices of a field: their words as they stand alone, with a capital."""
+    return [(word.value, _capital(word.label)) for word in words]

@@ -1,14 +1,22 @@
 """Taking a refusal back into the form that met it: each sentence stands next to its field."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Invalid, Refused
 
+SENT_BEFORE = _("You have sent this form before, with other content. Check it and send it again.")
 
-def take_invalid(form: forms.Form, wrong: Invalid) -> None:
-    """Put each error beside its field; one about something else stands above the form."""
+
+def take_invalid(form: forms.Form, wrong: Invalid, **names: str) -> None:
+    """Put each error beside its field; one about something else stands above the form.
+
+    `names` are the fields that the form calls otherwise than the verb does.
+    """
     for error in wrong.errors:
-        form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        field = names.get(error.field, error.field)
+        text = SENT_BEFORE if error.code == "key_used_for_another_request" else str(error.message)
+        form.add_error(field if field in form.fields else None, text)
 
 
 def take_refused(form: forms.Form, refused: Refused) -> None:

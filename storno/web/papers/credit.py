@@ -1,0 +1,85 @@
+"""Crediting an invoice, and undoing it while the credit note is on hold."""
+
+from typing import Literal, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from storno.core.refusals import Blocked, Invalid, NotAllowed
+from storno.corrections.credit import credit_invoice
+from storno.corrections.stop import DraftWasChanged
+from storno.corrections.undo import NothingToUndo, TooLateToUndo, undo_credit
+from storno.organizations.once import AnsweredBefore, StillInFlight
+from storno.web.access import Here, member_page
+from storno.web.go import go
+from storno.web.once import once
+from storno.web.papers.credit_dialog import Dialog, read_dialog, shown_dialog
+from storno.web.papers.refused import show_refused
+from storno.web.papers.told import tell_credited
+from storno.web.papers.ways_out import Subject
+from storno.web.show import show
+from storno.web.take import take_invalid
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def invoice_credit(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResponse:
+    """What a credit would do, and the red button that does it."""
+    data = request.POST if request.method == "POST" else request.GET
+    with here.reading():
+        dialog = read_dialog(invoice_id, data, here)
+        pressed = request.method == "POST" and dialog.plan is not None
+        if not pressed or dialog.form.errors:
+            status = 422 if dialog.form.errors and request.method == "POST" else 200
+            return show(
+                request, here, "papers/credit.html", status=status, **shown_dialog(dialog, here)
+            )
+    return _press(request, here, invoice_id, dialog)
+
+
+def _press(request: HttpRequest, here: Here, invoice_id: UUID, dialog: Dialog) -> HttpResponse:
+    asked = dialog.form.asked()
+    try:
+        done = credit_invoice(invoice_id, asked, who=once(request, here), at=here.at)
+    except (AnsweredBefore, StillInFlight):
+        return go(request, here.url("invoice", invoice_id))
+    except Invalid as wrong:
+        take_invalid(dialog.form, wrong, **dialog.form.names(asked.lines or ()))
+    except (Blocked, NotAllowed):
+        pass  # the dialog is read anew and says why
+    else:
+        tell_credited(request, here, done, dialog.case.now.seller)
+        return go(request, here.url("invoice", invoice_id))
+    with here.reading():
+        fresh = read_dialog(invoice_id, request.POST, here)
+        shown = shown_dialog(fresh, here)
+        return show(request, here, "papers/credit.html", status=409, **shown)
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def invoice_undo(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResponse:
+    """Withdraw the credit note on hold; a corrected draft with work in it is asked about."""
+    if request.method == "GET":
+        return go(request, here.url("invoice", invoice_id))
+    choice = request.POST.get("draft", "ask")
+    changed = choice if choice in ("discard", "keep") else "ask"
+    try:
+        undo_credit(
+            invoice_id,
+            changed_draft=cast(Literal["ask", "discard", "keep"], changed),
+            who=here.who,
+            at=here.at,
+        )
+    except DraftWasChanged:
+        with here.reading():
+            back = here.url("invoice", invoice_id)
+            return show(request, here, "papers/undo.html", status=409, back_url=back)
+    except (TooLateToUndo, NothingToUndo, NotAllowed) as refused:
+        title = _("It was not undone")
+        return show_refused(request, here, title, refused, Subject(invoice_id=invoice_id))
+    messages.success(request, _("Nothing has been cancelled. The invoice stays as it was."))
+    return go(request, here.url("invoice", invoice_id))

@@ -1,0 +1,139 @@
+"""The credit dialog: what is asked, what would come of it, and what stands in the way."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from storno.clients.queries import client_with
+from storno.core.refusals import Blocker, FieldError, Invalid
+from storno.corrections.facts import Case, gather, read_standing
+from storno.corrections.plan import CreditPlan, CreditRequest, LineFacts, plan_credit
+from storno.web.access import Here
+from storno.web.once import new_once
+from storno.web.papers.credit_form import CreditForm, full_request
+from storno.web.papers.foreseen import leaving_time, miniature, steps
+from storno.web.papers.held import held_credit
+from storno.web.papers.ways_out import Subject, show_blockers
+from storno.web.say import say_money, say_quantity
+from storno.web.take import take_invalid
+
+ASKED_WHEN_PRESSED = "recent_sign_in_required"
+"""A blocker that the press itself mends: it asks who it is, and then goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """The dialog of one invoice; without a plan nothing can be foreseen yet."""
+
+    case: Case
+    form: CreditForm
+    plan: CreditPlan | None
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def recipient(self) -> str:
+        """Who the invoice went to, as it stands on it."""
+        return str(self.case.parts.get("buyer", {}).get("name", ""))
+
+
+def read_dialog(invoice_id: UUID, data: QueryDict, here: Here) -> Dialog:
+    """The dialog as it was asked for; `data` from the address, or from the form. Raises Absent."""
+    case = gather(read_standing(invoice_id, here.organization.id), who=here.who, at=here.at)
+    form = CreditForm(
+        case.facts,
+        address_now=_address_now(case, here),
+        part="part" in data,
+        data=data if "reason" in data else None,
+    )
+    request = _request(form, case)
+    if request is None:
+        return Dialog(case, form, None, ())
+    try:
+        plan = plan_credit(case.facts, request, at=here.at)
+    except Invalid as wrong:
+        take_invalid(form, wrong, **form.names(request.lines or ()))
+        return Dialog(case, form, None, ())
+    return Dialog(case, form, plan, _beside_fields(plan, form))
+
+
+def _request(form: CreditForm, case: Case) -> CreditRequest | None:
+    if form.is_bound:
+        return form.asked() if form.is_valid() else None
+    return None if form.part else full_request(case.facts)
+
+
+def _beside_fields(plan: CreditPlan, form: CreditForm) -> tuple[Blocker, ...]:
+    """The blockers of the whole; those of single lines go beside their fields."""
+    of_lines = [blocker for blocker in plan.blockers if blocker.field.startswith("lines.")]
+    if of_lines:
+        errors = [FieldError(each.field, each.code, each.message) for each in of_lines]
+        take_invalid(form, Invalid(errors), **form.names(plan.request.lines or ()))
+    return tuple(
+        blocker
+        for blocker in plan.blockers
+        if blocker not in of_lines and blocker.code != ASKED_WHEN_PRESSED
+    )
+
+
+def _address_now(case: Case, here: Here) -> str:
+    """The recipient's address if the invoice was mailed elsewhere; else empty."""
+    recipient = client_with(case.facts.invoice.recipient_id, organization_id=here.organization.id)
+    is_new = bool(case.facts.addresses) and recipient.email not in case.facts.addresses
+    return recipient.email if is_new else ""
+
+
+def shown_dialog(dialog: Dialog, here: Here) -> dict[str, Any]:
+    """All that the dialog shows."""
+    invoice = dialog.case.facts.invoice
+    url = here.url("invoice_credit", invoice.id)
+    plan = None if dialog.form.errors else dialog.plan
+    return {
+        "invoice": invoice,
+        "form": dialog.form,
+        "lines": [_line(*line, invoice.currency) for line in dialog.form.lines()],
+        "once": new_once(),
+        "credit_url": url,
+        "part_url": f"{url}?part=1",
+        "back_url": here.url("invoice", invoice.id),
+        "back_label": _("Invoice %(number)s") % {"number": invoice.number},
+        "recipient": dialog.recipient,
+        "blockers": show_blockers(dialog.blockers, here, Subject(invoice_id=invoice.id)),
+        "held": held_credit(dialog.case.standing, dialog.case.now, here),
+        "foreseen": _foreseen(plan, dialog, here) if plan and not dialog.blockers else None,
+    }
+
+
+def _line(
+    line: LineFacts, quantity: BoundField, amount: BoundField, currency: str
+) -> dict[str, Any]:
+    """A line that can be credited in part, with what is left of it in its own pricing."""
+    left = {
+        "amount": say_money(line.left_minor, currency),
+        "quantity": f"{say_quantity(line.quantity_left)} {line.line.unit}".strip(),
+    }
+    text = (
+        _("%(amount)s with VAT left, %(quantity)s")
+        if line.line.includes_tax
+        else _("%(amount)s without VAT left, %(quantity)s")
+    )
+    return {
+        "description": line.description,
+        "left": text % left,
+        "quantity": quantity,
+        "amount": amount,
+    }
+
+
+def _foreseen(plan: CreditPlan, dialog: Dialog, here: Here) -> dict[str, Any]:
+    facts, seller = dialog.case.facts, dialog.case.now.seller
+    leaves = leaving_time(plan, seller, here)
+    return {
+        "leaves": leaves,
+        "miniature": miniature(plan, facts, leaves),
+        "steps": steps(plan, facts, leaves, dialog.recipient),
+        "addresses": plan.addresses,
+    }

@@ -1,0 +1,119 @@
+"""The form of the credit dialog: why, how much, what follows, and where it is sent."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from storno.corrections.plan import CreditLine, CreditRequest, InvoiceFacts, LineFacts
+from storno.documents.models import FollowUp, Reason
+from storno.organizations.models import Wording
+from storno.web.fields import AmountField, FigureField, choices_of
+
+
+class CreditForm(forms.Form):
+    """What is asked to be credited. In part, each line has its own two fields; one is enough."""
+
+    reason = forms.ChoiceField(label=_("Why?"), choices=choices_of(Reason))
+    next = forms.ChoiceField(
+        label=_("Afterwards"),
+        choices=[
+            (FollowUp.NOTHING, _("Nothing more")),
+            (FollowUp.DRAFT, _("Make a corrected draft, ready to be changed")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason_text = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    reason_text_printed = forms.BooleanField(
+        label=_("Print this note on the credit note"),
+        required=False,
+        help_text=_("Without this tick the note is for yourselves alone."),
+    )
+    deliver_to = forms.EmailField(label=_("Send it to another address"), required=False)
+
+    def __init__(
+        self, facts: InvoiceFacts, *, address_now: str, part: bool, data: QueryDict | None
+    ) -> None:
+        """The form for an invoice; `address_now` is the recipient's address if it has changed."""
+        super().__init__(data, initial=_initial(facts), label_suffix="")
+        self.part = part
+        self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
+        for line in self.credited_lines:
+            self._add_line(line, facts.invoice.currency)
+        if address_now:
+            was = ", ".join(facts.addresses)
+            self.fields["deliver_to"].label = _("Where it goes")
+            self.fields["deliver_to"].widget = forms.RadioSelect(
+                choices=[
+                    ("", _("%(address)s, where the invoice went") % {"address": was}),
+                    (address_now, _("%(address)s, the address now") % {"address": address_now}),
+                ]
+            )
+
+    def _add_line(self, line: LineFacts, currency: str) -> None:
+        amount = AmountField(label=_("Amount to credit"), required=False)
+        amount.currency = currency
+        self.fields[f"amount-{line.line.id}"] = amount
+        self.fields[f"quantity-{line.line.id}"] = FigureField(
+            label=_("Quantity to credit"), required=False
+        )
+
+    def lines(self) -> Iterator[tuple[LineFacts, Any, Any]]:
+        """Each line that can be credited in part, with its fields for quantity and amount."""
+        for line in self.credited_lines:
+            yield line, self[f"quantity-{line.line.id}"], self[f"amount-{line.line.id}"]
+
+    def asked(self) -> CreditRequest:
+        """What the valid form asks."""
+        entered = self.cleaned_data
+        return CreditRequest(
+            reason=Reason(entered["reason"]),
+            reason_text=entered["reason_text"],
+            reason_text_printed=entered["reason_text_printed"],
+            follow_up=FollowUp(entered["next"]),
+            lines=tuple(self._asked_lines()) if self.part else None,
+            deliver_to=entered["deliver_to"],
+        )
+
+    def _asked_lines(self) -> Iterator[CreditLine]:
+        for line in self.credited_lines:
+            amount, quantity = (
+                self.cleaned_data[f"{what}-{line.line.id}"] for what in ("amount", "quantity")
+            )
+            if amount is not None or quantity is not None:
+                yield CreditLine(line.line.id, quantity=quantity, amount_minor=amount)
+
+    def names(self, asked: Sequence[CreditLine]) -> dict[str, str]:
+        """What the plan calls a field of its lines, and how it is called here."""
+        names: dict[str, str] = {}
+        for place, line in enumerate(asked):
+            amount, quantity = f"amount-{line.line_id}", f"quantity-{line.line_id}"
+            first = amount if line.amount_minor is not None else quantity
+            names |= {
+                f"lines.{place}": first,
+                f"lines.{place}.amount": amount,
+                f"lines.{place}.quantity": quantity,
+            }
+        return names
+
+
+def _initial(facts: InvoiceFacts) -> dict[str, Any]:
+    """What is preselected, so that the plain case takes two clicks."""
+    practice = facts.settings.wording == Wording.PRACTICE
+    return {
+        "reason": Reason.OTHER if practice else Reason.CANCELLED,
+        "next": facts.settings.after_credit,
+    }
+
+
+def full_request(facts: InvoiceFacts) -> CreditRequest:
+    """The request of a form that nobody has touched."""
+    initial = _initial(facts)
+    return CreditRequest(Reason(initial["reason"]), follow_up=FollowUp(initial["next"]))

@@ -1,0 +1,78 @@
+"""How a document reached its recipient: its letters with their state, or the member's own hands."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from storno.documents.models import Kind
+from storno.documents.queries import WholeDocument
+from storno.mailroom.models import Letter, LetterState
+from storno.organizations.models import Channel
+from storno.organizations.queries import Circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here
+from storno.web.say import Said, say_moment
+
+_ICONS = {
+    LetterState.QUEUED: "clock",
+    LetterState.SENDING: "clock",
+    LetterState.SENT: "check",
+    LetterState.FAILED: "warning",
+    LetterState.REPLACED: "onward",
+}
+
+
+def deliveries_of(
+    whole: WholeDocument, letters: list[Letter], now: Circumstances, here: Here
+) -> dict[str, Any]:
+    """The letters of a document, and what the member can do where none brought it."""
+    document = whole.document
+    handed = whole.handed_over_at
+    return {
+        "number": document.number,
+        "is_credit_note": document.kind == Kind.CREDIT_NOTE,
+        "letters": [_letter(letter, now, here) for letter in letters],
+        "handed_over": _moment(handed, now, here) if handed else None,
+        "by_hand": not letters or document.channel == Channel.NONE,
+        "may_send": here.who.may(Deed.SEND),
+        "pdf_url": here.url("document_pdf", document.id),
+        "send_url": here.url("invoice_send", document.id),
+        "handover_url": here.url("document_handover", document.id),
+    }
+
+
+def needs_handing_over(whole: WholeDocument, letters: list[Letter]) -> bool:
+    """Whether a document has reached nobody yet and nothing is on its way."""
+    return whole.handed_over_at is None and not letters
+
+
+def failed_among(letters: list[Letter]) -> list[Letter]:
+    """The letters that somebody must see to."""
+    return [letter for letter in letters if letter.state == LetterState.FAILED]
+
+
+def _letter(letter: Letter, now: Circumstances, here: Here) -> dict[str, Any]:
+    state = LetterState(letter.state)
+    failed = state is LetterState.FAILED
+    return {
+        "icon": _ICONS[state],
+        "to": letter.to_address,
+        "state": _state(letter),
+        "when": _moment(letter.sent_at or letter.queued_at, now, here),
+        "why": letter.get_failure_display() if letter.failure else "",
+        "reply": letter.reply,
+        "failed": failed,
+        "again_url": here.url("letter_again", letter.id) if failed else "",
+        "redirect_url": here.url("letter_redirect", letter.id) if failed else "",
+    }
+
+
+def _state(letter: Letter) -> str:
+    if letter.state == LetterState.QUEUED and letter.attempts:
+        return _("not taken yet, tried again by itself")
+    return str(LetterState(letter.state).label)
+
+
+def _moment(at: datetime, now: Circumstances, here: Here) -> Said:
+    return say_moment(at, here.at, now.seller.time_zone)

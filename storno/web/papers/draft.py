@@ -1,0 +1,117 @@
+"""One draft: seen as the paper it will be, finalised, taken back, copied, deleted."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from storno.core.refusals import NotAllowed, Refused
+from storno.corrections.finalise import NotOnHold, finalise_draft, withdraw_draft
+from storno.documents.draft import HasDeparted, copy_draft, delete_draft
+from storno.documents.files import preview_of_draft
+from storno.documents.models import Document
+from storno.documents.queries import draft as draft_with
+from storno.web.access import Here, member_page
+from storno.web.go import go
+from storno.web.papers.draft_story import draft_story
+from storno.web.papers.gone import draft_page
+from storno.web.papers.invoice import as_pdf
+from storno.web.papers.refused import show_refused
+from storno.web.papers.told import tell_issued
+from storno.web.papers.ways_out import Subject
+from storno.web.show import show
+
+
+@require_GET
+@member_page
+@draft_page
+def draft(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """A draft as the paper it will be, on hold or not."""
+    with here.reading():
+        story = draft_story(draft_with(draft_id, here.organization.id), here)
+        return show(request, here, "papers/draft.html", **story)
+
+
+@require_GET
+@member_page
+@draft_page
+def draft_preview(_request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """A draft as a PDF that is marked as one."""
+    with here.reading():
+        found = draft_with(draft_id, here.organization.id)
+        return as_pdf(preview_of_draft(found, at=here.at), "draft.pdf")
+
+
+@require_POST
+@member_page
+@draft_page
+def draft_finalise(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """Send a draft on its way: after the hold, or now."""
+    now = "now" in request.GET
+    try:
+        done = finalise_draft(draft_id, send_now=now, who=here.who, at=here.at)
+    except HasDeparted:
+        raise
+    except Refused as refused:
+        return _refused(request, here, draft_id, _("The invoice was not issued"), refused)
+    if isinstance(done, Document):
+        tell_issued(request, done)
+        return go(request, here.url("invoice", done.id))
+    return go(request, here.url("draft", draft_id))
+
+
+@require_POST
+@member_page
+@draft_page
+def draft_withdraw(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """Take an invoice back that is on hold: a draft again, without a number."""
+    try:
+        withdraw_draft(draft_id, who=here.who, at=here.at)
+    except NotOnHold:
+        pass  # withdrawn already: what was wanted holds
+    except NotAllowed as refused:
+        return _refused(request, here, draft_id, _("It was not withdrawn"), refused)
+    messages.success(request, _("It is a draft again. Nobody was sent anything."))
+    return go(request, here.url("draft", draft_id))
+
+
+@require_POST
+@member_page
+@draft_page
+def draft_copy(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """Make a second draft with the same content."""
+    try:
+        copy = copy_draft(draft_id, who=here.who, at=here.at)
+    except NotAllowed as refused:
+        return _refused(request, here, draft_id, _("The draft was not copied"), refused)
+    messages.success(request, _("This is the copy."))
+    return go(request, here.url("draft", copy.id))
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+@draft_page
+def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """Delete a draft, after a question."""
+    if request.method == "GET":
+        with here.reading():
+            found = draft_with(draft_id, here.organization.id)
+            back = here.url("draft", draft_id)
+            return show(request, here, "papers/delete.html", draft=found, back_url=back)
+    try:
+        delete_draft(draft_id, who=here.who, at=here.at)
+    except NotAllowed as refused:
+        return _refused(request, here, draft_id, _("The draft was not deleted"), refused)
+    messages.success(request, _("The draft is deleted. No number was used."))
+    return go(request, here.url("invoices", state="drafts"))
+
+
+def _refused(
+    request: HttpRequest, here: Here, draft_id: UUID, title: str, refused: Refused
+) -> HttpResponse:
+    with here.reading():
+        recipient_id = draft_with(draft_id, here.organization.id).recipient_id
+    subject = Subject(draft_id=draft_id, recipient_id=recipient_id)
+    return show_refused(request, here, title, refused, subject)

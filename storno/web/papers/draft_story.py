@@ -1,0 +1,108 @@
+"""The page of a draft in words: the paper it will be, what is still missing, and its departure."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from storno.clients.models import Client, ClientKind
+from storno.documents.draft import entered_in
+from storno.documents.models import Draft
+from storno.documents.prepare import blockers_of, draft_content
+from storno.documents.typeset import unissued_paper
+from storno.history.tell import events_of, tell
+from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here
+from storno.web.papers.chain import chain_shown
+from storno.web.papers.held import held_draft
+from storno.web.papers.menus import Item, menu_of_draft
+from storno.web.papers.paper import Band, shown_paper
+from storno.web.papers.reading import read_invoice
+from storno.web.papers.states import state_of_draft
+from storno.web.papers.story import happenings_shown
+from storno.web.papers.ways_out import Subject, show_blockers
+from storno.web.say import reader_language, say_departure
+from storno.web.words import WORDS
+
+
+def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
+    """All that the page of a draft shows; inside a scope."""
+    now = circumstances(here.organization.id, here.at)
+    lines = entered_in(draft).lines
+    state, words = state_of_draft(draft, seller=now.seller, at=here.at)
+    subject = Subject(draft_id=draft.id, recipient_id=draft.recipient_id)
+    return {
+        "draft": draft,
+        "title": _title(draft),
+        "back_url": here.url("invoices", state="processing" if draft.goes_at else "drafts"),
+        "state": state,
+        "words": words,
+        "items": menu_of_draft(draft, now.settings, here),
+        "held": held_draft(draft, now, here),
+        "blockers": show_blockers(blockers_of(draft, lines, draft.recipient, now), here, subject),
+        "finalise_url": here.url("draft_finalise", draft.id) if _may(here) else "",
+        "changes": _changes(draft, now, here),
+        "hold_minutes": now.settings.hold_seconds // 60,
+        "waits": _waits(draft, now, here),
+        "chain": _chain(draft, here),
+        "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],
+        "happenings": _history(draft, now, here),
+    }
+
+
+def _title(draft: Draft) -> str:
+    if draft.recipient is None:
+        return _("Draft")
+    return _("Draft for %(name)s") % {"name": draft.recipient.name}
+
+
+def _may(here: Here) -> bool:
+    return here.who.may(Deed.FINALISE)
+
+
+def _changes(draft: Draft, now: Circumstances, here: Here) -> list[Item]:
+    """The quick ways to change what is most often wrong."""
+    if not here.who.may(Deed.WRITE_DRAFTS):
+        return []
+    recipient = WORDS[now.settings.wording].change_recipient
+    return [
+        Item(_("Change Price"), "payment", here.url("draft_price", draft.id), "dialog"),
+        Item(recipient, "person", here.url("draft_recipient", draft.id), "dialog"),
+        Item(_("Edit"), "edit", here.url("draft_edit", draft.id)),
+    ]
+
+
+def _waits(draft: Draft, now: Circumstances, here: Here) -> str:
+    """That a corrected draft leaves no earlier than the credit note it waits for."""
+    held: Draft | None = draft.waits_for
+    if held is None or held.goes_at is None:
+        return ""
+    return _("It leaves no earlier than the credit note, at %(time)s.") % {
+        "time": say_departure(held.goes_at, here.at, now.seller.time_zone)
+    }
+
+
+def _chain(draft: Draft, here: Here) -> dict[str, Any] | None:
+    """The chain of a corrected draft, beginning with the invoice it stands for."""
+    if draft.replaces_id is None:
+        return None
+    return chain_shown(read_invoice(draft.replaces_id, here), here, on_page=draft.id)
+
+
+def _paper(draft: Draft, now: Circumstances) -> dict[str, Any]:
+    # An unfinished draft is for nobody yet: a client that is never saved stands in.
+    recipient = draft.recipient or Client(kind=ClientKind.PERSON, name="…")
+    content = draft_content(draft, entered_in(draft).lines, recipient, now)
+    band = Band(_("This is a draft. It has no number and binds nobody."), "info")
+    if draft.goes_at is not None:
+        band = Band(_("Processing. It can still be changed or taken back."), "waits")
+    return shown_paper(unissued_paper(content, "draft", on=now.today), band)
+
+
+def _history(draft: Draft, now: Circumstances, here: Here) -> list[dict[str, Any]]:
+    told = tell(
+        events_of(draft.organization_id, [draft.id]),
+        language=reader_language(),
+        time_zone=now.seller.time_zone,
+    )
+    return happenings_shown(told, now, here)

@@ -1,0 +1,112 @@
+"""Writing drafts: the editor, and the totals while one types."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from storno.core.refusals import Invalid, NotAllowed
+from storno.documents.draft import StaleDraft, change_draft, create_draft
+from storno.documents.queries import draft as draft_with
+from storno.organizations.once import AnsweredBefore, StillInFlight
+from storno.organizations.queries import circumstances
+from storno.web.access import Here, member_page
+from storno.web.go import go
+from storno.web.once import once
+from storno.web.papers.editor import Editor, changes_only, editor_of, new_editor, read_editor
+from storno.web.papers.gone import draft_page
+from storno.web.papers.reckoned import reckon
+from storno.web.papers.refused import show_refused
+from storno.web.papers.shown_editor import asked_recipient, shown_editor
+from storno.web.papers.ways_out import Subject
+from storno.web.show import show
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
+    """Write a new draft and save it."""
+    with here.reading():
+        now = circumstances(here.organization.id, here.at)
+        if request.method == "GET":
+            editor = new_editor(now, asked_recipient(request.GET, here))
+        else:
+            editor = read_editor(request.POST, now, here)
+    if request.method == "GET" or changes_only(request.POST) or not editor.is_valid():
+        return _show(request, here, editor, None)
+    try:
+        draft = create_draft(editor.entered(), who=once(request, here), at=here.at)
+    except AnsweredBefore as before:
+        return go(request, here.url("draft", UUID(before.answer.body)))
+    except Invalid as wrong:
+        editor.take(wrong)
+        return _show(request, here, editor, None)
+    except (NotAllowed, StillInFlight) as refused:
+        return show_refused(request, here, _("The draft was not saved"), refused, Subject())
+    return go(request, here.url("draft", draft.id))
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+@draft_page
+def draft_edit(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """Change a draft; on hold, saving starts the hold anew."""
+    with here.reading():
+        now = circumstances(here.organization.id, here.at)
+        draft = draft_with(draft_id, here.organization.id)
+        if request.method == "GET":
+            editor = editor_of(draft, now)
+        else:
+            editor = read_editor(request.POST, now, here)
+    if request.method == "GET" or changes_only(request.POST) or not editor.is_valid():
+        return _show(request, here, editor, draft_id)
+    return _save(request, here, editor, draft_id)
+
+
+def _save(request: HttpRequest, here: Here, editor: Editor, draft_id: UUID) -> HttpResponse:
+    version = int(editor.version) if editor.version.isdigit() else None
+    try:
+        change_draft(draft_id, editor.entered(), version=version, who=here.who, at=here.at)
+    except Invalid as wrong:
+        editor.take(wrong)
+        return _show(request, here, editor, draft_id)
+    except StaleDraft:
+        return _show_stale(request, here, editor, draft_id)
+    except NotAllowed as refused:
+        title = _("The draft was not saved")
+        return show_refused(request, here, title, refused, Subject(draft_id=draft_id))
+    messages.success(request, _("The draft is saved."))
+    return go(request, here.url("draft", draft_id))
+
+
+def _show_stale(request: HttpRequest, here: Here, editor: Editor, draft_id: UUID) -> HttpResponse:
+    """What was typed, beside the way to what was saved meanwhile; saving again replaces that."""
+    with here.reading():
+        editor.version = str(draft_with(draft_id, here.organization.id).version)
+    url = here.url("draft", draft_id)
+    return _show(request, here, editor, draft_id, stale=True, saved_url=url)
+
+
+def _show(
+    request: HttpRequest, here: Here, editor: Editor, draft_id: UUID | None, **more: Any
+) -> HttpResponse:
+    """The editor: 409 for a stale one, 422 with errors, else as it stands."""
+    sent = request.method == "POST" and not changes_only(request.POST)
+    status = 409 if more else 422 if sent else 200
+    with here.reading():
+        shown = shown_editor(editor, draft_id, request.POST, here)
+        return show(request, here, "papers/editor.html", status=status, **shown, **more)
+
+
+@require_POST
+@member_page
+def draft_totals(request: HttpRequest, here: Here) -> HttpResponse:
+    """What the form amounts to as it stands; nothing is saved."""
+    with here.reading():
+        now = circumstances(here.organization.id, here.at)
+        editor = read_editor(request.POST, now, here)
+        totals = reckon(editor.lines, now)
+        return show(request, here, "papers/_totals.html", totals=totals, alone=True)

@@ -1,0 +1,181 @@
+"""The editor of a draft: a form whose lines come and go, and nothing typed is ever lost.
+
+Every button sends the whole form. Saving is one of them; the others change what stands in it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from storno.catalogue.queries import service_with
+from storno.clients.models import Client
+from storno.clients.queries import client_with
+from storno.core.refusals import Absent, Invalid
+from storno.documents.content import DraftInput, LineInput
+from storno.documents.draft import entered_in
+from storno.documents.models import Draft
+from storno.organizations.queries import Circumstances
+from storno.tax.category import TaxCategory
+from storno.web.access import Here
+from storno.web.papers.draft_form import DraftForm, draft_typed
+from storno.web.papers.line_form import LineForm, line_typed, usual_tax, write_tax
+from storno.web.take import take_invalid
+
+_LINE = re.compile("lines-(?P<place>[0-9]{1,6})-(?P<name>[a-z_]+)")
+_CHANGES = ("add", "remove", "pick", "choose", "forget", "find")
+"""The buttons that change what stands in the form without saving it."""
+
+_USUAL = {"channel": "", "deliver_to": "", "language": "", "due_in_days": ""}
+"""What goes with the recipient: whoever is chosen anew has their own."""
+
+
+@dataclass(slots=True)
+class Editor:
+    """A draft as it stands in the form; `version` is the one that was opened."""
+
+    form: DraftForm
+    lines: list[LineForm]
+    version: str = ""
+
+    @property
+    def recipient(self) -> Client | None:
+        """Who shall pay."""
+        return self.form.recipient
+
+    def is_valid(self) -> bool:
+        """Whether all of it can be read; blank lines are none."""
+        return all([self.form.is_valid(), *(line.is_valid() for line in self.filled())])
+
+    def filled(self) -> list[LineForm]:
+        """The lines in which something stands."""
+        return [line for line in self.lines if not line.is_blank]
+
+    def entered(self) -> DraftInput:
+        """What the valid form says."""
+        return self.form.entered(tuple(line.entered() for line in self.filled()))
+
+    def take(self, wrong: Invalid) -> None:
+        """Put what the verb found wrong beside the fields."""
+        of_draft = []
+        filled = self.filled()
+        for error in wrong.errors:
+            place, _dot, name = error.field.removeprefix("lines.").partition(".")
+            if error.field.startswith("lines.") and place.isdigit() and int(place) < len(filled):
+                known = {"tax_category": "tax", "tax_rate": "tax"}.get(name, name)
+                take_invalid(filled[int(place)], Invalid([error]), **{error.field: known})
+            else:
+                of_draft.append(error)
+        if of_draft:
+            take_invalid(self.form, Invalid(of_draft))
+
+
+def new_editor(now: Circumstances, recipient: Client | None) -> Editor:
+    """The editor of a draft that is not there yet: delivered today, one line to begin with."""
+    form = DraftForm(now, recipient, initial={"delivered_on": now.today})
+    return Editor(form, [_line(now, now.today, 0, initial=_blank(now, now.today))])
+
+
+def editor_of(draft: Draft, now: Circumstances) -> Editor:
+    """The editor of a saved draft."""
+    entered = entered_in(draft)
+    on = entered.delivered_on or _common_day(entered.lines)
+    form = DraftForm(now, draft.recipient, initial=draft_typed(entered, on=on))
+    day = on or now.today
+    typed = [line_typed(line, on=on) for line in entered.lines] or [_blank(now, day)]
+    lines = [_line(now, day, place, initial=line) for place, line in enumerate(typed)]
+    return Editor(form, lines, str(draft.version))
+
+
+def _common_day(lines: Sequence[LineInput]) -> date | None:
+    days = {line.delivered_on for line in lines}
+    return days.pop() if len(days) == 1 else None
+
+
+def changes_only(data: QueryDict) -> bool:
+    """Whether the form was sent to be changed, not to be saved; Enter in the search only seeks."""
+    return any(name in data for name in _CHANGES) or bool(
+        data.get("sought", "").strip() and not data.get("recipient")
+    )
+
+
+def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
+    """The editor as it was sent, with the change that its button asks for; inside a scope.
+
+    What is only changed is not found fault with yet: its fields show what was typed and no errors.
+    """
+    recipient = _recipient(data, here)
+    on = _day(data.get("delivered_on", "")) or now.today
+    typed = list(_lines_sent(data))
+    if "pick" in data and (picked := _picked(data, here)):
+        typed = [line for line in typed if any(map(line.get, ("description", "unit_price")))]
+        typed.append(picked)
+    if "add" in data or not typed:
+        typed.append(_blank(now, on))
+    how = "initial" if changes_only(data) else "data"
+    said = {**data.dict(), **_USUAL} if "choose" in data else data
+    return Editor(
+        DraftForm(now, recipient, **{how: said}),
+        [_line(now, on, place, **{how: line}) for place, line in enumerate(typed)],
+        data.get("version", "")[:10],
+    )
+
+
+def _line(now: Circumstances, on: date, place: int, **typed: Mapping[str, Any]) -> LineForm:
+    prefix = f"lines-{place}"
+    if "data" in typed:
+        typed = {"data": {f"{prefix}-{name}": value for name, value in typed["data"].items()}}
+    return LineForm(now, on, prefix, **typed)
+
+
+def _lines_sent(data: QueryDict) -> Iterator[dict[str, Any]]:
+    """The lines in the order in which they were sent, without the one to be removed."""
+    lines: dict[int, dict[str, Any]] = {}
+    for name in data:
+        if found := _LINE.fullmatch(name):
+            lines.setdefault(int(found["place"]), {})[found["name"]] = data[name]
+    for place in sorted(lines):
+        if str(place) != data.get("remove"):
+            yield lines[place]
+
+
+def _blank(now: Circumstances, on: date) -> dict[str, Any]:
+    return {"quantity": "1", "tax": usual_tax(now, on)}
+
+
+def _picked(data: QueryDict, here: Here) -> dict[str, Any] | None:
+    """A service of the catalogue as a line; None for one that is not there."""
+    try:
+        service = service_with(UUID(data.get("service", "")), organization_id=here.organization.id)
+    except (ValueError, Absent):
+        return None
+    return {
+        "description": service.name,
+        "quantity": "1",
+        "unit": service.unit,
+        "unit_price": service.unit_price,
+        "tax": write_tax(TaxCategory(service.tax_category), service.tax_rate),
+        "includes_tax": service.price_includes_tax,
+    }
+
+
+def _recipient(data: QueryDict, here: Here) -> Client | None:
+    """Who was chosen now, or before; one that is not there is nobody."""
+    if "forget" in data:
+        return None
+    try:
+        id_ = UUID(data.get("choose") or data.get("recipient", ""))
+        return client_with(id_, organization_id=here.organization.id)
+    except (ValueError, Absent):
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

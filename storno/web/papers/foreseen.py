@@ -1,0 +1,107 @@
+"""What a credit will do, said before it is done: the plan in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from storno.corrections.plan import CreditPlan, InvoiceFacts
+from storno.documents.models import FollowUp
+from storno.ledger.journal import tax_by_rate
+from storno.organizations.models import Seller
+from storno.web.access import Here
+from storno.web.say import say_date, say_departure, say_money, say_percent
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that follows."""
+
+    icon: str
+    text: str
+
+
+def miniature(plan: CreditPlan, facts: InvoiceFacts, leaves: str) -> dict[str, Any]:
+    """The credit note in small; amounts are taken off, so they are negative here."""
+    invoice, currency = facts.invoice, facts.invoice.currency
+    named = {"number": invoice.number, "day": say_date(invoice.issued_on)}
+    whole = plan.request.lines is None and not facts.has_credit_notes
+    return {
+        "title": _("Credit note"),
+        "number": _("number at %(time)s") % {"time": leaves} if leaves else _("the next number"),
+        "told": (
+            _("Credits invoice %(number)s of %(day)s in full.") % named
+            if whole
+            else _("Credits a part of invoice %(number)s of %(day)s.") % named
+        ),
+        "rows": [
+            {"label": _("Net"), "amount": say_money(-plan.breakdown.net_minor, currency)},
+            *_taxes(plan, currency),
+        ],
+        "total": {"label": _("Credited"), "amount": say_money(-plan.payable_minor, currency)},
+    }
+
+
+def _taxes(plan: CreditPlan, currency: str) -> list[dict[str, str]]:
+    return [
+        {
+            "label": _("VAT %(rate)s") % {"rate": say_percent(rate)},
+            "amount": say_money(-tax_minor, currency),
+        }
+        for rate, tax_minor in tax_by_rate(plan.breakdown.groups).items()
+    ]
+
+
+def leaving_time(plan: CreditPlan, seller: Seller, here: Here) -> str:
+    """When the credit note leaves; empty when it does so at once."""
+    if plan.goes_at is None:
+        return ""
+    return say_departure(plan.goes_at, here.at, seller.time_zone)
+
+
+def steps(plan: CreditPlan, facts: InvoiceFacts, leaves: str, recipient: str) -> list[Step]:
+    """What follows, line by line."""
+    return [
+        Step("clock", _departure(plan, leaves, recipient)),
+        Step("payment", _open(plan, facts)),
+        Step("state-refunded", _owed(plan, facts)),
+        *_draft(plan),
+    ]
+
+
+def _departure(plan: CreditPlan, leaves: str, recipient: str) -> str:
+    where = {"time": leaves, "address": ", ".join(plan.addresses), "name": recipient}
+    if leaves and plan.addresses:
+        return _("At %(time)s it gets its number and goes to %(address)s.") % where
+    if leaves:
+        return _("At %(time)s it gets its number. You give it to %(name)s.") % where
+    if plan.addresses:
+        return _("It gets its number at once and goes to %(address)s.") % where
+    return _("It gets its number at once. You give it to %(name)s.") % where
+
+
+def _open(plan: CreditPlan, facts: InvoiceFacts) -> str:
+    currency = facts.invoice.currency
+    amounts = {
+        "before": say_money(plan.before.open_minor, currency),
+        "after": say_money(plan.after.open_minor, currency),
+    }
+    return _("To pay on the invoice: %(before)s becomes %(after)s.") % amounts
+
+
+def _owed(plan: CreditPlan, facts: InvoiceFacts) -> str:
+    owed = plan.after.owed_back_minor
+    if owed:
+        amount = {"amount": say_money(owed, facts.invoice.currency)}
+        return _("You owe %(amount)s back: the money has come in already.") % amount
+    if facts.claim.received_minor:
+        return _("Nothing is owed back: what has come in is still to be paid.")
+    return _("Nothing is owed back: no money has come in.")
+
+
+def _draft(plan: CreditPlan) -> list[Step]:
+    if plan.follow_up != FollowUp.DRAFT:
+        return []
+    if plan.request.lines is None:
+        return [Step("edit", _("A draft of the same lines is made, ready to be changed."))]
+    return [Step("edit", _("A draft of the credited part is made, ready to be changed."))]

@@ -1,0 +1,60 @@
+"""What waits to leave, as the page shows it: when, how long still, and the way back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from storno.documents.models import Draft, Standing
+from storno.organizations.queries import Circumstances
+from storno.web.access import Here
+from storno.web.say import say_departure
+from storno.web.words import WORDS
+
+
+def held_credit(standing: Standing, now: Circumstances, here: Here) -> dict[str, Any] | None:
+    """The credit note on hold of an invoice; None without one."""
+    if standing.cancelling_at is None:
+        return None
+    words = WORDS[now.settings.wording]
+    return {
+        **_leaving(standing.cancelling_at, now, here),
+        "title": _("The credit note is on its way"),
+        "undo": {
+            "label": words.undo,
+            "url": here.url("invoice_undo", standing.id),
+            "note": words.undo_note,
+        },
+        "others": [],
+    }
+
+
+def held_draft(draft: Draft, now: Circumstances, here: Here) -> dict[str, Any] | None:
+    """An invoice on hold; None for a plain draft."""
+    if draft.goes_at is None:
+        return None
+    others = [{"label": _("Edit invoice"), "url": here.url("draft_edit", draft.id)}]
+    if draft.waits_for_id is None:
+        now_url = here.url("draft_finalise", draft.id)
+        others.append({"label": _("Send now"), "url": f"{now_url}?now=1", "method": "post"})
+    return {
+        **_leaving(draft.goes_at, now, here),
+        "title": _("The invoice is on its way"),
+        "undo": {
+            "label": _("Withdraw"),
+            "url": here.url("draft_withdraw", draft.id),
+            "note": _("It is a draft again then. No number is used."),
+        },
+        "others": others,
+    }
+
+
+def _leaving(goes_at: datetime, now: Circumstances, here: Here) -> dict[str, Any]:
+    time = say_departure(goes_at, here.at, now.seller.time_zone)
+    return {
+        "goes_at": goes_at,
+        "now": here.at,
+        "whole": now.settings.hold_seconds or 1200,
+        "sentence": _("Will be sent at %(time)s.") % {"time": time},
+        "time": time,
+    }

@@ -1,0 +1,173 @@
+"""The list of invoices and drafts as its page shows it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from storno.clients.queries import client_with
+from storno.core.refusals import Absent
+from storno.documents.queries import (
+    COUNTED_TO,
+    InvoiceRow,
+    Tab,
+    count_drafts,
+    count_tabs,
+    draft_totals,
+    find_invoices,
+    list_drafts,
+    list_invoices,
+)
+from storno.organizations.queries import Circumstances
+from storno.web.access import Here
+from storno.web.papers.asked import DRAFTS, PROCESSING, Asked
+from storno.web.papers.rows import Row, draft_rows, invoice_rows, sums_of
+from storno.web.words import WORDS
+
+MOST_IN_FILE = 10_000
+"""Rows of a file that is made while somebody waits."""
+
+_NOTHING_NARROWED = {"q": "", "recipient": "", "from": "", "to": ""}
+
+
+def list_page(asked: Asked, here: Here, now: Circumstances) -> dict[str, Any]:
+    """All that the page of a list shows."""
+    rows, sums, older = _found(asked, here, now)
+    return {
+        "asked": asked,
+        "tabs": _tabs(asked, here, now),
+        "rows": rows,
+        "sums": sums,
+        "recipient": _recipient(asked, here),
+        "kept": [(name, value) for name, value in asked.query(q="").items()],
+        "empty": None if rows else _empty(asked),
+        "older_url": here.url("invoices", **asked.query(before=older)) if older else "",
+        "csv_url": here.url("invoices_csv", **asked.query()) if sums else "",
+        "clear_url": here.url("invoices", **asked.query(**_NOTHING_NARROWED)),
+        "new_url": here.url("draft_new"),
+        "invoices_url": here.url("invoices"),
+    }
+
+
+def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any, str]:
+    mine = here.organization.id
+    if asked.of_drafts:
+        drafts, older = list_drafts(
+            mine,
+            on_hold=asked.tab == PROCESSING,
+            recipient_id=asked.recipient_id,
+            before=asked.before,
+        )
+        return draft_rows(drafts, draft_totals(mine, drafts), here, now), None, str(older or "")
+    invoices, next_ = invoices_asked(asked, here, now)
+    return invoice_rows(invoices, here, now), sums_of(invoices), next_
+
+
+def invoices_asked(
+    asked: Asked, here: Here, now: Circumstances, *, limit: int | None = None
+) -> tuple[tuple[InvoiceRow, ...], str]:
+    """The invoices of a page, and where the next one begins; a search has one page."""
+    mine = here.organization.id
+    more = {} if limit is None else {"limit": limit}
+    if asked.text:
+        return find_invoices(mine, asked.text, today=now.today, **more), ""
+    page = list_invoices(mine, asked.filter(), today=now.today, before=asked.before, **more)
+    return page.rows, str(page.next or "")
+
+
+def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
+    mine = here.organization.id
+    counts = {
+        **{str(tab): count for tab, count in count_tabs(mine, today=now.today).items()},
+        DRAFTS: count_drafts(mine, on_hold=False),
+        PROCESSING: count_drafts(mine, on_hold=True),
+    }
+    labels = (
+        (Tab.ALL, _("All")),
+        (DRAFTS, _("Drafts")),
+        (PROCESSING, _("Processing")),
+        (Tab.SENT, WORDS[now.settings.wording].sent),
+        (Tab.OVERDUE, _("Overdue")),
+        (Tab.CANCELLING, _("Being cancelled")),
+        (Tab.PAID, _("Paid")),
+        (Tab.CREDITED, _("Cancelled")),
+        (Tab.OWED_BACK, _("Owed back")),
+    )
+    return [
+        {
+            "label": label,
+            "count": f"{COUNTED_TO - 1}+" if counts[tab] >= COUNTED_TO else counts[tab],
+            "url": here.url("invoices", **asked.query(state="" if tab == Tab.ALL else tab, q="")),
+            "current": tab == asked.tab and not asked.text,
+        }
+        for tab, label in labels
+    ]
+
+
+def _recipient(asked: Asked, here: Here) -> dict[str, str] | None:
+    """Whose invoices are shown, and the way back to everybody's."""
+    if asked.recipient_id is None:
+        return None
+    try:
+        client = client_with(asked.recipient_id, organization_id=here.organization.id)
+    except Absent:
+        return None
+    return {"name": client.name, "everybody": here.url("invoices", **asked.query(recipient=""))}
+
+
+def _empty(asked: Asked) -> dict[str, str]:
+    """What an empty list teaches."""
+    if asked.text:
+        return {
+            "title": _("Nothing was found."),
+            "text": _(
+                "A search finds whole numbers and references, amounts like 125.50, and the "
+                "beginnings of names and invoice numbers."
+            ),
+        }
+    if asked.narrowed:
+        return {
+            "title": _("Nothing in this selection."),
+            "text": _("Choose another period or another recipient."),
+        }
+    title, text = _TEACH[asked.tab]()
+    return {"title": title, "text": text}
+
+
+_TEACH = {
+    Tab.ALL: lambda: (
+        _("No invoices yet."),
+        _("Each invoice stands here with its state, from the moment it has its number."),
+    ),
+    DRAFTS: lambda: (
+        _("No drafts."),
+        _("What you save without sending waits here. A draft has no number and binds nobody."),
+    ),
+    PROCESSING: lambda: (
+        _("Nothing is on its way."),
+        _("An invoice waits here before it leaves. Until then you can change it or take it back."),
+    ),
+    Tab.SENT: lambda: (
+        _("Nobody owes you anything."),
+        _("Invoices stand here until they are paid or cancelled."),
+    ),
+    Tab.OVERDUE: lambda: (
+        _("No overdue invoices. Well done."),
+        _("An invoice stands here from the day after its due date until it is paid or cancelled."),
+    ),
+    Tab.CANCELLING: lambda: (
+        _("No invoice is being cancelled."),
+        _("While a credit note waits to leave, its invoice stands here and you can undo it."),
+    ),
+    Tab.PAID: lambda: (
+        _("No paid invoices yet."),
+        _("Register a payment on an invoice, and it moves here once all of it is paid."),
+    ),
+    Tab.CREDITED: lambda: (
+        _("No cancelled invoices."),
+        _("A cancelled invoice stays readable here, together with its credit note."),
+    ),
+    Tab.OWED_BACK: lambda: (
+        _("You owe nobody anything."),
+        _("When more was paid than is to be paid, the invoice stands here until it is settled."),
+    ),
+}

@@ -1,0 +1,111 @@
+"""The "…" menu of an invoice or a draft: all that can be done with it, in one place.
+
+Rows of the list and the page build it from the same facts, so they refuse alike.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from storno.core.refusals import Blocker
+from storno.corrections.queries import Action, actions_on
+from storno.documents.models import Document, Draft, Standing
+from storno.organizations.models import Settings, Wording
+from storno.organizations.roles import Deed
+from storno.web.access import Here
+from storno.web.papers.ways_out import Shown, Subject, show_blockers
+from storno.web.words import WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a menu; with `blocked` it is greyed and says why."""
+
+    label: str | Promise
+    icon: str
+    url: str = ""
+    method: str = "get"
+    tone: str = ""
+    apart: bool = False
+    blocked: Shown | None = None
+
+
+def menu_of_invoice(
+    document: Document, standing: Standing, settings: Settings, here: Here
+) -> list[Item]:
+    """What can be done with an invoice; crediting and undoing share one place."""
+    actions = {action.name: action for action in actions_on(standing, settings, who=here.who)}
+    subject = Subject(invoice_id=document.id, recipient_id=document.recipient_id)
+    return [
+        Item(_("PDF"), "download", here.url("document_pdf", document.id)),
+        _item(actions["send"], send_label(settings), "send", "invoice_send", here, subject),
+        _item(
+            actions["register_payment"],
+            _("Register payment"),
+            "payment",
+            "invoice_payment",
+            here,
+            subject,
+        ),
+        credit_item(actions, standing, settings, here, subject),
+    ]
+
+
+def credit_item(
+    actions: dict[str, Action], standing: Standing, settings: Settings, here: Here, subject: Subject
+) -> Item:
+    """The one place of two deeds: crediting the invoice, and undoing that while it is on hold."""
+    words = WORDS[settings.wording]
+    if standing.cancelling_at is None:
+        item = _item(actions["credit"], words.credit, "credit", "invoice_credit", here, subject)
+        return Item(
+            item.label, item.icon, item.url, item.method, "danger", apart=True, blocked=item.blocked
+        )
+    blocked = _blocked(actions["undo"].blockers, here, subject)
+    url = here.url("invoice_undo", subject.invoice_id)
+    return Item(words.undo, "undo", url, "post", apart=True, blocked=blocked)
+
+
+def send_label(settings: Settings) -> str:
+    """What sending an invoice by a click is called."""
+    return _("Send Payment Notification") if settings.wording == Wording.PRACTICE else _("Send")
+
+
+def _item(
+    action: Action, label: str | Promise, icon: str, page: str, here: Here, subject: Subject
+) -> Item:
+    return Item(
+        label,
+        icon,
+        here.url(page, subject.invoice_id),
+        "dialog",
+        blocked=_blocked(action.blockers, here, subject),
+    )
+
+
+def _blocked(blockers: tuple[Blocker, ...], here: Here, subject: Subject) -> Shown | None:
+    shown = show_blockers(blockers[:1], here, subject)
+    return shown[0] if shown else None
+
+
+def menu_of_draft(draft: Draft, settings: Settings, here: Here) -> list[Item]:
+    """What can be done with a draft, on hold or not."""
+    words, id_ = WORDS[settings.wording], draft.id
+    items = [Item(_("Preview as PDF"), "download", here.url("draft_preview", id_))]
+    if not here.who.may(Deed.WRITE_DRAFTS):
+        return items
+    return [
+        *items,
+        Item(_("Edit"), "edit", here.url("draft_edit", id_)),
+        Item(_("Change Price"), "payment", here.url("draft_price", id_), "dialog"),
+        Item(words.change_recipient, "person", here.url("draft_recipient", id_), "dialog"),
+        Item(_("Copy"), "copy", here.url("draft_copy", id_), "post"),
+        Item(_("Delete"), "delete", here.url("draft_delete", id_), "dialog", "danger", apart=True),
+    ]
+
+
+def subject_of(draft_id: UUID, recipient_id: UUID | None) -> Subject:
+    """What the blockers of a draft are about."""
+    return Subject(draft_id=draft_id, recipient_id=recipient_id)

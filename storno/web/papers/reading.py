@@ -1,0 +1,95 @@
+"""Reading an invoice with all that its page tells."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from storno.corrections.facts import read_standing
+from storno.corrections.queries import Link, chain_of
+from storno.documents.models import Document, Kind, Standing
+from storno.documents.queries import WholeDocument, credit_notes_of, state_on, whole_document
+from storno.history.tell import Told, events_of, tell
+from storno.mailroom.models import Letter
+from storno.mailroom.queries import letters_about
+from storno.organizations.queries import Circumstances, circumstances
+from storno.payments.queries import PaymentRow, payments_on
+from storno.web.access import Here
+from storno.web.say import reader_language
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRead:
+    """An invoice and everything around it; `payments` are those of the whole chain."""
+
+    whole: WholeDocument
+    standing: Standing
+    now: Circumstances
+    state: str
+    credit_notes: tuple[WholeDocument, ...]
+    chain: list[Link]
+    payments: list[PaymentRow]
+    letters: list[Letter]
+    history: list[Told]
+
+    @property
+    def document(self) -> Document:
+        """The invoice itself."""
+        return self.whole.document
+
+    @property
+    def own_payments(self) -> list[PaymentRow]:
+        """The payments on this very invoice."""
+        return [row for row in self.payments if row.payment.invoice_id == self.document.id]
+
+    @property
+    def recipient(self) -> str:
+        """Who it went to, as it stands on it; empty after erasure."""
+        return recipient_on(self.whole)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether it has left the house, by mail or by hand."""
+        return bool(self.letters_on(self.document.id)) or self.whole.handed_over_at is not None
+
+    @property
+    def paid_on(self) -> date | None:
+        """The day of the last payment that counts."""
+        days = [row.payment.paid_on for row in self.own_payments if row.reversal is None]
+        return max(days, default=None)
+
+    def letters_on(self, document_id: UUID) -> list[Letter]:
+        """The letters about the invoice, or about one of its credit notes."""
+        return [letter for letter in self.letters if letter.subject_id == document_id]
+
+
+def recipient_on(whole: WholeDocument) -> str:
+    """The buyer's name as it stands on a document; empty after erasure."""
+    buyer = whole.parts.get("buyer")
+    return str(buyer["name"]) if isinstance(buyer, dict) else ""
+
+
+def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
+    """Read an invoice for its page; inside a scope. Raises Absent, also for a credit note."""
+    mine = here.organization.id
+    now = circumstances(mine, here.at)
+    standing = read_standing(invoice_id, mine)
+    whole = whole_document(invoice_id, mine)
+    notes = tuple(whole_document(note.id, mine) for note in credit_notes_of(invoice_id, mine))
+    chain = chain_of(whole.document, who=here.who, at=here.at, today=now.today)
+    invoices = [link.id for link in chain if link.kind == Kind.INVOICE]
+    subjects = [invoice_id, *(note.document.id for note in notes)]
+    return InvoiceRead(
+        whole=whole,
+        standing=standing,
+        now=now,
+        state=state_on(standing, now.today),
+        credit_notes=notes,
+        chain=chain,
+        payments=payments_on(invoices, mine),
+        letters=letters_about(subjects, organization_id=mine),
+        history=tell(
+            events_of(mine, [*subjects, whole.document.draft_id]),
+            language=reader_language(),
+            time_zone=now.seller.time_zone,
+        ),
+    )

@@ -1,0 +1,64 @@
+"""What a draft amounts to while it is typed, by the code that issues it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from storno.core.refusals import Invalid
+from storno.documents.content import LineInput, Totals, check_lines, total_up
+from storno.ledger.journal import tax_by_rate
+from storno.organizations.queries import Circumstances
+from storno.web.papers.line_form import LineForm
+from storno.web.say import say_money, say_percent
+
+
+def reckon(lines: Sequence[LineForm], now: Circumstances) -> dict[str, Any]:
+    """The totals of the lines that can be read so far, and the amount of each."""
+    read = [(line, entered) for line in lines if (entered := _read(line, now))]
+    totals = total_up([entered for _line, entered in read])
+    currency = now.seller.currency
+    amounts = {
+        line.prefix: say_money(amount, currency)
+        for (line, _entered), amount in zip(read, totals.amounts, strict=True)
+    }
+    return {
+        "rows": total_rows(totals, currency),
+        "total": {
+            "label": _("To pay"),
+            "amount": say_money(totals.breakdown.payable_minor, currency),
+        },
+        "amounts": [(line.prefix, amounts.get(line.prefix, "")) for line in lines],
+        "unread": len([line for line in lines if not line.is_blank]) - len(read),
+    }
+
+
+def total_rows(totals: Totals, currency: str) -> list[dict[str, str]]:
+    """Net, and the tax of each rate."""
+    breakdown = totals.breakdown
+    taxes = tax_by_rate(breakdown.groups)
+    return [
+        {"label": _("Net"), "amount": say_money(breakdown.net_minor, currency)},
+        *(
+            {
+                "label": _("VAT %(rate)s") % {"rate": say_percent(rate)},
+                "amount": say_money(tax_minor, currency),
+            }
+            for rate, tax_minor in taxes.items()
+        ),
+    ]
+
+
+def _read(line: LineForm, now: Circumstances) -> LineInput | None:
+    """A line that can be reckoned with, though its text may still be missing; else None."""
+    line.full_clean()
+    if set(line.errors) - {"description"} or line.is_blank:
+        return None
+    line.cleaned_data.setdefault("description", "…")
+    entered = line.entered()
+    try:
+        check_lines([replace(entered, description="…")], now)
+    except Invalid:
+        return None
+    return entered

@@ -1,0 +1,58 @@
+"""What the pages of sending show, and where they lead back to."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from storno.clients.queries import client_with
+from storno.documents.models import Kind
+from storno.documents.queries import document as document_with
+from storno.mailroom.models import Letter
+from storno.organizations.queries import settings_of
+from storno.web.access import Here
+from storno.web.papers.menus import send_label
+
+
+def page_of_document(document_id: UUID, here: Here) -> str:
+    """The page of an invoice or a credit note; inside a scope. Raises Absent."""
+    found = document_with(document_id, here.organization.id)
+    return here.url("credit_note" if found.kind == Kind.CREDIT_NOTE else "invoice", document_id)
+
+
+def usual_address(document_id: UUID, here: Here) -> str:
+    """The recipient's present address; inside a scope. Raises Absent."""
+    mine = here.organization.id
+    found = document_with(document_id, mine)
+    return client_with(found.recipient_id, organization_id=mine).email
+
+
+def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
+    """The dialog that mails a document."""
+    found = document_with(document_id, here.organization.id)
+    is_invoice = found.kind == Kind.INVOICE
+    label = send_label(settings_of(here.organization.id)) if is_invoice else _("Send")
+    back_label = _("Invoice %(number)s") if is_invoice else _("Credit note %(number)s")
+    return {
+        "title": label,
+        "button": label,
+        "told": _("%(number)s goes by e-mail, as a PDF with a link to its page.")
+        % {"number": found.number},
+        "post_url": here.url("invoice_send", document_id),
+        "back_url": page_of_document(document_id, here),
+        "back_label": back_label % {"number": found.number},
+    }
+
+
+def shown_address(letter: Letter, here: Here) -> dict[str, Any]:
+    """The dialog that sends elsewhere what a failed letter carried."""
+    found = document_with(letter.subject_id, here.organization.id)
+    said = {"number": found.number, "address": letter.to_address}
+    return {
+        "title": _("Change address"),
+        "button": _("Send"),
+        "told": _("%(number)s could not be delivered to %(address)s.") % said,
+        "post_url": here.url("letter_redirect", letter.id),
+        "back_url": page_of_document(letter.subject_id, here),
+        "back_label": found.number,
+    }

@@ -1,0 +1,81 @@
+"""The editor as its page shows it: who can be chosen, what the catalogue offers, the totals."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from storno.catalogue.queries import services_by_name
+from storno.clients.models import Client
+from storno.clients.queries import client_with, search_clients
+from storno.core.refusals import Absent
+from storno.organizations.queries import circumstances
+from storno.web.access import Here
+from storno.web.once import new_once
+from storno.web.papers.editor import Editor
+from storno.web.papers.reckoned import reckon
+
+MOST_OFFERED = 8
+MOST_SERVICES = 100
+
+
+def asked_recipient(query: Mapping[str, str], here: Here) -> Client | None:
+    """The recipient that the address of a new draft names, if it does."""
+    try:
+        return client_with(UUID(query.get("recipient", "")), organization_id=here.organization.id)
+    except (ValueError, Absent):
+        return None
+
+
+def shown_editor(
+    editor: Editor, draft_id: UUID | None, sent: QueryDict, here: Here
+) -> dict[str, Any]:
+    """All that the editor shows; inside a scope."""
+    now = circumstances(here.organization.id, here.at)
+    totals = reckon(editor.lines, now)
+    amounts = dict(totals["amounts"])
+    sought = sent.get("sought", "").replace("\x00", "")[:100]
+    here_url = here.url("draft_edit", draft_id) if draft_id else here.url("draft_new")
+    return {
+        "title": _("Edit draft") if draft_id else _("New invoice"),
+        "form": editor.form,
+        "faults": [line for line in editor.lines if line.is_bound and line.errors],
+        "lines": [
+            {
+                "form": line,
+                "number": place + 1,
+                "amount": amounts.get(line.prefix, ""),
+                "more": list(line.more()),
+                "remove": {"name": "remove", "value": place},
+            }
+            for place, line in enumerate(editor.lines)
+        ],
+        "version": editor.version,
+        "once": new_once(),
+        "totals": totals,
+        "post_url": here_url,
+        "back_url": here.url("draft", draft_id) if draft_id else here.url("invoices"),
+        "services": _services(here),
+        **recipient_shown(editor.recipient, sought, here),
+    }
+
+
+def recipient_shown(recipient: Client | None, sought: str, here: Here) -> dict[str, Any]:
+    """Who is chosen, or who can be."""
+    offered: list[Client] = []
+    if recipient is None:
+        mine = here.organization.id
+        offered = search_clients(sought, organization_id=mine, limit=MOST_OFFERED)
+    return {
+        "recipient": recipient,
+        "sought": sought,
+        "offered": offered,
+        "new_client_url": here.url("client_new"),
+    }
+
+
+def _services(here: Here) -> list[dict[str, str]]:
+    found = services_by_name(organization_id=here.organization.id, limit=MOST_SERVICES)
+    return [{"id": str(service.id), "name": service.name} for service in found.items]

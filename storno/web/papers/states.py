@@ -1,0 +1,116 @@
+"""The state of a paper in one line of words."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from storno.documents.models import Draft, Standing
+from storno.organizations.models import Seller, Settings
+from storno.web.say import say_day, say_days, say_departure, say_money, say_short
+from storno.web.words import WORDS
+
+
+def state_in_list(
+    state: str, standing: Standing, *, seller: Seller, settings: Settings, at: datetime, today: date
+) -> str:
+    """The state of an invoice in as few words as a row has room for."""
+    if state == "cancelling":
+        assert standing.cancelling_at is not None
+        return _("Being cancelled until %(time)s") % {
+            "time": say_departure(standing.cancelling_at, at, seller.time_zone)
+        }
+    if state == "overdue":
+        return _("Overdue by %(days)s") % {"days": say_days((today - standing.due_on).days)}
+    words = {
+        "sent": WORDS[settings.wording].sent,
+        "part_paid": _("Part paid"),
+        "part_credited": _("Part credited"),
+        "paid": _("Paid"),
+        "credited": _("Cancelled"),
+        "refunded": _("Refunded"),
+    }
+    return str(words[state])
+
+
+def state_in_words(
+    state: str,
+    standing: Standing,
+    *,
+    currency: str,
+    paid_on: date | None,
+    credit_notes: list[tuple[str, date]],
+    today: date,
+    given: bool,
+) -> str:
+    """The state of an invoice as a sentence: Sent on 3 November, due in 11 days.
+
+    `credit_notes`: number and day of each; `given`: whether it has left the house at all.
+    """
+    issued = say_short(standing.issued_on, today)
+    due = _due(standing, today)
+    open_ = say_money(standing.open_minor, currency)
+    match state:
+        case "cancelling":
+            return _("Being cancelled. Nothing has been sent yet.")
+        case "credited":
+            return _cancelled(credit_notes, today)
+        case "refunded":
+            return _("Cancelled and refunded")
+        case "paid":
+            return _paid(standing, paid_on, today)
+        case "part_paid":
+            return _("Part paid, %(open)s left, %(due)s") % {"open": open_, "due": due}
+        case "part_credited" if standing.open_minor:
+            return _("Part credited, %(open)s left, %(due)s") % {"open": open_, "due": due}
+        case "part_credited":
+            return _("Part credited, nothing left to pay")
+        case _ if not given:
+            return _("Issued on %(day)s, not sent yet, %(due)s") % {"day": issued, "due": due}
+        case _:
+            return _("Sent on %(day)s, %(due)s") % {"day": issued, "due": due}
+
+
+def _paid(standing: Standing, paid_on: date | None, today: date) -> str:
+    if paid_on is not None:
+        return _("Paid on %(day)s") % {"day": say_short(paid_on, today)}
+    if not standing.payable_minor:
+        issued = say_short(standing.issued_on, today)
+        return _("Issued on %(day)s, nothing to pay") % {"day": issued}
+    return _("Paid")
+
+
+def _due(standing: Standing, today: date) -> str:
+    days = (standing.due_on - today).days
+    if days < 0:
+        return _("overdue by %(days)s") % {"days": say_days(-days)}
+    return _("due %(day)s") % {"day": _on_day(standing.due_on, today)}
+
+
+def _on_day(day: date, today: date) -> str:
+    near = say_day(day, today)
+    if abs((day - today).days) <= 14:
+        return near.words
+    return _("on %(day)s") % {"day": say_short(day, today)}
+
+
+def _cancelled(credit_notes: list[tuple[str, date]], today: date) -> str:
+    if not credit_notes:
+        return _("Cancelled")
+    numbers = ", ".join(number for number, _day in credit_notes)
+    text = ngettext(
+        "Cancelled on %(day)s by credit note %(numbers)s",
+        "Cancelled on %(day)s by credit notes %(numbers)s",
+        len(credit_notes),
+    )
+    return text % {"day": say_short(credit_notes[-1][1], today), "numbers": numbers}
+
+
+def state_of_draft(draft: Draft, *, seller: Seller, at: datetime) -> tuple[str, str]:
+    """The sign and the words of a draft's state."""
+    if draft.goes_at is not None:
+        time = say_departure(draft.goes_at, at, seller.time_zone)
+        return "held", _("Processing until %(time)s") % {"time": time}
+    if draft.failure:
+        return "failed", _("Could not be issued")
+    return "draft", _("Draft")

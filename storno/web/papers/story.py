@@ -1,0 +1,194 @@
+"""The page of an invoice in words: its state, the one next step, and all around it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from storno.corrections.queries import actions_on
+from storno.documents.models import Kind
+from storno.documents.queries import WholeDocument
+from storno.documents.typeset import issued_paper
+from storno.history.tell import Told
+from storno.organizations.models import PaidCredit
+from storno.organizations.queries import Circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here
+from storno.web.papers.chain import chain_shown
+from storno.web.papers.deliveries import deliveries_of, failed_among, needs_handing_over
+from storno.web.papers.held import held_credit
+from storno.web.papers.menus import Item, credit_item, menu_of_invoice, send_label
+from storno.web.papers.paper import Band, shown_paper
+from storno.web.papers.reading import InvoiceRead
+from storno.web.papers.states import state_in_words
+from storno.web.papers.ways_out import Subject, WayOut
+from storno.web.say import say_date, say_departure, say_moment, say_money
+
+
+def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
+    """All that the page of an invoice shows."""
+    document, standing, now = read.document, read.standing, read.now
+    subject = Subject(invoice_id=document.id, recipient_id=document.recipient_id)
+    actions = {action.name: action for action in actions_on(standing, now.settings, who=here.who)}
+    return {
+        "invoice": document,
+        "title": _("Invoice %(number)s") % {"number": document.number},
+        "recipient": read.recipient,
+        "recipient_url": here.url("client", document.recipient_id),
+        "back_url": here.url("invoices"),
+        "pdf_url": here.url("document_pdf", document.id),
+        "state": read.state,
+        "words": _words(read),
+        "items": menu_of_invoice(document, standing, now.settings, here),
+        "next": _next_step(read, here),
+        "held": held_credit(standing, now, here),
+        "credit_item": credit_item(actions, standing, now.settings, here, subject),
+        "chain": chain_shown(read, here, on_page=document.id),
+        "owed_back": _owed_back(read),
+        "to_give": _to_give(read, here),
+        "payments": _payments(read, here),
+        "deliveries": [
+            deliveries_of(whole, read.letters_on(whole.document.id), now, here)
+            for whole in (read.whole, *read.credit_notes)
+        ],
+        "papers": _papers(read, here),
+        "happenings": happenings_shown(read.history, now, here),
+        "hold_minutes": now.settings.hold_seconds // 60,
+        "paid_by_service": now.settings.paid_credit == PaidCredit.DESK,
+    }
+
+
+def _words(read: InvoiceRead) -> str:
+    return state_in_words(
+        read.state,
+        read.standing,
+        currency=read.document.currency,
+        paid_on=read.paid_on,
+        credit_notes=[
+            (note.document.number, note.document.issued_on) for note in read.credit_notes
+        ],
+        today=read.now.today,
+        given=read.was_sent,
+    )
+
+
+def _next_step(read: InvoiceRead, here: Here) -> Item | None:
+    """The one thing to do next, if there is one and this member may do it."""
+    if read.standing.cancelling_at is not None:
+        return None
+    if failed := failed_among(read.letters):
+        if here.who.may(Deed.SEND):
+            url = here.url("letter_again", failed[-1].id)
+            return Item(_("Send again"), "send", url, "post")
+        return None
+    for link in read.chain:
+        if link.kind == "draft":
+            return Item(_("See draft"), "edit", here.url("draft", link.id))
+    invoice_id = read.document.id
+    unsent = not read.was_sent and read.state != "credited"
+    if unsent and here.who.may(Deed.SEND):
+        label = send_label(read.now.settings)
+        return Item(label, "send", here.url("invoice_send", invoice_id), "dialog")
+    if read.standing.open_minor and here.who.may(Deed.REGISTER_PAYMENT):
+        url = here.url("invoice_payment", invoice_id)
+        return Item(_("Register payment"), "payment", url, "dialog")
+    return None
+
+
+def _owed_back(read: InvoiceRead) -> str:
+    owed = read.standing.owed_back_minor
+    return say_money(owed, read.document.currency) if owed else ""
+
+
+def _to_give(read: InvoiceRead, here: Here) -> list[dict[str, str]]:
+    """The credit notes that have reached nobody yet: the member has to give them."""
+    return [
+        {"number": note.document.number, "url": here.url("credit_note", note.document.id)}
+        for note in read.credit_notes
+        if needs_handing_over(note, read.letters_on(note.document.id))
+    ]
+
+
+def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
+    may_reverse = here.who.may(Deed.REVERSE_PAYMENT)
+    return [
+        {
+            "amount": say_money(row.payment.amount_minor, read.document.currency),
+            "day": say_date(row.payment.paid_on),
+            "method": row.payment.get_method_display(),
+            "reversed": row.reversal.reason if row.reversal else "",
+            "reverse_url": (
+                here.url("payment_reversal", row.payment.id)
+                if may_reverse and row.reversal is None
+                else ""
+            ),
+        }
+        for row in read.own_payments
+    ]
+
+
+def _papers(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
+    """The papers on the table: a full credit lies on top, what it cancels stays below."""
+    notes = [_paper(note, None) for note in read.credit_notes]
+    original = _paper(read.whole, _band(read, here))
+    return [*notes, original] if read.state == "credited" else [original]
+
+
+def _paper(whole: WholeDocument, band: Band | None) -> dict[str, Any]:
+    """A paper, or that what it said was erased when its time was over."""
+    anchor = f"paper-{whole.document.number}"
+    if not whole.parts:
+        return {"anchor": anchor, "erased": whole.document.number}
+    return {"anchor": anchor, "paper": shown_paper(issued_paper(whole), band)}
+
+
+def _band(read: InvoiceRead, here: Here) -> Band | None:
+    """What the reader is told across the invoice that is not what it was."""
+    if read.standing.cancelling_at is not None:
+        time = say_departure(read.standing.cancelling_at, here.at, read.now.seller.time_zone)
+        return Band(
+            _("Being cancelled. The credit note leaves at %(time)s.") % {"time": time}, "waits"
+        )
+    if not read.credit_notes:
+        return None
+    note = read.credit_notes[-1].document
+    numbers = ", ".join(each.document.number for each in read.credit_notes)
+    see = WayOut(_("See the credit note"), here.url("credit_note", note.id))
+    if read.state == "credited":
+        return Band(_("Cancelled by credit note %(number)s") % {"number": numbers}, link=see)
+    return Band(_("Part credited by credit note %(number)s") % {"number": numbers}, "info", see)
+
+
+def happenings_shown(
+    history: Iterable[Told], now: Circumstances, here: Here
+) -> list[dict[str, Any]]:
+    """What happened, with who and when."""
+    shown = []
+    for told in history:
+        said = say_moment(told.event.at, here.at, now.seller.time_zone)
+        words = f"{told.who or _('by itself')}, {said.words}"
+        shown.append(
+            {"sentence": told.sentence, "at": told.event.at, "words": words, "full": said.full}
+        )
+    return shown
+
+
+def credit_note_page(note: WholeDocument, read: InvoiceRead, here: Here) -> dict[str, Any]:
+    """All that the page of a credit note shows."""
+    document = note.document
+    assert document.kind == Kind.CREDIT_NOTE, "an invoice has a page of its own"
+    letters = read.letters_on(document.id)
+    return {
+        "document": document,
+        "title": _("Credit note %(number)s") % {"number": document.number},
+        "recipient": read.recipient,
+        "invoice_url": here.url("invoice", read.document.id),
+        "invoice_label": _("Invoice %(number)s") % {"number": read.document.number},
+        "pdf_url": here.url("document_pdf", document.id),
+        "words": _("Credits invoice %(number)s of %(day)s")
+        % {"number": read.document.number, "day": say_date(read.document.issued_on)},
+        "to_give": needs_handing_over(note, letters),
+        "chain": chain_shown(read, here, on_page=document.id),
+        "deliveries": [deliveries_of(note, letters, read.now, here)],
+        "papers": [_paper(note, None)],
+    }

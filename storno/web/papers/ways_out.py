@@ -1,0 +1,104 @@
+"""Why something cannot be done now, as a page says it: the sentence, the way out as a link."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from storno.core.refusals import Blocker
+from storno.web.access import Here
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,}")
+_PAGE = re.compile(r"https?://[^\s]+")
+
+_OF_LINES = re.compile(r"lines(\.|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Where to go, and what that is called."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A blocker as components show it; a way out that leads nowhere stands in the sentence."""
+
+    code: str
+    message: str
+    remedy: WayOut | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the blockers are about, where it is known: ways out lead to it."""
+
+    invoice_id: UUID | None = None
+    draft_id: UUID | None = None
+    recipient_id: UUID | None = None
+
+
+def show_blockers(blockers: Iterable[Blocker], here: Here, subject: Subject) -> list[Shown]:
+    """Blockers with their ways out, each sentence once."""
+    shown = [_shown(blocker, here, subject) for blocker in blockers]
+    return list({(each.message, each.code): each for each in shown}.values())
+
+
+def _shown(blocker: Blocker, here: Here, subject: Subject) -> Shown:
+    remedy = str(blocker.remedy)
+    url = _url(blocker, here, subject)
+    if url:
+        return Shown(blocker.code, str(blocker.message), WayOut(remedy, url))
+    return Shown(blocker.code, f"{blocker.message} {remedy}".strip(), None)
+
+
+def _url(blocker: Blocker, here: Here, subject: Subject) -> str:
+    if blocker.code == "paid_credit_needs_desk":
+        return _contact(str(blocker.remedy))
+    if blocker.code == "organization_incomplete":
+        return here.url("settings_seller")
+    if blocker.code in ("already_credited", "too_late_to_undo"):
+        return here.url("draft_new")
+    if blocker.code == "credit_already_on_hold" and subject.invoice_id:
+        return here.url("invoice", subject.invoice_id)
+    if blocker.code == "not_allowed":
+        return here.url("members")
+    if blocker.code == "recipient_missing" and subject.draft_id:
+        return here.url("draft_recipient", subject.draft_id)
+    if blocker.field in ("recipient", "deliver_to") and subject.recipient_id:
+        return here.url("client", subject.recipient_id)
+    if _OF_LINES.match(blocker.field) and subject.draft_id:
+        return here.url("draft_edit", subject.draft_id)
+    return ""
+
+
+def reason_of_failure(code: str) -> str:
+    """Why a draft could not be issued when its time came; the draft's page says the rest."""
+    return str(_FAILURES.get(code) or _("Something was missing or wrong. The draft says what."))
+
+
+_FAILURES = {
+    "organization_incomplete": gettext_lazy("The details of your organization are incomplete."),
+    "recipient_incomplete": gettext_lazy("The recipient's postal address is missing."),
+    "recipient_has_no_email": gettext_lazy("The recipient has no e-mail address."),
+    "buyer_id_missing": gettext_lazy("The recipient's business id is missing."),
+    "rate_not_in_force": gettext_lazy("A VAT rate was not in force on the delivery day."),
+    "could_not_be_issued": gettext_lazy("The system could not issue it. Try it again."),
+}
+
+
+def _contact(contact: str) -> str:
+    """The address behind a support contact: a page, an e-mail or a telephone number."""
+    if _PAGE.fullmatch(contact):
+        return contact
+    if _EMAIL.fullmatch(contact):
+        return f"mailto:{contact}"
+    if _PHONE.fullmatch(contact):
+        return f"tel:{re.sub('[^0-9+]', '', contact)}"
+    return ""
