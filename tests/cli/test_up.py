@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -92,10 +93,26 @@ class Installation:
         return [web, *children(web), self.child(WORKER), self.postgres()]
 
 
-@pytest.fixture
-def installation() -> Iterator[Installation]:
-    """An installation that has never run; afterwards nothing of it runs."""
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    """STORNO_DATA of an installation that was made ready and has never served."""
     with open_folder() as folder:
+        made = Installation(folder / "data")
+        subprocess.run(
+            [sys.executable, "-m", "storno.cli.main", "migrate"],
+            cwd=ROOT,
+            env=made.variables,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        yield made.data
+
+
+@contextmanager
+def copied(migrated: Path) -> Iterator[Installation]:
+    """An installation of its own, already made ready; afterwards nothing of it runs."""
+    with open_folder() as folder:
+        subprocess.run(["cp", "-a", migrated, folder], check=True)
         made = Installation(folder / "data")
         yield made
         for process in made.begun:
@@ -105,6 +122,21 @@ def installation() -> Iterator[Installation]:
             pass  # stops what was left
 
 
+@pytest.fixture
+def installation(migrated: Path) -> Iterator[Installation]:
+    """An installation that the test may kill."""
+    with copied(migrated) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running(migrated: Path) -> Iterator[Installation]:
+    """An installation that runs and goes on running."""
+    with copied(migrated) as made:
+        made.start()
+        yield made
+
+
 def asks(installation: Installation, query: str) -> object:
     with psycopg.connect(settle(installation.data).owner_url) as connection:
         row = connection.execute(query).fetchone()
@@ -112,11 +144,16 @@ def asks(installation: Installation, query: str) -> object:
     return row[0]
 
 
-@pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_and_ends_with_everything_on_a_signal_to_it_alone(
     installation: Installation, order: signal.Signals
 ) -> None:
-    process = installation.start()
+    # A script's background job has SIGINT ignored by its shell, and must hear it all the same.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = installation.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert f"Storno is running: http://localhost:{installation.port}" in installation.said()
     assert installation.answers()
     started = installation.all()
@@ -128,66 +165,55 @@ def test_it_serves_and_ends_with_everything_on_a_signal_to_it_alone(
     assert not installation.answers()
 
 
-def test_a_signal_while_it_gets_ready_ends_it_as_well(installation: Installation) -> None:
-    process = installation.begin()
-    pid_file = installation.data / "postgres" / "cluster" / "postmaster.pid"
-    wait_for(pid_file.exists)
-    process.terminate()
-    assert process.wait(30) == 0
-    assert not pid_file.exists()
-    installation.start()
+def test_a_signal_while_it_gets_ready_for_the_first_time_ends_it_as_well() -> None:
+    with open_folder() as folder:
+        installation = Installation(folder / "data")
+        process = installation.begin()
+        pid_file = installation.data / "postgres" / "cluster" / "postmaster.pid"
+        wait_for(pid_file.exists)
+        process.terminate()
+        assert process.wait(30) == 0
+        assert not pid_file.exists()
+        again = installation.start()
+        again.terminate()
+        assert again.wait(30) == 0
 
 
-def test_an_interrupt_is_heard_even_where_the_shell_had_it_ignored(
-    installation: Installation,
-) -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        process = installation.start()
-    finally:
-        signal.signal(signal.SIGINT, before)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
-
-
-def test_a_second_start_on_the_same_data_says_who_is_there(installation: Installation) -> None:
-    process = installation.start()
+def test_a_second_start_on_the_same_data_says_who_is_there(running: Installation) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "storno.cli.main", "up"],
         cwd=ROOT,
-        env=installation.variables,
+        env=running.variables,
         capture_output=True,
         text=True,
         check=False,
     )
     assert second.returncode == 2
     assert second.stderr == (
-        f"Error: Storno is already running here (process {process.pid}, "
-        f"http://localhost:{installation.port}): use that one, stop it, or set STORNO_DATA and "
-        "STORNO_PORT for a second installation.\n"
+        f"Error: Storno is already running here (process {running.begun[0].pid}, "
+        f"http://localhost:{running.port}): use that one, stop it, or set STORNO_DATA and "
+        "STORNO_PORT for a second running.\n"
     )
-    assert installation.answers()
+    assert running.answers()
 
 
-def test_a_verb_uses_the_running_database_and_leaves_it_running(
-    installation: Installation,
-) -> None:
-    installation.start()
-    server = installation.postgres()
+def test_a_verb_uses_the_running_database_and_leaves_it_running(running: Installation) -> None:
+    server = running.postgres()
     answer = subprocess.run(
         [sys.executable, "-m", "storno.cli.main", "migrate", "--json"],
         cwd=ROOT,
-        env=installation.variables,
+        env=running.variables,
         capture_output=True,
         text=True,
         check=False,
     )
     assert (answer.returncode, json.loads(answer.stdout)) == (0, {"applied": []})
-    assert installation.postgres() == server
+    assert running.postgres() == server
     assert lives(server)
 
 
 def test_a_taken_port_is_said_before_anything_starts(installation: Installation) -> None:
+    log = (installation.data / "postgres" / "server.log").read_bytes()
     with socket.socket() as other:
         other.bind(("127.0.0.1", installation.port))
         other.listen()
@@ -195,7 +221,7 @@ def test_a_taken_port_is_said_before_anything_starts(installation: Installation)
         assert process.wait(60) == 2
     assert f"Port {installation.port} on 127.0.0.1 cannot be used" in installation.said()
     assert "set STORNO_PORT to a free one." in installation.said()
-    assert not (installation.data / "postgres" / "cluster").exists()
+    assert (installation.data / "postgres" / "server.log").read_bytes() == log
 
 
 def test_killed_by_force_it_leaves_only_the_database_and_the_next_start_takes_it_over(
