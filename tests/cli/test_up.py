@@ -192,7 +192,7 @@ def test_a_second_start_on_the_same_data_says_who_is_there(running: Installation
     assert second.stderr == (
         f"Error: Storno is already running here (process {running.begun[0].pid}, "
         f"http://localhost:{running.port}): use that one, stop it, or set STORNO_DATA and "
-        "STORNO_PORT for a second running.\n"
+        "STORNO_PORT for a second installation.\n"
     )
     assert running.answers()
 
@@ -245,12 +245,13 @@ def test_killed_by_force_it_leaves_only_the_database_and_the_next_start_takes_it
 
 def test_whatever_is_killed_is_started_again(installation: Installation) -> None:
     installation.start()
-    for find in (
+    finds: list[Callable[[], int]] = [
         lambda: installation.child(WORKER),
         lambda: installation.child(WEB),
         lambda: next(iter(children(installation.child(WEB)))),
         installation.postgres,
-    ):
+    ]
+    for find in finds:
         was = find()
         os.kill(was, signal.SIGKILL)
 
