@@ -25,6 +25,8 @@ _SPELLINGS: dict[type, Callable[[Any], str]] = {
     memoryview: _bytes,
 }
 
+_spell = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
 
 def plain(value: Any) -> Any:
     """A value as JSON knows it: 2.50 and 2.5 are one number, a moment is in UTC, bytes are hex."""
@@ -39,9 +41,9 @@ def row_form(row: object, columns: Iterable[str]) -> dict[str, Any]:
 
 def canonical(form: Any) -> bytes:
     """A form of plain values in its one spelling."""
-    return json.dumps(form, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return _spell(form).encode()
 
 
-def salted_hash(salt: bytes, form: Any) -> bytes:
+def salted_hash(salt: bytes | memoryview, form: Any) -> bytes:
     """`sha256(salt ‖ form)`: with the salt gone, it cannot be guessed back what was hashed."""
     return hashlib.sha256(bytes(salt) + canonical(form)).digest()

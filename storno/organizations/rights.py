@@ -1,9 +1,10 @@
-"""Who may touch which table: policies and grants, derived from the models after each migration.
+"""Who may do what in the database: policies, grants and functions, after each migration.
 
 Run by the owner. Everything here can be run again at any time and ends in the same state. One test
 compares the catalogue of the database with the models.
 """
 
+import re
 from collections.abc import Iterable
 
 from django.apps import apps
@@ -57,6 +58,21 @@ def _tenant_statements(model: type[TenantModel], application_role: str) -> Itera
     yield f'GRANT {model.rights.value} ON "{table}" TO "{application_role}"'
 
 
+def _function_statements(application_role: str) -> Iterable[str]:
+    """The functions that the rooms' `AppConfig.functions` create: theirs alone is the way to do it.
+
+    They run with the owner's rights (SECURITY DEFINER), so each takes the organization from the
+    scope and nobody but the application may call it.
+    """
+    for room in apps.get_app_configs():
+        for statement in getattr(room, "functions", ()):
+            created = re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement)
+            assert created, f"a function of {room.label} cannot be created twice"
+            yield statement
+            yield f"REVOKE ALL ON FUNCTION {created[1]} FROM PUBLIC"
+            yield f'GRANT EXECUTE ON FUNCTION {created[1]} TO "{application_role}"'
+
+
 def rights_statements(application_role: str) -> list[str]:
     """All statements that bring policies and grants in line with the models."""
     statements = [
@@ -71,6 +87,7 @@ def rights_statements(application_role: str) -> list[str]:
         )
     for model in tenant_models():
         statements.extend(_tenant_statements(model, application_role))
+    statements.extend(_function_statements(application_role))
     return statements
 
 

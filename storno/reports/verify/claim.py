@@ -1,0 +1,204 @@
+"""An invoice's way through the ledger, gone again: each posting, and where the claim now stands."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from storno.core.canonical import salted_hash
+from storno.documents.models import Document, Draft, Standing
+from storno.documents.standing import state_of
+from storno.ledger.journal import (
+    Claim,
+    Move,
+    credit_posting,
+    issue_posting,
+    payment_posting,
+    reversal_posting,
+    tax_by_rate,
+)
+from storno.ledger.models import Transfer
+from storno.ledger.post import Posting
+from storno.ledger.post import seal_of as seal_of_posting
+from storno.organizations.models import VatOn
+from storno.organizations.sealed import seal_of
+from storno.payments.models import Payment, Reversal
+from storno.reports.verify.dossier import Books, Dossier, Paper
+from storno.reports.verify.violation import UNRECKONABLE, Violation, named
+
+Deed = Paper | Payment | Reversal
+
+
+def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
+    """Postings, payments, reversals and standing of an invoice, re-derived in their order."""
+    yield from _prove_payments(dossier)
+    if dossier.standing:
+        currency = dossier.invoice.document.currency
+        books.open[currency] += dossier.standing.open_minor
+        books.owed_back[currency] += dossier.standing.owed_back_minor
+    postings: dict[UUID, list[Transfer]] = {}
+    for transfer in dossier.transfers:
+        postings.setdefault(transfer.posting_id, []).append(transfer)
+    invoice = dossier.invoice.document
+    try:
+        claim, expected = _walk(dossier)
+    except UNRECKONABLE:
+        yield Violation(
+            "postings_underivable",
+            invoice.id,
+            f"What must be posted for {named(invoice)} cannot be derived: its papers or payments "
+            "contradict one another.",
+        )
+        return
+    for posting in expected:
+        yield from _prove_posting(posting, postings.pop(posting.source_id, []), invoice)
+    for source_id, transfers in postings.items():
+        yield Violation(
+            "posting_without_source",
+            source_id,
+            f"A posting ({transfers[0].kind}) on {named(invoice)} belongs to no document, payment "
+            "or reversal of it.",
+        )
+    yield from _prove_standing(dossier, claim)
+
+
+def _deed_id(deed: Deed) -> UUID:
+    return deed.document.id if isinstance(deed, Paper) else deed.id
+
+
+def _walk(dossier: Dossier) -> tuple[Claim, list[Posting]]:
+    """Where the claim stands after all deeds, and the posting that each of them made."""
+    invoice = dossier.invoice.document
+    on_payment = invoice.vat_on == VatOn.PAYMENT
+    groups = dossier.invoice.groups()
+    amounts = {payment.id: payment.amount_minor for payment in dossier.payments}
+    claim = Claim(invoice.payable_minor, tax_by_rate(groups), 0, 0)
+    expected = [
+        _posting(dossier, dossier.invoice, issue_posting(groups, vat_on_payment=on_payment))
+    ]
+    deeds: list[Deed] = [*dossier.credit_notes, *dossier.payments, *dossier.reversals]
+    for deed in sorted(deeds, key=_deed_id):
+        before = claim
+        if isinstance(deed, Paper):
+            groups = deed.groups()
+            claim = before.credited(groups)
+            moves = credit_posting(before, claim, groups, vat_on_payment=on_payment)
+        elif isinstance(deed, Payment):
+            claim = before.paid(deed.amount_minor)
+            moves = payment_posting(before, claim, vat_on_payment=on_payment)
+        else:
+            claim = before.unpaid(amounts[deed.payment_id])
+            moves = reversal_posting(before, claim, vat_on_payment=on_payment)
+        expected.append(_posting(dossier, deed, moves))
+    return claim, expected
+
+
+def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:
+    """The posting of a deed. A reversal is booked on the day of its making, as it says itself."""
+    invoice = dossier.invoice.document
+    if isinstance(deed, Paper):
+        kind = "issue" if deed is dossier.invoice else "credit"
+        booked_on = deed.document.issued_on
+    elif isinstance(deed, Payment):
+        kind, booked_on = "payment", deed.paid_on
+    else:
+        made = [transfer for transfer in dossier.transfers if transfer.posting_id == deed.id]
+        kind = "reversal"
+        booked_on = made[0].booked_on if made else deed.reversed_at.date()
+    return Posting(_deed_id(deed), kind, invoice.id, invoice.currency, booked_on, moves)
+
+
+def _prove_posting(
+    posting: Posting, transfers: list[Transfer], invoice: Document
+) -> Iterator[Violation]:
+    moves = tuple(Move(row.debit, row.credit, row.amount_minor) for row in transfers)
+    holds = moves == posting.moves and all(
+        (row.position, row.kind, row.currency, row.booked_on)
+        == (position, posting.kind, posting.currency, posting.booked_on)
+        for position, row in enumerate(transfers)
+    )
+    if not holds:
+        yield Violation(
+            "posting_wrong",
+            posting.source_id,
+            f"The posting ({posting.kind}) on {named(invoice)} is not what must be posted.",
+        )
+    if transfers:
+        seal = seal_of_posting(transfers)
+        if any(bytes(row.seal) != seal for row in transfers):
+            yield Violation(
+                "posting_seal_broken",
+                posting.source_id,
+                f"The posting ({posting.kind}) on {named(invoice)} is not what was sealed.",
+            )
+
+
+def _prove_payments(dossier: Dossier) -> Iterator[Violation]:
+    """The seals of payments and reversals, and the reasons of reversals."""
+    invoice = dossier.invoice.document
+    for row in (*dossier.payments, *dossier.reversals):
+        try:
+            holds = bytes(row.seal) == seal_of(row)
+        except KeyError:
+            holds = False
+        if not holds:
+            what = "payment" if isinstance(row, Payment) else "reversal"
+            yield Violation(
+                f"{what}_seal_broken",
+                row.id,
+                f"A {what} on {named(invoice)} is not what was sealed.",
+            )
+    for row in dossier.reversals:
+        if dossier.invoice.erasures and not row.salt and not row.reason:
+            continue
+        if salted_hash(row.salt, row.reason) != bytes(row.personal):
+            yield Violation(
+                "reversal_reason_changed",
+                row.id,
+                f"The reason of a reversal on {named(invoice)} is not the one that was sealed.",
+            )
+
+
+def _prove_standing(dossier: Dossier, claim: Claim) -> Iterator[Violation]:
+    invoice, standing = dossier.invoice.document, dossier.standing
+    if standing is None:
+        yield Violation("standing_missing", invoice.id, f"{named(invoice)} has no standing.")
+        return
+    state = state_of(invoice.payable_minor, claim, has_credit_notes=bool(dossier.credit_notes))
+    derived = {
+        "recipient_id": invoice.recipient_id,
+        "state": state.value,
+        "issued_on": invoice.issued_on,
+        "due_on": invoice.due_on,
+        "payable_minor": invoice.payable_minor,
+        "received_minor": claim.received_minor,
+        "credited_minor": invoice.payable_minor - claim.gross_minor,
+        "open_minor": claim.open_minor,
+        "owed_back_minor": claim.owed_back_minor,
+        "unapplied_minor": claim.unapplied_minor,
+    }
+    for name, value in derived.items():
+        stands = getattr(standing, name)
+        if stands != value:
+            yield Violation(
+                "standing_wrong",
+                invoice.id,
+                f"The standing of {named(invoice)} says {name} {stands}, but it is {value}.",
+            )
+    yield from _prove_hold(invoice, standing, dossier.held)
+
+
+def _prove_hold(invoice: Document, standing: Standing, held: list[Draft]) -> Iterator[Violation]:
+    """At most one credit note on hold, and the standing says when it goes."""
+    if len(held) > 1:
+        yield Violation(
+            "two_credit_notes_on_hold",
+            invoice.id,
+            f"{len(held)} credit notes are on hold for {named(invoice)}.",
+        )
+    goes_at = held[0].goes_at if held else None
+    if standing.cancelling_at != goes_at:
+        yield Violation(
+            "hold_wrong",
+            invoice.id,
+            f"The standing of {named(invoice)} says that a credit note goes at "
+            f"{standing.cancelling_at}, but it is {goes_at}.",
+        )

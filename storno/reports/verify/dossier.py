@@ -1,0 +1,203 @@
+"""Reading what belongs together, in batches: an invoice, its credit notes, and all their rows."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from operator import attrgetter
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from storno.documents.models import (
+    Document,
+    Draft,
+    Erasure,
+    Kind,
+    Line,
+    Particulars,
+    Standing,
+    TaxSubtotal,
+)
+from storno.ledger.models import Transfer
+from storno.numbering.models import Series
+from storno.organizations.models import Seller
+from storno.organizations.tenant import TenantModel
+from storno.payments.models import Payment, Reversal
+from storno.tax.breakdown import GroupKey, PricedLine, TaxGroup
+from storno.tax.category import TaxCategory
+
+BATCH = 500
+"""Invoices read at a time: memory stays the same however many there are."""
+
+Row = TypeVar("Row", bound=TenantModel)
+
+
+@dataclass(slots=True)
+class Paper:
+    """A document with its rows, lines and subtotals in their order."""
+
+    document: Document
+    lines: list[Line]
+    subtotals: list[TaxSubtotal]
+    particulars: list[Particulars]
+    erasures: list[Erasure]
+
+    def groups(self) -> tuple[TaxGroup, ...]:
+        """The tax groups as stored. Raises ValueError for a category that there is not."""
+        return tuple(
+            TaxGroup(
+                GroupKey(TaxCategory(row.tax_category), row.tax_rate, row.includes_tax),
+                row.net_minor,
+                row.tax_minor,
+            )
+            for row in self.subtotals
+        )
+
+    def priced(self) -> list[PricedLine]:
+        """The lines as the breakdown sees them. Raises ValueError for what cannot be taxed."""
+        return [
+            PricedLine(
+                amount_minor=line.amount_minor,
+                includes_tax=line.includes_tax,
+                category=TaxCategory(line.tax_category),
+                rate=line.tax_rate,
+            )
+            for line in self.lines
+        ]
+
+
+@dataclass(slots=True)
+class Dossier:
+    """An invoice with what happened to it, each in the order in which it was written.
+
+    Ids rise with the moment of writing, and every deed on an invoice writes under the lock of its
+    standing: so the order of ids is that of the deeds.
+    """
+
+    invoice: Paper
+    credit_notes: list[Paper]
+    payments: list[Payment]
+    reversals: list[Reversal]
+    transfers: list[Transfer]
+    standing: Standing | None
+    held: list[Draft]
+
+    def papers(self) -> list[Paper]:
+        """The invoice and its credit notes."""
+        return [self.invoice, *self.credit_notes]
+
+
+@dataclass(slots=True)
+class Books:
+    """One organization's rows, and through which of the two log-ins they are read.
+
+    The counts are of what has been gone through: `documents`, those `erased` lawfully, and by
+    currency, in minor units, what the standings say is `open` and `owed_back`.
+    """
+
+    organization_id: UUID
+    database: str
+    series: dict[UUID, Series] = field(default_factory=dict)
+    zone: tzinfo | None = None
+    documents: int = 0
+    erased: int = 0
+    open: Counter[str] = field(default_factory=Counter)
+    owed_back: Counter[str] = field(default_factory=Counter)
+
+    def rows(self, model: type[Row]) -> QuerySet[Row]:
+        """All rows of a room's table that belong to the organization."""
+        rows = model._meta.default_manager
+        assert rows is not None
+        return rows.using(self.database).filter(organization_id=self.organization_id)
+
+
+def open_books(organization_id: UUID, *, database: str) -> Books:
+    """Read what every document of an organization is held against."""
+    books = Books(organization_id, database)
+    books.series = {series.id: series for series in books.rows(Series)}
+    seller = books.rows(Seller).first()
+    books.zone = ZoneInfo(seller.time_zone) if seller else None
+    return books
+
+
+def read_dossiers(books: Books) -> Iterator[list[Dossier]]:
+    """All dossiers, oldest first, a batch at a time."""
+    invoices = books.rows(Document).filter(kind=Kind.INVOICE).order_by("id")
+    batch = list(invoices[:BATCH])
+    while batch:
+        yield _read(batch, books)
+        batch = list(invoices.filter(id__gt=batch[-1].id)[:BATCH])
+
+
+def _read(invoices: list[Document], books: Books) -> list[Dossier]:
+    ids = [invoice.id for invoice in invoices]
+    credit_notes = _by(
+        "corrects_id",
+        books.rows(Document).filter(corrects_id__in=ids).exclude(kind=Kind.INVOICE).order_by("id"),
+    )
+    papers = _papers(
+        [*invoices, *(note for notes in credit_notes.values() for note in notes)], books
+    )
+    payments = _by("invoice_id", books.rows(Payment).filter(invoice_id__in=ids).order_by("id"))
+    reversals = _by(
+        "payment_id",
+        books.rows(Reversal)
+        .filter(payment_id__in=[payment.id for paid in payments.values() for payment in paid])
+        .order_by("id"),
+    )
+    transfers = _by(
+        "subject_id",
+        books.rows(Transfer)
+        .filter(subject_id__in=ids)
+        .order_by("subject_id", "posting_id", "position"),
+    )
+    standings = books.rows(Standing).in_bulk(ids)
+    held = _by("credits_id", books.rows(Draft).filter(credits_id__in=ids))
+    return [
+        Dossier(
+            invoice=papers[id_],
+            credit_notes=[papers[note.id] for note in credit_notes[id_]],
+            payments=payments[id_],
+            reversals=[back for payment in payments[id_] for back in reversals[payment.id]],
+            transfers=transfers[id_],
+            standing=standings.get(id_),
+            held=held[id_],
+        )
+        for id_ in ids
+    ]
+
+
+def _papers(documents: list[Document], books: Books) -> dict[UUID, Paper]:
+    ids = [document.id for document in documents]
+    lines = _by(
+        "document_id",
+        books.rows(Line).filter(document_id__in=ids).order_by("document_id", "position"),
+    )
+    subtotals = _by(
+        "document_id",
+        books.rows(TaxSubtotal).filter(document_id__in=ids).order_by("document_id", "position"),
+    )
+    particulars = _by("document_id", books.rows(Particulars).filter(document_id__in=ids))
+    erasures = _by("document_id", books.rows(Erasure).filter(document_id__in=ids))
+    return {
+        document.id: Paper(
+            document,
+            lines[document.id],
+            subtotals[document.id],
+            particulars[document.id],
+            erasures[document.id],
+        )
+        for document in documents
+    }
+
+
+def _by(name: str, rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
+    """The rows gathered by a column that holds an id."""
+    key = attrgetter(name)
+    found: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found

@@ -1,0 +1,133 @@
+"""A life with everything in it, whose books must be in order."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from storno.corrections.credit import Held, credit_invoice
+from storno.corrections.depart import depart_credit
+from storno.corrections.finalise import finalise_draft
+from storno.corrections.letter import compose_credit_stopped
+from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.settle import register_payment, reverse_payment
+from storno.corrections.stop import CREDIT_STOPPED_LETTER
+from storno.corrections.undo import undo_credit
+from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.letter import compose_document_letter
+from storno.documents.models import Document, FollowUp, Line, Reason
+from storno.mailroom.deliver import deliver_next
+from storno.mailroom.way_out import Mailbox
+from storno.organizations.scope import scope
+from storno.payments.models import Method, Payment
+from storno.payments.register import PaymentInput
+from storno.reports.verify.dossier import open_books
+from storno.reports.verify.prove import prove
+from storno.reports.verify.violation import Violation
+from storno.tax.category import TaxCategory
+from tests.world import World, line
+
+DAY = timedelta(days=1)
+
+
+def violations(world: World) -> list[Violation]:
+    """What the owner's proof finds in this organization."""
+    return list(prove(open_books(world.id, database="owner")))
+
+
+def codes(world: World) -> set[str]:
+    """The codes of what is found."""
+    return {violation.code for violation in violations(world)}
+
+
+def pay(world: World, invoice: Document, amount_minor: int, *, at: datetime) -> Payment:
+    """Money comes in."""
+    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    return register_payment(invoice.id, entered, who=world.who(), at=at)
+
+
+def hold(
+    world: World, invoice: Document, *lines: CreditLine, then: FollowUp | None = None, at: datetime
+) -> datetime:
+    """Put a credit note on hold; returns its departure."""
+    request = CreditRequest(Reason.CANCELLED, lines=lines or None, follow_up=then)
+    held = credit_invoice(invoice.id, request, who=world.who(), at=at)
+    assert isinstance(held, Held)
+    assert held.draft.goes_at is not None
+    return held.draft.goes_at
+
+
+def credit(world: World, invoice: Document, *lines: CreditLine, at: datetime) -> Document:
+    """Credit an invoice, in full or these lines, and let the hold pass."""
+    goes_at = hold(world, invoice, *lines, at=at)
+    credit_note = depart_credit(invoice.id, organization_id=world.id, at=goes_at)
+    assert credit_note is not None
+    return credit_note
+
+
+def part(
+    line_id: UUID, *, quantity: str | None = None, amount_minor: int | None = None
+) -> CreditLine:
+    """A part of one line."""
+    return CreditLine(line_id, Decimal(quantity) if quantity else None, amount_minor)
+
+
+def line_ids(world: World, document: Document) -> list[UUID]:
+    """The ids of a document's lines, in their order."""
+    with scope(world.id):
+        rows = Line.objects.filter(organization_id=world.id, document_id=document.id)
+        return list(rows.order_by("position").values_list("id", flat=True))
+
+
+def deliver(world: World, *, at: datetime) -> None:
+    """Let every letter go that is due."""
+    composers = {
+        DOCUMENT_LETTER: compose_document_letter,
+        CREDIT_STOPPED_LETTER: compose_credit_stopped,
+    }
+    while deliver_next(world.id, composers=composers, out=Mailbox(), at=at):
+        pass
+
+
+def live(world: World, *rates: str, at: datetime) -> None:
+    """Let an organization with a hold go through everything that its books can show.
+
+    `rates` are the three in force, the highest first: those of Finland unless told otherwise.
+    """
+    high, middle, low = (Decimal(rate) for rate in rates or ("25.5", "13.5", "10"))
+    who = world.who()
+    world.invoice(line(rate=high), at=at)
+    mixed = world.invoice(
+        line("10.10", "3", rate=high),
+        line("33.33", rate=middle),
+        line("15.54", "2.5", rate=low, discount="12.5"),
+        line("100.00", "7", rate=high, gross=True),
+        line("40", category=TaxCategory.EXEMPT),
+        at=at + DAY,
+    )
+    first, second, third, fourth, _fifth = line_ids(world, mixed)
+    some = (part(first, quantity="1"), part(second, amount_minor=1000))
+    credit(world, mixed, *some, at=at + 2 * DAY)
+    mistaken = pay(world, mixed, 50_000, at=at + 4 * DAY)
+    more = (part(third, quantity="0.5"), part(fourth, quantity="2"))
+    credit(world, mixed, *more, at=at + 5 * DAY)
+    reverse_payment(mistaken.id, "booked twice", who=who, at=at + 7 * DAY)
+    twice = pay(world, mixed, 200_000, at=at + 8 * DAY)
+    credit(world, mixed, at=at + 9 * DAY)
+    reverse_payment(twice.id, "of somebody else", who=who, at=at + 9 * DAY)
+    free = world.invoice(line("0", rate=high), at=at + 11 * DAY)
+    world.invoice(line("0", rate=high, gross=True), at=at + 11 * DAY)
+    credit(world, free, at=at + 12 * DAY)
+    deliver(world, at=at + 13 * DAY)
+    part_paid = world.invoice(line("999.99", "3", rate=high, discount="33.33"), at=at + 14 * DAY)
+    pay(world, part_paid, 601, at=at + 15 * DAY)
+    undone = world.invoice(line(rate=high), channel="none", at=at + 16 * DAY)
+    hold(world, undone, then=FollowUp.DRAFT, at=at + 16 * DAY)
+    undo_credit(undone.id, who=who, at=at + 16 * DAY)
+    stopped = world.invoice(line(rate=high), at=at + 17 * DAY)
+    hold(world, stopped, at=at + 17 * DAY)
+    pay(world, stopped, stopped.payable_minor + 1, at=at + 17 * DAY)
+    finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
+    next_year = world.invoice(line(rate=high), at=at + 300 * DAY)
+    credit(world, next_year, at=at + 301 * DAY)
+    held = world.invoice(line(rate=high), at=at + 302 * DAY)
+    hold(world, held, then=FollowUp.DRAFT, at=at + 302 * DAY)
