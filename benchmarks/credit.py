@@ -1,4 +1,4 @@
-"""A credit of an unpaid invoice, issued at once, beside the same rows written by one SQL function."""
+"""A credit of an unpaid invoice, issued at once, beside the same rows by one SQL function."""
 
 import sys
 
@@ -10,18 +10,31 @@ ROUNDS = 400
 def floor_function() -> str:
     """One function that writes what a credit writes: it copies the rows of an earlier one."""
     document = copied(
-        "documents_document", "t",
-        id="note", corrects_id="invoice", draft_id="gen_random_uuid()", sequence="taken",
-        number="'F-' || taken", previous_seal="last_seal", issued_at="clock_timestamp()",
+        "documents_document",
+        "t",
+        id="note",
+        corrects_id="invoice",
+        draft_id="gen_random_uuid()",
+        sequence="taken",
+        number="'F-' || taken",
+        previous_seal="last_seal",
+        issued_at="clock_timestamp()",
     )
     line = copied(
-        "documents_line", "t", id="gen_random_uuid()", document_id="note",
+        "documents_line",
+        "t",
+        id="gen_random_uuid()",
+        document_id="note",
         corrects_line_id="(SELECT id FROM documents_line WHERE document_id = invoice LIMIT 1)",
     )
     subtotal = copied("documents_taxsubtotal", "t", id="gen_random_uuid()", document_id="note")
     particulars = copied("documents_particulars", "t", id="gen_random_uuid()", document_id="note")
     transfer = copied(
-        "ledger_transfer", "t", id="gen_random_uuid()", posting_id="note", subject_id="invoice",
+        "ledger_transfer",
+        "t",
+        id="gen_random_uuid()",
+        posting_id="note",
+        subject_id="invoice",
     )
     event = copied("history_event", "t", id="gen_random_uuid()", subject_id="invoice")
     letter = copied("mailroom_letter", "t", id="gen_random_uuid()", subject_id="note")

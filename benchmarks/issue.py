@@ -22,38 +22,57 @@ def floor_function() -> str:
     """One function that issues one invoice as an issue does."""
     copies = {
         "documents_document": copied(
-            "documents_document", "t",
-            id="invoice", draft_id="gen_random_uuid()", sequence="taken", number="'F-' || taken",
-            previous_seal="last_seal", issued_at="clock_timestamp()",
+            "documents_document",
+            "t",
+            id="invoice",
+            draft_id="gen_random_uuid()",
+            sequence="taken",
+            number="'F-' || taken",
+            previous_seal="last_seal",
+            issued_at="clock_timestamp()",
             payment_reference="given::text",
-        ) + " WHERE t.organization_id = tenant AND t.id = template",
+        )
+        + " WHERE t.organization_id = tenant AND t.id = template",
         "documents_standing": copied("documents_standing", "t", id="invoice")
         + " WHERE t.organization_id = tenant AND t.id = template",
         "documents_line": copied(
             "documents_line", "t", id="gen_random_uuid()", document_id="invoice"
-        ) + " WHERE t.organization_id = tenant AND t.document_id = template",
+        )
+        + " WHERE t.organization_id = tenant AND t.document_id = template",
         "documents_taxsubtotal": copied(
             "documents_taxsubtotal", "t", id="gen_random_uuid()", document_id="invoice"
-        ) + " WHERE t.organization_id = tenant AND t.document_id = template",
+        )
+        + " WHERE t.organization_id = tenant AND t.document_id = template",
         "documents_particulars": copied(
             "documents_particulars", "t", id="gen_random_uuid()", document_id="invoice"
-        ) + " WHERE t.organization_id = tenant AND t.document_id = template",
+        )
+        + " WHERE t.organization_id = tenant AND t.document_id = template",
         "ledger_transfer": copied(
-            "ledger_transfer", "t",
-            id="gen_random_uuid()", posting_id="invoice", subject_id="invoice",
-        ) + " WHERE t.organization_id = tenant AND t.posting_id = template",
+            "ledger_transfer",
+            "t",
+            id="gen_random_uuid()",
+            posting_id="invoice",
+            subject_id="invoice",
+        )
+        + " WHERE t.organization_id = tenant AND t.posting_id = template",
         "history_event": copied("history_event", "t", id="gen_random_uuid()", subject_id="invoice")
         + " WHERE t.organization_id = tenant AND t.subject_id = template",
         "mailroom_letter": copied(
             "mailroom_letter", "t", id="gen_random_uuid()", subject_id="invoice"
-        ) + " WHERE t.organization_id = tenant AND t.subject_id = template",
+        )
+        + " WHERE t.organization_id = tenant AND t.subject_id = template",
         "organizations_publiclink": copied(
             "organizations_publiclink", "t", id="gen_random_uuid()", subject_id="invoice"
-        ) + " WHERE t.organization_id = tenant AND t.subject_id = template",
+        )
+        + " WHERE t.organization_id = tenant AND t.subject_id = template",
         "numbering_paymentreference": copied(
-            "numbering_paymentreference", "t",
-            id="gen_random_uuid()", document_id="invoice", reference="given::text",
-        ) + " WHERE t.organization_id = tenant AND t.document_id = template",
+            "numbering_paymentreference",
+            "t",
+            id="gen_random_uuid()",
+            document_id="invoice",
+            reference="given::text",
+        )
+        + " WHERE t.organization_id = tenant AND t.document_id = template",
     }
     return f"""
 CREATE FUNCTION floor_issue(tenant uuid, template uuid, draft uuid) RETURNS void

@@ -16,25 +16,35 @@ ROUNDS = 200
 BATCH = 100_000
 
 
-def fill(world: Any, template: Any, count: int, already: int) -> None:
+def fill(template: Any, count: int, already: int) -> None:
     """Make invoices of every state by copying one; the newest have the highest numbers."""
     from django.db import connections
 
     document = copied(
-        "documents_document", "t",
-        id="gen_id(n)", draft_id="gen_random_uuid()", sequence="1000 + n", number="'M-' || n",
-        payment_reference="'9' || lpad(n::text, 9, '0')", payable_minor="100000 + n %% 50000",
-        net_minor="100000 + n %% 50000", tax_minor="0",
-        issued_on="t.issued_on - (n %% 700)::int", due_on="t.due_on - (n %% 700)::int",
+        "documents_document",
+        "t",
+        id="gen_id(n)",
+        draft_id="gen_random_uuid()",
+        sequence="1000 + n",
+        number="'M-' || n",
+        payment_reference="'9' || lpad(n::text, 9, '0')",
+        payable_minor="100000 + n %% 50000",
+        net_minor="100000 + n %% 50000",
+        tax_minor="0",
+        issued_on="t.issued_on - (n %% 700)::int",
+        due_on="t.due_on - (n %% 700)::int",
     )
     standing = copied(
-        "documents_standing", "t",
-        id="gen_id(n)", payable_minor="100000 + n %% 50000",
+        "documents_standing",
+        "t",
+        id="gen_id(n)",
+        payable_minor="100000 + n %% 50000",
         open_minor="CASE WHEN n %% 10 < 3 THEN 100000 + n %% 50000 ELSE 0 END",
         received_minor="CASE WHEN n %% 10 >= 3 AND n %% 10 < 9 THEN 100000 + n %% 50000 ELSE 0 END",
         credited_minor="CASE WHEN n %% 10 = 9 THEN 100000 + n %% 50000 ELSE 0 END",
         state="CASE WHEN n %% 10 < 3 THEN 'sent' WHEN n %% 10 < 9 THEN 'paid' ELSE 'credited' END",
-        issued_on="t.issued_on - (n %% 700)::int", due_on="t.due_on - (n %% 700)::int",
+        issued_on="t.issued_on - (n %% 700)::int",
+        due_on="t.due_on - (n %% 700)::int",
     )
     with connections["owner"].cursor() as cursor:
         cursor.execute(
@@ -102,7 +112,11 @@ def main() -> None:
         from datetime import UTC, datetime
 
         from storno.documents.queries import (
-            Filter, Tab, count_tabs, find_invoices, list_invoices,
+            Filter,
+            Tab,
+            count_tabs,
+            find_invoices,
+            list_invoices,
         )
         from storno.organizations.scope import scope
         from tests.world import found
@@ -126,10 +140,11 @@ def main() -> None:
         measured: dict[int, dict[str, dict[str, float]]] = {}
         already = 0
         for size in SIZES:
-            fill(world, template, size, already)
+            fill(template, size, already)
             already = size
             measured[size] = {}
             for name, look in looks.items():
+
                 def page(look: Any = look) -> None:
                     with scope(world.id):
                         look()
@@ -142,7 +157,12 @@ def main() -> None:
         ratios = {name: round(many[name]["p50_ms"] / few[name]["p50_ms"], 2) for name in looks}
         tails = {name: round(many[name]["p99_ms"] / few[name]["p99_ms"], 2) for name in looks}
         report(
-            "lists", sizes=SIZES, few=few, many=many, p50_ratio=ratios, p99_ratio=tails,
+            "lists",
+            sizes=SIZES,
+            few=few,
+            many=many,
+            p50_ratio=ratios,
+            p99_ratio=tails,
             long_reads={name: found for name, found in reads.items() if found},
         )
     sys.exit(0 if max(tails.values()) <= 1.3 and not any(reads.values()) else 1)

@@ -1,0 +1,192 @@
+"""Write docs/reference from the code: commands, endpoints, refusals, happenings, settings.
+
+`bin/reference.py` writes the pages; a test compares them with what it would write now.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "reference"
+BEGUN = "<!-- written by bin/reference.py -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Each page by its name."""
+    import storno
+
+    for module in walk_packages(storno.__path__, "storno."):
+        if "migrations" not in module.name:
+            import_module(module.name)
+    return {
+        "commands.md": "\n".join(_commands()),
+        "endpoints.md": "\n".join(_endpoints()),
+        "happenings.md": "\n".join(_happenings()),
+        "refusals.md": "\n".join(_refusals()),
+        "settings.md": "\n".join(_settings()),
+    }
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
+    yield ""
+
+
+def _commands() -> Iterator[str]:
+    import click
+
+    from storno.cli.main import verb_lines
+
+    yield "# Commands\n"
+    yield BEGUN
+    for verb, line in verb_lines().items():
+        command = import_module(f"storno.cli.{verb}").command
+        yield f"## storno {verb}\n"
+        yield f"{line}\n"
+        named = (
+            [(f"storno {verb} {name}", each) for name, each in sorted(command.commands.items())]
+            if isinstance(command, click.Group)
+            else [(f"storno {verb}", command)]
+        )
+        for words, each in named:
+            arguments = [p for p in each.params if isinstance(p, click.Argument)]
+            signature = " ".join(
+                [words, *((p.metavar or p.human_readable_name) for p in arguments)]
+            )
+            yield f"`{signature}`: {(each.help or '').splitlines()[0]}\n"
+            options = [p for p in each.params if isinstance(p, click.Option)]
+            if options:
+                yield from _table(
+                    ("option", "what it does"),
+                    [(f"`{'`, `'.join(p.opts)}`", _told(p)) for p in options],
+                )
+
+
+def _told(option: object) -> str:
+    import click
+
+    assert isinstance(option, click.Option)
+    choices = option.type.choices if isinstance(option.type, click.Choice) else ()
+    parts = [option.help or "", "needed" if option.required else "", ", ".join(map(str, choices))]
+    return "; ".join(part for part in parts if part)
+
+
+def _endpoints() -> Iterator[str]:
+    from storno.api.urls import api
+
+    yield "# Endpoints of /api/v1\n"
+    yield BEGUN
+    yield "The whole contract, with bodies and answers, is `/api/v1/openapi.json`.\n"
+    paths = api.get_openapi_schema()["paths"]
+    yield from _table(
+        ("endpoint", "what it does"),
+        [
+            (f"`{method.upper()} {path}`", operation.get("summary", ""))
+            for path, operations in sorted(paths.items())
+            for method, operation in operations.items()
+        ],
+    )
+
+
+def _happenings() -> Iterator[str]:
+    from storno.history.record import KINDS
+
+    yield "# What history keeps\n"
+    yield BEGUN
+    yield from _table(
+        ("kind", "as it is told"),
+        [(f"`{kind}`", str(happening.sentence)) for kind, happening in sorted(KINDS.items())],
+    )
+
+
+def _refusals() -> Iterator[str]:
+    from storno.core.refusals import Blocked, Refused
+
+    yield "# Refusals\n"
+    yield BEGUN
+    yield "A refused deed has changed nothing. Codes stay; sentences may become better.\n"
+    found: dict[str, tuple[str, str]] = {}
+    waiting = list(Refused.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if not issubclass(kind, Blocked):
+            found[kind.code] = (str(kind.message), str(kind.remedy))
+    found |= _blockers()
+    yield from _table(
+        ("code", "why", "the way out"),
+        [(f"`{code}`", message, remedy) for code, (message, remedy) in sorted(found.items())],
+    )
+
+
+def _blockers() -> dict[str, tuple[str, str]]:
+    """The blockers of plans, read from the sources: calls of `Blocker` with a written code."""
+    import ast
+
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted((ROOT / "storno").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Blocker"):
+                continue
+            code, *words = [_written(argument) for argument in node.args[:3]]
+            if code:
+                message, remedy = ([*words, "", ""])[:2]
+                found.setdefault(code, (message, remedy))
+    return found
+
+
+def _written(node: object) -> str:
+    """The text that stands in the source for an argument, through a translation's mark."""
+    import ast
+
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.BinOp):
+        return _written(node.left)
+    if isinstance(node, ast.BoolOp):
+        return _written(node.values[-1])
+    if isinstance(node, ast.Call) and node.args:
+        return _written(node.args[0])
+    return ""
+
+
+def _settings() -> Iterator[str]:
+    from storno.administration.operate import KEYS
+    from storno.administration.profiles import PROFILES
+
+    yield "# Settings of an organization\n"
+    yield BEGUN
+    yield "The keys of `storno organization set SLUG key=value …`; a profile sets first values.\n"
+    yield from _table(
+        ("key", *(f"{profile}" for profile in PROFILES)),
+        [(f"`{key}`", *(_first(values, key) for values in PROFILES.values())) for key in KEYS],
+    )
+
+
+def _first(values: object, key: str) -> str:
+    for part in ("by_members", "by_operator"):
+        found = getattr(getattr(values, part), key, None)
+        if found is not None:
+            return str(found)
+    return ""
+
+
+def main() -> None:
+    """Write every page."""
+    from storno.cli.connect import prepare
+
+    prepare(for_help=True)
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (PAGES / name).write_text(text.rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()

@@ -1,0 +1,51 @@
+"""The documentation is compared with the code: what is not true does not land."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _reference() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "bin" / "reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    """Run `bin/reference.py` (in the project's environment) when this fails."""
+    reference = _reference()
+    written = {path.name: path.read_text() for path in reference.PAGES.glob("*.md")}
+    assert written == {name: text.rstrip() + "\n" for name, text in reference.pages().items()}
+
+
+def test_every_variable_of_the_environment_is_described() -> None:
+    """docs/operate.md names each STORNO_ variable that the code reads, and no other."""
+    code = (ROOT / "storno" / "core" / "environment.py").read_text()
+    told = (ROOT / "docs" / "operate.md").read_text()
+    assert set(re.findall(r"`(STORNO_[A-Z_]+)`", told)) == set(
+        re.findall(r'given\("(STORNO_[A-Z_]+)"', code)
+    )
+
+
+@pytest.mark.parametrize(
+    "path", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda path: path.name
+)
+def test_links_lead_somewhere(path: Path) -> None:
+    """A link to a file of the project leads to a file."""
+    for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", path.read_text()):
+        assert (path.parent / target).exists(), target
+
+
+def test_one_word_per_thing() -> None:
+    """Words that GLOSSARY.md replaces do not stand in sentences for people."""
+    for path in (ROOT / "storno").rglob("*.py"):
+        for sentence in re.findall(r'_\("([^"]+)"', path.read_text()):
+            assert not re.search(r"\b(desk|tenant|patient|payer)s?\b", sentence), (path, sentence)
