@@ -19,7 +19,7 @@ def pages() -> dict[str, str]:
     import storno
 
     for module in walk_packages(storno.__path__, "storno."):
-        if "migrations" not in module.name:
+        if "migrations" not in module.name and not module.name.startswith("storno.config"):
             import_module(module.name)
     return {
         "commands.md": "\n".join(_commands()),

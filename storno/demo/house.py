@@ -1,0 +1,86 @@
+"""What the demo organizations do, in few words each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storno.clients.models import Client, ClientKind
+from storno.clients.save import ClientInput, create_client
+from storno.corrections.credit import Held, credit_invoice
+from storno.corrections.depart import depart_credit
+from storno.corrections.finalise import finalise_draft
+from storno.corrections.plan import CreditRequest
+from storno.corrections.settle import register_payment
+from storno.documents.content import DraftInput, LineInput
+from storno.documents.draft import create_draft
+from storno.documents.models import Document, FollowUp, Reason
+from storno.organizations.roles import Actor
+from storno.payments.models import Method
+from storno.payments.register import PaymentInput
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Where clients live, and which language they read."""
+
+    postcode: str
+    city: str
+    country: str
+    language: str
+
+
+HELSINKI = Town("00100", "Helsinki", "FI", "fi")
+BERGEN = Town("5003", "Bergen", "NO", "nb")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One demo organization and who acts in it."""
+
+    who: Actor
+
+    def client(
+        self, name: str, street: str, email: str, town: Town, business_id: str = "", *, at: datetime
+    ) -> Client:
+        """A person, or a company where there is a business id."""
+        entered = ClientInput(
+            kind=ClientKind.COMPANY if business_id else ClientKind.PERSON,
+            name=name,
+            email=email,
+            language=town.language,
+            business_id=business_id,
+            street=street,
+            postcode=town.postcode,
+            city=town.city,
+            country=town.country,
+        )
+        return create_client(entered, who=self.who, at=at)
+
+    def invoice(self, client: Client, *lines: LineInput, at: datetime, days: int = 14) -> Document:
+        """An invoice that went out at this moment."""
+        entered = DraftInput(client.id, lines, due_in_days=days, delivered_on=at.date())
+        draft = create_draft(entered, who=self.who, at=at)
+        issued = finalise_draft(draft.id, send_now=True, who=self.who, at=at)
+        assert isinstance(issued, Document)
+        return issued
+
+    def pay(self, invoice: Document, amount_minor: int, *, at: datetime) -> None:
+        """Money that came by bank transfer."""
+        entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+        register_payment(invoice.id, entered, who=self.who, at=at)
+
+    def credit(
+        self,
+        invoice: Document,
+        reason: Reason,
+        then: FollowUp,
+        *,
+        at: datetime,
+        leaves: bool = True,
+    ) -> None:
+        """A cancellation, pressed at this moment; it leaves when its hold is over, unless told."""
+        request = CreditRequest(reason, follow_up=then)
+        held = credit_invoice(invoice.id, request, who=self.who, at=at)
+        if isinstance(held, Held) and leaves and held.draft.goes_at is not None:
+            depart_credit(
+                invoice.id, organization_id=self.who.organization_id, at=held.draft.goes_at
+            )
