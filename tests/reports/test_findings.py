@@ -1,0 +1,56 @@
+"""Each violation by its name: the mischief that it names, and nothing that it does not.
+
+Where a forger has sealed everything anew, it is the sense of the rows that tells.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storno.reports import verify
+from tests.reports.books import live, violations
+from tests.reports.mischief import MISCHIEFS, Books, Mischief
+from tests.reports.tamper import behind_its_back, once, reseal
+from tests.world import World, found
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """A rich life, with no constraint left to protect it."""
+    world = found()
+    live(world, at=datetime(2026, 6, 16, 9, 12, tzinfo=UTC))
+    with behind_its_back():
+        yield world
+
+
+@pytest.mark.parametrize(
+    ("expected", "mischief"),
+    [(codes, mischief) for _name, codes, mischief in MISCHIEFS],
+    ids=[name for name, _codes, _mischief in MISCHIEFS],
+)
+def test_a_mischief_is_named(expected: set[str], mischief: Mischief, world: World) -> None:
+    with once():
+        mischief(Books(world.id))
+        found_ = violations(world)
+    assert {violation.code for violation in found_} == expected
+    for violation in found_:
+        assert violation.sentence.endswith(".")
+        assert "{" not in violation.sentence
+
+
+def test_sealing_anew_by_itself_changes_nothing(world: World) -> None:
+    with once():
+        reseal(world.id)
+        assert violations(world) == []
+
+
+def test_every_violation_has_its_mischief() -> None:
+    text = "".join(path.read_text() for path in Path(verify.__path__[0]).glob("*.py"))
+    named = set(re.findall(r'(?:Violation|_found)\(\s*"([a-z_]+)"', text))
+    named |= set(re.findall(r'\("([a-z_]+)", "[a-z]+ ', text))
+    assert named | {"payment_seal_broken", "reversal_seal_broken"} == {
+        code for _name, codes, _mischief in MISCHIEFS for code in codes
+    }
