@@ -27,9 +27,7 @@ class OrganizationForm(forms.Form):
             ),
             (
                 Profile.PRACTICE.value,
-                _(
-                    "I see clients in a practice. Invoices are final at once; I deliver them myself."
-                ),
+                _("I see clients in a practice. Invoices are final at once and I deliver them."),
             ),
         ],
     )

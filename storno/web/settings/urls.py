@@ -10,4 +10,5 @@ urlpatterns = [
     path("settings/working/", views.working, name="settings_working"),
     path("settings/numbers/", views.numbers, name="settings_numbers"),
     path("settings/tokens/", views.tokens, name="settings_tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke/", views.token_revoke, name="token_revoke"),
 ]

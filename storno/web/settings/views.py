@@ -1,47 +1,122 @@
-"""How the organization works."""
+"""The settings: who sells, how they work, how numbers run, and the keys to the API."""
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from storno.administration.change_settings import change_settings
+from storno.administration.seller import change_seller
+from storno.administration.tokens import create_token, revoke_token
+from storno.core.refusals import Invalid
+from storno.numbering.plan import NumbersGiven, plan_numbers, plans_of
+from storno.organizations.once import AnsweredBefore, StillInFlight
+from storno.organizations.queries import seller_of, settings_of
 from storno.web.access import Here, member_page
-from storno.web.show import show
+from storno.web.once import once
+from storno.web.settings.keys import TokenForm
+from storno.web.settings.numbers import NumbersForm
+from storno.web.settings.pages import show_numbers, show_seller, show_tokens, show_working
+from storno.web.settings.seller import SellerForm
+from storno.web.settings.working import WorkingForm
+from storno.web.take import take_invalid, take_refused
 
 
 @require_GET
 @member_page
-def settings(request: HttpRequest, here: Here) -> HttpResponse:
-    """Settings."""
-    with here.reading():
-        return show(request, here, "settings/settings.html")
+def settings(_request: HttpRequest, here: Here) -> HttpResponse:
+    """Lead to the first part."""
+    return redirect(here.url("settings_seller"))
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @member_page
 def seller(request: HttpRequest, here: Here) -> HttpResponse:
-    """Your details."""
+    """What stands about the seller on new documents."""
     with here.reading():
-        return show(request, here, "settings/seller.html")
+        form = SellerForm(seller_of(here.organization.id), request.POST or None)
+    if form.is_valid():
+        try:
+            change_seller(form.entered(), who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            messages.success(request, _("Your details are saved. New invoices bear them."))
+            return redirect(here.url("settings_seller"))
+    return show_seller(request, here, form)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @member_page
 def working(request: HttpRequest, here: Here) -> HttpResponse:
-    """How you work."""
+    """How the organization works."""
     with here.reading():
-        return show(request, here, "settings/working.html")
+        now = settings_of(here.organization.id)
+    form = WorkingForm(now, here.organization.office_may_credit, request.POST or None)
+    if form.is_valid():
+        try:
+            change_settings(form.entered(), who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            messages.success(request, _("From now on you work like this."))
+            return redirect(here.url("settings_working"))
+    return show_working(request, here, form, now)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @member_page
 def numbers(request: HttpRequest, here: Here) -> HttpResponse:
-    """Numbers."""
+    """How numbers look and where they begin."""
     with here.reading():
-        return show(request, here, "settings/numbers.html")
+        form = NumbersForm(plans_of(here.organization.id), request.POST or None)
+    if form.is_valid():
+        try:
+            plan_numbers(form.entered(), who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        except NumbersGiven as given:
+            take_refused(form, given)
+        else:
+            messages.success(request, _("The next numbers look as shown below."))
+            return redirect(here.url("settings_numbers"))
+    return show_numbers(request, here, form)
 
 
-@require_GET
+@never_cache
+@require_http_methods(["GET", "POST"])
 @member_page
 def tokens(request: HttpRequest, here: Here) -> HttpResponse:
-    """API tokens."""
-    with here.reading():
-        return show(request, here, "settings/tokens.html")
+    """Keys to the API; a new one is shown this once and never again."""
+    form = TokenForm(request.POST or None, label_suffix="")
+    if not form.is_valid():
+        return show_tokens(request, here, form)
+    try:
+        fresh = create_token(
+            person_id=here.person.id,
+            label=form.cleaned_data["label"],
+            scopes=form.cleaned_data["scopes"],
+            expires_at=form.expires_at(here.at),
+            who=once(request, here),
+            at=here.at,
+        )
+    except (AnsweredBefore, StillInFlight):
+        messages.info(request, _("This token was made before; it is not shown a second time."))
+        return redirect(here.url("settings_tokens"))
+    except Invalid as wrong:
+        take_invalid(form, wrong)
+        return show_tokens(request, here, form)
+    return show_tokens(request, here, TokenForm(label_suffix=""), fresh.text)
+
+
+@require_POST
+@member_page
+def token_revoke(request: HttpRequest, here: Here, token_id: UUID) -> HttpResponse:
+    """End a token."""
+    revoke_token(token_id, who=here.who, at=here.at)
+    messages.success(request, _("The token is revoked. It opens nothing any more."))
+    return redirect(here.url("settings_tokens"))

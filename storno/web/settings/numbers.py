@@ -1,0 +1,67 @@
+"""How numbers look and where they begin, as it is entered on a page."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from storno.numbering.models import SeriesKind
+from storno.numbering.plan import PlanChanges, Plans
+from storno.web.sections import Parts
+
+PARTS: Parts = (
+    (_("Invoices"), (("invoice_format", "first_invoice_number"),)),
+    (_("Credit notes"), (("share",), ("credit_note_format", "first_credit_note_number"))),
+)
+OF_INVOICES = ("invoice_format", "first_invoice_number")
+OF_CREDIT_NOTES = ("share", "credit_note_format", "first_credit_note_number")
+
+
+class NumbersForm(forms.Form):
+    """The plan of both series; what has begun to run can no longer be entered."""
+
+    invoice_format = forms.CharField(
+        label=_("How they look"),
+        max_length=60,
+        help_text=_("{year} is the year, {number:04} the number with four digits."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    first_invoice_number = forms.IntegerField(
+        label=_("First number"), help_text=_("Higher, if you have sent invoices elsewhere.")
+    )
+    share = forms.BooleanField(
+        label=_("Credit notes take the next number of the invoices"), required=False
+    )
+    credit_note_format = forms.CharField(
+        label=_("How they look"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    first_credit_note_number = forms.IntegerField(label=_("First number"), required=False)
+
+    def __init__(self, plans: Plans, data: Any = None) -> None:
+        """The plans as they hold."""
+        super().__init__(data, label_suffix="")
+        self.initial = {
+            "invoice_format": plans.invoice.format,
+            "first_invoice_number": plans.invoice.first_number,
+            "share": plans.credit_note.shares_invoices,
+            "credit_note_format": plans.credit_note.format,
+            "first_credit_note_number": plans.credit_note.first_number,
+        }
+        self.shut = {
+            *(OF_INVOICES if SeriesKind.INVOICE in plans.begun else ()),
+            *(OF_CREDIT_NOTES if SeriesKind.CREDIT_NOTE in plans.begun else ()),
+        }
+        for name in self.shut:
+            self.fields[name].disabled = True
+            self.fields[name].help_text = ""
+
+    def entered(self) -> PlanChanges:
+        """What was typed, as the verb takes it; an empty field leaves what is."""
+        typed = {
+            name: None if name in self.shut or value == "" else value
+            for name, value in self.cleaned_data.items()
+        }
+        return PlanChanges(**typed)

@@ -1,0 +1,87 @@
+"""The parts of the settings as pages, with the tabs that lead from one to the other."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from storno.numbering.take import NumberTooLong
+from storno.numbering.upcoming import Upcoming, upcoming_numbers
+from storno.organizations.models import Settings
+from storno.organizations.queries import circumstances, tokens_of
+from storno.organizations.roles import Deed
+from storno.web.access import Here
+from storno.web.once import new_once
+from storno.web.sections import Parts, sections, told
+from storno.web.settings import numbers, seller, working
+from storno.web.settings.keys import TokenForm, shown_tokens_of, token_rows
+from storno.web.show import show
+
+
+def show_seller(request: HttpRequest, here: Here, form: forms.Form) -> HttpResponse:
+    """The seller's details."""
+    return _show(request, here, "form", form, **_parts(here, form, seller.PARTS))
+
+
+def show_working(request: HttpRequest, here: Here, form: forms.Form, now: Settings) -> HttpResponse:
+    """How the organization works, and what only customer service changes."""
+    parts = _parts(here, form, working.PARTS)
+    return _show(request, here, "working", form, bound=working.bound_facts(now), **parts)
+
+
+def show_numbers(request: HttpRequest, here: Here, form: numbers.NumbersForm) -> HttpResponse:
+    """How numbers run, and what the next ones are."""
+    with here.reading():
+        upcoming = _upcoming(here)
+    parts = _parts(here, form, numbers.PARTS)
+    if form.shut >= set(form.fields):
+        parts = {"told": told(form, numbers.PARTS), "running": True}
+    return _show(request, here, "numbers", form, upcoming=upcoming, **parts)
+
+
+def show_tokens(request: HttpRequest, here: Here, form: TokenForm, fresh: str = "") -> HttpResponse:
+    """The tokens, and the form for a further one."""
+    rows = token_rows(tokens_of(here.organization.id, **shown_tokens_of(here)), here)
+    return _show(request, here, "tokens", form, rows=rows, fresh=fresh, once=new_once())
+
+
+def _parts(here: Here, form: forms.Form, parts: Parts) -> dict[str, Any]:
+    """The form for who may change it; for others the same to read."""
+    if here.who.may(Deed.CHANGE_SETTINGS):
+        return {"sections": sections(form, parts)}
+    return {"told": told(form, parts)}
+
+
+def _upcoming(here: Here) -> Upcoming | None:
+    mine = here.organization.id
+    try:
+        return upcoming_numbers(mine, year=circumstances(mine, here.at).today.year)
+    except NumberTooLong:
+        return None
+
+
+def _show(
+    request: HttpRequest, here: Here, page: str, form: forms.Form, **context: Any
+) -> HttpResponse:
+    tabs = (
+        ("settings_seller", _("Your details")),
+        ("settings_working", _("How you work")),
+        ("settings_numbers", _("Numbers")),
+        ("settings_tokens", _("API tokens")),
+    )
+    shown = [
+        {"label": label, "url": here.url(name), "current": here.url(name) == request.path}
+        for name, label in tabs
+    ]
+    status = 422 if form.errors else 200
+    with here.reading():
+        return show(
+            request,
+            here,
+            f"settings/{page}.html",
+            form=form,
+            tabs=shown,
+            status=status,
+            **context,
+        )

@@ -1,0 +1,106 @@
+"""The seller's details as they are entered on a page."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from storno.administration.seller import SellerChanges
+from storno.organizations.countries import COUNTRIES
+from storno.organizations.models import Seller
+from storno.web.sections import Parts
+
+PARTS: Parts = (
+    (
+        _("Who you are"),
+        (("name",), ("business_id",), ("vat_registered",), ("enterprise_register",)),
+    ),
+    (_("Address"), (("street",), ("postcode", "city"))),
+    (_("How customers reach you"), (("email", "phone"), ("website",))),
+    (_("Where the money comes"), (("account",), ("bic",))),
+    (_("Language"), (("language",),)),
+)
+
+
+class SellerForm(forms.Form):
+    """What stands about the seller on new documents. The verb checks; the form only reads."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    business_id = forms.CharField(label=_("Business id"), max_length=30, required=False)
+    vat_registered = forms.BooleanField(
+        label=_("In the VAT register"),
+        required=False,
+        help_text=_("Only then may VAT stand on your invoices."),
+    )
+    enterprise_register = forms.BooleanField(
+        label=_("In the register of business enterprises"), required=False
+    )
+    street = forms.CharField(
+        label=_("Street address"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        max_length=12,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    city = forms.CharField(
+        label=_("Town"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
+    email = forms.CharField(
+        label=_("E-mail for customers"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    website = forms.CharField(label=_("Website"), max_length=100, required=False)
+    account = forms.CharField(
+        label=_("Account"),
+        max_length=60,
+        required=False,
+        help_text=_("Before it changes you are asked to confirm that it is you."),
+    )
+    bic = forms.CharField(
+        label=_("BIC"),
+        max_length=20,
+        required=False,
+        help_text=_("With a new account it is found by itself where the bank is known."),
+    )
+    language = forms.ChoiceField(label=_("Usual language of invoices"), choices=settings.LANGUAGES)
+
+    def __init__(self, seller: Seller, *args: Any, **kwargs: Any) -> None:
+        """The details as they stand; what another country's law knows is left out."""
+        super().__init__(*args, **kwargs)
+        self.seller = seller
+        self.initial = {name: getattr(seller, name) for name in self.fields}
+        if not COUNTRIES[seller.country].enterprise_register_named:
+            del self.fields["enterprise_register"]
+        if seller.country == "NO":
+            self.fields["account"].label = _("Account number")
+            self.fields["business_id"].label = _("Organization number")
+        else:
+            self.fields["account"].label = _("Account (IBAN)")
+
+    def entered(self) -> SellerChanges:
+        """What was typed, as the verb takes it; the BIC of the old account goes with it."""
+        typed = dict(self.cleaned_data)
+        if typed["bic"] == self.seller.bic and "account" in self.changed_data:
+            typed["bic"] = None
+        return SellerChanges(**typed)

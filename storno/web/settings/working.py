@@ -1,0 +1,130 @@
+"""How the organization works, as it is entered on a page, and what only customer service sets."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from storno.administration.change_settings import SettingsChanges
+from storno.organizations.models import (
+    AfterCredit,
+    Channel,
+    PaidCredit,
+    Settings,
+    VatOn,
+    Wording,
+)
+from storno.web.fields import choices_of
+from storno.web.sections import Fact, Parts
+
+PARTS: Parts = (
+    (_("Sending"), (("hold",), ("default_channel",), ("person_term_days", "company_term_days"))),
+    (_("Cancelling"), (("after_credit",), ("office_may_credit",))),
+    (_("Value added tax"), (("vat_on",), ("exemption_reason",))),
+    (_("Words"), (("wording",),)),
+)
+HOLDS = (0, 300, 600, 1200, 1800, 3600)
+"""Seconds offered; what is set by another door is offered too."""
+
+
+class WorkingForm(forms.Form):
+    """Settings that members change. The verb checks; the form only reads."""
+
+    hold = forms.TypedChoiceField(
+        label=_("An invoice leaves"),
+        coerce=int,
+        help_text=_(
+            "As long as it waits, you can take it back as if nothing had happened: no number, no "
+            "letter. The same holds for a cancellation."
+        ),
+    )
+    default_channel = forms.ChoiceField(
+        label=_("Invoices are usually sent"), choices=choices_of(Channel), widget=forms.RadioSelect
+    )
+    person_term_days = forms.IntegerField(label=_("Days to pay, persons"))
+    company_term_days = forms.IntegerField(label=_("Days to pay, companies"))
+    after_credit = forms.ChoiceField(
+        label=_("After a cancellation comes"),
+        choices=choices_of(AfterCredit),
+        widget=forms.RadioSelect,
+        help_text=_("Only what is chosen at first: you can choose otherwise each time."),
+    )
+    office_may_credit = forms.BooleanField(
+        label=_("Members in the office may cancel invoices too"), required=False
+    )
+    vat_on = forms.ChoiceField(
+        label=_("VAT falls due with"), choices=choices_of(VatOn), widget=forms.RadioSelect
+    )
+    exemption_reason = forms.CharField(
+        label=_("Why your services are exempt from VAT"),
+        max_length=200,
+        required=False,
+        help_text=_("Printed where a line is exempt, as the law asks."),
+    )
+    wording = forms.ChoiceField(
+        label=_("The pages say"), choices=choices_of(Wording), widget=forms.RadioSelect
+    )
+
+    def __init__(self, settings: Settings, office_may_credit: bool, data: Any = None) -> None:
+        """The settings as they stand."""
+        super().__init__(data, label_suffix="")
+        held = sorted({*HOLDS, settings.hold_seconds})
+        hold = self.fields["hold"]
+        assert isinstance(hold, forms.ChoiceField)
+        hold.choices = [(str(seconds), say_hold(seconds)) for seconds in held]
+        self.initial = {
+            "hold": settings.hold_seconds,
+            "office_may_credit": office_may_credit,
+            "default_channel": settings.default_channel,
+            "person_term_days": settings.person_term_days,
+            "company_term_days": settings.company_term_days,
+            "after_credit": settings.after_credit,
+            "vat_on": settings.vat_on,
+            "exemption_reason": settings.exemption_reason,
+            "wording": settings.wording,
+        }
+
+    def entered(self) -> SettingsChanges:
+        """What was typed, as the verb takes it."""
+        typed = self.cleaned_data
+        return SettingsChanges(
+            hold_seconds=typed["hold"],
+            after_credit=AfterCredit(typed["after_credit"]),
+            wording=Wording(typed["wording"]),
+            default_channel=Channel(typed["default_channel"]),
+            vat_on=VatOn(typed["vat_on"]),
+            office_may_credit=typed["office_may_credit"],
+            person_term_days=typed["person_term_days"],
+            company_term_days=typed["company_term_days"],
+            exemption_reason=typed["exemption_reason"],
+        )
+
+
+def say_hold(seconds: int) -> str:
+    """How long an invoice waits: at once, after 20 minutes."""
+    if not seconds:
+        return _now("at once")
+    if seconds % 60:
+        after = ngettext("after %(count)d second", "after %(count)d seconds", seconds)
+        return after % {"count": seconds}
+    minutes = seconds // 60
+    return ngettext("after %(count)d minute", "after %(count)d minutes", minutes) % {
+        "count": minutes
+    }
+
+
+def bound_facts(settings: Settings) -> list[Fact]:
+    """What binds members to customer service, so that only it changes it."""
+    by_members = settings.paid_credit == PaidCredit.MEMBERS
+    opened = {True: _now("open"), False: _now("closed")}
+    return [
+        Fact(
+            _("Paid invoices are cancelled by"),
+            _now("you yourselves") if by_members else _now("customer service"),
+        ),
+        Fact(_("Lines with 0 % VAT"), opened[settings.zero_rate_open]),
+        Fact(_("Lines with reverse charge"), opened[settings.reverse_charge_open]),
+        Fact(_("Contact of customer service"), settings.support_contact or "–"),
+    ]
