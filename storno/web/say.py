@@ -5,7 +5,7 @@ reads it.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,16 @@ def say_short(day: date, today: date) -> str:
     if day.year != today.year:
         return format_day(day, language)
     return format_date(day, _SHORT[language], locale=_LOCALES[language])
+
+
+def say_on(day: date, today: date) -> str:
+    """When something happens or happened, as part of a sentence: today, in 3 days, on 3 November.
+
+    What lies behind is told by its date but for yesterday.
+    """
+    if day >= today - timedelta(days=1) and (near := _near(day, today)):
+        return near
+    return _("on %(day)s") % {"day": say_short(day, today)}
 
 
 def say_day(day: date, today: date) -> Said:

@@ -12,7 +12,7 @@ from storno.documents.models import Kind
 from storno.payments.queries import PaymentRow
 from storno.web.access import Here
 from storno.web.papers.reading import InvoiceRead
-from storno.web.say import say_departure, say_money, say_short
+from storno.web.say import say_departure, say_money, say_on, say_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,10 @@ def _told(link: Link, invoice_id: UUID, read: InvoiceRead, here: Here) -> tuple[
         return _("leaves at %(time)s") % time, here.url("draft", link.id)
     if link.on is None:
         return _("waits for you, ready to be changed"), here.url("draft", link.id)
-    day = {"day": say_short(link.on, today)}
+    day = {"day": say_on(link.on, today)}
     if link.kind == Kind.CREDIT_NOTE:
-        return _("made on %(day)s") % day, here.url("credit_note", link.id)
-    return _("made on %(day)s") % day, here.url("invoice", link.id)
+        return _("made %(day)s") % day, here.url("credit_note", link.id)
+    return _("made %(day)s") % day, here.url("invoice", link.id)
 
 
 def _payment(row: PaymentRow, link: Link, read: InvoiceRead) -> Card:

@@ -12,6 +12,7 @@ from storno.clients.queries import client_with
 from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.facts import Case, gather, read_standing
 from storno.corrections.plan import CreditPlan, CreditRequest, LineFacts, plan_credit
+from storno.corrections.preview import letter_of_credit
 from storno.web.access import Here
 from storno.web.once import new_once
 from storno.web.papers.credit_form import CreditForm, full_request
@@ -135,5 +136,18 @@ def _foreseen(plan: CreditPlan, dialog: Dialog, here: Here) -> dict[str, Any]:
         "leaves": leaves,
         "miniature": miniature(plan, facts, leaves),
         "steps": steps(plan, facts, leaves, dialog.recipient),
-        "addresses": plan.addresses,
+        "letter": _letter(plan, dialog),
+    }
+
+
+def _letter(plan: CreditPlan, dialog: Dialog) -> dict[str, str] | None:
+    """What the recipient will be told, the first of it; None where no letter goes."""
+    if not plan.addresses:
+        return None
+    words = letter_of_credit(dialog.case, plan)
+    return {
+        "to": ", ".join(plan.addresses),
+        "subject": words.subject,
+        "text": "\n\n".join([words.greeting, *words.paragraphs, words.holds]),
+        "language": dialog.case.facts.invoice.language,
     }

@@ -16,7 +16,7 @@ from storno.web.fields import AmountField, FigureField, choices_of
 class CreditForm(forms.Form):
     """What is asked to be credited. In part, each line has its own two fields; one is enough."""
 
-    reason = forms.ChoiceField(label=_("Why?"), choices=choices_of(Reason))
+    reason = forms.ChoiceField(label=_("Why is it cancelled?"), choices=choices_of(Reason))
     next = forms.ChoiceField(
         label=_("Afterwards"),
         choices=[

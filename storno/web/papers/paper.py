@@ -36,7 +36,8 @@ def shown_paper(paper: Paper, band: Band | None = None) -> dict[str, Any]:
         },
         "buyer": {"name": tree["buyer"][0], "lines": tree["buyer"][1:]},
         "facts": [{"label": label, "value": value} for label, value in tree["facts"]],
-        "texts": _texts(tree),
+        "told": _told(tree["effect"]),
+        "text": tree["text_before"],
         "columns": [" ".join(part for part in column if part) for column in tree["columns"]],
         "lines": [_line(line) for line in tree["lines"]],
         "tax_columns": tree["taxes"][0] if tree["taxes"] else None,
@@ -47,10 +48,8 @@ def shown_paper(paper: Paper, band: Band | None = None) -> dict[str, Any]:
     }
 
 
-def _texts(tree: Any) -> list[str]:
-    effect = tree["effect"]
-    said = [effect["sentence"], *effect["sentences"]] if effect else []
-    return [*said, tree["text_before"]] if tree["text_before"] else said
+def _told(effect: Any) -> list[str]:
+    return [effect["sentence"], *effect["sentences"]] if effect else []
 
 
 def _line(line: Any) -> dict[str, Any]:
@@ -65,7 +64,7 @@ def _line(line: Any) -> dict[str, Any]:
 def _copied(label: str, paper: Paper) -> str:
     """What a payer carries over to the bank: without the blanks that make it readable."""
     words, payment = WORDS[paper.language], paper.payment
-    if payment is None:
+    if payment is None or paper.number is None:
         return ""
     values = {
         "IBAN": payment.account,
@@ -92,7 +91,7 @@ def _payment(payment: Any, paper: Paper) -> dict[str, Any] | None:
                 "svg": mark_safe(code["svg"]),  # noqa: S308 our own drawing of digits and modules
                 "digits": code.get("digits", ""),
             }
-            for kind, code in marks(paper).items()
+            for kind, code in sorted(marks(paper).items(), reverse=True)
         ],
         "terms": payment["terms"],
     }

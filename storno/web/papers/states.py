@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from storno.documents.models import Draft, Standing
 from storno.organizations.models import Seller, Settings
-from storno.web.say import say_day, say_days, say_departure, say_money, say_short
+from storno.web.say import say_days, say_departure, say_money, say_on
 from storno.web.words import WORDS
 
 
@@ -47,7 +47,7 @@ def state_in_words(
 
     `credit_notes`: number and day of each; `given`: whether it has left the house at all.
     """
-    issued = say_short(standing.issued_on, today)
+    issued = say_on(standing.issued_on, today)
     due = _due(standing, today)
     open_ = say_money(standing.open_minor, currency)
     match state:
@@ -66,17 +66,17 @@ def state_in_words(
         case "part_credited":
             return _("Part credited, nothing left to pay")
         case _ if not given:
-            return _("Issued on %(day)s, not sent yet, %(due)s") % {"day": issued, "due": due}
+            return _("Issued %(day)s, not sent yet, %(due)s") % {"day": issued, "due": due}
         case _:
-            return _("Sent on %(day)s, %(due)s") % {"day": issued, "due": due}
+            return _("Sent %(day)s, %(due)s") % {"day": issued, "due": due}
 
 
 def _paid(standing: Standing, paid_on: date | None, today: date) -> str:
     if paid_on is not None:
-        return _("Paid on %(day)s") % {"day": say_short(paid_on, today)}
+        return _("Paid %(day)s") % {"day": say_on(paid_on, today)}
     if not standing.payable_minor:
-        issued = say_short(standing.issued_on, today)
-        return _("Issued on %(day)s, nothing to pay") % {"day": issued}
+        issued = say_on(standing.issued_on, today)
+        return _("Issued %(day)s, nothing to pay") % {"day": issued}
     return _("Paid")
 
 
@@ -84,14 +84,7 @@ def _due(standing: Standing, today: date) -> str:
     days = (standing.due_on - today).days
     if days < 0:
         return _("overdue by %(days)s") % {"days": say_days(-days)}
-    return _("due %(day)s") % {"day": _on_day(standing.due_on, today)}
-
-
-def _on_day(day: date, today: date) -> str:
-    near = say_day(day, today)
-    if abs((day - today).days) <= 14:
-        return near.words
-    return _("on %(day)s") % {"day": say_short(day, today)}
+    return _("due %(day)s") % {"day": say_on(standing.due_on, today)}
 
 
 def _cancelled(credit_notes: list[tuple[str, date]], today: date) -> str:
@@ -99,11 +92,11 @@ def _cancelled(credit_notes: list[tuple[str, date]], today: date) -> str:
         return _("Cancelled")
     numbers = ", ".join(number for number, _day in credit_notes)
     text = ngettext(
-        "Cancelled on %(day)s by credit note %(numbers)s",
-        "Cancelled on %(day)s by credit notes %(numbers)s",
+        "Cancelled %(day)s by credit note %(numbers)s",
+        "Cancelled %(day)s by credit notes %(numbers)s",
         len(credit_notes),
     )
-    return text % {"day": say_short(credit_notes[-1][1], today), "numbers": numbers}
+    return text % {"day": say_on(credit_notes[-1][1], today), "numbers": numbers}
 
 
 def state_of_draft(draft: Draft, *, seller: Seller, at: datetime) -> tuple[str, str]:

@@ -1,0 +1,103 @@
+"""A real browser before real pages: the server is a thread of the test, so it shares its clock.
+
+Imports wait until the tests have their database.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from storno.people.models import Person
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """The pages, served to the browser under their strict policy."""
+    from django.conf import settings
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test import override_settings
+    from django.test.testcases import LiveServerThread
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop here
+    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STATIC_ROOT=tmp_path, STORAGES=settings.STORAGES | {"staticfiles": static}
+    ):
+        server = LiveServerThread("localhost", StaticFilesHandler)
+        server.daemon = True
+        server.start()
+        assert server.is_ready.wait(10)
+        if server.error:
+            raise server.error
+        yield f"http://localhost:{server.port}"
+        server.terminate()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """Open a page as somebody; it must finish without a word on its console."""
+    complaints: list[str] = []
+    with ExitStack() as open_:
+
+        def open_page(person: "Person", path: str, **context: Any) -> Page:
+            here = browser.new_context(base_url=site, **context)
+            open_.callback(here.close)
+            here.add_cookies([session_of(person, site)])
+            page = here.new_page()
+            page.on("console", lambda said: complaints.extend(_complaint(said)))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.goto(path)
+            return page
+
+        yield open_page
+    assert complaints == []
+
+
+def session_of(person: "Person", site: str) -> Any:
+    """The cookie of a session that began with a sign-in just now."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": site}
+
+
+def _complaint(said: ConsoleMessage) -> list[str]:
+    """What the browser found wrong; that a form was refused is said by the page itself."""
+    refused = ("status of 409", "status of 410", "status of 422")
+    if said.type not in {"error", "warning"} or any(sign in said.text for sign in refused):
+        return []
+    return [f"{said.text} ({said.location['url']})"]
