@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from storno.people.models import Person
 
-INVITATION_PATH = "/invitations/{signed}/"
+INVITATION_PATH = "/join/{signed}/"
 """Where the page stands on which an invitation is accepted."""
 
 

@@ -54,7 +54,7 @@ def invite(world: World, at: datetime, **more: Any) -> Invited:
 
 
 def link_in(invited: Invited) -> str:
-    return invited.address.removeprefix("http://localhost:8000/invitations/").removesuffix("/")
+    return invited.address.removeprefix("http://localhost:8000/join/").removesuffix("/")
 
 
 def open_ones(world: World) -> list[Invitation]:

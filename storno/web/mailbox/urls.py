@@ -6,4 +6,11 @@ from storno.web.mailbox import views
 
 urlpatterns = [
     path("mailbox/", views.mailbox, name="mailbox"),
+    path("mailbox/<uuid:letter_id>/", views.letter, name="letter"),
+    path("mailbox/<uuid:letter_id>/page/", views.letter_html, name="letter_html"),
+    path(
+        "mailbox/<uuid:letter_id>/attachments/<int:position>/",
+        views.letter_attachment,
+        name="letter_attachment",
+    ),
 ]
