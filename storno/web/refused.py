@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from storno.core.refusals import Invalid, NotAllowed, Refused
+from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 
 
 class SayRefusal:
@@ -32,5 +32,5 @@ class SayRefusal:
         return None
 
 
-def _say(request: HttpRequest, blockers: list[dict[str, object]], status: int) -> HttpResponse:
+def _say(request: HttpRequest, blockers: list[dict[str, Words]], status: int) -> HttpResponse:
     return render(request, "errors/refused.html", {"blockers": blockers}, status=status)

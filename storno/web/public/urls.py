@@ -1,0 +1,12 @@
+"""What a link in a letter opens; letters bear these addresses."""
+
+from django.urls import path
+
+from storno.web.public import views
+
+urlpatterns = [
+    path("i/<str:signed>", views.invoice, name="public_invoice"),
+    path("i/<str:signed>/pdf", views.pdf, name="public_pdf"),
+    path("i/<str:signed>/pdf/<uuid:credit_note_id>", views.pdf, name="public_credit_note_pdf"),
+    path("i/<str:signed>/link", views.new_link, name="public_new_link"),
+]

@@ -1,0 +1,82 @@
+"""An invoice for whoever holds its link: no sign-in, no cookie, no trace in search or referrers."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from storno.core.clock import read_clock
+from storno.core.refusals import Absent
+from storno.documents.files import ErasedLawfully
+from storno.documents.public import (
+    LinkExpired,
+    LinkJustRenewed,
+    LinkStillOpen,
+    open_link,
+    public_pdf,
+    renew_link,
+)
+from storno.web.public.shown import shown_invoice
+
+Page = Callable[..., HttpResponse]
+
+
+def behind_link(page: Page) -> Page:
+    """A page behind a link: run out it offers a new one; what is not there is calmly not there."""
+
+    @wraps(page)
+    def run(request: HttpRequest, signed: str, **rest: UUID) -> HttpResponse:
+        try:
+            response = page(request, signed, **rest)
+        except Absent as absent:
+            raise Http404 from absent
+        except LinkExpired:
+            context = {"signed": signed}
+            response = render(request, "public/expired.html", context, status=410)
+        except ErasedLawfully as erased:
+            response = render(request, "public/erased.html", {"erased": erased}, status=410)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    return never_cache(run)
+
+
+@require_GET
+@behind_link
+def invoice(request: HttpRequest, signed: str) -> HttpResponse:
+    """The invoice as it was issued, and what holds of it now, in its own language."""
+    found = open_link(signed, at=read_clock())
+    with translation.override(found.document.language):
+        return render(request, "public/invoice.html", shown_invoice(found, signed))
+
+
+@require_GET
+@behind_link
+def pdf(_request: HttpRequest, signed: str, credit_note_id: UUID | None = None) -> HttpResponse:
+    """The PDF of the invoice, or of a credit note on it, to save."""
+    name, content = public_pdf(signed, credit_note_id=credit_note_id, at=read_clock())
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+@csrf_exempt  # it does no more than mail its rightful reader, once an hour
+@require_POST
+@behind_link
+def new_link(request: HttpRequest, signed: str) -> HttpResponse:
+    """Mail a new link to where the invoice went."""
+    try:
+        renew_link(signed, at=read_clock())
+    except LinkJustRenewed as refused:
+        return render(request, "public/renewed.html", {"refused": refused}, status=429)
+    except LinkStillOpen:
+        return redirect("public_invoice", signed)
+    return render(request, "public/renewed.html")
