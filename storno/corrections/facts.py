@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from storno.core.refusals import Absent
 from storno.corrections.plan import InvoiceFacts, LineFacts
@@ -104,15 +104,16 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     """Read what decides about an invoice whose standing has been read (and locked, for a deed)."""
     mine = standing.organization_id
     now = circumstances(mine, at)
-    papers = Document.objects.filter(
-        Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine
-    ).in_bulk()
+    its_parts = Particulars.objects.filter(organization_id=mine, document_id=OuterRef("id"))
+    papers = (
+        Document.objects.filter(
+            Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine
+        )
+        .annotate(parts=Subquery(its_parts.values("parts")))
+        .in_bulk()
+    )
     invoice, family = papers[standing.id], list(papers)
-    parts = (
-        Particulars.objects.filter(organization_id=mine, document_id=invoice.id)
-        .values_list("parts", flat=True)
-        .first()
-    ) or {}
+    parts = invoice.parts or {}
     lines = _lines(invoice, family, parts)
     original, credited = _groups(invoice, family)
     addresses = (
