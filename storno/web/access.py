@@ -14,19 +14,30 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.organizations.actors import actor_of
 from storno.organizations.models import Membership, Organization
+from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.people.models import Person
 from storno.web.sign_in.again import recently_signed_in
 
 P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An organization that the member may go to."""
+
+    name: str
+    slug: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class Here:
     person: Person
     who: Actor
     at: datetime
+    organizations: tuple[Door, ...] = ()
 
     def reading(self) -> AbstractContextManager[None]:
         """The scope in which a page reads and renders."""
@@ -49,23 +61,35 @@ class Here:
         return f"{address}?{urlencode(query)}" if query else address
 
 
-Page = Callable[Concatenate[HttpRequest, Here, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, Here, P], HttpResponseBase]
 
 
-def member_page(page: Page[P]) -> Callable[..., HttpResponse]:
+def member_page(page: Page[P]) -> Callable[..., HttpResponseBase]:
     """Open a page to members of the organization in its address; to all others it is not there."""
 
     @wraps(page)
-    def run(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Person):
             return redirect_to_login(request.get_full_path())
         try:
             organization, membership, who = actor_of(
                 request.user.id, slug, fresh=recently_signed_in(request)
             )
-            here = Here(organization, membership, request.user, who, read_clock())
+            doors = _doors(request, request.user)
+            here = Here(organization, membership, request.user, who, read_clock(), doors)
             return page(request, here, *args, **kwargs)
         except Absent as absent:
             raise Http404 from absent
 
     return run
+
+
+def _doors(request: HttpRequest, person: Person) -> tuple[Door, ...]:
+    """Where the member may go to from a whole page; nothing where there is only one place."""
+    if getattr(request, "htmx", False):
+        return ()
+    mine = organizations_of(person.id)
+    return tuple(
+        Door(name, organization.slug, reverse("home", args=[organization.slug]))
+        for organization, name in (names_of(mine) if len(mine) > 1 else ())
+    )

@@ -9,18 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.mailroom.mailbox import is_kept_here
 from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.words import WORDS, Words
 
-PLACES = (
+Place = tuple[str, Words | None, str]
+"""The name of an address, what it is called (None: as the house calls its clients), its sign."""
+
+PLACES: tuple[Place, ...] = (
     ("home", _("Home"), "home"),
     ("invoices", _("Invoices"), "invoices"),
     ("clients", None, "clients"),
     ("catalogue", _("Catalogue"), "catalogue"),
 )
-OTHERS = (
+OTHERS: tuple[Place, ...] = (
     ("settings", _("Settings"), "settings"),
     ("members", _("Members"), "members"),
+    ("exports", _("Accountant"), "download"),
     ("mailbox", _("Mailbox"), "mailbox"),
 )
 
@@ -34,6 +39,7 @@ def show(
     frame = {
         "here": here,
         "organization": {"name": seller.name, "slug": here.organization.slug},
+        "organizations": here.organizations,
         "seller": seller,
         "settings": settings,
         "wording": wording,
@@ -53,11 +59,15 @@ def _initials(name: str) -> str:
 
 
 def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
-    shown = [other for other in OTHERS if other[0] != "mailbox" or is_kept_here()]
+    hidden = {
+        "mailbox": not is_kept_here(),
+        "exports": not here.who.may(Deed.EXPORT),
+    }
+    shown = [other for other in OTHERS if not hidden.get(other[0])]
     return {
         "home_url": here.url("home"),
-        "places": [_place(here, *place, clients, path) for place in PLACES],
-        "others": [_place(here, *place, clients, path) for place in shown],
+        "places": [_place(here, place, clients, path) for place in PLACES],
+        "others": [_place(here, place, clients, path) for place in shown],
         "account": [
             {"label": _("Your account"), "url": reverse("account"), "icon": "person"},
             {"label": _("Switch organization"), "url": reverse("organizations"), "icon": "chooser"},
@@ -66,9 +76,8 @@ def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
     }
 
 
-def _place(
-    here: Here, name: str, label: Words | None, icon: str, clients: Words, path: str
-) -> dict[str, Any]:
+def _place(here: Here, place: Place, clients: Words, path: str) -> dict[str, Any]:
+    name, label, icon = place
     url = here.url(name)
     current = path == url if name == "home" else path.startswith(url)
     return {"label": label or clients, "url": url, "icon": icon, "current": current}

@@ -6,4 +6,6 @@ from storno.web.exports import views
 
 urlpatterns = [
     path("exports/", views.exports, name="exports"),
+    path("exports/documents.csv", views.documents, name="export_documents"),
+    path("exports/payments.csv", views.payments, name="export_payments"),
 ]

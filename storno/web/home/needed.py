@@ -77,15 +77,16 @@ def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
     for row in needs.cancelling:
         goes_at = row.standing.cancelling_at
         assert goes_at is not None
-        time = say_departure(goes_at, here.at, now.seller.time_zone)
-        yield Need(
-            "clock",
-            _("Invoice %(number)s to %(name)s is being cancelled") % _of(row),
-            _("The credit note leaves at %(time)s. Until then you can take it back.")
-            % {"time": time},
-            here.url("invoice", row.document.id),
-            Way(words.undo, here.url("invoice_undo", row.document.id), "post"),
-        )
+        url = here.url("invoice", row.document.id)
+        if goes_at > here.at:
+            time = say_departure(goes_at, here.at, now.seller.time_zone)
+            told = _("The credit note leaves at %(time)s. Until then you can take it back.")
+            way = Way(words.undo, here.url("invoice_undo", row.document.id), "post")
+            told %= {"time": time}
+        else:
+            told, way = _("The credit note is leaving."), Way(_("See the invoice"), url)
+        title = _("Invoice %(number)s to %(name)s is being cancelled") % _of(row)
+        yield Need("clock", title, told, url, way)
 
 
 def _stopped(needs: Needs, here: Here) -> Iterator[Need]:
@@ -131,11 +132,15 @@ def _leaving(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
     for draft in needs.leaving:
         assert draft.goes_at is not None
         name = draft.recipient.name if draft.recipient else ""
-        time = say_departure(draft.goes_at, here.at, now.seller.time_zone)
+        told = _("It is leaving.")
+        if draft.goes_at > here.at:
+            time = say_departure(draft.goes_at, here.at, now.seller.time_zone)
+            told = _("It leaves at %(time)s. Until then you can edit or withdraw it.")
+            told %= {"time": time}
         yield Need(
             "clock",
             _("The invoice to %(name)s is on its way") % {"name": name},
-            _("It leaves at %(time)s. Until then you can edit or withdraw it.") % {"time": time},
+            told,
             here.url("draft", draft.id),
             Way(_("See"), here.url("draft", draft.id)),
         )

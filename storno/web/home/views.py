@@ -4,14 +4,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from storno.administration.create import create_organization
 from storno.administration.seller import SellerChanges
+from storno.administration.slug import free_slug
 from storno.core.clock import read_clock
 from storno.core.refusals import Invalid
-from storno.organizations.queries import circumstances, names_of, organizations_of
+from storno.organizations.models import PaidCredit
+from storno.organizations.queries import circumstances, names_of, organizations_of, settings_of
 from storno.people.models import Person
 from storno.reports.needs import read_needs
 from storno.web.access import Here, member_page
@@ -42,7 +43,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             made = create_organization(
-                slug=form.cleaned_data["slug"] or slugify(form.cleaned_data["name"])[:50],
+                slug=form.cleaned_data["slug"] or free_slug(form.cleaned_data["name"]),
                 country=form.cleaned_data["country"],
                 profile=form.cleaned_data["profile"],
                 seller=SellerChanges(name=form.cleaned_data["name"]),
@@ -90,4 +91,11 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
 def help_page(request: HttpRequest, here: Here) -> HttpResponse:
     """The answers to what people ask when something must be put right."""
     with here.reading():
-        return show(request, here, "home/help.html")
+        now = settings_of(here.organization.id)
+        return show(
+            request,
+            here,
+            "home/help.html",
+            hold_minutes=now.hold_seconds // 60,
+            paid_by_service=now.paid_credit == PaidCredit.DESK,
+        )

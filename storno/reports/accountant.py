@@ -1,0 +1,199 @@
+"""What the accountant books: the documents and the payments of a period, a line each.
+
+Clients appear by their number, never by name. Credit notes and reversals are negative, so that a
+column adds up. Rows come one after another out of an open scope: memory does not grow with them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import invalid
+from storno.documents.models import Document, Kind, TaxSubtotal
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor, Deed
+from storno.payments.models import Payment, Reversal
+
+T = TypeVar("T")
+
+AT_ONCE = 1000
+"""Rows that are read with one statement."""
+
+LONGEST = timedelta(days=366 * 11)
+"""The longest period: all the years that must be kept, and the running one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from the first to the last, both included. Raises Invalid."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise invalid("last", "before_first", _("This day is before the first."))
+        if self.last - self.first > LONGEST:
+            raise invalid("last", "too_long", _("Choose a period of at most eleven years."))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TaxGroup:
+    """A category with its rate in percent: what the accountant has an account for."""
+
+    category: str
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A document to be booked, in minor units; `taxes` gives net and tax of each group."""
+
+    kind: str
+    number: str
+    issued_on: date
+    corrects: str
+    client_number: int
+    currency: str
+    net_minor: int
+    tax_minor: int
+    gross_minor: int
+    taxes: dict[TaxGroup, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEntry:
+    """Money that came in, or a payment taken back, on its day; in minor units."""
+
+    kind: str
+    on: date
+    invoice: str
+    client_number: int
+    method: str
+    currency: str
+    amount_minor: int
+    id: UUID
+
+
+def tax_groups(period: Period, *, who: Actor) -> list[TaxGroup]:
+    """The tax groups of a period's documents, those with tax first. Raises NotAllowed."""
+    who.must(Deed.EXPORT)
+    found = (
+        TaxSubtotal.objects.filter(
+            organization_id=who.organization_id,
+            document__issued_on__gte=period.first,
+            document__issued_on__lte=period.last,
+        )
+        .values_list("tax_category", "tax_rate")
+        .distinct()
+    )
+    groups = [TaxGroup(category, rate) for category, rate in found]
+    return sorted(groups, key=lambda group: (-group.rate, group.category))
+
+
+def document_entries(period: Period, *, who: Actor) -> Iterator[DocumentEntry]:
+    """The documents of a period by their day, in the order of issue. Raises NotAllowed."""
+    who.must(Deed.EXPORT)
+    mine = who.organization_id
+    documents = (
+        Document.objects.filter(
+            organization_id=mine, issued_on__gte=period.first, issued_on__lte=period.last
+        )
+        .select_related("corrects", "recipient")
+        .order_by("issued_on", "id")
+    )
+    for some in _in_parts(documents.iterator(AT_ONCE)):
+        taxes = _taxes([document.id for document in some], mine)
+        for document in some:
+            yield _document_entry(document, taxes.get(document.id, {}))
+
+
+def payment_entries(period: Period, *, who: Actor) -> Iterator[PaymentEntry]:
+    """Payments by their day and then reversals by theirs, in a period. Raises NotAllowed."""
+    who.must(Deed.EXPORT)
+    mine = who.organization_id
+    payments = (
+        Payment.objects.filter(
+            organization_id=mine, paid_on__gte=period.first, paid_on__lte=period.last
+        )
+        .select_related("invoice__recipient")
+        .order_by("paid_on", "id")
+    )
+    for payment in payments.iterator(AT_ONCE):
+        yield _payment_entry("payment", payment, payment.paid_on, payment.amount_minor, payment.id)
+    zone = ZoneInfo(seller_of(mine).time_zone)
+    reversals = (
+        Reversal.objects.filter(
+            organization_id=mine,
+            reversed_at__gte=_begins(period.first, zone),
+            reversed_at__lt=_begins(period.last + timedelta(days=1), zone),
+        )
+        .select_related("payment__invoice__recipient")
+        .order_by("reversed_at", "id")
+    )
+    for reversal in reversals.iterator(AT_ONCE):
+        payment, on = reversal.payment, reversal.reversed_at.astimezone(zone).date()
+        yield _payment_entry("reversal", payment, on, -payment.amount_minor, reversal.id)
+
+
+def _begins(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _in_parts(rows: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(rows)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
+
+
+def _taxes(
+    documents: list[UUID], organization_id: UUID
+) -> dict[UUID, dict[TaxGroup, tuple[int, int]]]:
+    """Net and tax of each document by group; net and gross priced lines of one group as one."""
+    found: dict[UUID, dict[TaxGroup, tuple[int, int]]] = {}
+    for subtotal in TaxSubtotal.objects.filter(
+        organization_id=organization_id, document_id__in=documents
+    ):
+        groups = found.setdefault(subtotal.document_id, {})
+        group = TaxGroup(subtotal.tax_category, subtotal.tax_rate)
+        net, tax = groups.get(group, (0, 0))
+        groups[group] = (net + subtotal.net_minor, tax + subtotal.tax_minor)
+    return found
+
+
+def _document_entry(document: Document, taxes: dict[TaxGroup, tuple[int, int]]) -> DocumentEntry:
+    sign = -1 if document.kind == Kind.CREDIT_NOTE else 1
+    return DocumentEntry(
+        kind=document.kind,
+        number=document.number,
+        issued_on=document.issued_on,
+        corrects=document.corrects.number if document.corrects is not None else "",
+        client_number=document.recipient.number,
+        currency=document.currency,
+        net_minor=sign * document.net_minor,
+        tax_minor=sign * document.tax_minor,
+        gross_minor=sign * document.payable_minor,
+        taxes={group: (sign * net, sign * tax) for group, (net, tax) in taxes.items()},
+    )
+
+
+def _payment_entry(
+    kind: str, payment: Payment, on: date, amount_minor: int, id_: UUID
+) -> PaymentEntry:
+    return PaymentEntry(
+        kind=kind,
+        on=on,
+        invoice=payment.invoice.number,
+        client_number=payment.invoice.recipient.number,
+        method=payment.method,
+        currency=payment.invoice.currency,
+        amount_minor=amount_minor,
+        id=id_,
+    )
