@@ -98,7 +98,9 @@ def compile_messages(environment: dict[str, str]) -> None:
         compiled = text.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < text.stat().st_mtime:
             babel = [str(PYTHON), "-I", "-m", "babel.messages.frontend", "--quiet", "compile"]
-            run([*babel, "-i", str(text), "-o", str(compiled)], environment)
+            written = compiled.with_suffix(".new")
+            run([*babel, "-i", str(text), "-o", str(written)], environment)
+            written.replace(compiled)  # whole or not at all
 
 
 def lock_file(kind: str) -> Path:
