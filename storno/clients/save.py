@@ -253,7 +253,7 @@ def _errors(entered: ClientInput, seller: Seller) -> Iterator[FieldError]:
     yield from email_errors("email", entered.email)
     if entered.language not in LANGUAGES:
         yield FieldError("language", "unknown", _("Choose one of the languages."))
-    if entered.country not in _countries():
+    if entered.country not in countries():
         yield FieldError("country", "unknown", _("Enter the two letters of a country, like FI."))
     rules = COUNTRIES.get(entered.country)
     if rules and entered.business_id and rules.plain_business_id(entered.business_id) is None:
@@ -272,7 +272,7 @@ def _errors(entered: ClientInput, seller: Seller) -> Iterator[FieldError]:
 
 
 @cache
-def _countries() -> frozenset[str]:
+def countries() -> frozenset[str]:
     """The territories of the CLDR that have two letters and are countries to live in."""
     groups = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
     codes = (str(code) for code in Locale("en").territories)

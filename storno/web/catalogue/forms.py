@@ -11,6 +11,12 @@ from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
 from storno.web.fields import FigureField
 from storno.web.papers.line_form import read_tax, tax_choices, usual_tax, write_tax
+from storno.web.sections import Parts
+
+PARTS: Parts = (
+    (_("What it is"), (("name",), ("unit",))),
+    (_("What it costs"), (("unit_price", "tax"), ("price_includes_tax",))),
+)
 
 
 class ServiceForm(forms.Form):
@@ -27,6 +33,7 @@ class ServiceForm(forms.Form):
     def __init__(self, now: Circumstances, *args: Any, **kwargs: Any) -> None:
         """A service offered today."""
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.fields["tax"].initial = usual_tax(now, now.today)
         chosen = self["tax"].value() or ""
         tax = self.fields["tax"]

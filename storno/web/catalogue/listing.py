@@ -10,6 +10,7 @@ from storno.catalogue.queries import services_by_name
 from storno.core.pages import Place
 from storno.core.refusals import Invalid
 from storno.organizations.queries import Circumstances
+from storno.organizations.roles import Deed
 from storno.printing.labels import format_price
 from storno.web.access import Here
 from storno.web.say import reader_language, say_percent
@@ -41,7 +42,7 @@ def catalogue_page(request: HttpRequest, here: Here, now: Circumstances) -> dict
                 "current": archived,
             },
         ],
-        "new_url": here.url("service_new"),
+        "new_url": here.url("service_new") if here.who.may(Deed.KEEP_CATALOGUE) else "",
         "catalogue_url": here.url("catalogue"),
     }
 

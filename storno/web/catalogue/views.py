@@ -16,10 +16,14 @@ from storno.catalogue.save import (
     restore_service,
 )
 from storno.core.refusals import Invalid
+from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.catalogue.forms import ServiceForm, initial_of
+from storno.web.catalogue.forms import PARTS, ServiceForm, initial_of
 from storno.web.catalogue.listing import catalogue_page
+from storno.web.once import new_once, once
+from storno.web.sections import sections, told
 from storno.web.show import show
 from storno.web.take import take_invalid
 
@@ -38,11 +42,14 @@ def catalogue(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def service_new(request: HttpRequest, here: Here) -> HttpResponse:
     """Enter a service."""
+    here.who.must(Deed.KEEP_CATALOGUE)
     with here.reading():
         form = ServiceForm(circumstances(here.organization.id, here.at), request.POST or None)
     if form.is_valid():
         try:
-            service = create_service(form.entered(), who=here.who, at=here.at)
+            service = create_service(form.entered(), who=once(request, here), at=here.at)
+        except (AnsweredBefore, StillInFlight):
+            return redirect(here.url("catalogue"))
         except Invalid as wrong:
             take_invalid(form, wrong)
         else:
@@ -50,7 +57,8 @@ def service_new(request: HttpRequest, here: Here) -> HttpResponse:
             return redirect(here.url("catalogue"))
     with here.reading():
         status = 422 if form.errors else 200
-        return show(request, here, "catalogue/service.html", form=form, status=status)
+        context = {"sections": sections(form, PARTS), "once": new_once()}
+        return show(request, here, "catalogue/service.html", form=form, status=status, **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +78,7 @@ def service(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
             return redirect(here.url("catalogue"))
     with here.reading():
-        context = {"form": form, "service": found}
+        context = {"service": found, **_profile(here, form)}
         status = 422 if form.errors else 200
         return show(request, here, "catalogue/service.html", status=status, **context)
 
@@ -91,3 +99,10 @@ def service_restore(request: HttpRequest, here: Here, service_id: UUID) -> HttpR
     restore_service(service_id, who=here.who, at=here.at)
     messages.success(request, _("Restored."))
     return redirect(here.url("catalogue"))
+
+
+def _profile(here: Here, form: ServiceForm) -> dict[str, object]:
+    """The service to change, or to read for who may not."""
+    if here.who.may(Deed.KEEP_CATALOGUE):
+        return {"form": form, "sections": sections(form, PARTS)}
+    return {"told": told(form, PARTS)}

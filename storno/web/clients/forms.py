@@ -1,14 +1,40 @@
 """A client as it is entered on a page."""
 
+from functools import cache
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client, ClientKind
-from storno.clients.save import ClientInput, entered_in
+from storno.clients.save import ClientInput, countries, entered_in
+from storno.core.folding import fold
 from storno.organizations.models import Channel
+from storno.web.fields import choices_of
+from storno.web.say import reader_language
+from storno.web.sections import Parts
+
+PARTS: Parts = (
+    (_("Who it is"), (("kind",), ("name",), ("contact",), ("business_id",))),
+    (_("Where invoices go"), (("email",), ("street",), ("postcode", "city"), ("country",))),
+    (_("How invoices are made"), (("language", "channel"), ("term_days",), ("term_agreed",))),
+)
+COMMON = ("FI", "NO", "SE")
+"""Countries that stand first in the choice."""
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """The countries by name in the reader's language, those of the neighbourhood first."""
+    return list(_named(reader_language()))
+
+
+@cache
+def _named(language: str) -> tuple[tuple[str, str], ...]:
+    names = Locale(language).territories
+    others = sorted(countries() - {*COMMON}, key=lambda code: fold(names[code]))
+    return tuple((code, names[code]) for code in (*COMMON, *others))
 
 
 class ClientForm(forms.Form):
@@ -16,7 +42,7 @@ class ClientForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("This is"),
-        choices=ClientKind.choices,
+        choices=choices_of(ClientKind),
         widget=forms.RadioSelect,
         initial=ClientKind.PERSON,
     )
@@ -31,17 +57,12 @@ class ClientForm(forms.Form):
     street = forms.CharField(label=_("Street address"), max_length=100, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
     city = forms.CharField(label=_("Town"), max_length=60, required=False)
-    country = forms.CharField(
-        label=_("Country"),
-        max_length=2,
-        required=False,
-        help_text=_("Two letters, like FI or NO."),
-    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
     business_id = forms.CharField(label=_("Business id"), max_length=20, required=False)
     language = forms.ChoiceField(label=_("Language of invoices"), choices=settings.LANGUAGES)
     channel = forms.ChoiceField(
         label=_("Invoices are sent"),
-        choices=[("", _("as usual")), *Channel.choices],
+        choices=[("", _("As usual")), *choices_of(Channel)],
         required=False,
     )
     term_days = forms.IntegerField(
@@ -52,7 +73,7 @@ class ClientForm(forms.Form):
         help_text=_("Left empty, your usual term holds."),
     )
     term_agreed = forms.BooleanField(
-        label=_("Another term than usual is agreed in writing"), required=False
+        label=_("We have agreed on these days in writing"), required=False
     )
 
     def entered(self) -> ClientInput:

@@ -10,6 +10,7 @@ from storno.clients.models import Client, ClientKind
 from storno.clients.queries import clients_by_name, search_clients
 from storno.core.pages import Page, Place
 from storno.core.refusals import Invalid
+from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.words import WordsOfAHouse
 
@@ -36,7 +37,7 @@ def clients_page(request: HttpRequest, here: Here, wording: WordsOfAHouse) -> di
                 "current": archived,
             },
         ],
-        "new_url": here.url("client_new"),
+        "new_url": here.url("client_new") if here.who.may(Deed.KEEP_CLIENTS) else "",
         "clients_url": here.url("clients"),
     }
 

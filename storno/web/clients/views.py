@@ -17,11 +17,15 @@ from storno.clients.save import (
 )
 from storno.core.refusals import Invalid
 from storno.documents.queries import Filter, list_invoices
+from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances, settings_of
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.clients.forms import ClientForm, initial_of
+from storno.web.clients.forms import PARTS, ClientForm, initial_of
 from storno.web.clients.listing import clients_page
+from storno.web.once import new_once, once
 from storno.web.papers.rows import invoice_rows, sums_of
+from storno.web.sections import sections, told
 from storno.web.show import show
 from storno.web.take import take_invalid
 from storno.web.words import WORDS
@@ -40,10 +44,13 @@ def clients(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def client_new(request: HttpRequest, here: Here) -> HttpResponse:
     """Enter a client."""
-    form = ClientForm(request.POST or None)
+    here.who.must(Deed.KEEP_CLIENTS)
+    form = ClientForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
-            client = create_client(form.entered(), who=here.who, at=here.at)
+            client = create_client(form.entered(), who=once(request, here), at=here.at)
+        except (AnsweredBefore, StillInFlight):
+            return redirect(here.url("clients"))
         except Invalid as wrong:
             take_invalid(form, wrong)
         else:
@@ -53,14 +60,15 @@ def client_new(request: HttpRequest, here: Here) -> HttpResponse:
         if not form.is_bound:
             now = circumstances(here.organization.id, here.at)
             form.initial = {"language": now.seller.language, "country": now.seller.country}
-        return show(request, here, "clients/form.html", form=form, status=_status(form))
+        context = {"form": form, "sections": sections(form, PARTS), "once": new_once()}
+        return show(request, here, "clients/form.html", status=_status(form), **context)
 
 
 @require_http_methods(["GET", "POST"])
 @member_page
 def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """A client's profile, to read and to change."""
-    form = ClientForm(request.POST or None)
+    form = ClientForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
             changed = change_client(client_id, form.entered(), who=here.who, at=here.at)
@@ -73,7 +81,8 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
         found = client_with(client_id, organization_id=here.organization.id)
         if not form.is_bound:
             form.initial = initial_of(found)
-        context = {"client": found, "form": form, "tabs": _tabs(here, client_id, "client")}
+        context = {"client": found, "tabs": _tabs(here, client_id, "client")}
+        context |= _profile(here, form)
         return show(request, here, "clients/client.html", status=_status(form), **context)
 
 
@@ -121,6 +130,13 @@ def _tabs(here: Here, client_id: UUID, current: str) -> list[dict[str, object]]:
         {"label": label, "url": here.url(name, client_id), "current": name == current}
         for name, label in (("client", _("Profile")), ("client_invoices", _("Invoices")))
     ]
+
+
+def _profile(here: Here, form: ClientForm) -> dict[str, object]:
+    """The profile to change, or to read for who may not."""
+    if here.who.may(Deed.KEEP_CLIENTS):
+        return {"form": form, "sections": sections(form, PARTS)}
+    return {"told": told(form, PARTS)}
 
 
 def _status(form: ClientForm) -> int:

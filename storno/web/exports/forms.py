@@ -29,7 +29,6 @@ class PeriodForm(forms.Form):
             ("plain", _("1234.50 with commas between the columns: accounting programs")),
         ],
         widget=forms.RadioSelect,
-        required=False,
     )
 
 

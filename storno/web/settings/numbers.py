@@ -35,10 +35,9 @@ class NumbersForm(forms.Form):
     credit_note_format = forms.CharField(
         label=_("How they look"),
         max_length=60,
-        required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
-    first_credit_note_number = forms.IntegerField(label=_("First number"), required=False)
+    first_credit_note_number = forms.IntegerField(label=_("First number"))
 
     def __init__(self, plans: Plans, data: Any = None) -> None:
         """The plans as they hold."""
@@ -56,12 +55,11 @@ class NumbersForm(forms.Form):
         }
         for name in self.shut:
             self.fields[name].disabled = True
-            self.fields[name].help_text = ""
+            self.fields[name].help_text = _("Fixed since the first number was given.")
 
     def entered(self) -> PlanChanges:
-        """What was typed, as the verb takes it; an empty field leaves what is."""
+        """What was typed, as the verb takes it."""
         typed = {
-            name: None if name in self.shut or value == "" else value
-            for name, value in self.cleaned_data.items()
+            name: None if name in self.shut else value for name, value in self.cleaned_data.items()
         }
         return PlanChanges(**typed)
