@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from storno.api.bearer import Caller, Request
 from storno.api.errors import invalid_input, refused
-from storno.api.openapi import describe_deed, describe_read
+from storno.api.openapi import describe_deed, describe_pdf, describe_read
 from storno.api.values import Asked, Shown
 from storno.core.refusals import FieldError, Invalid, Refused, invalid
 from storno.organizations.once import Answer, AnsweredBefore, Once
@@ -42,6 +42,14 @@ class Told:
     body: Shown | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A paper to look at, and what it is called where it is saved."""
+
+    content: bytes
+    name: str
+
+
 def nothing(_caller: Caller, _result: object) -> Told:
     """The deed is done, and there is no more to say (204)."""
     return Told(204)
@@ -59,6 +67,24 @@ def reading(
             return _response(_answer(Told(200, view(request, *args, **kwargs))))
 
     contribute_operation_callback(run, describe_read)
+    return run
+
+
+def printing(
+    view: Callable[Concatenate[Request, P], Pdf],
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Run a view that reads and prints, in the scope of the caller's organization."""
+
+    @wraps(view)
+    def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        _check_query(request, kwargs)
+        with scope(request.auth.who.organization_id):
+            pdf = view(request, *args, **kwargs)
+        response = HttpResponse(pdf.content, content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{pdf.name}"'
+        return response
+
+    contribute_operation_callback(run, describe_pdf)
     return run
 
 

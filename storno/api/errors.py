@@ -105,6 +105,8 @@ _UNREADABLE: Mapping[str, tuple[str, Words]] = {
     "extra_forbidden": ("unknown_field", _("There is no field of this name.")),
     "string_type": ("not_a_text", _("Write a text.")),
     "string_unicode": ("unprintable", _("Remove the unprintable characters.")),
+    "too_long": ("too_long", _("At most %(max_length)d characters.")),
+    "string_too_long": ("too_long", _("At most %(max_length)d characters.")),
     "unprintable": ("unprintable", _("Remove the unprintable characters.")),
     "bool_type": ("not_true_or_false", _("Write true or false.")),
     "bool_parsing": ("not_true_or_false", _("Write true or false.")),
@@ -247,10 +249,13 @@ def _unreadable(error: ValidationError) -> HttpResponse:
 
 
 def _field_error(wrong: Mapping[str, Any]) -> FieldError:
-    """What the reader found. Its path begins with where it looked and our name for the whole."""
+    """What the reader found; its path begins with where it looked and what a view calls that."""
     code, message = _UNREADABLE.get(wrong["type"], _NOT_UNDERSTOOD)
-    path = ".".join(str(step) for step in wrong["loc"][2:])
-    return FieldError(path[:LONGEST_PATH] or "body", code, str(message) % wrong.get("ctx", {}))
+    _source, *steps = wrong["loc"]
+    if steps[:1] in (["body"], ["asked"]):
+        del steps[0]
+    path = ".".join(str(step) for step in steps)[:LONGEST_PATH]
+    return FieldError(path or "body", code, str(message) % wrong.get("ctx", {}))
 
 
 def _malformed(error: HttpError) -> HttpResponse:

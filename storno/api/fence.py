@@ -1,20 +1,24 @@
 """The fence around the API: no cookie comes in, no page goes out."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from storno.api.errors import MEDIA_TYPE, failure
 
+log = logging.getLogger(__name__)
+
 
 class ApiFence:
-    """Middleware, the outermost: what it does holds whatever stands inside.
+    """Middleware around all that knows of cookies and pages.
 
-    Under /api/ a request has no cookies, so that nothing but a token authenticates it, and reads no
-    language but its Accept-Language. An error that is not ours (an unknown address, a wrong method,
-    a defect) is answered in the one shape of errors.
+    Under /api a request has no cookies, so that nothing but a token authenticates it, and reads no
+    language but its Accept-Language. An error that is not ours (a wrong method, a defect) is
+    answered in the one shape of errors.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -22,16 +26,36 @@ class ApiFence:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
-        if request.path_info != "/api" and not request.path_info.startswith("/api/"):
+        if not _is_for_us(request):
             return self.get_response(request)
         request.META.pop("HTTP_COOKIE", None)
         request.COOKIES = {}
         with translation.override(translation.get_language_from_request(request)):
-            response = self.get_response(request)
+            response = self._answer(request)
             if response.status_code >= HTTPStatus.BAD_REQUEST and not _is_ours(response):
                 response = _retold(response)
         response["Cache-Control"] = "no-store"
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return failure(400)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, defect: Exception) -> HttpResponse | None:
+        """Answer a defect without a page; who runs Storno finds it in the log."""
+        if not _is_for_us(request):
+            return None
+        if isinstance(defect, Http404):
+            return failure(404)
+        log.error("a defect at %s %s", request.method, request.path, exc_info=defect)
+        return failure(500)
+
+
+def _is_for_us(request: HttpRequest) -> bool:
+    return request.path_info == "/api" or request.path_info.startswith("/api/")
 
 
 def _is_ours(response: HttpResponse) -> bool:

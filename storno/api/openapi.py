@@ -52,6 +52,13 @@ def describe_read(operation: Operation) -> None:
     _describe(operation, {401, 503})
 
 
+def describe_pdf(operation: Operation) -> None:
+    """Add what every PDF may answer."""
+    _describe(operation, {401, 410, 503})
+    pdf = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+    _extra(operation)["responses"][200] = {"description": "The paper", "content": pdf}
+
+
 def describe_deed(operation: Operation) -> None:
     """Add what every deed may answer, and the key that makes it happen once."""
     _describe(operation, {401, 403, 409, 422, 503})
@@ -73,6 +80,7 @@ def _describe(operation: Operation, statuses: Iterable[int]) -> None:
         statuses.add(422)
     if "body" in sources:
         statuses |= {400, 413, 422}
+    operation.summary = operation.signature.docstring.partition("\n")[0].rstrip(".")
     answers = _extra(operation).setdefault("responses", {})
     for status in sorted(statuses):
         shape = REF_TEMPLATE.format(model=_SHAPES.get(status, Problem).__name__)

@@ -1,12 +1,23 @@
 """The addresses of the API, and the two that say how the server is."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
+from storno.api.errors import failure
 from storno.api.health import healthz, readyz
 from storno.api.v1 import api
+
+
+@csrf_exempt
+def nowhere(_request: HttpRequest) -> HttpResponse:
+    """What is not in the API is absent from it, without a page."""
+    return failure(404)
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/v1/", api.urls),
+    re_path(r"^api(?:/|$)", nowhere),
 ]

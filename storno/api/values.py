@@ -142,6 +142,9 @@ Chosen = Annotated[T, Field(strict=False)]
 Text = Annotated[str, AfterValidator(_check_text)]
 """Text that the database can keep; how long it may be, the rooms say."""
 
+Search = Annotated[Text, Field(max_length=100)]
+"""What somebody looks for."""
+
 ShownAmount = Annotated[str, _text(r"^-?[0-9]+\.[0-9]{2}$", "1255.00")]
 
 ShownPrice = Annotated[str, _text(r"^[0-9]+\.[0-9]{2,4}$", "1000.00")]

@@ -11,6 +11,7 @@ from storno.api.v1 import (
     drafts,
     history,
     invoices,
+    letters,
     members,
     organization,
     payments,
@@ -38,4 +39,6 @@ api.add_router("/invoices", credit_notes.router)
 api.add_router("/invoices", payments.invoices)
 api.add_router("/payments", payments.router)
 api.add_router("/documents", documents.router)
+api.add_router("/documents", letters.documents)
+api.add_router("/letters", letters.router)
 api.add_router("/history", history.router)

@@ -10,7 +10,7 @@ from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.pages import AskedByPlace, Next, next_after
 from storno.api.v1.address import FIELDS, AddressIn, AddressShown
-from storno.api.values import Body, Chosen, Id, Shown, ShownMoment, Text, moment_or_none
+from storno.api.values import Body, Chosen, Id, Search, Shown, ShownMoment, Text, moment_or_none
 from storno.clients.models import Client, ClientKind
 from storno.clients.queries import client_with, clients_by_name, search_clients
 from storno.clients.save import ClientInput, amend_client, create_client
@@ -95,7 +95,7 @@ class ClientPage(Shown):
 class ClientsAsked(AskedByPlace):
     """Which clients to list; with `q` those who are found, without further pages."""
 
-    q: Text = ""
+    q: Search = ""
     archived: bool = False
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ninja import Query, Router
 
-from storno.api.answers import Told, doing, nothing, reading
+from storno.api.answers import Pdf, Told, doing, nothing, printing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.errors import BlockerShown, blockers_shown
 from storno.api.language import spoken_language
@@ -37,9 +37,13 @@ from storno.api.values import (
     number_text,
     price_text,
 )
+from storno.core.refusals import Absent
 from storno.corrections.credit import Held, credit_invoice, read_plan
+from storno.corrections.facts import read_standing
 from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditLine, CreditPlan, CreditRequest, PlannedLine
+from storno.corrections.preview import preview_of_credit
+from storno.corrections.queries import pending_credit
 from storno.corrections.undo import undo_credit
 from storno.documents.models import Draft, FollowUp, Reason
 from storno.ledger.journal import Claim
@@ -270,3 +274,15 @@ def remove_pending_credit_note(request: Request, invoice_id: Id, asked: Query[Un
         who=request.auth.who,
         at=request.auth.at,
     )
+
+
+@router.get("/{invoice_id}/credit-notes/pending/pdf")
+@printing
+def get_pending_credit_note_pdf(request: Request, invoice_id: Id) -> Pdf:
+    """The credit note on hold as PDF, without a number and marked as pending."""
+    who, at = request.auth.who, request.auth.at
+    held = pending_credit(read_standing(invoice_id, who.organization_id), who=who, at=at)
+    if held is None:
+        raise Absent
+    case, pending = held
+    return Pdf(preview_of_credit(case, pending.plan, at=at), f"{pending.draft.id}.pdf")

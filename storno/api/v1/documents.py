@@ -7,11 +7,20 @@ from uuid import UUID
 
 from ninja import Router
 
-from storno.api.answers import reading
-from storno.api.bearer import Request
+from storno.api.answers import Pdf, Told, doing, printing, reading
+from storno.api.bearer import Caller, Request
+from storno.api.errors import Gone
 from storno.api.language import language_called
 from storno.api.v1.effect import EffectShown, show_effect
-from storno.api.v1.paper import TaxGroupShown, Totals, rate_text, tax_group, totals, work_shown
+from storno.api.v1.paper import (
+    TaxGroupShown,
+    Totals,
+    document_link,
+    rate_text,
+    tax_group,
+    totals,
+    work_shown,
+)
 from storno.api.values import (
     Id,
     Shown,
@@ -25,8 +34,10 @@ from storno.api.values import (
     price_text,
 )
 from storno.documents.credit_note import effect_of
-from storno.documents.models import Document, Kind, Line, Reason, TaxSubtotal
+from storno.documents.files import ErasedLawfully, file_name, pdf_of
+from storno.documents.models import Document, HandedOver, Kind, Line, Reason, TaxSubtotal
 from storno.documents.queries import WholeDocument, document, whole_document
+from storno.documents.send import hand_over
 from storno.money.currency import decimal_text
 from storno.organizations.models import Channel
 from storno.tax.category import TaxCategory
@@ -127,40 +138,65 @@ class DocumentShown(Shown):
     handed_over_at: ShownMoment | None
 
 
+class HandedOverShown(Shown):
+    """That a member delivered a document."""
+
+    document: UUID
+    at: ShownMoment
+
+
+def _handed_over(_caller: Caller, given: HandedOver) -> Told:
+    return Told(201, HandedOverShown(document=given.document_id, at=moment_text(given.at)))
+
+
 def show_document(whole: WholeDocument, corrected: Document | None) -> DocumentShown:
     """A document with all that stands on it."""
     paper, currency = whole.document, whole.document.currency
-    parts: Mapping[str, Any] = whole.parts
     return DocumentShown(
-        id=paper.id,
-        kind=Kind(paper.kind),
-        number=paper.number,
-        issued_at=moment_text(paper.issued_at),
-        issued_on=paper.issued_on,
-        delivered_on=paper.delivered_on,
-        due_on=paper.due_on,
-        currency=currency,
-        language=paper.language,
-        channel=Channel(paper.channel),
-        recipient=paper.recipient_id,
         seller=_seller(paper.seller),
-        buyer=_buyer(parts["buyer"]) if "buyer" in parts else None,
-        buyer_reference=parts.get("buyer_reference", ""),
-        opening_text=parts.get("opening_text", ""),
-        closing_text=parts.get("closing_text", ""),
-        exemption_reason=parts.get("exemption_reason", ""),
         lines=_lines(whole),
         totals=totals(paper.net_minor, paper.tax_minor, paper.payable_minor, currency),
         tax_groups=[_tax_group(subtotal, currency) for subtotal in whole.subtotals],
-        payment_account=paper.payment_account,
-        payment_reference=paper.payment_reference,
         corrects=_corrects(corrected),
-        replaces=paper.replaces_id,
-        reason=Reason(paper.reason) if paper.reason else None,
-        reason_text=parts.get("reason_text", ""),
         effect=_effect(paper),
         handed_over_at=moment_or_none(whole.handed_over_at),
+        **_own(paper),
+        **_personal(whole.parts),
     )
+
+
+def _own(paper: Document) -> dict[str, Any]:
+    """What stands in the document itself."""
+    return {
+        "id": paper.id,
+        "kind": Kind(paper.kind),
+        "number": paper.number,
+        "issued_at": moment_text(paper.issued_at),
+        "issued_on": paper.issued_on,
+        "delivered_on": paper.delivered_on,
+        "due_on": paper.due_on,
+        "currency": paper.currency,
+        "language": paper.language,
+        "channel": Channel(paper.channel),
+        "recipient": paper.recipient_id,
+        "payment_account": paper.payment_account,
+        "payment_reference": paper.payment_reference,
+        "replaces": paper.replaces_id,
+        "reason": Reason(paper.reason) if paper.reason else None,
+    }
+
+
+def _personal(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be erased when the time of keeping is over."""
+    names = (
+        "buyer_reference",
+        "opening_text",
+        "closing_text",
+        "exemption_reason",
+        "reason_text",
+    )
+    buyer = _buyer(parts["buyer"]) if "buyer" in parts else None
+    return {"buyer": buyer} | {name: parts.get(name, "") for name in names}
 
 
 def _seller(frozen: Mapping[str, Any]) -> SellerShown:
@@ -230,3 +266,23 @@ def get_document(request: Request, document_id: Id) -> DocumentShown:
     whole = whole_document(document_id, mine)
     corrects_id = whole.document.corrects_id
     return show_document(whole, document(corrects_id, mine) if corrects_id else None)
+
+
+@router.get("/{document_id}/pdf")
+@printing
+def get_document_pdf(request: Request, document_id: Id) -> Pdf:
+    """The PDF of a document, the same at every time."""
+    mine = request.auth.who.organization_id
+    paper = document(document_id, mine)
+    try:
+        return Pdf(pdf_of(paper.id, organization_id=mine), file_name(paper))
+    except ErasedLawfully as gone:
+        kept = document_link(paper).model_dump(mode="json")
+        raise Gone(gone.code, gone.message, document=kept) from None
+
+
+@router.post("/{document_id}/handover", response={201: HandedOverShown})
+@doing(_handed_over)
+def post_handover(request: Request, document_id: Id) -> HandedOver:
+    """Mark a document as given to its recipient by a member; once marked, it stays so."""
+    return hand_over(document_id, who=request.auth.who, at=request.auth.at)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Query, Router
 
-from storno.api.answers import Told, doing, nothing, reading
+from storno.api.answers import Pdf, Told, doing, nothing, printing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.errors import BlockerShown, blockers_shown
 from storno.api.pages import AskedById, Next, next_before
@@ -41,6 +41,7 @@ from storno.api.values import (
 from storno.corrections.finalise import finalise_draft, withdraw_draft
 from storno.documents.content import LineInput, total_up
 from storno.documents.draft import amend_draft, create_draft, delete_draft
+from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
 from storno.documents.prepare import blockers_of
 from storno.documents.queries import draft, lines_in, list_drafts
@@ -143,31 +144,38 @@ def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
     lines = lines_in(caller.who.organization_id, drafts)
     return [
         DraftShown(
-            id=each.id,
             state=_state(each, caller),
-            goes_at=moment_or_none(each.goes_at),
-            recipient=each.recipient_id,
             lines=_lines(lines[each.id], each.currency),
-            due_in_days=each.due_in_days,
-            term_agreed=each.term_agreed,
-            delivered_on=each.delivered_on,
-            delivery=DeliveryShown(channel=Channel(each.channel), to=each.deliver_to),
-            language=each.language,
-            texts=_texts(each),
-            currency=each.currency,
             totals=totals_of(total_up(lines[each.id]).breakdown, each.currency),
             tax_groups=groups_of(total_up(lines[each.id]).breakdown, each.currency),
-            replaces=each.replaces_id,
-            failure=each.failure or None,
-            version=each.version,
-            created_at=moment_text(each.created_at),
-            changed_at=moment_text(each.changed_at),
             blockers=blockers_shown(
                 blockers_of(each, lines[each.id], each.recipient, now), fields=FIELDS
             ),
+            **_own(each),
         )
         for each in drafts
     ]
+
+
+def _own(shown: Draft) -> dict[str, Any]:
+    """What stands in the draft itself."""
+    return {
+        "id": shown.id,
+        "goes_at": moment_or_none(shown.goes_at),
+        "recipient": shown.recipient_id,
+        "due_in_days": shown.due_in_days,
+        "term_agreed": shown.term_agreed,
+        "delivered_on": shown.delivered_on,
+        "delivery": DeliveryShown(channel=Channel(shown.channel), to=shown.deliver_to),
+        "language": shown.language,
+        "texts": _texts(shown),
+        "currency": shown.currency,
+        "replaces": shown.replaces_id,
+        "failure": shown.failure or None,
+        "version": shown.version,
+        "created_at": moment_text(shown.created_at),
+        "changed_at": moment_text(shown.changed_at),
+    }
 
 
 def _state(shown: Draft, caller: Caller) -> Literal["draft", "held", "leaving"]:
@@ -248,6 +256,15 @@ def post_draft(request: Request, body: DraftIn) -> Draft:
 def get_draft(request: Request, draft_id: Id) -> DraftShown:
     """A draft with its totals, and why it could not be issued now."""
     return show_drafts(request.auth, [draft(draft_id, request.auth.who.organization_id)])[0]
+
+
+@router.get("/{draft_id}/pdf")
+@or_what_it_became
+@printing
+def get_draft_pdf(request: Request, draft_id: Id) -> Pdf:
+    """A draft as PDF, marked as one; what is still missing in it stays blank."""
+    shown = draft(draft_id, request.auth.who.organization_id)
+    return Pdf(preview_of_draft(shown, at=request.auth.at), f"{draft_id}.pdf")
 
 
 @router.patch("/{draft_id}", response=DraftShown)

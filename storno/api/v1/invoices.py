@@ -11,7 +11,7 @@ from storno.api.bearer import Caller, Request
 from storno.api.errors import BlockerShown, blockers_shown
 from storno.api.pages import AskedById, Next, next_before
 from storno.api.v1.paper import Totals, totals
-from storno.api.values import Day, Id, Shown, ShownAmount, ShownMoment, Text, moment_or_none
+from storno.api.values import Day, Id, Search, Shown, ShownAmount, ShownMoment, moment_or_none
 from storno.corrections.facts import read_standing
 from storno.corrections.queries import Link, actions_on, chain_of
 from storno.documents.queries import (
@@ -132,7 +132,7 @@ class InvoicesAsked(AskedById):
     recipient: Id | None = None
     issued_from: Day | None = None
     issued_to: Day | None = None
-    q: Text = ""
+    q: Search = ""
 
 
 def _show(row: InvoiceRow) -> InvoiceShown:

@@ -15,7 +15,7 @@ from storno.api.v1.address import FIELDS, AddressShown
 from storno.api.values import Body, Chosen, Shown, Text
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.models import AfterCredit, Channel, Country, PaidCredit, VatOn, Wording
-from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.queries import organization_called, seller_of, settings_of
 
 router = Router(tags=["organization"])
 
@@ -145,6 +145,7 @@ def show_organization(caller: Caller) -> OrganizationShown:
 
 def _settings(caller: Caller) -> SettingsShown:
     settings = settings_of(caller.organization.id)
+    organization = organization_called(caller.organization.slug)
     return SettingsShown(
         hold_seconds=settings.hold_seconds,
         paid_credit=PaidCredit(settings.paid_credit),
@@ -154,7 +155,7 @@ def _settings(caller: Caller) -> SettingsShown:
         vat_on=VatOn(settings.vat_on),
         zero_rate_open=settings.zero_rate_open,
         reverse_charge_open=settings.reverse_charge_open,
-        office_may_credit=caller.organization.office_may_credit,
+        office_may_credit=organization.office_may_credit,
         person_term_days=settings.person_term_days,
         company_term_days=settings.company_term_days,
         exemption_reason=settings.exemption_reason,

@@ -1,0 +1,243 @@
+"""Every endpoint as a stranger, another organization, a reader, and nobody."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from storno.administration.tokens import revoke_token
+from storno.api.v1 import api
+from storno.clients.models import Client as Payer
+from storno.documents.models import Document, Draft, Standing
+from storno.mailroom.models import Letter
+from storno.organizations.models import ApiToken, KeptAnswer
+from storno.organizations.roles import system
+from storno.organizations.scope import scope
+from storno.payments.models import Payment
+from tests.api.caller import Caller, _answer, caller, line
+from tests.conftest import Clock
+from tests.world import FOUNDED, World, found
+
+BODIES: dict[str, Any] = {
+    "patch_organization": {"name": "Mallory"},
+    "post_client": {"kind": "person", "name": "Mallory", "language": "en"},
+    "patch_client": {"name": "Mallory"},
+    "post_draft": {"recipient": None, "lines": [line()]},
+    "patch_draft": {"lines": []},
+    "post_finalisation": {"now": True},
+    "post_credit_plan": {},
+    "post_credit_note": {"reason": "other"},
+    "post_payment": {"amount": "1.00", "paid_on": "2026-06-16", "method": "cash"},
+    "post_reversal": {"reason": "Mallory"},
+    "post_letter": {"to": "mallory@example.com"},
+    "post_attempt": {"to": "mallory@example.com"},
+}
+"""What is sent so that only the right is wanting."""
+
+
+def endpoints() -> Iterator[tuple[str, str, str]]:
+    paths = api.get_openapi_schema(path_prefix="")["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            yield operation["operationId"], method.upper(), path
+
+
+ENDPOINTS = sorted(endpoints())
+READS = [each for each in ENDPOINTS if each[1] == "GET" or each[0] == "post_credit_plan"]
+DEEDS = [each for each in ENDPOINTS if each not in READS]
+WITH_ID = [each for each in ENDPOINTS if "{" in each[2]]
+
+
+@cache
+def things(world_id: uuid.UUID) -> dict[str, str]:
+    """One thing of each kind in an organization."""
+    with scope(world_id):
+        mine = {"organization_id": world_id}
+        return {
+            "client_id": str(Payer.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "draft_id": str(Draft.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "letter_id": str(Letter.objects.filter(**mine).values_list("id", flat=True)[0]),
+        }
+
+
+@pytest.fixture(scope="module")
+def furnished(house: World) -> World:
+    """An organization with one thing of each kind."""
+    from datetime import UTC, datetime
+
+    from storno.core.clock import clock_at
+
+    at = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
+    with clock_at(lambda: at):
+        house.draft(at=at)
+        invoice = house.invoice(at=at)
+        paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
+        assert caller(house).post(f"/invoices/{invoice.id}/payments", paid).status == 201
+    return house
+
+
+def address(path: str, ids: dict[str, str]) -> str:
+    for name, id_ in ids.items():
+        path = path.replace(f"{{{name}}}", id_)
+    assert "{" not in path
+    return path
+
+
+def traces(world: World) -> list[Any]:
+    with scope(world.id):
+        mine = {"organization_id": world.id}
+        return [
+            list(model.objects.filter(**mine).order_by("id").values())
+            for model in (Payer, Draft, Document, Standing, Payment, Letter, KeptAnswer)
+        ]
+
+
+@pytest.mark.parametrize(("name", "method", "path"), ENDPOINTS)
+def test_nobody_gets_nothing(
+    furnished: World, clock: Clock, name: str, method: str, path: str
+) -> None:
+    before = traces(furnished)
+    path = address(path, things(furnished.id))
+    answer = Caller().call(method, path, BODIES.get(name))
+    assert (answer.status, answer.body["code"]) == (401, "token_required")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert traces(furnished) == before
+
+
+@pytest.mark.parametrize(("name", "method", "path"), WITH_ID)
+def test_what_is_anothers_is_absent(
+    furnished: World, stranger: Caller, clock: Clock, name: str, method: str, path: str
+) -> None:
+    before = traces(furnished)
+    answer = stranger.call(method, address(path, things(furnished.id)), BODIES.get(name))
+    assert (answer.status, answer.body["code"]) == (404, "absent")
+    assert traces(furnished) == before
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Caller:
+    return caller(found())
+
+
+@pytest.mark.parametrize(("name", "method", "path"), WITH_ID)
+def test_what_never_was_is_absent(
+    stranger: Caller, clock: Clock, name: str, method: str, path: str
+) -> None:
+    for id_ in (str(uuid.uuid4()), "1", "not-an-id", "%00", "..", "é"):
+        ids = dict.fromkeys(
+            ("client_id", "draft_id", "invoice_id", "document_id", "payment_id", "letter_id"), id_
+        )
+        answer = stranger.call(method, address(path, ids), BODIES.get(name))
+        assert (answer.status, answer.body["code"]) == (404, "absent"), id_
+
+
+@pytest.mark.parametrize(("name", "method", "path"), READS)
+@pytest.mark.parametrize("how", ["reader", "read-only token"])
+def test_a_reader_reads(
+    furnished: World, clock: Clock, how: str, name: str, method: str, path: str
+) -> None:
+    who = readers(furnished)[how]
+    answer = who.call(method, address(path, things(furnished.id)), BODIES.get(name))
+    expected = 404 if name == "get_pending_credit_note_pdf" else 200
+    assert answer.status == expected
+
+
+@pytest.mark.parametrize(("name", "method", "path"), DEEDS)
+@pytest.mark.parametrize("how", ["reader", "read-only token"])
+def test_a_reader_does_nothing(
+    furnished: World, clock: Clock, how: str, name: str, method: str, path: str
+) -> None:
+    before = traces(furnished)
+    who = readers(furnished)[how]
+    answer = who.call(
+        method, address(path, things(furnished.id)), BODIES.get(name), Idempotency_Key="k"
+    )
+    assert (answer.status, answer.codes) == (403, ["not_allowed"])
+    assert traces(furnished) == before
+
+
+_readers: dict[uuid.UUID, dict[str, Caller]] = {}
+
+
+def readers(world: World) -> dict[str, Caller]:
+    if world.id not in _readers:
+        _readers[world.id] = {
+            "reader": caller(world, world.bob),
+            "read-only token": caller(world, scopes=("read",)),
+        }
+    return _readers[world.id]
+
+
+def test_a_token_ends(world: World, clock: Clock) -> None:
+    brief = caller(world, expires_at=clock.now + timedelta(seconds=1))
+    assert brief.get("/organization").status == 200
+    clock.now += timedelta(seconds=1)
+    assert brief.get("/organization").status == 401
+    alice = caller(world)
+    token = ApiToken.objects.filter(membership__organization_id=world.id).latest("id")
+    revoke_token(token.id, who=system(world.id), at=clock.now)
+    assert alice.get("/organization").status == 401
+
+
+def test_who_left_is_nobody(world: World, clock: Clock) -> None:
+    alice = caller(world)
+    world.alice.is_active = False
+    world.alice.save()
+    assert alice.get("/organization").status == 401
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer storno_",
+        "Bearer storno_" + "x" * 43,
+        "Bearer storno_" + "x" * 100_000,
+        "Bearer storno_é",
+        "Bearer \x00",
+        "Basic YWxpY2U6eA==",
+        "storno_x",
+    ],
+)
+def test_a_made_up_token_is_none(world: World, clock: Clock, header: str) -> None:
+    answer = Caller(headers={"Authorization": header}).get("/organization")
+    assert (answer.status, answer.body["code"]) == (401, "token_required")
+
+
+def test_a_session_is_no_token(world: World, clock: Clock) -> None:
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(world.alice, backend="storno.web.sign_in.backend.SignIn")
+    answer = _answer(browser.get("/api/v1/organization"))
+    assert (answer.status, answer.body["code"]) == (401, "token_required")
+
+
+def test_a_call_with_a_token_needs_no_csrf_token_and_sets_no_cookie(
+    world: World, clock: Clock
+) -> None:
+    strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    response = strict.post(
+        "/api/v1/clients",
+        {"kind": "person", "name": "Minnie", "language": "en"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {caller(world).token}"},
+    )
+    assert response.status_code == 201
+    assert not response.cookies
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_a_token_acts_in_its_own_organization_only(world: World, clock: Clock) -> None:
+    other = found()
+    assert caller(world).get("/organization").body["id"] == str(world.id)
+    assert caller(other).get("/organization").body["id"] == str(other.id)
+    assert [c["id"] for c in caller(other).get("/clients").body["items"]] == [str(other.daisy.id)]
+    assert clock.now > FOUNDED

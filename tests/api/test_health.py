@@ -1,0 +1,47 @@
+"""Whether the server says truly how it is."""
+
+import pytest
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from tests.api.caller import PROBLEM
+
+
+def test_it_lives() -> None:
+    response = Client(SERVER_NAME="localhost").get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_it_is_ready() -> None:
+    response = Client(SERVER_NAME="localhost").get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"status": "ready"})
+
+
+def test_it_is_not_ready_for_an_older_database() -> None:
+    from storno.cli.connect import owner
+
+    recorder = MigrationRecorder(owner())
+    recorder.record_unapplied("documents", "0001_initial")
+    try:
+        response = Client(SERVER_NAME="localhost").get("/readyz")
+    finally:
+        recorder.record_applied("documents", "0001_initial")
+    assert (response.status_code, response["Content-Type"]) == (503, PROBLEM)
+    assert response.json()["code"] == "not_migrated"
+
+
+def test_it_is_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    def unreachable() -> None:
+        raise OperationalError("no route")
+
+    monkeypatch.setattr(connections["default"], "cursor", unreachable)
+    response = Client(SERVER_NAME="localhost").get("/readyz")
+    assert (response.status_code, response.json()["code"]) == (503, "unavailable")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_they_are_asked_only(path: str) -> None:
+    assert Client(SERVER_NAME="localhost").post(path).status_code == 405

@@ -1,0 +1,38 @@
+"""History through the API."""
+
+from datetime import datetime
+
+from tests.api.caller import Caller, caller
+from tests.conftest import Clock
+from tests.world import World, found
+
+
+def test_history_is_told_in_sentences_and_pages(alice: Caller, world: World, at: datetime) -> None:
+    paper = world.invoice(at=at)
+    paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
+    alice.post(f"/invoices/{paper.id}/payments", paid)
+    answer = alice.get(f"/history?subject={paper.id}")
+    assert answer.status == 200
+    assert [
+        {name: event[name] for name in ("kind", "by", "sentence")} for event in answer.body["items"]
+    ] == [
+        {
+            "kind": "payment.registered",
+            "by": "Alice",
+            "sentence": "A payment of €5.00 was registered.",
+        },
+        {"kind": "invoice.issued", "by": "Alice", "sentence": "Invoice 2026-0001 was issued."},
+    ]
+    assert {event["subject"] for event in answer.body["items"]} == {str(paper.id)}
+    assert answer.body["items"][0]["at"] == "2026-06-16T09:12:00Z"
+    page = alice.get(f"/history?subject={paper.id}&limit=1").body
+    assert page["items"] == answer.body["items"][:1]
+    rest = alice.get(page["next"].removeprefix("/api/v1")).body
+    assert rest == {"items": answer.body["items"][1:], "next": None}
+
+
+def test_history_is_ones_own(alice: Caller, clock: Clock, at: datetime) -> None:
+    other = found()
+    paper = other.invoice(at=at)
+    assert alice.get(f"/history?subject={paper.id}").body == {"items": [], "next": None}
+    assert len(caller(other).get(f"/history?subject={paper.id}").body["items"]) == 1

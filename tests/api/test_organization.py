@@ -1,0 +1,154 @@
+"""The organization and its members through the API."""
+
+from typing import Any
+
+import pytest
+
+from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.scope import scope
+from tests.api.caller import Caller, caller
+from tests.conftest import Clock
+from tests.world import World, found
+
+
+def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: World) -> None:
+    answer = alice.get("/organization")
+    assert (answer.status, answer.body) == (
+        200,
+        {
+            "id": str(world.id),
+            "slug": world.organization.slug,
+            "name": "Alice Example",
+            "country": "FI",
+            "currency": "EUR",
+            "time_zone": "Europe/Helsinki",
+            "language": "en",
+            "business_id": "2077474-0",
+            "vat_registered": True,
+            "enterprise_register": False,
+            "address": {
+                "street": "Mannerheimintie 1",
+                "postcode": "00100",
+                "city": "Helsinki",
+                "country": "FI",
+            },
+            "email": "",
+            "phone": "",
+            "website": "",
+            "account": "FI2112345600000785",
+            "bic": "",
+            "settings": {
+                "hold_seconds": 1200,
+                "paid_credit": "members",
+                "after_credit": "nothing",
+                "wording": "service",
+                "default_channel": "email",
+                "vat_on": "payment",
+                "zero_rate_open": False,
+                "reverse_charge_open": False,
+                "office_may_credit": False,
+                "person_term_days": 14,
+                "company_term_days": 14,
+                "exemption_reason": "",
+                "support_contact": "",
+            },
+            "missing": [],
+        },
+    )
+
+
+def test_what_is_sent_is_changed_and_nothing_else(alice: Caller, world: World) -> None:
+    before = alice.get("/organization").body
+    answer = alice.patch(
+        "/organization",
+        {
+            "name": "Alice Oy",
+            "address": {"city": "Espoo"},
+            "settings": {"hold_seconds": 60, "after_credit": "draft", "office_may_credit": True},
+        },
+    )
+    assert answer.status == 200
+    assert answer.body == before | {
+        "name": "Alice Oy",
+        "address": before["address"] | {"city": "Espoo"},
+        "settings": before["settings"]
+        | {"hold_seconds": 60, "after_credit": "draft", "office_may_credit": True},
+    }
+    assert alice.get("/organization").body == answer.body
+    emptied = alice.patch("/organization", {"address": {"city": ""}}).body
+    assert [(b["code"], b["field"]) for b in emptied["missing"]] == [
+        ("organization_incomplete", "address.city")
+    ]
+
+
+def test_another_account_needs_the_scope_money(alice: Caller, world: World) -> None:
+    careful = caller(world, scopes=("read", "write"))
+    change = {"name": "Alice Oy", "account": "FI37 1590 3000 0007 76"}
+    refused = careful.patch("/organization", change)
+    assert (refused.status, refused.codes) == (403, ["recent_sign_in_required"])
+    with scope(world.id):
+        assert seller_of(world.id).name == "Alice Example"
+    changed = alice.patch("/organization", change)
+    assert (changed.status, changed.body["account"]) == (200, "FI3715903000000776")
+
+
+WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"name": ""}, {"name": "required"}),
+    ({"business_id": "1"}, {"business_id": "check_digit"}),
+    ({"account": "FI00"}, {"account": "check_digit"}),
+    ({"bic": "!"}, {"bic": "not_a_bic"}),
+    ({"language": "sv"}, {"language": "unknown"}),
+    ({"time_zone": "Mars/Olympus"}, {"time_zone": "unknown"}),
+    ({"email": "@"}, {"email": "not_an_email"}),
+    ({"vat_registered": "yes"}, {"vat_registered": "not_true_or_false"}),
+    ({"address": {"street": "x" * 101}}, {"address.street": "too_long"}),
+    ({"address": {"country": "NO"}}, {"address.country": "unknown_field"}),
+    ({"settings": {"hold_seconds": 10**20}}, {"settings.hold_seconds": "out_of_range"}),
+    ({"settings": {"hold_seconds": -1}}, {"settings.hold_seconds": "out_of_range"}),
+    ({"settings": {"hold_seconds": "60"}}, {"settings.hold_seconds": "not_a_whole_number"}),
+    ({"settings": {"person_term_days": 0}}, {"settings.person_term_days": "out_of_range"}),
+    ({"settings": {"vat_on": "moon"}}, {"settings.vat_on": "unknown"}),
+    ({"settings": {"paid_credit": "members"}}, {"settings.paid_credit": "unknown_field"}),
+    ({"country": "NO"}, {"country": "unknown_field"}),
+    (
+        {"name": "", "settings": {"hold_seconds": 86_401}},
+        {"name": "required", "settings.hold_seconds": "out_of_range"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "fields"), WRONG)
+def test_a_wrong_change_is_refused_by_field_and_changes_nothing(
+    resident: Caller, clock: Clock, wrong: Any, fields: Any
+) -> None:
+    before = resident.get("/organization").body
+    answer = resident.patch("/organization", {"phone": "+358 1"} | wrong)
+    assert (answer.status, answer.fields) == (422, fields)
+    assert resident.get("/organization").body == before
+
+
+def test_only_an_administrator_changes_it(world: World, clock: Clock) -> None:
+    bob = caller(world, world.bob)
+    assert bob.get("/organization").status == 200
+    refused = bob.patch("/organization", {"settings": {"hold_seconds": 0}})
+    assert (refused.status, refused.codes) == (403, ["not_allowed"])
+    with scope(world.id):
+        assert settings_of(world.id).hold_seconds == 1200
+
+
+def test_members_are_listed_with_their_roles(alice: Caller, world: World) -> None:
+    answer = alice.get("/members")
+    assert [(m["name"], m["email"], m["roles"]) for m in answer.body["items"]] == [
+        ("Alice", world.alice.email, ["administrator"]),
+        ("Bob", world.bob.email, ["reader"]),
+    ]
+    page = alice.get("/members?limit=1").body
+    assert page["items"] == answer.body["items"][:1]
+    rest = alice.get(page["next"].removeprefix("/api/v1")).body
+    assert rest == {"items": answer.body["items"][1:], "next": None}
+
+
+def test_norway_has_its_own(clock: Clock) -> None:
+    world = found("NO")
+    answer = caller(world).get("/organization").body
+    assert (answer["country"], answer["currency"]) == ("NO", "NOK")
