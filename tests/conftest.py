@@ -53,12 +53,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the cluster and remove its folder."""
-    from django.db import connections
+    from storno.cli.connect import close_connections
 
-    for connection in connections.all():
-        connection.close()
-    if pool := connections["default"].pool:
-        pool.close()
+    close_connections()
     _open.close()
 
 
