@@ -75,7 +75,12 @@ class Environment:
 
         Raises `WrongEnvironment` if the folder cannot be written.
         """
-        return self.given_secret_key or _kept_secret(self.data / "secret-key")
+        return self.given_secret_key or _kept_secret(self.secret_key_file)
+
+    @property
+    def secret_key_file(self) -> Path:
+        """Where the key is kept that was made in `STORNO_DATA`."""
+        return self.data / "secret-key"
 
 
 @functools.cache

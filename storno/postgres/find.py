@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,8 +41,8 @@ def find_programs(chosen: Path | None, major: int | None = None) -> Programs:
 
     `chosen` is STORNO_POSTGRES_BIN and excludes all others. Raises `NoPrograms`.
     """
-    for folder in _candidates(chosen):
-        found = _version(folder)
+    for folder in candidates(chosen):
+        found = version_of(folder)
         if found in ([major] if major else range(OLDEST, NEWEST + 1)):
             assert found is not None
             return Programs(folder, found)
@@ -90,7 +90,8 @@ def reachable_programs(programs: Programs, account: Account | None, copies: Path
     return copied
 
 
-def _candidates(chosen: Path | None) -> Iterator[Path]:
+def candidates(chosen: Path | None, program: str = "postgres") -> Iterator[Path]:
+    """Where the programs of PostgreSQL may be, best first; at last where PATH has this one."""
     if chosen:
         yield chosen
         return
@@ -99,8 +100,9 @@ def _candidates(chosen: Path | None) -> Iterator[Path]:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
     found = [folder for pattern in SYSTEM_FOLDERS for folder in Path("/").glob(pattern[1:])]
     yield from sorted(found, key=_numbers, reverse=True)
-    on_path = shutil.which("postgres")
+    on_path = shutil.which(program)
     if on_path:
+        yield Path(on_path).parent
         yield Path(on_path).resolve().parent
 
 
@@ -108,10 +110,10 @@ def _numbers(folder: Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", str(folder))]
 
 
-def _version(folder: Path) -> int | None:
-    """The major version that both programs name, or None where they cannot be run."""
+def version_of(folder: Path, programs: Sequence[str] = ("postgres", "initdb")) -> int | None:
+    """The major version that all the programs name, or None where they cannot be run."""
     said = set()
-    for program in ("postgres", "initdb"):
+    for program in programs:
         try:
             answer = subprocess.run(
                 [folder / program, "--version"],
