@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from storno.clients.models import Client
@@ -321,3 +322,10 @@ def sums(rows: Iterable[InvoiceRow]) -> dict[str, tuple[int, int]]:
             still_open + row.standing.open_minor,
         )
     return found
+
+
+def organizations_with_due_drafts(at: datetime) -> list[UUID]:
+    """Who has drafts on hold whose time has come; ids only, asked outside of any scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organizations_with_due_drafts(%s)", [at])
+        return [id_ for (id_,) in cursor.fetchall()]

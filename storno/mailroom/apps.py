@@ -1,5 +1,8 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
 class MailroomConfig(AppConfig):
     name = "storno.mailroom"
+    functions = (Path(__file__).with_name("due.sql").read_text(encoding="utf-8"),)

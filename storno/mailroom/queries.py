@@ -1,7 +1,10 @@
 """Reading letters, inside an open scope."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
+
+from django.db import connection
 
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent
@@ -46,3 +49,10 @@ def letter_of(letter_id: UUID, *, organization_id: UUID) -> Letter:
     if found is None:
         raise Absent
     return found
+
+
+def organizations_with_due_letters(at: datetime) -> list[UUID]:
+    """Who has letters that are due; ids only, asked outside of any scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organizations_with_due_letters(%s)", [at])
+        return [id_ for (id_,) in cursor.fetchall()]

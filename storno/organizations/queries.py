@@ -102,3 +102,8 @@ def tokens_of(organization_id: UUID, *, person_id: UUID | None = None) -> list[A
     if person_id is not None:
         tokens = tokens.filter(membership__person_id=person_id)
     return list(tokens.select_related("membership__person").order_by("-id"))
+
+
+def all_organizations() -> list[UUID]:
+    """Every organization of this installation, for work that each needs; no scope needed."""
+    return list(Organization.objects.order_by("id").values_list("id", flat=True))
