@@ -11,20 +11,19 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storno.core.refusals import Absent, Invalid, NotAllowed, Refused
+from storno.core.refusals import Absent, Invalid
 from storno.documents.content import for_recipient, with_prices
 from storno.documents.draft import StaleDraft, amend_draft, entered_in
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.fields import FigureField
 from storno.web.go import go
 from storno.web.papers.gone import draft_page
-from storno.web.papers.refused import show_refused
 from storno.web.papers.shown_editor import recipient_shown
-from storno.web.papers.ways_out import Subject
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, take_refused
 
 
 class PriceForm(forms.Form):
@@ -61,6 +60,7 @@ def _help(includes_tax: bool) -> str:
 @draft_page
 def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Change the price of a draft's lines."""
+    here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
         form = PriceForm(draft_with(draft_id, here.organization.id), request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,8 +75,8 @@ def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespons
             )
         except Invalid as wrong:
             take_invalid(form, wrong, **form.names())
-        except (StaleDraft, NotAllowed) as refused:
-            return _refused(request, here, draft_id, refused)
+        except StaleDraft as stale:
+            take_refused(form, stale)
         else:
             return _changed(request, here, draft_id, _("The price is changed."))
     status = 422 if form.errors else 200
@@ -88,6 +88,7 @@ def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespons
 @draft_page
 def draft_recipient(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Choose who shall pay a draft."""
+    here.who.must(Deed.WRITE_DRAFTS)
     chosen = request.POST.get("choose", "")
     if request.method == "GET" or not chosen:
         sought = request.POST.get("sought", "").replace("\x00", "")[:100]
@@ -103,8 +104,6 @@ def draft_recipient(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRes
         )
     except (Invalid, ValueError):
         raise Absent from None
-    except NotAllowed as refused:
-        return _refused(request, here, draft_id, refused)
     return _changed(request, here, draft_id, _("The recipient is changed."))
 
 
@@ -120,8 +119,3 @@ def _show(
 def _changed(request: HttpRequest, here: Here, draft_id: UUID, said: str) -> HttpResponse:
     messages.success(request, said)
     return go(request, here.url("draft", draft_id))
-
-
-def _refused(request: HttpRequest, here: Here, draft_id: UUID, refused: Refused) -> HttpResponse:
-    title = _("The draft was not changed")
-    return show_refused(request, here, title, refused, Subject(draft_id=draft_id))

@@ -1,5 +1,6 @@
 """One draft: seen as the paper it will be, finalised, taken back, copied, deleted."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from storno.core.refusals import NotAllowed, Refused
+from storno.core.refusals import Blocked
 from storno.corrections.finalise import NotOnHold, finalise_draft, withdraw_draft
-from storno.documents.draft import HasDeparted, copy_draft, delete_draft
+from storno.documents.draft import copy_draft, delete_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document
 from storno.documents.queries import draft as draft_with
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.papers.draft_story import draft_story
@@ -52,10 +54,8 @@ def draft_finalise(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResp
     now = "now" in request.GET
     try:
         done = finalise_draft(draft_id, send_now=now, who=here.who, at=here.at)
-    except HasDeparted:
-        raise
-    except Refused as refused:
-        return _refused(request, here, draft_id, _("The invoice was not issued"), refused)
+    except Blocked as blocked:
+        return _not_issued(request, here, draft_id, blocked)
     if isinstance(done, Document):
         tell_issued(request, done)
         return go(request, here.url("invoice", done.id))
@@ -67,12 +67,8 @@ def draft_finalise(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResp
 @draft_page
 def draft_withdraw(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Take an invoice back that is on hold: a draft again, without a number."""
-    try:
+    with suppress(NotOnHold):  # withdrawn already: what was wanted holds
         withdraw_draft(draft_id, who=here.who, at=here.at)
-    except NotOnHold:
-        pass  # withdrawn already: what was wanted holds
-    except NotAllowed as refused:
-        return _refused(request, here, draft_id, _("It was not withdrawn"), refused)
     messages.success(request, _("It is a draft again. Nobody was sent anything."))
     return go(request, here.url("draft", draft_id))
 
@@ -82,10 +78,7 @@ def draft_withdraw(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResp
 @draft_page
 def draft_copy(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Make a second draft with the same content."""
-    try:
-        copy = copy_draft(draft_id, who=here.who, at=here.at)
-    except NotAllowed as refused:
-        return _refused(request, here, draft_id, _("The draft was not copied"), refused)
+    copy = copy_draft(draft_id, who=here.who, at=here.at)
     messages.success(request, _("This is the copy."))
     return go(request, here.url("draft", copy.id))
 
@@ -95,23 +88,19 @@ def draft_copy(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse
 @draft_page
 def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Delete a draft, after a question."""
+    here.who.must(Deed.WRITE_DRAFTS)
     if request.method == "GET":
         with here.reading():
             found = draft_with(draft_id, here.organization.id)
             back = here.url("draft", draft_id)
             return show(request, here, "papers/delete.html", draft=found, back_url=back)
-    try:
-        delete_draft(draft_id, who=here.who, at=here.at)
-    except NotAllowed as refused:
-        return _refused(request, here, draft_id, _("The draft was not deleted"), refused)
+    delete_draft(draft_id, who=here.who, at=here.at)
     messages.success(request, _("The draft is deleted. No number was used."))
     return go(request, here.url("invoices", state="drafts"))
 
 
-def _refused(
-    request: HttpRequest, here: Here, draft_id: UUID, title: str, refused: Refused
-) -> HttpResponse:
+def _not_issued(request: HttpRequest, here: Here, draft_id: UUID, blocked: Blocked) -> HttpResponse:
     with here.reading():
         recipient_id = draft_with(draft_id, here.organization.id).recipient_id
     subject = Subject(draft_id=draft_id, recipient_id=recipient_id)
-    return show_refused(request, here, title, refused, subject)
+    return show_refused(request, here, _("The invoice was not issued"), blocked, subject)

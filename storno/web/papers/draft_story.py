@@ -10,6 +10,7 @@ from storno.documents.models import Draft
 from storno.documents.prepare import blockers_of, draft_content
 from storno.documents.typeset import unissued_paper
 from storno.history.tell import events_of, tell
+from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
@@ -20,7 +21,7 @@ from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import read_invoice
 from storno.web.papers.states import state_of_draft
 from storno.web.papers.story import happenings_shown
-from storno.web.papers.ways_out import Subject, show_blockers
+from storno.web.papers.ways_out import Subject, reason_of_failure, show_blockers
 from storno.web.say import reader_language, say_departure
 from storno.web.words import WORDS
 
@@ -43,6 +44,8 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "finalise_url": here.url("draft_finalise", draft.id) if _may(here) else "",
         "changes": _changes(draft, now, here),
         "hold_minutes": now.settings.hold_seconds // 60,
+        "failure": reason_of_failure(draft.failure) if draft.failure else "",
+        "icon": "send" if draft.channel == Channel.EMAIL else "check",
         "waits": _waits(draft, now, here),
         "chain": _chain(draft, here),
         "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],
@@ -62,7 +65,7 @@ def _may(here: Here) -> bool:
 
 def _changes(draft: Draft, now: Circumstances, here: Here) -> list[Item]:
     """The quick ways to change what is most often wrong."""
-    if not here.who.may(Deed.WRITE_DRAFTS):
+    if not here.who.may(Deed.WRITE_DRAFTS) or draft.goes_at is not None:
         return []
     recipient = WORDS[now.settings.wording].change_recipient
     return [

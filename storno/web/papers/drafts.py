@@ -8,20 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from storno.core.refusals import Invalid, NotAllowed
+from storno.core.refusals import Invalid
 from storno.documents.draft import StaleDraft, change_draft, create_draft
 from storno.documents.queries import draft as draft_with
-from storno.organizations.once import AnsweredBefore, StillInFlight
+from storno.organizations.once import AnsweredBefore
 from storno.organizations.queries import circumstances
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.once import once
 from storno.web.papers.editor import Editor, changes_only, editor_of, new_editor, read_editor
 from storno.web.papers.gone import draft_page
 from storno.web.papers.reckoned import reckon
-from storno.web.papers.refused import show_refused
 from storno.web.papers.shown_editor import asked_recipient, shown_editor
-from storno.web.papers.ways_out import Subject
 from storno.web.show import show
 
 
@@ -29,6 +28,7 @@ from storno.web.show import show
 @member_page
 def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
     """Write a new draft and save it."""
+    here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
         now = circumstances(here.organization.id, here.at)
         if request.method == "GET":
@@ -44,8 +44,6 @@ def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
     except Invalid as wrong:
         editor.take(wrong)
         return _show(request, here, editor, None)
-    except (NotAllowed, StillInFlight) as refused:
-        return show_refused(request, here, _("The draft was not saved"), refused, Subject())
     return go(request, here.url("draft", draft.id))
 
 
@@ -54,6 +52,7 @@ def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
 @draft_page
 def draft_edit(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Change a draft; on hold, saving starts the hold anew."""
+    here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
         now = circumstances(here.organization.id, here.at)
         draft = draft_with(draft_id, here.organization.id)
@@ -75,9 +74,6 @@ def _save(request: HttpRequest, here: Here, editor: Editor, draft_id: UUID) -> H
         return _show(request, here, editor, draft_id)
     except StaleDraft:
         return _show_stale(request, here, editor, draft_id)
-    except NotAllowed as refused:
-        title = _("The draft was not saved")
-        return show_refused(request, here, title, refused, Subject(draft_id=draft_id))
     messages.success(request, _("The draft is saved."))
     return go(request, here.url("draft", draft_id))
 

@@ -51,6 +51,7 @@ class LineForm(forms.Form):
     def __init__(self, now: Circumstances, on: date, prefix: str, **typed: Any) -> None:
         """A line of a draft that is delivered on a day."""
         super().__init__(prefix=prefix, label_suffix="", **typed)
+        self.now, self.on = now, on
         chosen = self["tax"].value() or ""
         tax = self.fields["tax"]
         assert isinstance(tax, forms.ChoiceField)
@@ -62,6 +63,13 @@ class LineForm(forms.Form):
     def is_blank(self) -> bool:
         """Whether nothing was entered, so that the line is none."""
         return not any(self[name].value() for name in ("description", "unit_price"))
+
+    def as_sent(self) -> "LineForm":
+        """The line as if it had been sent as it stands."""
+        if self.is_bound:
+            return self
+        sent = {self.add_prefix(name): self[name].value() for name in self.fields}
+        return LineForm(self.now, self.on, self.prefix or "", data=sent)
 
     def more(self) -> Iterator[forms.BoundField]:
         """The fields that most lines do not need."""

@@ -21,7 +21,6 @@ from storno.organizations.queries import Circumstances
 from storno.web.access import Here
 from storno.web.papers.asked import DRAFTS, PROCESSING, Asked
 from storno.web.papers.rows import Row, draft_rows, invoice_rows, sums_of
-from storno.web.words import WORDS
 
 MOST_IN_FILE = 10_000
 """Rows of a file that is made while somebody waits."""
@@ -85,7 +84,7 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
         (Tab.ALL, _("All")),
         (DRAFTS, _("Drafts")),
         (PROCESSING, _("Processing")),
-        (Tab.SENT, WORDS[now.settings.wording].sent),
+        (Tab.SENT, _("Unpaid")),
         (Tab.OVERDUE, _("Overdue")),
         (Tab.CANCELLING, _("Being cancelled")),
         (Tab.PAID, _("Paid")),

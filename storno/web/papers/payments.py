@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storno.core.refusals import Invalid, NotAllowed
+from storno.core.refusals import Invalid
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.payments.reverse import AlreadyReversed
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.once import once
@@ -22,8 +22,6 @@ from storno.web.papers.payment_form import (
     shown_payment,
     shown_reversal,
 )
-from storno.web.papers.refused import show_refused
-from storno.web.papers.ways_out import Subject
 from storno.web.show import show
 from storno.web.take import take_invalid
 
@@ -32,6 +30,7 @@ from storno.web.take import take_invalid
 @member_page
 def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResponse:
     """Register money that came in for an invoice."""
+    here.who.must(Deed.REGISTER_PAYMENT)
     with here.reading():
         form = read_payment_form(invoice_id, request.POST or None, here)
     if request.method == "GET" or not form.is_valid():
@@ -43,9 +42,6 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
     except Invalid as wrong:
         take_invalid(form, wrong)
         return _show_payment(request, here, form)
-    except NotAllowed as refused:
-        title = _("No payment was registered")
-        return show_refused(request, here, title, refused, Subject(invoice_id=invoice_id))
     messages.success(request, _("The payment is registered."))
     return go(request, here.url("invoice", invoice_id))
 
@@ -61,9 +57,9 @@ def _show_payment(request: HttpRequest, here: Here, form: PaymentForm) -> HttpRe
 @member_page
 def payment_reversal(request: HttpRequest, here: Here, payment_id: UUID) -> HttpResponse:
     """Take a payment back that was entered by mistake: with a reason, after a recent sign-in."""
+    here.who.must(Deed.REVERSE_PAYMENT)
     with here.reading():
         form = read_reversal_form(payment_id, request.POST or None, here)
-    subject = Subject(invoice_id=form.payment.invoice_id)
     if request.method == "GET" or not form.is_valid():
         return _show_reversal(request, here, form)
     try:
@@ -71,10 +67,8 @@ def payment_reversal(request: HttpRequest, here: Here, payment_id: UUID) -> Http
     except Invalid as wrong:
         take_invalid(form, wrong)
         return _show_reversal(request, here, form)
-    except (NotAllowed, AlreadyReversed) as refused:
-        return show_refused(request, here, _("The payment was not reversed"), refused, subject)
     messages.success(request, _("The payment is reversed. Both stay in the history."))
-    return go(request, here.url("invoice", subject.invoice_id))
+    return go(request, here.url("invoice", form.payment.invoice_id))
 
 
 def _show_reversal(request: HttpRequest, here: Here, form: ReversalForm) -> HttpResponse:

@@ -52,7 +52,7 @@ def total_rows(totals: Totals, currency: str) -> list[dict[str, str]]:
 
 def _read(line: LineForm, now: Circumstances) -> LineInput | None:
     """A line that can be reckoned with, though its text may still be missing; else None."""
-    line.full_clean()
+    line = line.as_sent()
     if set(line.errors) - {"description"} or line.is_blank:
         return None
     line.cleaned_data.setdefault("description", "…")

@@ -10,17 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from storno.core.refusals import Invalid, NotAllowed
-from storno.documents.files import ErasedLawfully
+from storno.core.refusals import Invalid
 from storno.documents.send import hand_over, send_again, send_document, send_to_other_address
-from storno.mailroom.again import LetterHasNotFailed
 from storno.mailroom.models import Letter
 from storno.mailroom.queries import letter_of
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
-from storno.web.papers.refused import show_refused
 from storno.web.papers.sent import page_of_document, shown_address, shown_sending, usual_address
-from storno.web.papers.ways_out import Subject
 from storno.web.show import show
 from storno.web.take import take_invalid
 
@@ -38,6 +35,7 @@ class AddressForm(forms.Form):
 @member_page
 def invoice_send(request: HttpRequest, here: Here, document_id: UUID) -> HttpResponse:
     """Mail an issued invoice or credit note."""
+    here.who.must(Deed.SEND)
     with here.reading():
         usual = {"address": usual_address(document_id, here)}
     form = AddressForm(request.POST or None, initial=usual, label_suffix="")
@@ -57,6 +55,7 @@ def invoice_send(request: HttpRequest, here: Here, document_id: UUID) -> HttpRes
 @member_page
 def letter_redirect(request: HttpRequest, here: Here, letter_id: UUID) -> HttpResponse:
     """Send what a failed letter carried to another address."""
+    here.who.must(Deed.SEND)
     with here.reading():
         failed = letter_of(letter_id, organization_id=here.organization.id)
     form = AddressForm(request.POST or None, label_suffix="")
@@ -89,9 +88,6 @@ def _sent(
     except Invalid as wrong:
         take_invalid(form, wrong)
         return None
-    except (NotAllowed, ErasedLawfully, LetterHasNotFailed) as refused:
-        subject = Subject(invoice_id=document_id)
-        return show_refused(request, here, _("Nothing was sent"), refused, subject)
     messages.success(request, _("It is on its way to %(to)s.") % {"to": letter.to_address})
     return go(request, back)
 
@@ -102,11 +98,7 @@ def document_handover(request: HttpRequest, here: Here, document_id: UUID) -> Ht
     """Mark a document as given to its recipient."""
     with here.reading():
         back = page_of_document(document_id, here)
-    try:
-        hand_over(document_id, who=here.who, at=here.at)
-    except NotAllowed as refused:
-        title = _("It was not marked")
-        return show_refused(request, here, title, refused, Subject(invoice_id=document_id))
+    hand_over(document_id, who=here.who, at=here.at)
     messages.success(request, _("It is marked as given."))
     return go(request, back)
 
@@ -118,11 +110,7 @@ def letter_again(request: HttpRequest, here: Here, letter_id: UUID) -> HttpRespo
     with here.reading():
         subject_id = letter_of(letter_id, organization_id=here.organization.id).subject_id
         back = page_of_document(subject_id, here)
-    try:
-        letter = send_again(letter_id, who=here.who, at=here.at)
-    except (NotAllowed, LetterHasNotFailed) as refused:
-        subject = Subject(invoice_id=subject_id)
-        return show_refused(request, here, _("Nothing was sent"), refused, subject)
+    letter = send_again(letter_id, who=here.who, at=here.at)
     said = _("It is on its way to %(address)s once more.") % {"address": letter.to_address}
     messages.success(request, said)
     return go(request, back)

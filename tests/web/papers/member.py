@@ -1,0 +1,104 @@
+"""A member at the pages: opens them, sends their forms, reads what they say."""
+
+import re
+import time
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from storno.people.models import Person
+from tests.world import World
+
+
+class Member:
+    """Somebody who is signed in, without a script."""
+
+    def __init__(self, world: World, person: Person | None = None, *, fresh: bool = True) -> None:
+        self.world = world
+        self.client = Client(SERVER_NAME="localhost")
+        self.client.force_login(person or world.alice, settings.AUTHENTICATION_BACKENDS[0])
+        if fresh:
+            session = self.client.session
+            session["account_authentication_methods"] = [
+                {"method": "password", "at": time.time(), "reauthenticated": True}
+            ]
+            session.save()
+
+    def url(self, name: str, *args: Any) -> str:
+        """The address of a page of the organization."""
+        return reverse(name, args=[self.world.organization.slug, *args])
+
+    def get(self, name: str, /, *args: Any, **query: str) -> "Seen":
+        """Open a page."""
+        return Seen(self.client.get(self.url(name, *args), query))
+
+    def post(self, name: str, /, *args: Any, **data: Any) -> "Seen":
+        """Send a form and follow where it leads."""
+        return Seen(self.client.post(self.url(name, *args), data, follow=True))
+
+
+class Seen:
+    """A page as it is read."""
+
+    def __init__(self, response: Any) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.html = response.content.decode(errors="replace")
+
+    @property
+    def path(self) -> str:
+        """Where the reader has ended up."""
+        chain = getattr(self.response, "redirect_chain", None)
+        return str(chain[-1][0]) if chain else ""
+
+    @property
+    def text(self) -> str:
+        """All words of the content, single blanks between them."""
+        main = re.search(r"<main.*</main>|$", self.html, re.DOTALL)
+        shown = main[0] if main and main[0] else self.html
+        bare = re.sub(r"<(script|template|style).*?</\1>", " ", shown, flags=re.DOTALL)
+        return words(bare)
+
+    @property
+    def said(self) -> str:
+        """The messages above the content."""
+        found = re.search(r'id="messages".*?<main', self.html, re.DOTALL)
+        return words(found[0].split(">", 1)[1].removesuffix("<main")) if found else ""
+
+    def part(self, pattern: str) -> str:
+        """The words of the first part of the page that fits a pattern."""
+        found = re.search(pattern, self.html, re.DOTALL)
+        assert found, pattern
+        return words(found[0])
+
+    def field(self, name: str) -> str:
+        """The value of an input."""
+        found = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', self.html)
+        assert found, name
+        value = re.search(r'value="([^"]*)"', found[0])
+        return unescape(value[1]) if value else ""
+
+    def error_of(self, name: str) -> str:
+        """What stands beside a field that is wrong."""
+        found = re.search(
+            rf'<ul class="errorlist" id="id_{re.escape(name)}_error">(.*?)</ul>',
+            self.html,
+            re.DOTALL,
+        )
+        return words(found[1]) if found else ""
+
+
+def words(html: str) -> str:
+    """The words of a piece of a page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def id_in(path: str) -> UUID:
+    """The id in an address."""
+    found = re.search(r"[0-9a-f]{8}-[0-9a-f-]{27}", path)
+    assert found, path
+    return UUID(found[0])

@@ -1,0 +1,379 @@
+"""Cancelling on a page: what is shown before is what is done, and nothing is done twice."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.utils.html import escape
+
+from storno.corrections.credit import credit_invoice
+from storno.corrections.settle import register_payment
+from storno.documents.draft import amend_draft
+from storno.documents.models import Document, Draft, Standing, State
+from storno.mailroom.models import Letter
+from storno.organizations.scope import scope
+from storno.payments.models import Method
+from storno.payments.register import PaymentInput
+from storno.web.once import new_once
+from tests.conftest import Clock
+from tests.deeds import CANCELLED, CORRECT, lines_of
+from tests.web.papers.member import Member, Seen, id_in
+from tests.world import World, found, line
+
+HOLD = timedelta(minutes=20)
+SECOND = timedelta(seconds=1)
+
+
+def credit_notes(world: World) -> list[Document]:
+    with scope(world.id):
+        notes = Document.objects.filter(organization_id=world.id, kind="credit_note")
+        return list(notes.order_by("id"))
+
+
+def drafts(world: World) -> list[Draft]:
+    with scope(world.id):
+        return list(Draft.objects.filter(organization_id=world.id).order_by("id"))
+
+
+def standing_of(world: World, invoice: Document) -> Standing:
+    with scope(world.id):
+        return Standing.objects.get(organization_id=world.id, id=invoice.id)
+
+
+def press(member: Member, invoice: Document, **changed: str) -> Seen:
+    """Press the red button, of this dialog or of one that was open before."""
+    said = {"reason": "cancelled", "next": "nothing", "once": new_once()}
+    return member.post("invoice_credit", invoice.id, **(said | changed))
+
+
+def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
+    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    register_payment(invoice.id, entered, who=world.who(), at=at)
+
+
+def test_the_dialog_foresees_all_that_follows(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    dialog = Member(world).get("invoice_credit", invoice.id)
+    assert dialog.status == 200
+    assert dialog.part(r'<div class="miniature">.*?</dl>') == (
+        "Credit note number at 12:32 Credits invoice 2026-0001 of 16 June 2026 in full. "
+        "Net −€1,000.00 VAT 25.5% −€255.00 Credited −€1,255.00"
+    )
+    assert dialog.part(r'<div class="letter">.*?</div>') == (
+        "To daisy@example.com Subject Hyvityslasku …, Alice Example Hei Daisy Duck, Tässä on "
+        "hyvityslasku …, lähettäjä Alice Example. Hyvityslasku on liitteenä PDF-tiedostona. Se "
+        "hyvittää 1 255,00 € laskusta 2026-0001, päivätty 16.6.2026. Lasku on peruttu. "
+        "Maksettavaa ei ole."
+    )
+    assert dialog.part(r'<ul class="following".*?</ul>') == (
+        "At 12:32 it gets its number and goes to daisy@example.com. "
+        "To pay on the invoice: €1,255.00 becomes €0.00. "
+        "Nothing is owed back: no money has come in."
+    )
+    assert "Leaves at 12:32. Until then one press takes it back." in dialog.text
+    assert '<option value="cancelled" selected>The order was cancelled</option>' in dialog.html
+    assert (credit_notes(world), drafts(world)) == ([], [])
+
+
+def test_what_is_chosen_changes_what_is_foreseen(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    pay(world, invoice, 125_500, at)
+    dialog = Member(world).get("invoice_credit", invoice.id, reason="wrong_price", next="draft")
+    assert dialog.part(r'<ul class="following".*?</ul>') == (
+        "It gets its number at once and goes to daisy@example.com. "
+        "To pay on the invoice: €0.00 becomes €0.00. "
+        "You owe €1,255.00 back: the money has come in already. "
+        "A draft of the same lines is made, ready to be changed."
+    )
+    assert "Maksettavaa ei ole. Palautettavaa on 1 255,00 €." in dialog.text
+
+
+def test_pressing_holds_the_credit_note_and_says_when_it_leaves(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    page = press(Member(world), invoice)
+    assert page.path == Member(world).url("invoice", invoice.id)
+    assert page.said == "Nothing has been sent yet. The credit note leaves at 12:32."
+    assert "Being cancelled. Nothing has been sent yet." in page.text
+    (held,) = drafts(world)
+    assert (held.kind, held.credits_id, held.goes_at) == ("credit_note", invoice.id, at + HOLD)
+    assert credit_notes(world) == []
+
+
+def test_without_a_hold_it_is_issued_in_the_request(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0, after_credit="draft", wording="practice")
+    invoice = world.invoice(at=at)
+    page = press(Member(world), invoice, reason="wrong_price", next="draft")
+    assert page.said == (
+        "Credit note 2026-K1 is made and goes to daisy@example.com. See the credit note See draft"
+    )
+    assert "Cancelled today by credit note 2026-K1" in page.text
+    (note,) = credit_notes(world)
+    assert (note.reason, note.payable_minor) == ("wrong_price", 125_500)
+    (corrected,) = drafts(world)
+    assert corrected.replaces_id == invoice.id
+
+
+def test_the_second_press_of_the_same_form_does_nothing(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(line("100.00"), at=at)
+    (only,) = lines_of(world, invoice)
+    member = Member(world)
+    once = member.get("invoice_credit", invoice.id, part="1").field("once")
+    said = {
+        "reason": "goodwill",
+        "next": "nothing",
+        "part": "1",
+        "once": once,
+        f"amount-{only.id}": "30,00",
+    }
+    first = member.post("invoice_credit", invoice.id, **said)
+    second = member.post("invoice_credit", invoice.id, **said)
+    assert first.path == second.path == member.url("invoice", invoice.id)
+    assert [note.net_minor for note in credit_notes(world)] == [3000]
+
+
+def test_a_stale_press_says_until_when_it_is_being_cancelled(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    press(member, invoice)
+    clock.now = at + SECOND
+    again = press(member, invoice)
+    assert again.said == "This invoice is already being cancelled until 12:32."
+    other = press(member, invoice, reason="goodwill")
+    assert other.status == 409
+    assert "This invoice is already being cancelled until 12:32." in other.text
+    assert f'action="{member.url("invoice_undo", invoice.id)}"' in other.html
+    assert len(drafts(world)) == 1
+
+
+def test_a_paid_invoice_names_customer_service_instead_of_the_button(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(paid_credit="desk", support_contact="https://example.com/help")
+    invoice = world.invoice(at=at)
+    pay(world, invoice, 60_000, at)
+    member = Member(world)
+    dialog = member.get("invoice_credit", invoice.id)
+    assert (
+        "This invoice has been paid. Paid invoices are cancelled by customer service. "
+        "https://example.com/help"
+    ) in dialog.text
+    assert '<a href="https://example.com/help">' in dialog.html
+    assert 'class="button danger"' not in dialog.html
+    refused = press(member, invoice)
+    assert (refused.status, credit_notes(world), drafts(world)) == (409, [], [])
+
+
+def test_cancelling_a_paid_invoice_asks_first_who_it_is(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    pay(world, invoice, 125_500, at)
+    stranger = Member(world, fresh=False)
+    dialog = stranger.get("invoice_credit", invoice.id)
+    assert 'class="button danger"' in dialog.html
+    asked = press(stranger, invoice)
+    assert asked.path.startswith("/account/reauthenticate/")
+    assert credit_notes(world) == []
+
+
+def test_a_reader_cannot_cancel(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    bob = Member(world, world.bob)
+    assert (
+        "Your role does not allow cancelling invoices."
+        in bob.get("invoice_credit", invoice.id).text
+    )
+    refused = bob.post("invoice_credit", invoice.id, reason="cancelled", next="nothing")
+    assert (refused.status, drafts(world)) == (409, [])
+
+
+def test_a_part_is_credited_by_amount_or_quantity(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(line("100.00", "2"), line("50.00"), at=at)
+    first, second = lines_of(world, invoice)
+    member = Member(world)
+    shown = member.get("invoice_credit", invoice.id, part="1")
+    assert "€200.00 without VAT left, 2 h" in shown.text
+    assert "Enter what to credit, and you see here what comes of it." in shown.text
+    entered = {f"amount-{second.id}": "12.34", f"quantity-{first.id}": "0,5"}
+    seen = member.get(
+        "invoice_credit", invoice.id, part="1", reason="goodwill", next="nothing", **entered
+    )
+    assert "Credits a part of invoice 2026-0001 of 16 June 2026." in seen.text
+    assert "Net −€62.34 VAT 25.5% −€15.90 Credited −€78.24" in seen.text
+    press(member, invoice, part="1", reason="goodwill", **entered)
+    (note,) = credit_notes(world)
+    assert (note.net_minor, note.tax_minor, note.payable_minor) == (6234, 1590, 7824)
+    assert standing_of(world, invoice).state == State.PART_CREDITED
+
+
+def test_what_is_wrong_with_a_part_stands_beside_its_field(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(line("100.00"), at=at)
+    (only,) = lines_of(world, invoice)
+    member = Member(world)
+    for typed, said in (
+        ("200", "More is asked than is left to credit on this line."),
+        ("-1", "Enter more than 0."),
+        ("1.005", "At most 2 decimals."),
+        ("1,005", "This can be read in two ways. Write it without a mark for thousands."),
+        ("NaN", "Enter a number, like 125.50."),
+        ("1e9", "Enter a number, like 125.50."),
+    ):
+        page = press(member, invoice, part="1", **{f"amount-{only.id}": typed})
+        assert page.status == 422, typed
+        assert page.error_of(f"amount-{only.id}") == said
+        assert page.field(f"amount-{only.id}") == typed
+    nothing = press(member, invoice, part="1")
+    assert (nothing.status, "Choose at least one line." in nothing.text) == (422, True)
+    assert credit_notes(world) == []
+
+
+def test_a_note_too_long_is_said_and_kept(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    note = "<b>x</b>" * 70
+    page = press(Member(world), invoice, reason_text=note)
+    assert page.status == 422
+    assert "at most 500 characters" in page.error_of("reason_text")
+    assert escape(note) in page.html
+    assert drafts(world) == []
+
+
+def test_a_changed_address_is_offered(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    with scope(world.id):
+        world.daisy.email = "new@example.com"
+        world.daisy.save()
+    member = Member(world)
+    dialog = member.get("invoice_credit", invoice.id)
+    assert "daisy@example.com, where the invoice went" in dialog.text
+    assert "new@example.com, the address now" in dialog.text
+    press(member, invoice, deliver_to="new@example.com")
+    (note,) = credit_notes(world)
+    with scope(world.id):
+        letters = Letter.objects.filter(organization_id=world.id, subject_id=note.id)
+        assert [letter.to_address for letter in letters] == ["new@example.com"]
+
+
+def test_the_held_credit_note_is_a_pdf_without_a_number(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    press(member, invoice)
+    page = member.get("invoice", invoice.id)
+    chain = page.part(r'<ol class="chain".*?</ol>')
+    assert chain == (
+        "Invoice 2026-0001 €1,255.00 made today Credit note −€1,255.00 leaves at 12:32, number then"
+    )
+    assert "To pay now €1,255.00 To pay after 12:32 €0.00" in page.text
+    pdf = member.get("invoice_credit_pdf", invoice.id)
+    assert pdf.response["Content-Type"] == "application/pdf"
+    assert pdf.response.content.startswith(b"%PDF")
+
+
+def test_undo_leaves_no_trace(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    press(member, invoice, next="draft")
+    assert len(drafts(world)) == 2
+    clock.now = at + HOLD - SECOND
+    page = member.post("invoice_undo", invoice.id)
+    assert page.said == "Nothing has been cancelled. The invoice stays as it was."
+    assert "Sent today, due in 14 days" in page.text
+    assert (drafts(world), credit_notes(world)) == ([], [])
+    assert standing_of(world, invoice).cancelling_at is None
+
+
+def test_undo_is_too_late_at_the_deadline(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    press(member, invoice)
+    clock.now = at + HOLD
+    page = member.post("invoice_undo", invoice.id)
+    assert page.status == 409
+    assert "It is too late to undo: the credit note has gone out." in page.text
+    assert "too_late_to_undo" in page.text
+    assert [note.number for note in credit_notes(world)] == ["2026-K1"]
+
+
+def test_undoing_twice_says_that_there_is_nothing_to_undo(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    press(member, invoice)
+    member.post("invoice_undo", invoice.id)
+    page = member.post("invoice_undo", invoice.id)
+    assert (page.status, "This invoice is not being cancelled." in page.text) == (409, True)
+
+
+def test_undo_asks_what_becomes_of_a_draft_that_was_changed(at: datetime, clock: Clock) -> None:
+    for choice, kept in (("keep", 1), ("discard", 0)):
+        world = found()
+        invoice = world.invoice(at=at)
+        held = credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
+        assert held.corrected is not None
+        amend_draft(held.corrected.id, lambda entered: entered, who=world.who(), at=at)
+        member = Member(world)
+        asked = member.post("invoice_undo", invoice.id)
+        assert asked.status == 409
+        assert "What shall become of the draft" in asked.text
+        assert len(drafts(world)) == 2
+        done = member.post("invoice_undo", invoice.id, draft=choice)
+        assert done.said == "Nothing has been cancelled. The invoice stays as it was."
+        left = drafts(world)
+        assert len(left) == kept
+        assert [draft.replaces_id for draft in left] == [None] * kept
+
+
+def test_a_credited_invoice_is_not_credited_again(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at)
+    member = Member(world)
+    dialog = member.get("invoice_credit", invoice.id)
+    assert "This invoice has already been cancelled by a credit note." in dialog.text
+    assert press(member, invoice).status == 409
+    assert len(credit_notes(world)) == 1
+
+
+def test_another_organizations_invoice_is_not_there(at: datetime, clock: Clock) -> None:
+    invoice = found().invoice(at=at)
+    stranger = Member(found())
+    for name in ("invoice", "invoice_credit", "invoice_payment", "invoice_send", "document_pdf"):
+        assert stranger.get(name, invoice.id).status == 404, name
+        assert stranger.get(name, uuid4()).status == 404, name
+    assert stranger.post("invoice_undo", invoice.id).status == 404
+    assert press_blind(stranger, invoice).status == 404
+
+
+def press_blind(member: Member, invoice: Document) -> Seen:
+    return member.post("invoice_credit", invoice.id, reason="cancelled", next="nothing")
+
+
+def test_the_credit_notes_own_page_leads_to_its_invoice(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0, default_channel="none")
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    done = press(member, invoice)
+    assert done.said == (
+        "Credit note 2026-K1 is made. Give it to your customer. See the credit note"
+    )
+    assert "Give this credit note to your customer. Credit note 2026-K1" in done.text
+    (note,) = credit_notes(world)
+    page = member.get("credit_note", note.id)
+    assert "Credits invoice 2026-0001 of 16 June 2026" in page.text
+    assert "Give this credit note to your customer." in page.text
+    assert f'href="{member.url("invoice", invoice.id)}"' in page.html
+    given = member.post("document_handover", note.id)
+    assert given.said == "It is marked as given."
+    assert "Give this credit note to your customer." not in given.text
+    assert "Marked as given today at 12:12" in given.text
+    assert id_in(member.post("document_handover", note.id).path) == note.id

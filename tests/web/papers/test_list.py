@@ -1,0 +1,250 @@
+"""The list of invoices: by state, found, narrowed, in pages, summed, as a file."""
+
+import csv
+import io
+import re
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from storno.clients.models import Client
+from storno.clients.save import ClientInput, create_client
+from storno.corrections.credit import credit_invoice
+from storno.corrections.depart import depart_due
+from storno.corrections.settle import register_payment
+from storno.documents.models import Document
+from storno.payments.models import Method
+from storno.payments.register import PaymentInput
+from tests.conftest import Clock
+from tests.deeds import CANCELLED, hold_draft
+from tests.web.papers.member import Member, Seen, words
+from tests.world import World, found, line
+
+DAY = timedelta(days=1)
+
+
+def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
+    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    register_payment(invoice.id, entered, who=world.who(), at=at)
+
+
+def client(world: World, name: str, at: datetime) -> Client:
+    entered = ClientInput(
+        kind="person",  # type: ignore[arg-type]
+        name=name,
+        email="somebody@example.com",
+        street="Kauppakatu 3",
+        postcode="40100",
+        city="Jyväskylä",
+    )
+    return create_client(entered, who=world.who(), at=at)
+
+
+def tabs(page: Seen) -> dict[str, str]:
+    """The tabs with their counts."""
+    shown = page.part(r'<nav class="tabs".*?</nav>')
+    return dict(re.findall(r"([A-Z][a-z ]+?) (\d+\+?)", shown))
+
+
+def rows(page: Seen) -> list[str]:
+    """The numbers of the rows, from top to bottom."""
+    return re.findall(r'class="at-under[^"]*">([^<]+)<', page.html)
+
+
+def menu_of(page: Seen, subject: str) -> str:
+    """The words of one menu."""
+    found = re.search(
+        rf"What can be done: {re.escape(subject)}</span>.*?</details>", page.html, re.DOTALL
+    )
+    assert found
+    return words(found[0].split("</summary>")[1])
+
+
+def test_each_state_has_its_tab_with_its_count(at: datetime, clock: Clock) -> None:
+    world = found()
+    overdue = world.invoice(line("10.00"), at=at - 20 * DAY)
+    paid, cancelling, cancelled, owed = (world.invoice(at=at - DAY) for _ in range(4))
+    pay(world, paid, 125_500, at)
+    pay(world, owed, 130_000, at)
+    credit_invoice(cancelled.id, CANCELLED, who=world.who(), at=at - DAY)
+    depart_due(world.id, at=at)
+    credit_invoice(cancelling.id, CANCELLED, who=world.who(), at=at)
+    world.draft(at=at)
+    hold_draft(world, at)
+    member = Member(world)
+    assert tabs(member.get("invoices")) == {
+        "All": "5",
+        "Drafts": "1",
+        "Processing": "1",
+        "Unpaid": "2",
+        "Overdue": "1",
+        "Being cancelled": "1",
+        "Paid": "2",
+        "Cancelled": "1",
+        "Owed back": "1",
+    }
+    by_state = {
+        state: member.get("invoices", state=state)
+        for state in ("overdue", "owed_back", "cancelling", "credited", "drafts", "processing")
+    }
+    assert rows(by_state["overdue"]) == [overdue.number]
+    assert rows(by_state["owed_back"]) == [owed.number]
+    assert rows(by_state["cancelling"]) == [cancelling.number]
+    assert rows(by_state["credited"]) == [cancelled.number]
+    assert rows(by_state["drafts"]) == rows(by_state["processing"]) == ["Draft"]
+    assert "Overdue by 6 days" in by_state["overdue"].text
+    assert "Being cancelled until 12:32" in by_state["cancelling"].text
+    assert "Processing until 12:32" in by_state["processing"].text
+
+
+def test_the_shown_rows_are_summed(at: datetime, clock: Clock) -> None:
+    world = found()
+    pay(world, world.invoice(line("100.00"), at=at), 2_550, at)
+    world.invoice(line("1000.00"), at=at)
+    page = Member(world).get("invoices")
+    assert page.part(r"<tfoot>.*?</tfoot>") == "2 invoices shown €1,355.00 €1,380.50"
+
+
+def test_a_search_takes_number_name_amount_and_reference(at: datetime, clock: Clock) -> None:
+    world = found()
+    first = world.invoice(at=at)
+    second = world.invoice(line("20.00"), at=at, recipient=client(world, "Café Pulla", at))
+    member = Member(world)
+    for text, numbers in (
+        ("2026-0001", [first.number]),
+        ("2026", [second.number, first.number]),
+        ("pulla", [second.number]),
+        ("CAFE", [second.number]),
+        ("daisy", [first.number]),
+        ("1255,00", [first.number]),
+        ("25.10", [second.number]),
+        (second.payment_reference, [second.number]),
+        ("nobody at all", []),
+    ):
+        assert rows(member.get("invoices", q=text)) == numbers, text
+    assert "Nothing was found." in member.get("invoices", q="nobody at all").text
+
+
+def test_a_list_is_narrowed_to_a_recipient_and_a_period(at: datetime, clock: Clock) -> None:
+    world = found()
+    pulla = client(world, "Café Pulla", at)
+    may = world.invoice(at=at - 30 * DAY)
+    june = world.invoice(at=at, recipient=pulla)
+    member = Member(world)
+    of_pulla = member.get("invoices", recipient=str(pulla.id))
+    assert (rows(of_pulla), "of Café Pulla" in of_pulla.text) == ([june.number], True)
+    assert rows(member.get("invoices", **{"from": "2026-06-01"})) == [june.number]
+    assert rows(member.get("invoices", **{"from": "2026-05-01", "to": "2026-05-31"})) == [
+        may.number
+    ]
+    nothing = member.get("invoices", **{"from": "2027-01-01"})
+    assert "Nothing in this selection." in nothing.text
+
+
+def test_what_makes_no_sense_in_an_address_narrows_nothing(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    query = {"state": "nonsense", "recipient": "x", "from": "yesterday", "to": "2026-13-01"}
+    page = Member(world).get("invoices", **query, before="1", q="\x00")
+    assert (page.status, rows(page)) == (200, [invoice.number])
+
+
+def test_pages_follow_by_key(at: datetime, clock: Clock) -> None:
+    world = found()
+    issued = [world.invoice(line("1.00"), at=at).number for _ in range(51)]
+    member = Member(world)
+    first = member.get("invoices")
+    assert rows(first) == issued[:0:-1]
+    older = re.search(r'href="[^"]*before=([0-9a-f-]+)" rel="next"', first.html)
+    assert older
+    assert rows(member.get("invoices", before=older[1])) == [issued[0]]
+
+
+def test_an_empty_list_teaches(at: datetime, clock: Clock) -> None:
+    member = Member(found())
+    assert "No invoices yet." in member.get("invoices").text
+    assert "No overdue invoices. Well done." in member.get("invoices", state="overdue").text
+    assert "You owe nobody anything." in member.get("invoices", state="owed_back").text
+
+
+def test_a_row_has_the_menu_of_its_page(at: datetime, clock: Clock) -> None:
+    world = found(paid_credit="desk", support_contact="+358 9 123 456")
+    sent, paid, cancelling = (world.invoice(at=at) for _ in range(3))
+    pay(world, paid, 125_500, at)
+    credit_invoice(cancelling.id, CANCELLED, who=world.who(), at=at)
+    member = Member(world)
+    page = member.get("invoices")
+    menus = {each.number: menu_of(page, each.number) for each in (sent, paid, cancelling)}
+    assert menus[sent.number] == "PDF Send Register payment Cancel the invoice"
+    assert menus[paid.number] == (
+        "PDF Send Register payment Cancel the invoice This invoice has been paid. Paid invoices "
+        "are cancelled by customer service. +358 9 123 456"
+    )
+    assert menus[cancelling.number] == "PDF Send Register payment Cancel refund"
+    for invoice in (sent, paid, cancelling):
+        own = menu_of(member.get("invoice", invoice.id), f"Invoice {invoice.number}")
+        assert own == menus[invoice.number]
+
+
+def test_a_reader_sees_what_is_not_allowed_and_why(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    menu = menu_of(Member(world, world.bob).get("invoices"), invoice.number)
+    assert menu == (
+        "PDF Send Your role does not allow this. Ask an administrator of your organization. "
+        "Register payment Your role does not allow this. Ask an administrator of your "
+        "organization. Cancel the invoice Your role does not allow cancelling invoices. Ask an "
+        "administrator of your organization."
+    )
+
+
+def test_a_longer_list_takes_no_more_statements(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            world.invoice(at=at)
+            world.draft(at=at)
+        for state in ("", "drafts"):
+            with CaptureQueriesContext(connection) as asked:
+                member.get("invoices", state=state)
+            counts.append(len(asked))
+    assert counts[:2] == counts[2:]
+
+
+def test_the_file_holds_what_is_shown_and_runs_no_formula(at: datetime, clock: Clock) -> None:
+    world = found()
+    evil = client(world, "=HYPERLINK(A1)", at)
+    world.invoice(at=at - 30 * DAY)
+    invoice = world.invoice(line("1000.00"), at=at, recipient=evil)
+    pay(world, invoice, 50_000, at)
+    answer = Member(world).get("invoices_csv", **{"from": "2026-06-01"})
+    assert answer.response["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.html.startswith("\ufeff")
+    table = list(csv.reader(io.StringIO(answer.html.removeprefix("\ufeff"))))
+    assert table == [
+        [
+            "number",
+            "recipient",
+            "state",
+            "issued_on",
+            "due_on",
+            "currency",
+            "amount",
+            "open",
+            "owed_back",
+        ],
+        [
+            "2026-0002",
+            "'=HYPERLINK(A1)",
+            "part_paid",
+            "2026-06-16",
+            "2026-06-30",
+            "EUR",
+            "1255.00",
+            "755.00",
+            "0.00",
+        ],
+    ]

@@ -1,0 +1,231 @@
+"""Payments and sending on pages."""
+
+from datetime import date, datetime, timedelta
+
+from storno.documents.models import Document, Standing, State
+from storno.mailroom.models import Letter
+from storno.organizations.scope import scope
+from storno.payments.models import Payment, Reversal
+from tests.conftest import Clock
+from tests.web.papers.member import Member, Seen
+from tests.world import World, found
+
+DAY = timedelta(days=1)
+
+
+def payments(world: World) -> list[Payment]:
+    with scope(world.id):
+        return list(Payment.objects.filter(organization_id=world.id).order_by("id"))
+
+
+def reversals(world: World) -> list[Reversal]:
+    with scope(world.id):
+        return list(Reversal.objects.filter(organization_id=world.id))
+
+
+def letters(world: World) -> list[Letter]:
+    with scope(world.id):
+        return list(Letter.objects.filter(organization_id=world.id).order_by("id"))
+
+
+def standing_of(world: World, invoice: Document) -> Standing:
+    with scope(world.id):
+        return Standing.objects.get(organization_id=world.id, id=invoice.id)
+
+
+def register(member: Member, invoice: Document, **changed: str) -> Seen:
+    """Register what the dialog prefills, or something else."""
+    dialog = member.get("invoice_payment", invoice.id)
+    said = {name: dialog.field(name) for name in ("amount", "paid_on", "once")}
+    return member.post("invoice_payment", invoice.id, **(said | {"method": "cash"} | changed))
+
+
+def fail(world: World, letter: Letter) -> None:
+    with scope(world.id):
+        Letter.objects.filter(organization_id=world.id, id=letter.id).update(
+            state="failed", next_attempt_at=None, failure="refused", reply="550 no such user"
+        )
+
+
+def test_what_is_open_and_today_are_prefilled(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    dialog = Member(world).get("invoice_payment", invoice.id)
+    assert "For invoice 2026-0001. Left to pay: €1,255.00." in dialog.text
+    assert (dialog.field("amount"), dialog.field("paid_on")) == ("1255.00", "2026-06-16")
+
+
+def test_a_payment_is_registered(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    page = register(Member(world), invoice, amount="500,5", paid_on="2026-06-10")
+    assert page.said == "The payment is registered."
+    assert "Part paid, €754.50 left, due in 14 days" in page.text
+    assert "€500.50 10 June 2026, cash Reverse" in page.text
+    assert page.part(r'<ol class="chain".*?</dl>') == (
+        "Invoice 2026-0001 €1,255.00 made today Payment −€500.50 10 June, cash Left to pay €754.50"
+    )
+    (payment,) = payments(world)
+    assert (payment.amount_minor, payment.paid_on) == (50_050, date(2026, 6, 10))
+
+
+def test_sent_twice_it_is_registered_once(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    once = member.get("invoice_payment", invoice.id).field("once")
+    for _ in range(2):
+        page = register(member, invoice, amount="100.00", once=once)
+        assert page.path == member.url("invoice", invoice.id)
+    assert [payment.amount_minor for payment in payments(world)] == [10_000]
+    other = register(member, invoice, amount="200.00", once=once)
+    assert other.status == 422
+    assert "You have sent this form before, with other content." in other.text
+    assert other.field("amount") == "200.00"
+    assert other.field("once") != once
+    assert len(payments(world)) == 1
+
+
+def test_more_than_is_open_is_owed_back(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    page = register(Member(world), invoice, amount="1300")
+    assert "You owe €45.00 back." in page.text
+    assert "Paid today" in page.text
+    assert standing_of(world, invoice).owed_back_minor == 4_500
+
+
+def test_what_is_wrong_stands_beside_its_field_and_is_kept(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    for field, typed, said in (
+        ("amount", "0", "Enter more than 0."),
+        ("amount", "-5", "Enter more than 0."),
+        (
+            "amount",
+            "12,345",
+            "This can be read in two ways. Write it without a mark for thousands.",
+        ),
+        ("amount", "0.001", "At most 2 decimals."),
+        ("amount", "99999999999999999999", "At most 999 999 999.99."),
+        ("amount", "1000000000", "At most 999 999 999.99."),
+        ("amount", "\u202e12", "Enter a number, like 125.50."),
+        ("amount", "", "This field is required."),
+        ("paid_on", "2026-06-17", "The day of payment lies in the future."),
+        ("paid_on", "1999-01-01", "The day of payment is too far away. Check the year."),
+        ("paid_on", "2026-02-30", "Enter a valid date."),
+    ):
+        page = register(member, invoice, **{field: typed})
+        assert (page.status, page.error_of(field)) == (422, said), typed
+        assert page.field(field) == typed
+    assert payments(world) == []
+
+
+def test_a_payment_is_reversed_with_a_reason_and_both_stay(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    register(member, invoice)
+    (payment,) = payments(world)
+    dialog = member.get("payment_reversal", payment.id)
+    assert "The payment of €1,255.00 of 16 June 2026 on invoice 2026-0001" in dialog.text
+    empty = member.post("payment_reversal", payment.id, reason=" ")
+    assert (empty.status, reversals(world)) == (422, [])
+    page = member.post("payment_reversal", payment.id, reason="wrong invoice")
+    assert page.said == "The payment is reversed. Both stay in the history."
+    assert "Reversed: wrong invoice" in page.text
+    assert "Sent today, due in 14 days" in page.text
+    assert standing_of(world, invoice).open_minor == 125_500
+    again = member.post("payment_reversal", payment.id, reason="once more")
+    assert "This payment has already been reversed." in again.html
+    assert len(reversals(world)) == 1
+
+
+def test_reversing_asks_first_who_it_is(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    register(Member(world), invoice)
+    (payment,) = payments(world)
+    asked = Member(world, fresh=False).post("payment_reversal", payment.id, reason="typo")
+    assert asked.path.startswith("/account/reauthenticate/")
+    assert reversals(world) == []
+
+
+def test_a_reader_registers_and_sends_nothing(at: datetime, clock: Clock) -> None:
+    world = found(default_channel="none")
+    invoice = world.invoice(at=at)
+    bob = Member(world, world.bob)
+    for name in ("invoice_payment", "invoice_send"):
+        assert bob.get(name, invoice.id).status == 403
+        assert bob.post(name, invoice.id, amount="1", address="a@example.com").status == 403
+    assert bob.post("document_handover", invoice.id).status == 403
+    assert (payments(world), letters(world)) == ([], [])
+
+
+def test_what_the_member_delivers_can_be_sent_or_marked_as_given(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(default_channel="none", wording="practice")
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    page = member.get("invoice", invoice.id)
+    assert "Issued today, not sent yet, due in 14 days" in page.text
+    assert "You deliver it yourself: print or download it, then mark it as given." in page.text
+    assert member.get("invoice_send", invoice.id).field("address") == "daisy@example.com"
+    wrong = member.post("invoice_send", invoice.id, address="daisy@")
+    assert (wrong.status, wrong.field("address")) == (422, "daisy@")
+    assert wrong.error_of("address") == "Enter an e-mail address like anna@example.com."
+    sent = member.post("invoice_send", invoice.id, address="other@example.com")
+    assert sent.said == "It is on its way to other@example.com."
+    assert "other@example.com waiting to be sent, today at 12:12" in sent.text
+    assert [letter.to_address for letter in letters(world)] == ["other@example.com"]
+    given = member.post("document_handover", invoice.id)
+    assert "Marked as given today at 12:12" in given.text
+
+
+def test_a_letter_that_failed_is_sent_again_or_elsewhere(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    (letter,) = letters(world)
+    fail(world, letter)
+    member = Member(world)
+    page = member.get("invoice", invoice.id)
+    assert "could not be delivered, today at 12:12" in page.text
+    assert "The recipient's mail server refused the letter. 550 no such user" in page.text
+    again = member.post("letter_again", letter.id)
+    assert again.said == "It is on its way to daisy@example.com once more."
+    twice = member.post("letter_again", letter.id)
+    assert (twice.status, "This letter has not failed" in twice.html) == (409, True)
+    fail(world, letter)
+    elsewhere = member.post("letter_redirect", letter.id, address="new@example.com")
+    assert elsewhere.said == "It is on its way to new@example.com."
+    assert [each.to_address for each in letters(world)] == ["daisy@example.com", "new@example.com"]
+    assert "sent to another address instead" in elsewhere.text
+
+
+def test_the_pdf_is_the_document(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    pdf = Member(world).get("document_pdf", invoice.id).response
+    assert pdf["Content-Type"] == "application/pdf"
+    assert pdf["Content-Disposition"] == 'inline; filename="Lasku-2026-0001.pdf"'
+    assert pdf.content.startswith(b"%PDF")
+
+
+def test_the_states_of_an_invoice_in_words(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    for day, words in (
+        (0, "Sent today, due in 14 days"),
+        (1, "Sent yesterday, due in 13 days"),
+        (3, "Sent on 16 June, due in 11 days"),
+        (13, "Sent on 16 June, due tomorrow"),
+        (14, "Sent on 16 June, due today"),
+        (15, "Sent on 16 June, overdue by 1 day"),
+        (40, "Sent on 16 June, overdue by 26 days"),
+    ):
+        clock.now = at + day * DAY
+        assert words in member.get("invoice", invoice.id).text
+    assert standing_of(world, invoice).state == State.SENT
