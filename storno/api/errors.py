@@ -94,11 +94,19 @@ class Gone(Exception):
         self.code, self.detail, self.members = code, detail, members
 
 
-_TOKEN_LACKS_MONEY = Blocker(
-    SignInAgain.code,
-    _("This moves money or trust, and the token does not have the scope money."),
-    _("Use a token with the scope money."),
-)
+_SAID_OF_TOKENS = {
+    NotAllowed.code: Blocker(
+        NotAllowed.code,
+        _("Your role or your token does not allow this."),
+        _("Ask an administrator of your organization, or use a token with the scope write."),
+    ),
+    SignInAgain.code: Blocker(
+        SignInAgain.code,
+        _("This moves money or trust, and the token does not have the scope money."),
+        _("Use a token with the scope money."),
+    ),
+}
+"""What a token lacks: it cannot sign in again, and it may carry less than its member's roles."""
 
 _UNREADABLE: Mapping[str, tuple[str, Words]] = {
     "missing": ("required", _("This is needed.")),
@@ -171,16 +179,16 @@ def failure(status: int) -> HttpResponse:
 def blockers_shown(
     blockers: Iterable[Blocker], *, fields: Mapping[str, str] | None = None
 ) -> list[BlockerShown]:
-    """Reasons as they are answered. A token cannot sign in again: it needs another scope."""
+    """Reasons as they are answered."""
+    told = [(blocker, _SAID_OF_TOKENS.get(blocker.code, blocker)) for blocker in blockers]
     return [
         BlockerShown(
             code=blocker.code,
-            message=str(told.message),
-            remedy=str(told.remedy),
+            message=str(said.message),
+            remedy=str(said.remedy),
             field=renamed(blocker.field, fields or {}),
         )
-        for blocker in blockers
-        for told in (_TOKEN_LACKS_MONEY if blocker.code == SignInAgain.code else blocker,)
+        for blocker, said in told
     ]
 
 
@@ -255,7 +263,10 @@ def _field_error(wrong: Mapping[str, Any]) -> FieldError:
     if steps[:1] in (["body"], ["asked"]):
         del steps[0]
     path = ".".join(str(step) for step in steps)[:LONGEST_PATH]
-    return FieldError(path or "body", code, str(message) % wrong.get("ctx", {}))
+    bounds = dict(wrong.get("ctx", {}))
+    if "expected" in bounds:
+        bounds["expected"] = bounds["expected"].replace(" or ", ", ").replace("'", "")
+    return FieldError(path or "body", code, str(message) % bounds)
 
 
 def _malformed(error: HttpError) -> HttpResponse:

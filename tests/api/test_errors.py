@@ -38,7 +38,7 @@ def test_a_wrong_field_has_a_code_and_a_sentence(resident: Caller, clock: Clock)
             {
                 "field": "kind",
                 "code": "unknown",
-                "message": "Choose one of: 'person' or 'company'.",
+                "message": "Choose one of: person, company.",
             }
         ],
     }
@@ -118,6 +118,8 @@ def test_a_body_has_a_bound(resident: Caller, house: World, clock: Clock) -> Non
     ("language", "said"),
     [
         ("en", "There is nothing here."),
+        ("fi", "Täällä ei ole mitään."),
+        ("sv, nb;q=0.8", "Det er ingenting her."),
         ("sv", "There is nothing here."),
         ("x" * 1000, "There is nothing here."),
         ("\x00", "There is nothing here."),
