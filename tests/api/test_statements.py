@@ -1,0 +1,45 @@
+"""A list costs as many statements with many rows as with one."""
+
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.api.caller import Caller, caller
+from tests.conftest import Clock
+from tests.world import World, found
+
+
+def statements(alice: Caller, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert alice.get(path).status == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/drafts", 9),
+        ("/invoices", 9),
+        ("/invoices?q=dais", 15),
+        ("/clients", 5),
+        ("/letters", 5),
+        ("/history", 7),
+        ("/members", 5),
+    ],
+)
+def test_a_list_stays_flat(clock: Clock, at: datetime, path: str, most: int) -> None:
+    world = found()
+    alice = caller(world)
+    fill(world, at)
+    few = statements(alice, path)
+    for _ in range(4):
+        fill(world, at)
+    assert statements(alice, path) == few
+    assert few <= most
+
+
+def fill(world: World, at: datetime) -> None:
+    world.draft(at=at)
+    world.invoice(at=at)
