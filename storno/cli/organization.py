@@ -23,7 +23,7 @@ def command() -> None:
 @click.argument("slug")
 @click.option("--name", required=True, help="As it stands on documents.")
 @click.option("--country", required=True, type=click.Choice(sorted(COUNTRIES)))
-@click.option("--profile", required=True, type=click.Choice([*Profile]))
+@click.option("--profile", required=True, type=click.Choice([profile.value for profile in Profile]))
 @click.option("--admin", required=True, help="The administrator's e-mail; invited if unknown.")
 @click.option("--business-id", default="")
 @click.option("--vat-registered", type=click.Choice(["yes", "no"]), default="no")
