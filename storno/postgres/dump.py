@@ -198,9 +198,8 @@ def _program(
         def last_words() -> str:
             words.seek(0)
             lines = words.read().decode(errors="replace").strip().splitlines()
-            return next((line for line in lines if "rror:" in line), "".join(lines[-1:])).strip(
-                " ."
-            )
+            errors = [line for line in lines if "error:" in line.lower()]
+            return "".join(errors[:1] or lines[-1:]).strip(" .")
 
         process = subprocess.Popen(
             [clients / command[0], *command[1:], *address],
