@@ -22,7 +22,7 @@ from storno.documents.models import (
     TaxSubtotal,
 )
 from storno.ledger.journal import Claim, tax_by_rate
-from storno.mailroom.models import Letter
+from storno.mailroom.models import Letter, LetterState
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.tax.breakdown import GroupKey, TaxGroup
@@ -118,6 +118,7 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     original, credited = _groups(invoice, family)
     addresses = (
         Letter.objects.filter(organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER)
+        .exclude(state=LetterState.REPLACED)
         .order_by("id")
         .values_list("to_address", flat=True)
     )

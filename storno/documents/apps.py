@@ -8,5 +8,6 @@ _HERE = Path(__file__)
 class DocumentsConfig(AppConfig):
     name = "storno.documents"
     functions = tuple(
-        _HERE.with_name(name).read_text(encoding="utf-8") for name in ("erase.sql", "due.sql")
+        _HERE.with_name(name).read_text(encoding="utf-8")
+        for name in ("erase.sql", "due.sql", "papers.sql")
     )

@@ -1,6 +1,6 @@
 """Documents as PDF: the issued ones once and for all, the others for looking at.
 
-All of it inside an open scope.
+All of it inside an open scope, unless it says otherwise.
 """
 
 import re
@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
@@ -68,13 +69,24 @@ def pdf_of(document_id: UUID, *, organization_id: UUID) -> bytes:
     )
 
 
+def organizations_without_papers(at: datetime) -> list[UUID]:
+    """Who has documents of the last hour without a PDF; ids only, asked outside of any scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organizations_without_papers(%s)", [at])
+        return [id_ for (id_,) in cursor.fetchall()]
+
+
 def recent_without_pdf(organization_id: UUID, *, at: datetime, limit: int) -> Sequence[UUID]:
     """Documents of the last hour that have no PDF on file yet, the oldest first."""
     files = File.objects.filter(
         organization_id=organization_id, kind=FileKind.PDF, subject_id=OuterRef("id")
     )
     return list(
-        Document.objects.filter(organization_id=organization_id, issued_at__gt=at - RECENT)
+        Document.objects.filter(
+            organization_id=organization_id,
+            issued_on__gte=(at - RECENT).date() - timedelta(days=1),
+            issued_at__gt=at - RECENT,
+        )
         .exclude(Exists(files))
         .order_by("id")
         .values_list("id", flat=True)[:limit]

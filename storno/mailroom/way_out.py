@@ -1,4 +1,8 @@
-"""The two ways out: an SMTP server, or, where none is set, the mailbox of this installation."""
+"""The ways out: an SMTP server, or, where none is set, the mailbox of this installation.
+
+Only an installation on a loopback address has a mailbox. On any other letters wait for a server:
+nothing may count as sent that nobody can read.
+"""
 
 import re
 import smtplib  # noqa: TID251 -- this is the way out
@@ -53,7 +57,9 @@ class WayOut(Protocol):
 
 def way_out() -> WayOut:
     """The way that `STORNO_SMTP_URL` says; nothing is opened before the first message."""
-    return SmtpServer() if settings.SMTP_URL else Mailbox()
+    if settings.SMTP_URL:
+        return SmtpServer()
+    return Mailbox() if settings.ON_LOOPBACK else NoServer()
 
 
 class SmtpServer:
@@ -98,6 +104,17 @@ class Mailbox:
         content = message.as_bytes(linesep="\r\n")
         with scope(mine):
             put_on_file(letter.id, FileKind.LETTER, content, organization_id=mine, at=parcel.at)
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+class NoServer:
+    """Stands where a server is missing."""
+
+    def send(self, _parcel: Parcel) -> None:
+        """Raises Undelivered."""
+        raise Undelivered(Failure.UNREACHABLE, "STORNO_SMTP_URL is not set.")
 
     def close(self) -> None:
         """There is nothing to let go of."""

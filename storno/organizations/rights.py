@@ -58,12 +58,29 @@ def _tenant_statements(model: type[TenantModel], application_role: str) -> Itera
     yield f'GRANT {model.rights.value} ON "{table}" TO "{application_role}"'
 
 
+DROP_FORMER_FUNCTIONS = """
+DO $$
+DECLARE
+  former regprocedure;
+BEGIN
+  FOR former IN
+    SELECT oid FROM pg_proc
+    WHERE prosecdef AND pronamespace = 'public'::regnamespace AND proowner = current_user::regrole
+  LOOP
+    EXECUTE 'DROP FUNCTION ' || former;
+  END LOOP;
+END $$
+"""
+"""What the code no longer has must not stay behind with the owner's rights."""
+
+
 def _function_statements(application_role: str) -> Iterable[str]:
     """The functions that the rooms' `AppConfig.functions` create: theirs alone is the way to do it.
 
     They run with the owner's rights (SECURITY DEFINER), so each takes the organization from the
     scope and nobody but the application may call it.
     """
+    yield DROP_FORMER_FUNCTIONS
     for room in apps.get_app_configs():
         for statement in getattr(room, "functions", ()):
             created = re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement)

@@ -1,58 +1,41 @@
-"""The worker: it looks for work by the timetable until it is told to end.
+"""The worker: looks into the rows for work, once a second, until told to stop.
 
-Nothing is kept here: a draft with its departure and a letter with its next attempt are the queue.
-A worker may be killed at any moment, and any number of them may run.
+Any number of workers may run side by side; the rows' locks and leases keep them apart.
 """
 
 import logging
+import os
 import signal
 import threading
+import time
 from importlib import import_module
-from types import FrameType
-from typing import TYPE_CHECKING
 
 import django
-from django.db import connection
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
-from storno.core.clock import read_clock
-from storno.core.defects import told
-
-if TYPE_CHECKING:
-    from storno.worker.timetable import Entry
-
-log = logging.getLogger(__name__)
+STOP_SECONDS = 10
+"""How long a stop waits for what is being done; what is left then, the rows remember."""
 
 
 def main() -> None:
-    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    """Run until SIGTERM or SIGINT."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storno.config.settings")
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     django.setup()
-    # The rooms can be imported only once Django is set up.
-    timetable: tuple[Entry, ...] = import_module("storno.worker.timetable").TIMETABLE
-    ending = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        ending.set()
-
-    def keep_at(entry: "Entry") -> None:
-        while not ending.is_set():
-            try:
-                done = entry.work(read_clock())
-            except Exception as defect:  # noqa: BLE001 -- the database may be back in a second
-                log.error("%s failed: %s", entry.work.__name__, told(defect))  # noqa: TRY400
-                done = 0
-            finally:
-                connection.close()
-            if not done:
-                ending.wait(entry.every.total_seconds())
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    threads = [
-        threading.Thread(target=keep_at, args=[entry], name=entry.work.__name__)
-        for entry in timetable
-        for _each in range(entry.beside)
-    ]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_heard: stop.set())
+    # These know the rooms, and the rooms can be loaded only now.
+    timetable = import_module("storno.worker.timetable").TIMETABLE
+    threads = import_module("storno.worker.runner").runners(timetable, stop)
     for thread in threads:
         thread.start()
+    stop.wait()
+    deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
-        thread.join()
+        thread.join(max(0.0, deadline - time.monotonic()))
+    for connection in connections.all(initialized_only=True):
+        assert isinstance(connection, DatabaseWrapper)
+        connection.close()
+        connection.close_pool()

@@ -1,27 +1,51 @@
 """What runs when, nothing more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
+from uuid import UUID
 
-from storno.worker.work import deliver, erase, let_go, tidy_up
+from django.core.management import call_command
+
+from storno.documents.files import organizations_without_papers
+from storno.documents.queries import organizations_with_due_drafts
+from storno.mailroom.queries import organizations_with_due_letters
+from storno.organizations.queries import all_organizations
+from storno.worker.rounds import deliver, depart, erase, forget, set_papers
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A piece of work, how often it is looked for, and by how many side by side.
+class Line:
+    """Every `seconds`: `find` the organizations that have work, and go to each with `work`.
 
-    Work that finds something is looked for again at once.
+    `beside` threads do so side by side, as many as need not wait for each other.
     """
 
-    work: Callable[[datetime], int]
-    every: timedelta
+    name: str
+    seconds: int
+    find: Callable[[datetime], list[UUID]]
+    work: Callable[[UUID], Iterator[None]]
     beside: int = 1
 
 
-TIMETABLE = (
-    Entry(let_go, timedelta(seconds=1)),
-    Entry(deliver, timedelta(seconds=1), beside=3),
-    Entry(tidy_up, timedelta(hours=1)),
-    Entry(erase, timedelta(days=1)),
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to do for the whole installation every `seconds`."""
+
+    name: str
+    seconds: int
+    work: Callable[[], object]
+
+
+HOUR = 60 * 60
+DAY = 24 * HOUR
+
+TIMETABLE: tuple[Line | Chore, ...] = (
+    Line("departures", 1, organizations_with_due_drafts, depart),
+    Line("letters", 1, organizations_with_due_letters, deliver, beside=4),
+    Line("papers", 5, organizations_without_papers, set_papers),
+    Line("memories", HOUR, lambda _at: all_organizations(), forget),
+    Line("erasures", DAY, lambda _at: all_organizations(), erase),
+    Chore("sessions", HOUR, partial(call_command, "clearsessions")),
 )

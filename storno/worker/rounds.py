@@ -1,0 +1,77 @@
+"""What the worker does for one organization: each round is one call after the other.
+
+A round yields after each thing done, and may be stopped there; the clock is read anew each time.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from storno.administration.invite import forget_invitations
+from storno.core.clock import read_clock
+from storno.corrections.depart import depart_due
+from storno.corrections.letter import compose_credit_stopped
+from storno.corrections.stop import CREDIT_STOPPED_LETTER
+from storno.documents.erase import erase_expired
+from storno.documents.files import pdf_of, recent_without_pdf
+from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.letter import (
+    LINK_RENEWED_LETTER,
+    compose_document_letter,
+    compose_renewed_link,
+)
+from storno.mailroom.deliver import Composer, deliver_next
+from storno.mailroom.way_out import way_out
+from storno.organizations.once import forget_answers
+from storno.organizations.scope import scope
+
+COMPOSERS: dict[str, Composer] = {
+    DOCUMENT_LETTER: compose_document_letter,
+    LINK_RENEWED_LETTER: compose_renewed_link,
+    CREDIT_STOPPED_LETTER: compose_credit_stopped,
+}
+"""Who writes which kind of letter."""
+
+AT_ONCE = 20
+"""Letters or papers of one organization before the next one has its turn."""
+
+
+def depart(organization_id: UUID) -> Iterator[None]:
+    """Issue what was on hold and whose time has come."""
+    if depart_due(organization_id, at=read_clock()):
+        yield
+
+
+def deliver(organization_id: UUID) -> Iterator[None]:
+    """Send letters, over one connection for the round."""
+    out = way_out()
+    try:
+        for _turn in range(AT_ONCE):
+            if not deliver_next(organization_id, composers=COMPOSERS, out=out, at=read_clock()):
+                break
+            yield
+    finally:
+        out.close()
+
+
+def set_papers(organization_id: UUID) -> Iterator[None]:
+    """Render papers that were issued just now, so that the first click on them is quick."""
+    with scope(organization_id):
+        waiting = recent_without_pdf(organization_id, at=read_clock(), limit=AT_ONCE)
+    for document_id in waiting:
+        with scope(organization_id):
+            pdf_of(document_id, organization_id=organization_id)
+        yield
+
+
+def erase(organization_id: UUID) -> Iterator[None]:
+    """Erase what is personal in documents whose retention period is over."""
+    if erase_expired(organization_id, at=read_clock()):
+        yield
+
+
+def forget(organization_id: UUID) -> Iterator[None]:
+    """Forget what is kept for a while only: answers to requests, and invitations."""
+    if forget_answers(organization_id=organization_id, at=read_clock()):
+        yield
+    if forget_invitations(organization_id=organization_id, at=read_clock()):
+        yield
