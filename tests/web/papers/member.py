@@ -23,9 +23,7 @@ class Member:
         self.client.force_login(person or world.alice, settings.AUTHENTICATION_BACKENDS[0])
         if fresh:
             session = self.client.session
-            session["account_authentication_methods"] = [
-                {"method": "password", "at": time.time(), "reauthenticated": True}
-            ]
+            session["storno_signed_in_at"] = time.time()
             session.save()
 
     def url(self, name: str, *args: Any) -> str:
@@ -77,10 +75,14 @@ class Seen:
 
     def field(self, name: str) -> str:
         """The value of an input."""
+        value = re.search(r'value="([^"]*)"', self.part_of(name))
+        return unescape(value[1]) if value else ""
+
+    def part_of(self, name: str) -> str:
+        """An input as it stands in the page."""
         found = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', self.html)
         assert found, name
-        value = re.search(r'value="([^"]*)"', found[0])
-        return unescape(value[1]) if value else ""
+        return found[0]
 
     def error_of(self, name: str) -> str:
         """What stands beside a field that is wrong."""

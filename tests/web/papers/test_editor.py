@@ -1,0 +1,284 @@
+"""The editor without a script: every button keeps what was typed, and saving says what is wrong."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from storno.catalogue.save import ServiceInput, create_service
+from storno.documents.draft import amend_draft, entered_in
+from storno.documents.models import Draft
+from storno.organizations.models import Seller
+from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
+from tests.conftest import Clock
+from tests.web.papers.member import Member, Seen, id_in
+from tests.world import World, found, line
+
+LINE = {
+    "lines-0-description": "Oak table",
+    "lines-0-quantity": "1,5",
+    "lines-0-unit": "pcs",
+    "lines-0-unit_price": "1 200,00",
+    "lines-0-tax": "standard:25.5",
+}
+
+
+def drafts(world: World) -> list[Draft]:
+    with scope(world.id):
+        return list(Draft.objects.filter(organization_id=world.id).order_by("id"))
+
+
+def form(world: World, **changed: str) -> dict[str, str]:
+    """What the form sends: one line for Daisy, delivered today."""
+    head = {"recipient": str(world.daisy.id), "delivered_on": "2026-06-16", "version": ""}
+    return {**head, **LINE, **changed}
+
+
+def descriptions(page: Seen) -> list[str]:
+    return re.findall(r'name="lines-\d+-description" value="([^"]*)"', page.html)
+
+
+def test_a_draft_is_written_and_saved(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    page = member.post("draft_new", **form(world, due_in_days="30", opening_text="Thank you!"))
+    (draft,) = drafts(world)
+    assert id_in(page.path) == draft.id
+    assert "Draft for Daisy Duck" in page.text
+    assert "Oak table 1,5 pcs · 1 200,00 · 25,5 % 1,5 pcs 1 200,00 25,5 % 1 800,00" in page.text
+    with scope(world.id):
+        entered = entered_in(draft)
+    (only,) = entered.lines
+    assert (only.description, only.quantity, only.unit) == ("Oak table", Decimal("1.5"), "pcs")
+    assert (only.unit_price, only.tax_rate) == (Decimal("1200"), Decimal("25.5"))
+    assert (only.delivered_on, entered.delivered_on) == (date(2026, 6, 16), date(2026, 6, 16))
+    assert (entered.due_in_days, entered.opening_text) == (30, "Thank you!")
+    assert (entered.channel, entered.language) == ("email", "fi")
+
+
+def test_a_form_sent_twice_makes_one_draft(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    once = member.get("draft_new").field("once")
+    first = member.post("draft_new", **form(world, once=once))
+    second = member.post("draft_new", **form(world, once=once))
+    assert first.path == second.path
+    assert len(drafts(world)) == 1
+
+
+def test_lines_come_and_go_and_nothing_typed_is_lost(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    added = member.post("draft_new", **form(world, add="1", closing_text="Bye & thanks"))
+    assert added.field("lines-1-quantity") == "1"
+    assert added.field("lines-0-quantity") == "1,5"
+    assert added.field("lines-0-unit_price") == "1 200,00"
+    assert "Bye &amp; thanks" in added.html
+    assert 'class="errorlist"' not in added.html
+    second = {
+        "lines-1-description": "Bench",
+        "lines-1-quantity": "x",
+        "lines-1-unit_price": "10",
+        "lines-1-tax": "standard:13.5",
+    }
+    removed = member.post("draft_new", **form(world, remove="0"), **second)
+    assert descriptions(removed) == ["Bench"]
+    assert removed.field("lines-0-quantity") == "x"
+    assert '<option value="standard:13.5" selected>' in removed.html
+    assert drafts(world) == []
+
+
+def test_a_recipient_is_sought_chosen_and_changed(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    sought = member.post("draft_new", **form(world, recipient="", sought="dais", find="1"))
+    assert f'name="choose" value="{world.daisy.id}"' in sought.html
+    assert sought.field("lines-0-description") == "Oak table"
+    nobody = member.post("draft_new", **form(world, recipient="", sought="zzz"))
+    assert "Nobody was found." in nobody.text
+    chosen = member.post("draft_new", **form(world, recipient="", choose=str(world.daisy.id)))
+    assert chosen.field("recipient") == str(world.daisy.id)
+    assert "As usual: by e-mail to daisy@example.com" in chosen.text
+    assert "As usual: Finnish" in chosen.text
+    forgotten = member.post("draft_new", **form(world, forget="1"))
+    assert 'name="recipient"' not in forgotten.html
+    assert drafts(world) == []
+
+
+def test_a_new_draft_can_begin_with_its_recipient(at: datetime, clock: Clock) -> None:
+    world = found()
+    page = Member(world).get("draft_new", recipient=str(world.daisy.id))
+    assert page.field("recipient") == str(world.daisy.id)
+
+
+def test_a_service_of_the_catalogue_becomes_a_line(at: datetime, clock: Clock) -> None:
+    world = found()
+    service = create_service(
+        ServiceInput(
+            name="Sanding",
+            unit="h",
+            unit_price=Decimal("62.50"),
+            price_includes_tax=True,
+            tax_category=TaxCategory.STANDARD,
+            tax_rate=Decimal("13.5"),
+        ),
+        who=world.who(),
+        at=at,
+    )
+    member = Member(world)
+    page = member.post("draft_new", **form(world, service=str(service.id), pick="1"))
+    assert page.field("lines-1-description") == "Sanding"
+    assert page.field("lines-1-unit_price") == "62.50"
+    assert '<option value="standard:13.5" selected>' in page.html
+    assert "checked" in page.part_of("lines-1-includes_tax")
+
+
+def test_totals_are_those_that_will_be_issued(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    second = {
+        "lines-1-description": "",
+        "lines-1-quantity": "3",
+        "lines-1-unit_price": "3.35",
+        "lines-1-tax": "standard:13.5",
+    }
+    third = {"lines-2-quantity": "x", "lines-2-unit_price": "1", "lines-2-tax": "standard:13.5"}
+    totals = member.post("draft_totals", **form(world), **second, **third)
+    assert totals.text == (
+        "Net €1,810.05 VAT 25.5% €459.00 VAT 13.5% €1.36 To pay €2,270.41 "
+        "Without 1 line that cannot be read yet. €1,800.00 €10.05"
+    )
+    assert 'id="lines-1-amount" hx-swap-oob="true"' in totals.html
+    assert drafts(world) == []
+
+
+def test_what_is_wrong_stands_beside_its_field_and_is_kept(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    long = "x" * 301
+    for field, typed, said in (
+        ("lines-0-description", "", "Say what was done or sold."),
+        ("lines-0-description", long, "At most 300 characters."),
+        ("lines-0-description", "a\u202eb", "Remove the unprintable characters."),
+        ("lines-0-quantity", "0", "The quantity must be more than 0."),
+        ("lines-0-quantity", "-1", "Enter a number that is not negative."),
+        ("lines-0-quantity", "99999999999", "At most 9999999.9999."),
+        ("lines-0-quantity", "1.00001", "At most 4 decimals."),
+        ("lines-0-unit_price", "NaN", "Enter a number, like 125.50."),
+        ("lines-0-unit_price", "1e3", "Enter a number, like 125.50."),
+        ("lines-0-unit_price", "-5", "Enter a number that is not negative."),
+        ("lines-0-unit", "y" * 21, "At most 20 characters."),
+        ("lines-0-discount_percent", "101", "At most 100."),
+        ("lines-0-delivered_on", "2090-01-01", "The delivery day is too far away. Check the year."),
+        ("due_in_days", "3", None),
+        ("due_in_days", "soon", "Enter a whole number."),
+        ("deliver_to", "nobody@", "Enter an e-mail address like anna@example.com."),
+        ("opening_text", "z" * 1001, "At most 1000 characters."),
+    ):
+        page = member.post("draft_new", **form(world, **{field: typed}))
+        assert page.status == 422, (field, typed)
+        if said is not None:
+            assert page.error_of(field) == said, (field, typed)
+        if field != "opening_text":
+            assert page.field(field) == typed
+        assert "Please mend this first" in page.text
+    assert drafts(world) == []
+
+
+def test_a_rate_that_was_not_in_force_is_refused_and_named(at: datetime, clock: Clock) -> None:
+    world = found()
+    page = Member(world).post("draft_new", **form(world, delivered_on="2024-08-31"))
+    assert page.status == 422
+    assert page.error_of("lines-0-tax").startswith(
+        "This VAT rate was not in force on the delivery day."
+    )
+    assert '<option value="standard:25.5" selected>' in page.html
+    assert '<option value="standard:24">' in page.html
+    made_up = Member(world).post("draft_new", **form(world, **{"lines-0-tax": "standard:99"}))
+    assert (made_up.status, drafts(world)) == (422, [])
+    nonsense = Member(world).post("draft_new", **form(world, **{"lines-0-tax": "gold:x"}))
+    assert (nonsense.status, drafts(world)) == (422, [])
+
+
+def test_html_and_four_byte_text_are_words(at: datetime, clock: Clock) -> None:
+    world = found()
+    text = "<script>alert('🪵')</script>"
+    page = Member(world).post("draft_new", **form(world, **{"lines-0-description": text}))
+    assert text in page.text or "&lt;script&gt;alert" in page.html
+    assert "<script>alert" not in page.html
+    assert len(drafts(world)) == 1
+
+
+def test_too_many_lines_are_refused_in_a_sentence(at: datetime, clock: Clock) -> None:
+    world = found()
+    many = {
+        f"lines-{place}-{name}": value
+        for place in range(501)
+        for name, value in (
+            ("description", "x"),
+            ("quantity", "1"),
+            ("unit_price", "1"),
+            ("tax", "standard:25.5"),
+        )
+    }
+    page = Member(world).post("draft_new", **form(world, **many))
+    assert page.status == 422
+    assert "A document has at most 500 lines. Split it into several." in page.text
+    assert drafts(world) == []
+
+
+def test_an_editor_that_grew_stale_keeps_what_was_typed(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    opened = member.get("draft_edit", draft.id)
+    amend_draft(draft.id, lambda entered: entered, who=world.who(), at=at)
+    typed = form(world, version=opened.field("version"))
+    stale = member.post("draft_edit", draft.id, **typed)
+    assert stale.status == 409
+    assert "This draft was changed in another window after you opened it." in stale.text
+    assert stale.field("lines-0-description") == "Oak table"
+    with scope(world.id):
+        assert entered_in(draft).lines[0].description == "Carpentry"
+    typed["version"] = stale.field("version")
+    saved = member.post("draft_edit", draft.id, **typed)
+    assert saved.said == "The draft is saved."
+    with scope(world.id):
+        assert entered_in(draft).lines[0].description == "Oak table"
+
+
+def test_changing_the_day_of_a_draft_changes_the_day_of_its_lines(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    draft = world.draft(line(), line("5.00"), at=at)
+    member = Member(world)
+    opened = member.get("draft_edit", draft.id)
+    assert opened.field("delivered_on") == "2026-06-16"
+    assert opened.field("lines-0-delivered_on") == ""
+    member.post("draft_edit", draft.id, **form(world, delivered_on="2026-06-01", version="1"))
+    with scope(world.id):
+        assert [each.delivered_on for each in entered_in(draft).lines] == [date(2026, 6, 1)]
+
+
+def test_a_seller_outside_the_register_is_offered_no_rate(at: datetime, clock: Clock) -> None:
+    world = found()
+    with scope(world.id):
+        Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
+    page = Member(world).get("draft_new")
+    assert "standard:" not in page.html
+    assert '<option value="outside_scope:" selected>' in page.html
+    assert '<option value="zero:' not in page.html
+
+
+def test_work_is_marked_only_where_the_law_asks(at: datetime, clock: Clock) -> None:
+    assert "For the household deduction" in Member(found()).get("draft_new").text
+    assert "For the household deduction" not in Member(found("NO")).get("draft_new").text
+
+
+def test_a_reader_writes_no_draft(at: datetime, clock: Clock) -> None:
+    world = found()
+    bob = Member(world, world.bob)
+    assert bob.get("draft_new").status == 403
+    refused = bob.post("draft_new", **form(world))
+    assert (refused.status, drafts(world)) == (403, [])
