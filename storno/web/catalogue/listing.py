@@ -1,5 +1,6 @@
 """The catalogue as its page shows it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,11 +10,12 @@ from storno.catalogue.models import Service
 from storno.catalogue.queries import services_by_name
 from storno.core.pages import Place
 from storno.core.refusals import Invalid
+from storno.money.currency import NotWholeMinorUnits, to_minor
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.printing.labels import format_price
 from storno.web.access import Here
-from storno.web.say import reader_language, say_percent
+from storno.web.say import reader_language, say_money, say_percent
 
 
 def catalogue_page(request: HttpRequest, here: Here, now: Circumstances) -> dict[str, Any]:
@@ -48,7 +50,6 @@ def catalogue_page(request: HttpRequest, here: Here, now: Circumstances) -> dict
 
 
 def _row(service: Service, here: Here, now: Circumstances) -> dict[str, str]:
-    price = format_price(service.unit_price, reader_language())
     unit = f" / {service.unit}" if service.unit else ""
     if service.tax_rate:
         rate = say_percent(service.tax_rate)
@@ -59,6 +60,14 @@ def _row(service: Service, here: Here, now: Circumstances) -> dict[str, str]:
     return {
         "name": service.name,
         "url": here.url("service", service.id),
-        "price": f"{price} {now.seller.currency}{unit}",
+        "price": f"{_price(service.unit_price, now.seller.currency)}{unit}",
         "told": told,
     }
+
+
+def _price(price: Decimal, currency: str) -> str:
+    """A price with its currency; one that is finer than money keeps all its decimals."""
+    try:
+        return say_money(to_minor(price, currency), currency)
+    except NotWholeMinorUnits:
+        return f"{format_price(price, reader_language())} {currency}"

@@ -87,4 +87,5 @@ class ClientForm(forms.Form):
 def initial_of(client: Client) -> dict[str, Any]:
     """A client's present values, as the form shows them."""
     entered = entered_in(client)
-    return {name: getattr(entered, name) for name in ClientForm.base_fields}
+    values = {name: getattr(entered, name) for name in ClientForm.base_fields}
+    return values | {"term_agreed": client.term_agreed}

@@ -75,6 +75,15 @@ class Accounts(DefaultAccountAdapter):
             raise self.validation_error("email_too_long")
         return email
 
+    def unstash_verified_email(self, request: HttpRequest) -> str | None:
+        """The address that an invitation has proved, where somebody signs up with this very one.
+
+        allauth would else give the new account that address in place of the one entered.
+        """
+        proved = super().unstash_verified_email(request)
+        entered = request.POST.get("email", "").strip().lower()
+        return proved if proved == entered else None
+
     def pre_login(
         self, request: HttpRequest, user: AbstractBaseUser, **rest: Any
     ) -> HttpResponse | None:

@@ -1,0 +1,121 @@
+"""The seller's details on their page."""
+
+import time
+
+import pytest
+
+from storno.organizations.models import Seller
+from tests.web.cast import happened, member_as, nobody, row_of, stranger
+from tests.web.papers.member import Member
+from tests.world import World, found
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def typed(world: World, **more: str) -> dict[str, str]:
+    """The form as it is when nothing was touched, but for these fields."""
+    seller = row_of(Seller, world)
+    names = ("name", "business_id", "street", "postcode", "city", "email", "phone", "website")
+    form = {name: getattr(seller, name) for name in (*names, "account", "bic", "language")}
+    return form | {"vat_registered": "on"} | more
+
+
+def test_the_form_shows_what_is() -> None:
+    seen = Member(found()).get("settings_seller")
+    assert seen.status == 200
+    assert seen.field("name") == "Alice Example"
+    assert seen.field("account") == "FI2112345600000785"
+    assert 'id="id_business_id"' in seen.html
+    assert "enterprise register" not in seen.text.lower()
+
+
+def test_details_are_changed_and_said() -> None:
+    world = found()
+    seen = Member(world).post(
+        "settings_seller",
+        **typed(world, name=" Alice  & Co ", phone="+358 40 1", business_id="FI20774740"),
+    )
+    assert seen.path == Member(world).url("settings_seller")
+    assert seen.said == "Your details are saved. New invoices bear them."
+    seller = row_of(Seller, world)
+    assert (seller.name, seller.phone, seller.business_id) == (
+        "Alice & Co",
+        "+358 40 1",
+        "2077474-0",
+    )
+    assert happened(world)[-1] == "organization.seller_changed"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("name", "", "This field is required."),
+        ("business_id", "2077474-1", "This is not a business id. Check its digits."),
+        ("account", "FI2112345600000786", "This is not an account number. Check its digits."),
+        ("bic", "NOPE", "A BIC has 8 or 11 letters and digits."),
+        ("email", "nobody@", "Enter an e-mail address like anna@example.com."),
+        ("street", "<b>" * 40, "Ensure this value has at most 100 characters (it has 120)."),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(field: str, value: str, says: str) -> None:
+    world = found()
+    seen = Member(world).post("settings_seller", **typed(world, **{field: value}))
+    assert seen.status == 422
+    assert seen.error_of(field) == says
+    assert seen.field(field) == value
+    assert row_of(Seller, world).name == "Alice Example"
+    assert "organization.seller_changed" not in happened(world)
+
+
+def test_another_account_asks_who_it_is_and_keeps_the_form() -> None:
+    world = found()
+    alice = Member(world, fresh=False)
+    form = typed(world, account="FI49 5000 9420 0287 30", phone="1")
+    asked = alice.client.post(alice.url("settings_seller"), form)
+    assert asked.status_code == 302
+    assert "reauthenticate" in asked["Location"]
+    seller = row_of(Seller, world)
+    assert (seller.account, seller.phone) == ("FI2112345600000785", "")
+    session = alice.client.session
+    session["storno_signed_in_at"] = time.time()
+    session.save()
+    key = next(iter(session["storno_parked_forms"]))
+    onward = alice.client.get(f"/account/onward/{key}/").content.decode()
+    assert 'value="FI49 5000 9420 0287 30"' in onward
+    assert Member(world).post("settings_seller", **form).status == 200
+    seller = row_of(Seller, world)
+    assert (seller.account, seller.phone) == ("FI4950009420028730", "1")
+    assert seller.bic == "OKOYFIHH"
+    assert happened(world)[-2:] == ["organization.account_changed", "organization.seller_changed"]
+
+
+@pytest.mark.parametrize("role", ["practitioner", "office", "reader"])
+def test_others_read_and_cannot_change(role: str) -> None:
+    world = found()
+    other = member_as(world, role)
+    seen = other.get("settings_seller")
+    assert seen.status == 200
+    assert '<button class="button primary"' not in seen.html
+    assert "Only administrators change this." in seen.text
+    assert "Business id 2077474-0" in seen.text
+    refused = other.post("settings_seller", **typed(world, name="Mallory"))
+    assert refused.status == 403
+    assert "Your role does not allow this." in refused.text
+    assert row_of(Seller, world).name == "Alice Example"
+
+
+def test_nobody_else_sees_it() -> None:
+    world = found()
+    assert stranger(world).get("settings_seller").status == 404
+    assert stranger(world).post("settings_seller", **typed(world, name="M")).status == 404
+    asked = nobody().get(Member(world).url("settings_seller"))
+    assert asked.status_code == 302
+    assert asked["Location"].startswith("/account/login/")
+    assert row_of(Seller, world).name == "Alice Example"
+
+
+def test_norway_knows_its_register() -> None:
+    world = found("NO")
+    form = typed(world, enterprise_register="on")
+    assert Member(world).post("settings_seller", **form).status == 200
+    assert row_of(Seller, world).enterprise_register is True

@@ -1,0 +1,88 @@
+"""How the organization works, on its page."""
+
+import pytest
+
+from storno.organizations.models import Organization, Settings
+from tests.web.cast import happened, member_as, row_of
+from tests.web.papers.member import Member
+from tests.world import found
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+FORM = {
+    "hold": "300",
+    "default_channel": "none",
+    "person_term_days": "21",
+    "company_term_days": "30",
+    "after_credit": "draft",
+    "office_may_credit": "on",
+    "vat_on": "invoice",
+    "exemption_reason": " Health care,  AVL 34 § ",
+    "wording": "practice",
+}
+
+
+def test_everything_is_changed_at_once() -> None:
+    world = found()
+    seen = Member(world).post("settings_working", **FORM)
+    assert seen.said == "From now on you work like this."
+    settings = row_of(Settings, world)
+    assert (settings.hold_seconds, settings.default_channel, settings.after_credit) == (
+        300,
+        "none",
+        "draft",
+    )
+    assert (settings.person_term_days, settings.company_term_days) == (21, 30)
+    assert (settings.vat_on, settings.wording) == ("invoice", "practice")
+    assert settings.exemption_reason == "Health care, AVL 34 §"
+    assert Organization.objects.get(id=world.id).office_may_credit is True
+    assert "Clients" in seen.html
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("hold", "7", "Select a valid choice. 7 is not one of the available choices."),
+        ("person_term_days", "5", "Between 14 and 90 days."),
+        ("person_term_days", "NaN", "Enter a whole number."),
+        ("company_term_days", "-1", "Between 1 and 30 days."),
+        (
+            "exemption_reason",
+            "x" * 201,
+            "Ensure this value has at most 200 characters (it has 201).",
+        ),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(field: str, value: str, says: str) -> None:
+    world = found()
+    seen = Member(world).post("settings_working", **(FORM | {field: value}))
+    assert seen.status == 422
+    assert seen.error_of(field) == says
+    assert row_of(Settings, world).hold_seconds == 1200
+    assert "organization.setting_changed" not in happened(world)
+
+
+def test_a_hold_set_by_another_door_is_offered() -> None:
+    seen = Member(found(hold_seconds=90)).get("settings_working")
+    assert '<option value="90" selected>after 90 seconds</option>' in seen.html
+
+
+def test_what_binds_to_customer_service_is_shown_and_not_offered() -> None:
+    world = found(paid_credit="desk", support_contact="help@example.com")
+    seen = Member(world).get("settings_working")
+    assert "Paid invoices are cancelled by customer service" in seen.text
+    assert "Lines with 0 % VAT closed" in seen.text
+    assert "Contact: help@example.com" in seen.text
+    assert "desk" not in seen.text.lower()
+    Member(world).post("settings_working", **(FORM | {"paid_credit": "members"}))
+    assert row_of(Settings, world).paid_credit == "desk"
+
+
+@pytest.mark.parametrize("role", ["practitioner", "office", "reader"])
+def test_others_read_and_cannot_change(role: str) -> None:
+    world = found()
+    other = member_as(world, role)
+    seen = other.get("settings_working")
+    assert "An invoice leaves after 20 minutes" in seen.text
+    assert other.post("settings_working", **FORM).status == 403
+    assert row_of(Settings, world).hold_seconds == 1200
