@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from storno.history.models import Event
 from storno.history.record import KINDS
 from storno.people.models import Person
-from storno.printing.labels import Language, format_day, format_money
+from storno.printing.labels import Language, format_day, format_money, format_time
 
 PAGE = 50
 
@@ -29,9 +29,9 @@ def events_of(
 ) -> list[Event]:
     """What happened to these subjects, newest first; inside an open scope."""
     return list(
-        Event.objects.filter(
-            organization_id=organization_id, subject_id__in=subject_ids
-        ).order_by("-id")[:limit]
+        Event.objects.filter(organization_id=organization_id, subject_id__in=subject_ids).order_by(
+            "-id"
+        )[:limit]
     )
 
 
@@ -75,18 +75,14 @@ def _sentence(event: Event, language: Language, zone: ZoneInfo) -> str:
     return str(happening.sentence) % _readable(event.facts, language, zone)
 
 
-def _readable(
-    facts: Mapping[str, Any], language: Language, zone: ZoneInfo
-) -> dict[str, str]:
+def _readable(facts: Mapping[str, Any], language: Language, zone: ZoneInfo) -> dict[str, str]:
     """Facts as words: `_minor` as money, `_at` as a time of day, `_on` as a day."""
     words: dict[str, str] = {}
     for name, value in facts.items():
         if name.endswith("_minor"):
             words[name] = format_money(value, facts["currency"], language)
         elif name.endswith("_at"):
-            words[name] = (
-                datetime.fromisoformat(value).astimezone(zone).strftime("%H:%M")
-            )
+            words[name] = format_time(datetime.fromisoformat(value), zone, language)
         elif name.endswith("_on"):
             words[name] = format_day(date.fromisoformat(value), language)
         else:

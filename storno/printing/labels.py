@@ -5,13 +5,14 @@ change with a translation file: an issued paper must come out the same again.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from storno.money.currency import to_decimal
@@ -21,6 +22,7 @@ Language = Literal["en", "fi", "nb"]
 
 _LOCALES: dict[Language, str] = {"en": "en_GB", "fi": "fi_FI", "nb": "nb_NO"}
 _DAYS: dict[Language, str] = {"en": "d MMMM y", "fi": "d.M.y", "nb": "d. MMMM y"}
+_TIMES: dict[Language, str] = {"en": "HH:mm", "fi": "H.mm", "nb": "HH:mm"}
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _TO = "\N{EN DASH}"
 
@@ -257,6 +259,11 @@ def tax_note(category: TaxCategory, reason: str, country: str, language: Languag
 def format_day(day: date, language: Language) -> str:
     """Write a day as documents of the language do: 3 November 2026, 3.11.2026, 3. november 2026."""
     return format_date(day, _DAYS[language], locale=_LOCALES[language])
+
+
+def format_time(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Write the time of day of a moment in a zone: 14:32, or 14.32 in Finnish."""
+    return format_datetime(at, _TIMES[language], tzinfo=zone, locale=_LOCALES[language])
 
 
 def format_period(first: date, last: date, language: Language) -> str:

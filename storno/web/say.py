@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django.utils.translation import get_language, ngettext, npgettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -20,13 +20,13 @@ from storno.printing.labels import (
     format_money,
     format_percent,
     format_quantity,
+    format_time,
 )
 
 _MINUS = "−"
 _LOCALES: dict[Language, str] = {"en": "en_GB", "fi": "fi_FI", "nb": "nb_NO"}
 _SHORT: dict[Language, str] = {"en": "d MMMM", "fi": "d.M.", "nb": "d. MMMM"}
 _FULL: dict[Language, str] = {"en": "EEEE d MMMM y", "fi": "EEEE d.M.y", "nb": "EEEE d. MMMM y"}
-_TIME: dict[Language, str] = {"en": "HH:mm", "fi": "H.mm", "nb": "HH:mm"}
 _NEAR = 14
 """Days within which a day is told by its distance."""
 
@@ -110,8 +110,7 @@ def say_moment(at: datetime, now: datetime, time_zone: str) -> Said:
 
 def say_time(at: datetime, time_zone: str) -> str:
     """The time of day where the organization is: 14:32, klo 14.32, kl. 14:32."""
-    language = reader_language()
-    time = format_time(at, _TIME[language], tzinfo=ZoneInfo(time_zone), locale=_LOCALES[language])
+    time = format_time(at, ZoneInfo(time_zone), reader_language())
     # Translators: a time of day as it stands in a sentence, with the word for "clock" if it has one
     return pgettext("time of day", "%(time)s") % {"time": time}
 

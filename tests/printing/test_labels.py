@@ -1,8 +1,9 @@
 """Figures, days and the words that a law asks for, in each language."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,7 @@ from storno.printing.labels import (
     format_period,
     format_price,
     format_quantity,
+    format_time,
     tax_note,
 )
 from storno.tax.category import TaxCategory
@@ -58,6 +60,12 @@ def test_days(language: Language, day: str, month: str, months: str) -> None:
     assert format_period(first, first, language) == day
     assert format_period(first, date(2026, 11, 20), language) == month
     assert format_period(first, date(2026, 12, 1), language) == months
+
+
+@pytest.mark.parametrize(("language", "time"), [("en", "08:05"), ("fi", "8.05"), ("nb", "08:05")])
+def test_times_of_day(language: Language, time: str) -> None:
+    at = datetime(2026, 11, 3, 6, 5, tzinfo=UTC)
+    assert format_time(at, ZoneInfo("Europe/Helsinki"), language) == time
 
 
 def test_quantities_and_prices_keep_the_decimals_they_have() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from storno.web.access import Here
 
@@ -15,7 +16,9 @@ DAY = {"type": "date"}
 class PeriodForm(forms.Form):
     """A period, and the writing of the file."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
+    first = forms.DateField(
+        label=pgettext_lazy("period", "From"), widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY)
+    )
     last = forms.DateField(
         label=_("To, that day included"), widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY)
     )
