@@ -62,7 +62,7 @@ def _url(blocker: Blocker, here: Here, subject: Subject) -> str:
     if blocker.code == "paid_credit_needs_desk":
         return _contact(str(blocker.remedy))
     if blocker.code == "organization_incomplete":
-        return here.url("settings_seller")
+        return f"{here.url('settings_seller')}#id_{blocker.field}"
     if blocker.code in ("already_credited", "too_late_to_undo"):
         return here.url("draft_new")
     if blocker.code == "credit_already_on_hold" and subject.invoice_id:

@@ -1,0 +1,294 @@
+"""A draft on its page: seen, sent on its way, taken back, changed, copied, deleted."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from storno.clients.save import ClientInput, create_client
+from storno.corrections.credit import credit_invoice
+from storno.corrections.depart import depart_due
+from storno.corrections.finalise import finalise_draft
+from storno.documents.content import DraftInput
+from storno.documents.draft import amend_draft, create_draft, entered_in
+from storno.documents.models import Document, Draft
+from storno.mailroom.models import Letter
+from storno.organizations.models import Seller
+from storno.organizations.scope import scope
+from tests.conftest import Clock
+from tests.deeds import CORRECT
+from tests.web.papers.member import Member, id_in
+from tests.world import World, found, line
+
+HOLD = timedelta(minutes=20)
+SECOND = timedelta(seconds=1)
+
+
+def drafts(world: World) -> list[Draft]:
+    with scope(world.id):
+        return list(Draft.objects.filter(organization_id=world.id).order_by("id"))
+
+
+def documents(world: World) -> list[Document]:
+    with scope(world.id):
+        return list(Document.objects.filter(organization_id=world.id).order_by("id"))
+
+
+def letters(world: World) -> list[str]:
+    with scope(world.id):
+        found = Letter.objects.filter(organization_id=world.id).order_by("id")
+        return [letter.to_address for letter in found]
+
+
+def entered(draft: Draft) -> DraftInput:
+    with scope(draft.organization_id):
+        return entered_in(draft)
+
+
+def test_a_draft_is_seen_as_the_paper_it_will_be(at: datetime, clock: Clock) -> None:
+    world = found()
+    page = Member(world).get("draft", world.draft(at=at).id)
+    assert "This is a draft. It has no number and binds nobody." in page.text
+    assert "Lasku Luonnos, ei vielä laskutettu Daisy Duck" in page.text
+    assert "It waits 20 minutes before it leaves." in page.text
+    assert "Viitenumero" not in page.text
+    pdf = Member(world).get("draft_preview", drafts(world)[0].id).response
+    assert pdf.content.startswith(b"%PDF")
+
+
+def test_finalising_holds_it_and_shows_when_it_leaves(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    for _press in range(2):
+        page = member.post("draft_finalise", draft.id)
+        assert page.path == member.url("draft", draft.id)
+        assert "Processing until 12:32" in page.text
+        assert "Will be sent at 12:32." in page.text
+        clock.now += timedelta(minutes=1)
+    assert [each.goes_at for each in drafts(world)] == [at + HOLD]
+    assert (documents(world), letters(world)) == ([], [])
+
+
+def test_withdrawn_it_is_a_draft_again(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    member.post("draft_finalise", draft.id)
+    for _press in range(2):
+        page = member.post("draft_withdraw", draft.id)
+        assert page.said == "It is a draft again. Nobody was sent anything."
+    assert [each.goes_at for each in drafts(world)] == [None]
+
+
+def test_editing_on_hold_starts_the_hold_anew(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    member.post("draft_finalise", draft.id)
+    clock.now = at + timedelta(minutes=5)
+    form = {
+        "recipient": str(world.daisy.id),
+        "delivered_on": "2026-06-16",
+        "lines-0-description": "Chair",
+        "lines-0-quantity": "1",
+        "lines-0-unit_price": "10",
+        "lines-0-tax": "standard:25.5",
+        "version": "1",
+    }
+    page = member.post("draft_edit", draft.id, **form)
+    assert "Processing until 12:37" in page.text
+
+
+def test_sent_now_it_is_an_invoice_and_its_address_leads_there(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    member.post("draft_finalise", draft.id)
+    response = member.client.post(f"{member.url('draft_finalise', draft.id)}?now=1", follow=True)
+    (invoice,) = documents(world)
+    assert response.redirect_chain[-1][0] == member.url("invoice", invoice.id)
+    assert letters(world) == ["daisy@example.com"]
+    for name in ("draft", "draft_edit", "draft_price", "draft_preview", "draft_delete"):
+        answer = member.client.get(member.url(name, draft.id))
+        assert (answer.status_code, answer["Location"]) == (302, member.url("invoice", invoice.id))
+    for name in ("draft_finalise", "draft_withdraw", "draft_delete"):
+        late = member.post(name, draft.id)
+        assert late.said == (
+            "It had already gone out as invoice 2026-0001, so nothing was changed."
+        )
+    assert len(documents(world)) == 1
+
+
+def test_whose_time_has_come_is_no_draft_even_if_the_worker_sleeps(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    member.post("draft_finalise", draft.id)
+    clock.now = at + HOLD
+    page = member.post("draft_withdraw", draft.id)
+    assert page.path == member.url("draft", draft.id)
+    assert [each.goes_at for each in drafts(world)] == [at + HOLD]
+    depart_due(world.id, at=clock.now)
+    assert member.get("draft", draft.id).status == 302
+
+
+def test_without_a_hold_it_is_issued_in_the_request(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0, default_channel="none")
+    draft = world.draft(at=at)
+    page = Member(world).post("draft_finalise", draft.id)
+    assert page.said == (
+        "Invoice 2026-0001 is made. Nothing has been sent: you decide how it goes."
+    )
+    assert letters(world) == []
+
+
+def test_what_is_missing_is_named_with_the_way_to_mend_it(at: datetime, clock: Clock) -> None:
+    world = found()
+    with scope(world.id):
+        Seller.objects.filter(organization_id=world.id).update(account="")
+    draft = create_draft(DraftInput(None, ()), who=world.who(), at=at)
+    member = Member(world)
+    page = member.get("draft", draft.id)
+    assert page.part(r'<div class="callout waits" role="alert">.*?</div>\s*</div>') == (
+        "Before it can go out "
+        "The account that your customers pay to is missing. "
+        "Enter it in the settings of the organization. organization_incomplete "
+        "Nobody is chosen to pay. Choose a recipient. recipient_missing "
+        "There is nothing on the invoice yet. Add a line. no_lines"
+    )
+    assert f'href="{member.url("settings_seller")}#id_account"' in page.html
+    assert f'href="{member.url("draft_recipient", draft.id)}"' in page.html
+    assert f'href="{member.url("draft_edit", draft.id)}"' in page.html
+    refused = member.post("draft_finalise", draft.id)
+    assert (refused.status, "Nobody is chosen to pay." in refused.text) == (409, True)
+    assert documents(world) == []
+
+
+def test_one_whose_time_came_in_vain_says_why(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    finalise_draft(draft.id, who=world.who(), at=at)
+    with scope(world.id):
+        world.daisy.street = ""
+        world.daisy.save()
+    depart_due(world.id, at=at + HOLD)
+    page = Member(world).get("draft", draft.id)
+    assert "Could not be issued" in page.text
+    assert (
+        "It could not go out when its time came The recipient's postal address is missing."
+    ) in page.text
+
+
+def test_a_copy_is_a_draft_of_its_own(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(line("77.00"), at=at)
+    page = Member(world).post("draft_copy", draft.id)
+    first, second = drafts(world)
+    assert id_in(page.path) == second.id
+    assert (entered(second).lines, page.said) == (entered(first).lines, "This is the copy.")
+
+
+def test_a_deleted_draft_says_so_at_its_address(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    asked = member.get("draft_delete", draft.id)
+    assert "It has no number, and nobody was sent anything." in asked.text
+    assert len(drafts(world)) == 1
+    page = member.post("draft_delete", draft.id)
+    assert page.said == "The draft is deleted. No number was used."
+    assert drafts(world) == []
+    gone = member.get("draft", draft.id)
+    assert (gone.status, "This draft was deleted." in gone.text) == (410, True)
+    assert member.get("draft", uuid4()).status == 404
+    assert Member(found()).get("draft", draft.id).status == 404
+
+
+def test_the_price_is_changed_in_one_step(at: datetime, clock: Clock) -> None:
+    world = found(wording="practice")
+    draft = world.draft(line("1190.00"), at=at)
+    member = Member(world)
+    dialog = member.get("draft_price", draft.id)
+    assert dialog.field("price-0") == "1190.00"
+    for typed, said in (
+        ("-1", "Enter a number that is not negative."),
+        ("free", "Enter a number, like 125.50."),
+        ("", "This field is required."),
+    ):
+        page = member.post("draft_price", draft.id, **{"price-0": typed, "version": "1"})
+        assert (page.status, page.error_of("price-0")) == (422, said)
+        assert page.field("price-0") == typed
+    page = member.post("draft_price", draft.id, **{"price-0": "990", "version": "1"})
+    assert page.said == "The price is changed."
+    assert entered(drafts(world)[0]).lines[0].unit_price == Decimal(990)
+    stale = member.post("draft_price", draft.id, **{"price-0": "5", "version": "1"})
+    assert (stale.status, stale.field("price-0")) == (422, "5")
+    assert "This draft was changed in another window after you opened it." in stale.text
+    free = member.post("draft_price", draft.id, **{"price-0": "0", "version": "2"})
+    assert "0,00 €" in free.text
+
+
+def test_a_new_recipient_brings_their_own_ways(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    employer = create_client(
+        ClientInput(
+            kind="company",  # type: ignore[arg-type]
+            name="Employer Oy",
+            business_id="1572860-0",
+            email="laskut@example.com",
+            language="en",
+            street="Katu 1",
+            postcode="00100",
+            city="Helsinki",
+            channel="none",  # type: ignore[arg-type]
+        ),
+        who=world.who(),
+        at=at,
+    )
+    draft = world.draft(at=at, deliver_to="elsewhere@example.com", due_in_days=60)
+    member = Member(world)
+    sought = member.post("draft_recipient", draft.id, sought="empl")
+    assert f'value="{employer.id}"' in sought.html
+    page = member.post("draft_recipient", draft.id, choose=str(employer.id))
+    assert page.said == "The recipient is changed."
+    now = entered(drafts(world)[0])
+    assert (now.recipient_id, now.channel, now.language) == (employer.id, "none", "en")
+    assert (now.deliver_to, now.due_in_days) == ("", None)
+    for nobody in (str(uuid4()), "x"):
+        assert member.post("draft_recipient", draft.id, choose=nobody).status == 404
+
+
+def test_a_corrected_draft_says_that_it_waits(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    held = credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
+    assert held.corrected is not None
+    member = Member(world)
+    page = member.get("draft", held.corrected.id)
+    assert "It leaves no earlier than the credit note, at 12:32." in page.text
+    assert page.part(r'<ol class="chain".*?</ol>') == (
+        "Invoice 2026-0001 €1,255.00 made today Credit note −€1,255.00 leaves at 12:32, number "
+        "then Corrected draft €1,255.00 waits for you, ready to be changed"
+    )
+
+
+def test_a_draft_that_changed_meanwhile_is_not_overwritten(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    amend_draft(draft.id, lambda each: each, who=world.who(), at=at)
+    page = Member(world).post("draft_price", draft.id, **{"price-0": "1", "version": "1"})
+    assert page.status == 422
+    assert entered(drafts(world)[0]).lines[0].unit_price == Decimal(1000)
+
+
+def test_a_reader_sees_and_changes_nothing(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    bob = Member(world, world.bob)
+    page = bob.get("draft", draft.id)
+    assert (page.status, "Send invoice" in page.text) == (200, False)
+    for name in ("draft_finalise", "draft_withdraw", "draft_copy", "draft_delete", "draft_price"):
+        assert bob.post(name, draft.id, version="1").status == 403, name
+    assert len(drafts(world)) == 1
