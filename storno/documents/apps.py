@@ -1,3 +1,4 @@
+from importlib import import_module
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -11,3 +12,7 @@ class DocumentsConfig(AppConfig):
         _HERE.with_name(name).read_text(encoding="utf-8")
         for name in ("erase.sql", "due.sql", "papers.sql")
     )
+
+    def ready(self) -> None:
+        """Make known what the worker alone does: every process tells it as history."""
+        import_module("storno.documents.erase")

@@ -23,6 +23,7 @@ from storno.mailroom.deliver import Composer, deliver_next
 from storno.mailroom.way_out import way_out
 from storno.organizations.once import forget_answers
 from storno.organizations.scope import scope
+from storno.payments.erase import erase_reasons
 
 COMPOSERS: dict[str, Composer] = {
     DOCUMENT_LETTER: compose_document_letter,
@@ -66,6 +67,8 @@ def set_papers(organization_id: UUID) -> Iterator[None]:
 def erase(organization_id: UUID) -> Iterator[None]:
     """Erase what is personal in documents whose retention period is over."""
     if erase_expired(organization_id, at=read_clock()):
+        yield
+    if erase_reasons(organization_id):
         yield
 
 
