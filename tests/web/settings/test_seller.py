@@ -31,10 +31,8 @@ def test_the_form_shows_what_is() -> None:
 
 def test_details_are_changed_and_said() -> None:
     world = found()
-    seen = Member(world).post(
-        "settings_seller",
-        **typed(world, name=" Alice  & Co ", phone="+358 40 1", business_id="FI20774740"),
-    )
+    form = typed(world, name=" Alice  & Co ", phone="+358 40 1", business_id="FI20774740")
+    seen = Member(world).post("settings_seller", **form)
     assert seen.path == Member(world).url("settings_seller")
     assert seen.said == "Your details are saved. New invoices bear them."
     seller = row_of(Seller, world)

@@ -39,6 +39,9 @@ def test_everything_is_changed_at_once() -> None:
     assert "Clients" in seen.html
 
 
+TOO_LONG = "Ensure this value has at most 200 characters (it has 201)."
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
@@ -46,11 +49,7 @@ def test_everything_is_changed_at_once() -> None:
         ("person_term_days", "5", "Between 14 and 90 days."),
         ("person_term_days", "NaN", "Enter a whole number."),
         ("company_term_days", "-1", "Between 1 and 30 days."),
-        (
-            "exemption_reason",
-            "x" * 201,
-            "Ensure this value has at most 200 characters (it has 201).",
-        ),
+        ("exemption_reason", "x" * 201, TOO_LONG),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(field: str, value: str, says: str) -> None:
