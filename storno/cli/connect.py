@@ -65,6 +65,11 @@ def _embedded() -> tuple[Place | None, Path | None]:
     return place, environment.postgres_bin
 
 
+def is_embedded() -> bool:
+    """Whether the database is ours to keep, and not one's own."""
+    return _embedded()[0] is not None
+
+
 @contextmanager
 def database() -> Iterator[Server | None]:
     """The database for the block: the embedded one runs meanwhile; None where it is one's own."""

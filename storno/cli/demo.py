@@ -3,13 +3,14 @@
 import click
 from django.conf import settings
 
-from storno.cli.connect import Unfit, with_database
+from storno.cli.connect import Unfit
+from storno.cli.ready import with_ready_database
 from storno.core.clock import read_clock
 from storno.demo.load import load_demo
 
 
 @click.command()
-@with_database
+@with_ready_database
 def command() -> None:
     """Make the two demo organizations and print their log-ins.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from storno.cli.connect import with_database
+from storno.cli.ready import with_ready_database
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.corrections.credit import Held, credit_invoice
@@ -46,7 +46,7 @@ def command() -> None:
 
 @command.command()
 @on_invoice
-@with_database
+@with_ready_database
 def show(number: str, slug: str, email: str, as_json: bool) -> None:
     """Print how an invoice stands, and the papers that hang together with it."""
     who, at = _who(email, slug), read_clock()
@@ -64,7 +64,7 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
 @on_invoice
 @click.option("--reason", type=click.Choice(Reason.values), default=Reason.CANCELLED)
 @click.option("--next", "follow_up", type=click.Choice(FollowUp.values), default=None)
-@with_database
+@with_ready_database
 def credit(
     number: str, slug: str, email: str, as_json: bool, reason: str, follow_up: str | None
 ) -> None:
@@ -85,7 +85,7 @@ def credit(
 @command.command()
 @on_invoice
 @click.option("--draft", type=click.Choice(["discard", "keep"]), help="A corrected draft in work.")
-@with_database
+@with_ready_database
 def undo(number: str, slug: str, email: str, as_json: bool, draft: Any) -> None:
     """Take a cancellation back while it is on hold."""
     who, at = _who(email, slug), read_clock()

@@ -8,7 +8,7 @@ from storno.administration.create import create_organization
 from storno.administration.operate import KEYS, set_by_operator
 from storno.administration.profiles import Profile
 from storno.administration.seller import SellerChanges
-from storno.cli.connect import with_database
+from storno.cli.ready import with_ready_database
 from storno.core.clock import read_clock
 from storno.organizations.countries import COUNTRIES
 from storno.people.introduce import introduce_person
@@ -32,7 +32,7 @@ def command() -> None:
 @click.option("--city", default="")
 @click.option("--iban", "--account", "account", default="", help="Where money is paid to.")
 @click.option("--json", "as_json", is_flag=True, help="Print its id as JSON.")
-@with_database
+@with_ready_database
 def create(
     slug: str,
     name: str,
@@ -69,7 +69,7 @@ def create(
 @command.command("set", epilog="Keys: " + ", ".join(KEYS))
 @click.argument("slug")
 @click.argument("assignments", nargs=-1, required=True, metavar="KEY=VALUE...")
-@with_database
+@with_ready_database
 def set_values(slug: str, assignments: tuple[str, ...]) -> None:
     """Change settings, all of them or none; running processes see it at once."""
     set_by_operator(slug, assignments, at=read_clock())

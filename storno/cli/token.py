@@ -5,7 +5,7 @@ import json
 import click
 
 from storno.administration.tokens import create_token
-from storno.cli.connect import with_database
+from storno.cli.ready import with_ready_database
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.organizations.actors import Scope
@@ -30,7 +30,7 @@ def command() -> None:
 )
 @click.option("--label", default="", help="What it is for.")
 @click.option("--json", "as_json", is_flag=True, help="Print the token and its id as JSON.")
-@with_database
+@with_ready_database
 def create(slug: str, member: str, scopes: str, label: str, as_json: bool) -> None:
     """Make a token and print it, alone, on standard output; it is shown this once."""
     organization, person = organization_called(slug), person_with(member)

@@ -83,5 +83,6 @@ def _read(letter: bytes) -> KeptLetter:
 
 
 def _tell(letter: KeptLetter) -> None:
-    sys.stdout.write(f"\n--- Sign-in letter to {letter.to}: {letter.subject}\n{letter.text}\n---\n")
-    sys.stdout.flush()
+    """Show the letter on the console, beside what a verb answers on standard output."""
+    sys.stderr.write(f"\n--- Sign-in letter to {letter.to}: {letter.subject}\n{letter.text}\n---\n")
+    sys.stderr.flush()

@@ -23,7 +23,7 @@ def test_letters_are_told_and_kept_newest_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     send(tmp_path, "Ensimmäinen", "Andre 😀")
-    assert capsys.readouterr().out == (
+    assert capsys.readouterr().err == (
         "\n--- Sign-in letter to a@x.fi: Ensimmäinen\nHei Ensimmäinen!\n---\n"
         "\n--- Sign-in letter to a@x.fi: Andre 😀\nHei Andre 😀!\n---\n"
     )

@@ -1,0 +1,29 @@
+"""What verbs on a migrated database share: it is there, and it is of this version."""
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import click
+from django.db import connections
+
+from storno.cli.connect import Unfit, is_embedded, with_database
+from storno.cli.migrate import migrate, pending
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_ready_database(verb: Callable[P, R]) -> Callable[P, R]:
+    """Let a verb have its database, migrated: the embedded one is, one's own has to be."""
+
+    @functools.wraps(verb)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        if is_embedded():
+            if applied := pending(connections["owner"]) and migrate():
+                click.echo(f"The database is made ready ({len(applied)} migrations).", err=True)
+        elif missing := pending(connections["default"]):
+            raise Unfit(f"The database lacks {len(missing)} migrations: run `storno migrate`.")
+        return verb(*args, **kwargs)
+
+    return with_database(inside)
