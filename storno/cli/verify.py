@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 import click
 
-from storno.cli.connect import Unfit, owner
+from storno.cli.connect import Unfit, owner, with_database
 from storno.cli.migrate import pending
 from storno.cli.progress import Progress
-from storno.cli.ready import with_ready_database
 from storno.organizations.models import Organization
 from storno.organizations.queries import organization_called
 from storno.reports.verify.dossier import open_books
@@ -22,7 +21,7 @@ from storno.reports.verify.violation import Violation
 @click.command()
 @click.option("--organization", "slug", help="Only this one, by its short name.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-@with_ready_database
+@with_database
 def command(slug: str | None, as_json: bool) -> None:
     """Derive everything again that was written once, and name whatever is not as it must be.
 
