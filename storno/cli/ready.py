@@ -23,7 +23,8 @@ def with_ready_database(verb: Callable[P, R]) -> Callable[P, R]:
             if applied := pending(connections["owner"]) and migrate():
                 click.echo(f"The database is made ready ({len(applied)} migrations).", err=True)
         elif missing := pending(connections["default"]):
-            raise Unfit(f"The database lacks {len(missing)} migrations: run `storno migrate` first.")
+            lacking = f"The database lacks {len(missing)} migrations"
+            raise Unfit(f"{lacking}: run `storno migrate` first.")
         return verb(*args, **kwargs)
 
     return with_database(inside)
