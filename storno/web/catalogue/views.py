@@ -51,7 +51,7 @@ def service_new(request: HttpRequest, here: Here) -> HttpResponse:
         except (AnsweredBefore, StillInFlight):
             return redirect(here.url("catalogue"))
         except Invalid as wrong:
-            take_invalid(form, wrong)
+            take_invalid(form, wrong, tax_rate="tax", tax_category="tax")
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": service.name})
             return redirect(here.url("catalogue"))
@@ -73,7 +73,7 @@ def service(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
         try:
             changed = change_service(service_id, form.entered(), who=here.who, at=here.at)
         except Invalid as wrong:
-            take_invalid(form, wrong)
+            take_invalid(form, wrong, tax_rate="tax", tax_category="tax")
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
             return redirect(here.url("catalogue"))

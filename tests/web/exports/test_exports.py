@@ -47,12 +47,18 @@ def test_documents_line_by_line(clock: Clock) -> None:
     credit_invoice(invoice.id, CreditRequest(Reason.CANCELLED), who=world.who(), at=clock.now)
     world.invoice(line("1.00"), at=clock.now + timedelta(days=15))
     assert rows(Member(world), "export_documents") == [
-        "kind,number,date,corrects,client,currency,net,tax,gross,"
-        "net_25.5,tax_25.5,net_13.5,tax_13.5,net_exempt,tax_exempt",
-        "invoice,2026-0001,2026-06-16,,1,EUR,1157.97,270.53,1428.50,"
-        "1007.97,257.03,100.00,13.50,50.00,0.00",
-        "credit_note,2026-K1,2026-06-16,2026-0001,1,EUR,-1157.97,-270.53,-1428.50,"
-        "-1007.97,-257.03,-100.00,-13.50,-50.00,0.00",
+        (
+            "kind,number,date,corrects,client,currency,net,tax,gross,"
+            "net_25.5,tax_25.5,net_13.5,tax_13.5,net_exempt,tax_exempt"
+        ),
+        (
+            "invoice,2026-0001,2026-06-16,,1,EUR,1157.97,270.53,1428.50,"
+            "1007.97,257.03,100.00,13.50,50.00,0.00"
+        ),
+        (
+            "credit_note,2026-K1,2026-06-16,2026-0001,1,EUR,-1157.97,-270.53,-1428.50,"
+            "-1007.97,-257.03,-100.00,-13.50,-50.00,0.00"
+        ),
     ]
 
 

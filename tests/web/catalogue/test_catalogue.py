@@ -1,0 +1,95 @@
+"""The catalogue on its pages."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from storno.catalogue.models import Service
+from tests.web.cast import count_of, member_as, nobody, row_of, stranger
+from tests.web.papers.member import Member
+from tests.world import found
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+FORM = {"name": "Carpentry", "unit": "h", "unit_price": "1 058,5", "tax": "standard:25.5"}
+
+
+def test_a_service_is_entered_once_and_listed() -> None:
+    world = found()
+    alice = Member(world)
+    form = FORM | {"once": uuid4().hex}
+    seen = alice.post("service_new", **form)
+    assert seen.path == alice.url("catalogue")
+    assert seen.said == "Carpentry is saved."
+    assert "Carpentry plus 25.5% VAT €1,058.50 / h" in seen.text
+    service = row_of(Service, world)
+    assert (service.unit_price, service.tax_rate) == (Decimal("1058.5"), Decimal("25.5"))
+    assert alice.post("service_new", **form).path == alice.url("catalogue")
+    assert count_of(Service, world) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"name": ""}, "name", "This field is required."),
+        ({"unit_price": "-1"}, "unit_price", ""),
+        ({"unit_price": "NaN"}, "unit_price", "Enter a number, like 125.50."),
+        ({"unit_price": "9" * 39}, "unit_price", ""),
+        ({"tax": "standard:24"}, "tax", "This VAT rate was not in force"),
+        ({"tax": "nonsense"}, "tax", "Select a valid choice."),
+        ({"unit": "x" * 21}, "unit", "Ensure this value has at most 20 characters"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(
+    wrong: dict[str, str], field: str, says: str
+) -> None:
+    world = found()
+    seen = Member(world).post("service_new", **(FORM | wrong))
+    assert seen.status == 422
+    assert seen.error_of(field)
+    assert seen.error_of(field).startswith(says)
+    assert count_of(Service, world) == 0
+
+
+def test_a_service_is_changed_put_away_and_fetched_back() -> None:
+    world = found()
+    alice = Member(world)
+    alice.post("service_new", **FORM)
+    id_ = row_of(Service, world).id
+    seen = alice.get("service", id_)
+    assert (seen.field("name"), seen.field("unit_price")) == ("Carpentry", "1058.50")
+    seen = alice.post("service", id_, **(FORM | {"unit_price": "60", "price_includes_tax": "on"}))
+    assert "Carpentry with 25.5% VAT €60.00 / h" in seen.text
+    assert alice.post("service_archive", id_).said == "Archived; you can restore it at any time."
+    assert "Nothing here yet" in alice.get("catalogue").text
+    assert "Carpentry" in alice.get("catalogue", state="archived").text
+    assert alice.post("service_restore", id_).said == "Restored."
+    assert "Carpentry" in alice.get("catalogue", q="arpen").text
+    assert "Nothing found for “zzz”" in alice.get("catalogue", q="zzz").text
+
+
+def test_without_vat_there_is_none_to_choose() -> None:
+    world = found(exemption_reason="AVL 34 §")
+    Member(world).post("settings_seller", name="A", language="fi")
+    seen = Member(world).get("service_new")
+    assert "25.5" not in seen.part(r'<select name="tax".*?</select>')
+
+
+def test_a_reader_reads_and_others_find_nothing() -> None:
+    world = found()
+    Member(world).post("service_new", **FORM)
+    id_ = row_of(Service, world).id
+    reader = member_as(world, "reader")
+    seen = reader.get("service", id_)
+    assert "Unit h" in seen.text
+    assert "Save" not in seen.text
+    assert reader.get("service_new").status == 403
+    assert reader.post("service", id_, **(FORM | {"name": "M"})).status == 403
+    assert reader.post("service_archive", id_).status == 403
+    assert member_as(world, "office").post("service", id_, **FORM).status == 200
+    assert stranger(world).get("service", id_).status == 404
+    assert Member(found()).post("service", id_, **FORM).status == 404
+    assert nobody().get(Member(world).url("service", id_)).status_code == 302
+    service = row_of(Service, world)
+    assert (service.name, service.archived_at) == ("Carpentry", None)

@@ -1,0 +1,166 @@
+"""Clients on their pages: found, entered, changed, put away."""
+
+from uuid import uuid4
+
+import pytest
+
+from storno.clients.models import Client, ClientKind
+from storno.clients.save import ClientInput, create_client
+from tests.conftest import Clock
+from tests.web.cast import count_of, member_as, nobody, row_of, stranger
+from tests.web.papers.member import Member
+from tests.world import World, found
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+FORM = {
+    "kind": "company",
+    "name": "Café Pulla Oy",
+    "contact": "Päivi",
+    "business_id": "07375462",
+    "email": "laskut@pulla.example.com",
+    "street": "Fredrikinkatu 20",
+    "postcode": "00100",
+    "city": "Helsinki",
+    "country": "FI",
+    "language": "fi",
+    "channel": "email",
+    "term_days": "21",
+}
+
+
+def many(world: World, count: int, clock: Clock) -> None:
+    for number in range(count):
+        entered = ClientInput(kind=ClientKind.PERSON, name=f"Client {number:03}", country="FI")
+        create_client(entered, who=world.who(), at=clock.now)
+
+
+def test_a_client_is_entered_once() -> None:
+    world = found()
+    alice = Member(world)
+    form = FORM | {"once": uuid4().hex}
+    seen = alice.post("client_new", **form)
+    client = row_of(Client, world, name="Café Pulla Oy")
+    assert seen.path == alice.url("client", client.id)
+    assert seen.said == "Café Pulla Oy is saved."
+    assert (client.business_id, client.term_days, client.channel) == ("0737546-2", 21, "email")
+    assert alice.post("client_new", **form).path == alice.url("clients")
+    assert count_of(Client, world) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"name": " "}, "name", "This field is required."),
+        ({"email": "x@"}, "email", "Enter an e-mail address like anna@example.com."),
+        ({"business_id": "1"}, "business_id", "This is not a business id. Check its digits."),
+        ({"country": "XX"}, "country", "Select a valid choice. XX is not one of"),
+        ({"term_days": "60"}, "term_days", "Between 1 and 30 days, unless you have agreed"),
+        ({"term_days": "1e9"}, "term_days", "Enter a whole number."),
+        ({"kind": "dog"}, "kind", "Select a valid choice. dog is not one of"),
+        ({"name": "a\x00b"}, "name", "Null characters are not allowed."),
+        ({"name": "\u202eevil"}, "name", "Remove the unprintable characters."),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(
+    wrong: dict[str, str], field: str, says: str
+) -> None:
+    world = found()
+    seen = Member(world).post("client_new", **(FORM | wrong))
+    assert seen.status == 422
+    assert seen.error_of(field).startswith(says)
+    assert seen.field("street") == "Fredrikinkatu 20"
+    assert count_of(Client, world) == 1
+
+
+def test_a_client_is_changed() -> None:
+    world = found()
+    alice = Member(world)
+    seen = alice.get("client", world.daisy.id)
+    assert seen.field("name") == "Daisy Duck"
+    assert 'id="id_term_agreed" checked' not in seen.html
+    seen = alice.post("client", world.daisy.id, **(FORM | {"name": "<b>Daisy</b> 🦆"}))
+    assert seen.said == "<b>Daisy</b> 🦆 is saved."
+    assert "<b>Daisy</b>" not in seen.html
+    assert row_of(Client, world).name == "<b>Daisy</b> 🦆"
+    seen = alice.post("client", world.daisy.id, **(FORM | {"name": ""}))
+    assert (seen.status, row_of(Client, world).name) == (422, "<b>Daisy</b> 🦆")
+
+
+def test_countries_are_named_in_the_readers_language() -> None:
+    world = found()
+    world.alice.language = "fi"
+    world.alice.save()
+    html = Member(world).get("client_new").html
+    assert '<option value="FI" selected>Suomi</option>' in html
+    assert '<option value="NO">Norja</option>' in html
+
+
+def test_the_list_runs_on_by_key_and_is_searched(clock: Clock) -> None:
+    world = found()
+    many(world, 55, clock)
+    alice = Member(world)
+    seen = alice.get("clients")
+    assert seen.text.count("Client 0") == 50
+    assert "Daisy Duck" not in seen.text
+    older = seen.html.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
+    page = alice.client.get(older).content.decode()
+    assert "Client 049" not in page
+    assert "Client 054" in page
+    assert "Daisy Duck" in page
+    seen = alice.get("clients", q="dais")
+    assert ("Daisy Duck" in seen.text, "Client 0" in seen.text) == (True, False)
+    assert "Nobody found for “<i>”" in alice.get("clients", q="<i>").text
+    assert "<i>" not in alice.get("clients", q="<i>").html
+    assert alice.get("clients", after="nonsense").status == 200
+
+
+def test_a_client_is_put_away_and_fetched_back() -> None:
+    world = found()
+    alice, daisy = Member(world), world.daisy.id
+    seen = alice.post("client_archive", daisy)
+    assert seen.said == "Archived. The invoices stay; you can restore it at any time."
+    assert "Nobody yet" in alice.get("clients").text
+    assert "Daisy Duck" in alice.get("clients", state="archived").text
+    assert alice.post("client_restore", daisy).said == "Restored."
+    assert "Daisy Duck" in alice.get("clients").text
+    assert alice.get("client_archive", daisy).status == 405
+
+
+def test_the_invoices_of_a_client(clock: Clock) -> None:
+    world = found()
+    world.invoice(at=clock.now)
+    seen = Member(world).get("client_invoices", world.daisy.id)
+    assert "2026-0001" in seen.text
+    assert "€1,255.00" in seen.text
+    assert f"recipient={world.daisy.id}" in seen.html
+
+
+def test_the_office_keeps_clients_and_a_reader_reads() -> None:
+    world = found()
+    assert member_as(world, "office").post("client_new", **FORM).status == 200
+    reader, daisy = member_as(world, "reader"), world.daisy.id
+    seen = reader.get("client", daisy)
+    assert "E-mail daisy@example.com" in seen.text
+    assert "Country Finland" in seen.text
+    assert "Save" not in seen.text
+    assert "Archive" not in seen.text
+    assert "New customer" not in reader.get("clients").text
+    assert reader.get("client_new").status == 403
+    assert reader.post("client", daisy, **FORM).status == 403
+    assert reader.post("client_archive", daisy).status == 403
+    client = row_of(Client, world, id=daisy)
+    assert (client.name, client.archived_at) == ("Daisy Duck", None)
+
+
+@pytest.mark.parametrize("name", ["client", "client_invoices"])
+def test_others_find_nothing(name: str) -> None:
+    world = found()
+    daisy = world.daisy.id
+    assert stranger(world).get(name, daisy).status == 404
+    assert Member(found()).get(name, daisy).status == 404
+    assert Member(world).get(name, uuid4()).status == 404
+    assert nobody().get(Member(world).url(name, daisy)).status_code == 302
+    assert Member(found()).post("client_archive", daisy).status == 404
+    assert Member(found()).post("client", daisy, **FORM).status == 404
+    assert row_of(Client, world).archived_at is None

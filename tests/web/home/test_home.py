@@ -1,0 +1,149 @@
+"""Arriving: the root, the choice of an organization, Home and help."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from storno.corrections.credit import credit_invoice
+from storno.corrections.plan import CreditRequest
+from storno.documents.models import Reason
+from storno.organizations.models import Membership, Organization, Seller
+from storno.organizations.scope import scope
+from tests.conftest import Clock
+from tests.web.cast import member_as, nobody, person_called, row_of, stranger
+from tests.web.papers.member import Member, Seen
+from tests.world import FOUNDED, found
+
+
+def test_the_root_leads_on(clock: Clock) -> None:
+    assert nobody().get("/")["Location"] == "/account/login/?next=/"
+    world = found()
+    alice = Member(world)
+    assert alice.client.get("/")["Location"] == alice.url("home")
+    homeless = Member(world, person_called("Eve"))
+    assert homeless.client.get("/")["Location"] == "/organizations/"
+
+
+def test_a_new_organization_says_what_is_left_to_do(clock: Clock) -> None:
+    eve = Member(found(), person_called("Eve"))
+    name = f"Ääni & Ørn {uuid4().hex[:6]}"
+    form = {"name": name, "profile": "practice", "country": "NO", "slug": ""}
+    seen = Seen(eve.client.post("/organizations/", form, follow=True))
+    slug = name.lower().replace("ääni & ørn ", "aani-orn-")
+    assert seen.path == f"/o/{slug}/"
+    assert "Before your first invoice" in seen.text
+    assert "Your business id is missing." in seen.text
+    assert f'href="/o/{slug}/settings/seller/#id_business_id"' in seen.html
+    assert "How your numbers begin" in seen.text
+    organization = Organization.objects.get(slug=slug)
+    with scope(organization.id):
+        assert Seller.objects.get(organization=organization).name == name
+    again = Seen(eve.client.post("/organizations/", form, follow=True))
+    assert again.path == f"/o/{slug}-2/"
+
+
+@pytest.mark.parametrize("name", ["Правда", "株式会社", "🪵", "x"])
+def test_a_name_without_latin_letters_still_gets_an_address(name: str, clock: Clock) -> None:
+    eve = Member(found(), person_called("Eve"))
+    form = {"name": name, "profile": "practice", "country": "FI", "slug": ""}
+    seen = Seen(eve.client.post("/organizations/", form, follow=True))
+    assert seen.path.startswith("/o/organization")
+    assert name in seen.html
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"name": ""}, "name", "This field is required."),
+        ({"slug": "A b"}, "slug", "Use 2 to 50 small letters (a to z), digits and hyphens"),
+        ({"slug": "../o"}, "slug", "Use 2 to 50 small letters (a to z), digits and hyphens"),
+        ({"country": "SE"}, "country", "Select a valid choice. SE is not one of"),
+        ({"profile": "king"}, "profile", "Select a valid choice. king is not one of"),
+        ({"name": "a\x00b"}, "name", "Null characters are not allowed."),
+    ],
+)
+def test_a_wrong_beginning_is_said(
+    wrong: dict[str, str], field: str, says: str, clock: Clock
+) -> None:
+    person = person_called("Eve")
+    form = {"name": "Eve", "profile": "practice", "country": "FI", "slug": ""} | wrong
+    seen = Seen(Member(found(), person).client.post("/organizations/", form))
+    assert seen.status == 422
+    assert seen.error_of(field).startswith(says)
+    assert not Membership.objects.filter(person=person).exists()
+
+
+def test_a_taken_short_name_is_said(clock: Clock) -> None:
+    world, person = found(), person_called("Eve")
+    slug = world.organization.slug
+    form = {"name": "Eve", "profile": "practice", "country": "FI", "slug": slug}
+    seen = Seen(Member(world, person).client.post("/organizations/", form))
+    assert seen.error_of("slug") == "This short name is taken. Choose another."
+    assert seen.field("slug") == slug
+    assert not Membership.objects.filter(person=person).exists()
+
+
+def test_a_member_of_two_switches_in_the_bar(clock: Clock) -> None:
+    one, two = found(), found()
+    Membership.objects.create(
+        organization=two.organization, person=one.alice, roles=["reader"], since=FOUNDED
+    )
+    with scope(two.id):
+        Seller.objects.filter(organization_id=two.id).update(name="Second Oy")
+    seen = Member(one).get("home")
+    assert f'<a class="item" href="/o/{two.organization.slug}/">' in seen.html
+    assert "Second Oy" in seen.html
+    assert Member(one).client.get("/")["Location"] == "/organizations/"
+    seen = Seen(Member(one).client.get("/organizations/"))
+    assert "Where do you want to work? Alice Example Second Oy" in seen.text or (
+        "Where do you want to work? Second Oy Alice Example" in seen.text
+    )
+    assert "Switch organization" not in Member(two).get("home").part(
+        r'<div class="bar-whose".*?</div>'
+    )
+
+
+def test_home_says_what_waits(clock: Clock) -> None:
+    world = found()
+    alice = Member(world)
+    overdue = world.invoice(at=clock.now)
+    clock.now += timedelta(days=20)
+    invoice = world.invoice(at=clock.now)
+    credit_invoice(invoice.id, CreditRequest(Reason.CANCELLED), who=world.who(), at=clock.now)
+    seen = alice.get("home")
+    assert "Invoice 2026-0002 to Daisy Duck is being cancelled" in seen.text
+    assert "The credit note leaves at 12:32. Until then you can take it back." in seen.text
+    assert "Cancel refund" in seen.text
+    assert "The invoice to Daisy Duck is 6 days overdue €1,255.00, number 2026-0001." in seen.text
+    assert "Before your first invoice" not in seen.text
+    assert alice.url("invoice", overdue.id) in seen.html
+    clock.now += timedelta(minutes=20)
+    seen = alice.get("home")
+    assert "The credit note is leaving." in seen.text
+    assert "Cancel refund" not in seen.part(r'aria-labelledby="needs".*?</section>')
+
+
+def test_a_calm_home_says_well_done(clock: Clock) -> None:
+    world = found()
+    world.invoice(at=clock.now)
+    assert "Nothing waits for you. Well done." in Member(world).get("home").text
+
+
+def test_help_speaks_of_this_house(clock: Clock) -> None:
+    seen = Member(found()).get("help")
+    assert "For 20 minutes you can change your mind" in seen.text
+    assert "Cancel it in the same way." in seen.text
+    assert "Next row, row before" in seen.text
+    seen = Member(found(hold_seconds=0, paid_credit="desk")).get("help")
+    assert "you can change your mind" not in seen.text
+    assert "Tell customer service that you have done so." in seen.text
+
+
+@pytest.mark.parametrize("name", ["home", "help"])
+def test_members_only(name: str, clock: Clock) -> None:
+    world = found()
+    assert member_as(world, "reader").get(name).status == 200
+    assert stranger(world).get(name).status == 404
+    assert nobody().get(Member(world).url(name)).status_code == 302
+    assert row_of(Seller, world).name == "Alice Example"
