@@ -96,8 +96,12 @@ def session_of(person: "Person", site: str) -> Any:
 
 
 def _complaint(said: ConsoleMessage) -> list[str]:
-    """What the browser found wrong; that a form was refused is said by the page itself."""
-    refused = ("status of 409", "status of 410", "status of 422")
-    if said.type not in {"error", "warning"} or any(sign in said.text for sign in refused):
+    """What the browser found wrong.
+
+    That a form was refused is said by the page itself; that a request gave way to a newer one is
+    what was asked for.
+    """
+    meant = ("status of 409", "status of 410", "status of 422", "htmx:afterRequest", "sendAbort")
+    if said.type not in {"error", "warning"} or any(sign in said.text for sign in meant):
         return []
     return [f"{said.text} ({said.location['url']})"]

@@ -27,7 +27,7 @@ from storno.web.papers.line_form import LineForm, line_typed, usual_tax, write_t
 from storno.web.take import take_invalid
 
 _LINE = re.compile("lines-(?P<place>[0-9]{1,6})-(?P<name>[a-z_]+)")
-_CHANGES = ("add", "remove", "pick", "choose", "forget", "find")
+_CHANGES = ("add", "remove_line", "pick", "choose", "forget", "find")
 """The buttons that change what stands in the form without saving it."""
 
 _USUAL = {"channel": "", "deliver_to": "", "language": "", "due_in_days": ""}
@@ -139,7 +139,7 @@ def _lines_sent(data: QueryDict) -> Iterator[dict[str, Any]]:
         if found := _LINE.fullmatch(name):
             lines.setdefault(int(found["place"]), {})[found["name"]] = data[name]
     for place in sorted(lines):
-        if str(place) != data.get("remove"):
+        if str(place) != data.get("remove_line"):
             yield lines[place]
 
 

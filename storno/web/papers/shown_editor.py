@@ -48,7 +48,7 @@ def shown_editor(
                 "number": place + 1,
                 "amount": amounts.get(line.prefix, ""),
                 "more": list(line.more()),
-                "remove": {"name": "remove", "value": place},
+                "remove": {"name": "remove_line", "value": place},
             }
             for place, line in enumerate(editor.lines)
         ],
@@ -56,6 +56,7 @@ def shown_editor(
         "once": new_once(),
         "totals": totals,
         "post_url": here_url,
+        "totals_url": here.url("draft_totals"),
         "back_url": here.url("draft", draft_id) if draft_id else here.url("invoices"),
         "services": _services(here),
         **recipient_shown(editor.recipient, sought, here),

@@ -81,7 +81,7 @@ def test_lines_come_and_go_and_nothing_typed_is_lost(at: datetime, clock: Clock)
         "lines-1-unit_price": "10",
         "lines-1-tax": "standard:13.5",
     }
-    removed = member.post("draft_new", **form(world, remove="0"), **second)
+    removed = member.post("draft_new", **form(world, remove_line="0"), **second)
     assert descriptions(removed) == ["Bench"]
     assert removed.field("lines-0-quantity") == "x"
     assert '<option value="standard:13.5" selected>' in removed.html
