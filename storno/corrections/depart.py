@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from storno.core.defects import told
 from storno.core.refusals import Blocked, Blocker, Refused
 from storno.corrections.facts import (
     ChangedMeanwhile,
@@ -141,8 +142,8 @@ def _depart_credit_or_log(invoice_id: UUID, organization_id: UUID, at: datetime)
         return depart_credit(invoice_id, organization_id=organization_id, at=at) is not None
     except TRANSIENT:
         raise
-    except Exception:
-        log.exception("the credit note on hold of invoice %s could not be issued", invoice_id)
+    except Exception as defect:  # noqa: BLE001 -- it holds up nobody else
+        log.error("credit note of invoice %s not issued: %s", invoice_id, told(defect))  # noqa: TRY400
         return False
 
 
@@ -155,8 +156,8 @@ def _depart_batch(organization_id: UUID, at: datetime) -> int | None:
         return _depart_some(organization_id, at)
     except TRANSIENT:
         raise
-    except Exception:
-        log.exception("a batch of departures was refused; its drafts go one by one")
+    except Exception as defect:  # noqa: BLE001 -- its drafts are tried alone
+        log.error("a batch goes one by one: %s", told(defect))  # noqa: TRY400
     with scope(organization_id):
         alone = list(_due(organization_id, at).values_list("id", flat=True)[:BATCH])
     return sum(_depart_alone(draft_id, organization_id, at) for draft_id in alone)
@@ -170,8 +171,8 @@ def _depart_alone(draft_id: UUID, organization_id: UUID, at: datetime) -> int:
         raise
     except Refused as refused:
         why = Blocked(refused.blockers)
-    except Exception:
-        log.exception("the held invoice %s could not be issued", draft_id)
+    except Exception as defect:  # noqa: BLE001 -- it is a draft again, and says so
+        log.error("held invoice %s not issued: %s", draft_id, told(defect))  # noqa: TRY400
         why = Blocked([Blocker("could_not_be_issued", _("The invoice could not be issued."))])
     with scope(organization_id):
         for draft in _lock_due(organization_id, at, only=draft_id):

@@ -134,6 +134,7 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
         pending_until=standing.cancelling_at,
         may_credit=who.may(Deed.CREDIT),
         fresh=who.fresh,
+        is_erased=not parts,
     )
     return Case(standing, facts, parts, now)
 

@@ -80,7 +80,8 @@ class InvoiceFacts:
     """Everything that decides about a credit of one invoice, as it is under the lock.
 
     `addresses` are those the invoice was mailed to; `pending_until` the departure of a credit note
-    on hold; `fresh` and `may_credit` what is known of who asks.
+    on hold; `fresh` and `may_credit` what is known of who asks; `is_erased`: nobody knows any more
+    whom the invoice went to.
     """
 
     invoice: Document
@@ -94,6 +95,7 @@ class InvoiceFacts:
     pending_until: datetime | None
     may_credit: bool
     fresh: bool
+    is_erased: bool = False
 
     @property
     def is_credited(self) -> bool:
@@ -181,6 +183,14 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
 
 def credit_blockers(facts: InvoiceFacts) -> tuple[Blocker, ...]:
     """Why this invoice cannot be credited now by who asks, whatever of it is asked."""
+    if facts.is_erased:
+        return (
+            Blocker(
+                "content_erased",
+                _("This invoice is so old that its personal content has been erased."),
+                _("Make a new invoice if one is needed."),
+            ),
+        )
     return blockers_of_credit(
         is_left=not facts.is_credited,
         pending_until=facts.pending_until,

@@ -14,6 +14,7 @@ from storno.core.refusals import Blocker
 from storno.corrections.facts import Case, gather
 from storno.corrections.held import request_of
 from storno.corrections.plan import CreditPlan, blockers_of_credit, plan_credit
+from storno.corrections.undo import why_nothing_to_undo
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, Kind, Standing, State
@@ -93,20 +94,7 @@ def _undo_blockers(standing: Standing, who: Actor) -> Iterator[Blocker]:
     if not who.may(Deed.UNDO):
         yield _NOT_ALLOWED
     elif standing.cancelling_at is None:
-        credited = standing.state in (State.CREDITED, State.PART_CREDITED)
-        yield (
-            Blocker(
-                "too_late_to_undo",
-                _("It is too late to undo: the credit note has gone out."),
-                _("Make a new invoice if the customer shall pay after all."),
-            )
-            if credited
-            else Blocker(
-                "nothing_to_undo",
-                _("This invoice is not being cancelled."),
-                _("There is nothing to undo."),
-            )
-        )
+        yield from why_nothing_to_undo(standing).blockers
 
 
 def pending_credit(standing: Standing, *, who: Actor, at: datetime) -> tuple[Case, Pending] | None:

@@ -1,7 +1,7 @@
 """What is not credited, and that nothing happens then."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ import pytest
 from storno.corrections.credit import credit_invoice, read_plan
 from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditLine
+from storno.documents.erase import erase_expired
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.deeds import CANCELLED, amount, credit, lines_of, part, pay, quantity
@@ -179,3 +180,13 @@ def test_a_line_outside_the_scope_of_vat(at: datetime) -> None:
     note = credit(world, invoice, at=at)
     assert bookings(world, note.id) == [("SALES[O,0]", "AR", 119_000)]
     assert (note.currency, note.tax_minor, note.seller["account"]) == ("NOK", 0, "86011117947")
+
+
+def test_what_has_been_erased_is_not_credited(at: datetime) -> None:
+    """Sold in 2015, kept until the end of 2021: nobody knows any more whom it went to."""
+    world = found(hold_seconds=0)
+    sold = datetime(2015, 5, 5, 9, tzinfo=UTC)
+    invoice = world.invoice(line(rate=Decimal(24)), at=sold)
+    assert erase_expired(world.id, at=at) == 1
+    with refused(world, "content_erased"):
+        credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at)
