@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,8 +68,16 @@ class PostOffice:
 
 
 @contextmanager
-def post_office(**behaviour: object) -> Iterator[tuple[PostOffice, int]]:
-    """Open a post office on a free port, and let this process send its letters there."""
+def post_office(
+    *,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+    **behaviour: object,
+) -> Iterator[tuple[PostOffice, int]]:
+    """Open a post office on a free port, and let this process send its letters there.
+
+    With `tls` it speaks TLS from the start, with `starttls` it insists on changing over to it.
+    """
     office = PostOffice(**behaviour)  # type: ignore[arg-type]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -77,6 +86,9 @@ def post_office(**behaviour: object) -> Iterator[tuple[PostOffice, int]]:
         office,
         hostname="127.0.0.1",
         port=port,
+        ssl_context=tls,
+        tls_context=starttls,
+        require_starttls=starttls is not None,
         auth_require_tls=False,
         authenticator=lambda _server, _session, _envelope, _mechanism, given: AuthResult(
             success=isinstance(given, LoginPassword) and given.password.decode() == office.password,
@@ -91,8 +103,8 @@ def post_office(**behaviour: object) -> Iterator[tuple[PostOffice, int]]:
             EMAIL_PORT=port,
             EMAIL_HOST_USER="",
             EMAIL_HOST_PASSWORD="",
-            EMAIL_USE_TLS=False,
-            EMAIL_USE_SSL=False,
+            EMAIL_USE_TLS=starttls is not None,
+            EMAIL_USE_SSL=tls is not None,
             EMAIL_TIMEOUT=1,
         ):
             yield office, port

@@ -3,13 +3,21 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.test import override_settings
 
 from storno.core.refusals import Refused
@@ -166,6 +174,45 @@ def test_a_refused_sender_is_for_the_operator_to_mend(world: World, at: datetime
             try_one(world, at + WAITS[0])
     assert stands(world) == ("sent", 2, None, "", "")
     assert len(office.received) == 1
+
+
+@pytest.mark.parametrize("way", ["tls", "starttls"])
+def test_a_server_must_prove_its_name(
+    world: World, at: datetime, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without trust in its certificate nothing is said to it; with it the letter arrives."""
+    certificate = certify(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    with post_office(**{way: context}) as (office, _port):
+        try_one(world, at)
+        assert stands(world) == ("queued", 1, at + WAITS[0], "unreachable", "")
+        assert office.received == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        try_one(world, at + WAITS[0])
+    assert stands(world) == ("sent", 2, None, "", "")
+    assert len(office.received) == 1
+
+
+def certify(folder: Path) -> Path:
+    """A certificate of 127.0.0.1 for itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "certificate.pem"
+    path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    return path
 
 
 def test_one_connection_carries_many_letters_and_outlives_a_refusal(at: datetime) -> None:

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connections
+from psycopg.conninfo import make_conninfo
 
 from storno.corrections.finalise import finalise_draft
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
+from storno.postgres.settle import SUPERUSER_ROLE
 from tests.machine import wait_for
 from tests.mailroom.post_office import post_office
 from tests.observe import numbers
@@ -29,7 +32,7 @@ def worker(port: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "storno.worker"],
         cwd=ROOT,
-        env=os.environ | {"STORNO_SMTP_URL": f"smtp://127.0.0.1:{port}"},
+        env=os.environ | {"STORNO_SMTP_URL": f"smtp://127.0.0.1:{port}", "PGAPPNAME": "worker"},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -87,6 +90,24 @@ def test_two_workers_side_by_side_do_each_thing_once() -> None:
         assert [number[5:] for number in numbers(world)] == ["0001", "0002", "0003", "0004", "0005"]
     ids = [message["Message-ID"] for message in office.received]
     assert len(ids) == len(set(ids))
+
+
+def test_a_worker_outlives_its_connections() -> None:
+    """The database ends all of them, as when it starts anew."""
+    world = found(hold_seconds=1200)
+    hold(world)
+    superuser = make_conninfo(os.environ["STORNO_OWNER_DATABASE_URL"], user=SUPERUSER_ROLE)
+    with post_office() as (_office, port), worker(port) as process:
+        wait_for(lambda: letter_states(world) == ["sent"])
+        with psycopg.connect(superuser) as connection:
+            ended = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'worker'"
+            ).fetchall()
+        assert len(ended) >= 1
+        hold(world)
+        wait_for(lambda: letter_states(world) == ["sent", "sent"])
+        assert process.poll() is None
 
 
 def test_a_killed_worker_loses_nothing() -> None:
