@@ -397,15 +397,15 @@ STOPPED = {
         "Laskun 2026-0001 peruutus keskeytettiin",
         (
             "Laskulle 2026-0001 kirjattiin maksu ennen kuin peruutus ehti lähteä. Siksi peruutus "
-            "keskeytettiin: hyvityslaskua ei ole, eikä kirjettä ole lähetetty."
+            "keskeytettiin: hyvityslaskua ei ole, eikä kenellekään lähetetty viestiä."
         ),
         "Lasku on voimassa, ja maksu on kirjattu.",
     ),
     "nb": (
-        "Annulleringen av faktura 2026-0001 ble stoppet",
+        "Krediteringen av faktura 2026-0001 ble stoppet",
         (
-            "En betaling på faktura 2026-0001 ble registrert før annulleringen gikk ut. Derfor ble "
-            "annulleringen stoppet: det finnes ingen kreditnota, og det er ikke sendt noe brev."
+            "En betaling på faktura 2026-0001 ble registrert før krediteringen gikk ut. Derfor ble "
+            "den stoppet: det finnes ingen kreditnota, og det er ikke sendt noen e-post."
         ),
         "Fakturaen gjelder, og betalingen er registrert.",
     ),
