@@ -1,0 +1,118 @@
+"""The plan as dialog and estimate see it: also of what will be refused."""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from storno.corrections.credit import read_plan
+from storno.corrections.plan import CreditPlan, CreditRequest
+from storno.documents.models import Document, FollowUp
+from storno.organizations.scope import scope
+from storno.printing.effect import NothingToPay, OwedBack, StillToPay
+from tests.deeds import CANCELLED, HOLD, amount, credit, hold_credit, lines_of, part, pay, quantity
+from tests.observe import everything
+from tests.world import World, found, line
+
+
+def plan(
+    world: World, invoice: Document, request: CreditRequest = CANCELLED, *, at: datetime
+) -> CreditPlan:
+    with scope(world.id):
+        return read_plan(invoice.id, request, who=world.who(), at=at)[1]
+
+
+def codes(planned: CreditPlan) -> list[tuple[str, str]]:
+    return [(blocker.code, blocker.field) for blocker in planned.blockers]
+
+
+def test_a_plan_does_nothing(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    before = everything(world)
+    planned = plan(world, invoice, at=at)
+    assert everything(world) == before
+    assert (codes(planned), planned.payable_minor, planned.goes_at) == ([], 125_500, at + HOLD)
+    assert (planned.addresses, planned.follow_up) == (("daisy@example.com",), FollowUp.NOTHING)
+
+
+def test_the_plan_is_what_will_be_done(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(line("10.10", "3"), line("5.00", gross=True), at=at)
+    pay(world, invoice, 1_000, at=at)
+    ten, five = lines_of(world, invoice)
+    request = part(quantity(ten, "2"), amount(five, 125))
+    planned = plan(world, invoice, request, at=at)
+    note = credit(world, invoice, request, at=at)
+    assert (planned.payable_minor, planned.goes_at) == (note.payable_minor, None)
+    assert [row.amount_minor for row in lines_of(world, note)] == [
+        row.amount_minor for row in planned.lines
+    ]
+
+
+def test_what_is_left_for_the_recipient(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    (only,) = lines_of(world, invoice)
+    half = part(amount(only, 50_000))
+    due = invoice.due_on
+    assert due is not None
+    assert plan(world, invoice, at=at).effect == NothingToPay(cancelled=True)
+    assert plan(world, invoice, half, at=at).effect == StillToPay(62_750, "EUR", due)
+    pay(world, invoice, 62_750, at=at)
+    assert plan(world, invoice, half, at=at).effect == NothingToPay(cancelled=False)
+    assert plan(world, invoice, at=at).effect == OwedBack(62_750, "EUR")
+
+
+def test_a_blocked_plan_names_each_line_that_is_too_much(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(line("10.10", "3"), line("5.00"), line("1.00"), at=at)
+    ten, five, one = lines_of(world, invoice)
+    planned = plan(
+        world, invoice, part(quantity(ten, "4"), amount(one, 100), amount(five, 501)), at=at
+    )
+    assert codes(planned) == [("more_than_left", "lines.0"), ("more_than_left", "lines.2")]
+    assert planned.moves == ()
+
+
+def test_a_plan_of_what_is_credited_or_on_hold_is_blocked(at: datetime) -> None:
+    world = found()
+    held = world.invoice(at=at)
+    hold_credit(world, held, at=at)
+    assert codes(plan(world, held, at=at)) == [("credit_already_on_hold", "")]
+    at_once = found(hold_seconds=0)
+    credited = at_once.invoice(at=at)
+    credit(at_once, credited, at=at)
+    planned = plan(at_once, credited, at=at)
+    assert codes(planned) == [("already_credited", "")]
+    assert (planned.lines, planned.payable_minor) == ((), 0)
+
+
+def test_every_reason_is_named_at_once(at: datetime) -> None:
+    world = found(paid_credit="desk")
+    invoice = world.invoice(at=at)
+    pay(world, invoice, 1, at=at)
+    (only,) = lines_of(world, invoice)
+    planned = plan(world, invoice, part(amount(only, 100_001)), at=at)
+    assert codes(planned) == [("paid_credit_needs_desk", ""), ("more_than_left", "lines.0")]
+
+
+def test_a_cent_of_rounding_is_printed_as_quantity_and_price(at: datetime) -> None:
+    """3 × 3.333 is 10.00: the second piece takes 3.34, and is still one piece at 3.333."""
+    world = found(hold_seconds=0)
+    invoice = world.invoice(line("3.333", "3"), at=at)
+    (only,) = lines_of(world, invoice)
+    printed = [
+        lines_of(world, credit(world, invoice, part(quantity(only, "1")), at=at))[0]
+        for _ in range(3)
+    ]
+    assert [row.amount_minor for row in printed] == [333, 334, 333]
+    assert {(row.quantity, row.unit, row.unit_price) for row in printed} == {
+        (Decimal(1), "h", Decimal("3.333"))
+    }
+
+
+def test_an_address_for_this_credit_note_alone(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    request = replace(CANCELLED, deliver_to="x@example.com")
+    assert plan(world, invoice, request, at=at).addresses == ("x@example.com",)
