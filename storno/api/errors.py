@@ -18,6 +18,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from storno.api.values import Shown
+from storno.core.defects import told
 from storno.core.refusals import (
     Absent,
     Blocker,
@@ -172,15 +173,15 @@ def problem(status: int, code: str, detail: Words, **members: Any) -> HttpRespon
 
 def failure(status: int) -> HttpResponse:
     """An error that has nothing more to say than its status."""
-    told = _FAILURES.get(status) or _FAILURES[400 if status < 500 else 500]
-    return problem(status, *told)
+    known = _FAILURES.get(status) or _FAILURES[400 if status < 500 else 500]
+    return problem(status, *known)
 
 
 def blockers_shown(
     blockers: Iterable[Blocker], *, fields: Mapping[str, str] | None = None
 ) -> list[BlockerShown]:
     """Reasons as they are answered."""
-    told = [(blocker, _SAID_OF_TOKENS.get(blocker.code, blocker)) for blocker in blockers]
+    pairs = [(blocker, _SAID_OF_TOKENS.get(blocker.code, blocker)) for blocker in blockers]
     return [
         BlockerShown(
             code=blocker.code,
@@ -188,7 +189,7 @@ def blockers_shown(
             remedy=str(said.remedy),
             field=renamed(blocker.field, fields or {}),
         )
-        for blocker, said in told
+        for blocker, said in pairs
     ]
 
 
@@ -276,7 +277,7 @@ def _malformed(error: HttpError) -> HttpResponse:
 
 
 def _unavailable(error: Exception) -> HttpResponse:
-    log.error("the database failed", exc_info=error)
+    log.error("the database failed: %s", told(error))
     response = failure(503)
     response["Retry-After"] = "1"
     return response

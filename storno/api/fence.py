@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from storno.api.errors import MEDIA_TYPE, failure
+from storno.core.defects import told
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class ApiFence:
             return None
         if isinstance(defect, Http404):
             return failure(404)
-        log.error("a defect at %s %s", request.method, request.path, exc_info=defect)
+        log.error("a defect at %s %s: %s", request.method, request.path, told(defect))
         return failure(500)
 
 
@@ -63,7 +64,7 @@ def _is_ours(response: HttpResponse) -> bool:
 
 
 def _retold(response: HttpResponse) -> HttpResponse:
-    told = failure(response.status_code)
+    ours = failure(response.status_code)
     if "Allow" in response:
-        told["Allow"] = response["Allow"]
-    return told
+        ours["Allow"] = response["Allow"]
+    return ours

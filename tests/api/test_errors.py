@@ -145,7 +145,10 @@ def test_a_database_that_is_gone_is_said_to_be(
 
 
 def test_a_defect_tells_nothing(
-    house: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    house: World,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     from storno.api import bearer
 
@@ -160,6 +163,8 @@ def test_a_defect_tells_nothing(
     assert (response.status_code, response["Content-Type"]) == (500, PROBLEM)
     assert response.json()["code"] == "defect"
     assert b"secret" not in response.content
+    assert "ZeroDivisionError" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_a_wrong_host_gets_no_page(clock: Clock) -> None:
