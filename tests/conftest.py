@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-PURE = {"architecture", "money", "printing", "references", "tax"}
+PURE = {"money", "printing", "references", "tax"}
 """Tests of these folders need no tables, so a run of them alone does not wait for any."""
 
 

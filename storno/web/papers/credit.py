@@ -28,12 +28,12 @@ from storno.web.take import take_invalid
 @member_page
 def invoice_credit(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResponse:
     """What a credit would do, and the red button that does it."""
-    data = request.POST if request.method == "POST" else request.GET
+    sent = request.method == "POST"
+    data = request.POST if sent else request.GET
     with here.reading():
-        dialog = read_dialog(invoice_id, data, here)
-        pressed = request.method == "POST" and dialog.plan is not None
-        if not pressed or dialog.form.errors:
-            status = 422 if dialog.form.errors and request.method == "POST" else 200
+        dialog = read_dialog(invoice_id, data, here, sent=sent)
+        if not sent or dialog.plan is None or dialog.form.errors:
+            status = 422 if dialog.form.errors and sent else 200
             return show(
                 request, here, "papers/credit.html", status=status, **shown_dialog(dialog, here)
             )
@@ -54,7 +54,7 @@ def _press(request: HttpRequest, here: Here, invoice_id: UUID, dialog: Dialog) -
         tell_credited(request, here, done, dialog.case.now.seller)
         return go(request, here.url("invoice", invoice_id))
     with here.reading():
-        fresh = read_dialog(invoice_id, request.POST, here)
+        fresh = read_dialog(invoice_id, request.POST, here, sent=True)
         shown = shown_dialog(fresh, here)
         return show(request, here, "papers/credit.html", status=409, **shown)
 
@@ -76,8 +76,8 @@ def invoice_undo(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResp
         )
     except DraftWasChanged:
         with here.reading():
-            back = here.url("invoice", invoice_id)
-            return show(request, here, "papers/undo.html", status=409, back_url=back)
+            back = {"back_url": here.url("invoice", invoice_id), "back_label": _("Invoice")}
+            return show(request, here, "papers/undo.html", status=409, **back)
     except (TooLateToUndo, NothingToUndo, NotAllowed) as refused:
         title = _("It was not undone")
         return show_refused(request, here, title, refused, Subject(invoice_id=invoice_id))

@@ -41,14 +41,14 @@ class Dialog:
         return str(self.case.parts.get("buyer", {}).get("name", ""))
 
 
-def read_dialog(invoice_id: UUID, data: QueryDict, here: Here) -> Dialog:
-    """The dialog as it was asked for; `data` from the address, or from the form. Raises Absent."""
+def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = False) -> Dialog:
+    """The dialog as it was asked for; `data` from the address, or `sent`. Raises Absent."""
     case = gather(read_standing(invoice_id, here.organization.id), who=here.who, at=here.at)
     form = CreditForm(
         case.facts,
         address_now=_address_now(case, here),
         part="part" in data,
-        data=data if "reason" in data else None,
+        data=data if sent or "reason" in data else None,
     )
     request = _request(form, case)
     if request is None:

@@ -1,0 +1,164 @@
+"""An organization with a thing of every kind in it, and every address that leads to one.
+
+The addresses come from the resolver, so a new page is walked as soon as it exists. One whose
+address names a thing that is not here fails until the thing is added to `furnish`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from itertools import product
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from storno.administration.invite import invite_member
+from storno.administration.tokens import create_token
+from storno.catalogue.save import ServiceInput, create_service
+from storno.corrections.depart import depart_due
+from storno.corrections.plan import CreditRequest
+from storno.documents.models import Document, FollowUp, Reason
+from storno.mailroom.deliver import deliver_next
+from storno.mailroom.models import Failure, Letter, LetterState
+from storno.mailroom.way_out import way_out
+from storno.organizations.links import signed
+from storno.organizations.models import LinkKind, Membership, PublicLink
+from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
+from storno.worker.rounds import COMPOSERS
+from tests.deeds import HOLD, hold_credit, hold_draft, pay
+from tests.world import VAT, World, found
+
+Things = dict[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """A name that leads to a page, and the things that its path names."""
+
+    name: str
+    route: str
+    names: tuple[str, ...]
+
+    @property
+    def is_of_organization(self) -> bool:
+        """Whether it lies below an organization."""
+        return self.route.startswith("o/<slug:slug>/")
+
+
+@dataclass(frozen=True)
+class House:
+    """A furnished world: its things by the name that addresses give them."""
+
+    world: World
+    things: Things
+
+    def paths(self, address: Address, **other: object) -> list[str]:
+        """The address of each thing that it may lead to; `other` puts things in their place."""
+        choices = []
+        for name in address.names:
+            found_ = self.things.get(f"{address.name}.{name}", self.things.get(name))
+            assert found_, f"add a {name} for {address.route} to tests/furnished.py"
+            choices.append((other[name],) if name in other else found_)
+        return [
+            reverse(address.name, kwargs=dict(zip(address.names, chosen, strict=True)))
+            for chosen in product(*choices)
+        ]
+
+
+@cache
+def addresses() -> tuple[Address, ...]:
+    """Every address of the web door, each name once."""
+    return tuple({each.name: each for each in _walk(get_resolver().url_patterns, "", ())}.values())
+
+
+def _walk(
+    patterns: Iterable[URLPattern | URLResolver], above: str, names: tuple[str, ...]
+) -> Iterator[Address]:
+    for pattern in patterns:
+        route = above + str(pattern.pattern)
+        here = (*names, *pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route, here)
+        elif not route.lstrip("^").startswith("api"):
+            assert pattern.name, f"{route} has no name"
+            yield Address(pattern.name, route, here)
+
+
+def furnish(at: datetime, **settings: object) -> House:
+    """An organization with everything: papers in every state, letters, a catalogue, guests."""
+    world = found("FI", **settings)
+    mine = {"organization_id": world.id}
+    opened, held, credited, paid = (world.invoice(at=at - 2 * HOLD) for _ in range(4))
+    hold_credit(world, credited, CreditRequest(Reason.CANCELLED), at=at - 2 * HOLD)
+    payment = pay(world, paid, 5000, at=at)
+    _depart_and_deliver(world, at=at)
+    corrected = hold_credit(
+        world, held, CreditRequest(Reason.WRONG_PRICE, follow_up=FollowUp.DRAFT), at=at
+    )
+    assert corrected.corrected is not None
+    failing = world.invoice(at=at)
+    service = ServiceInput(
+        name="Carpentry",
+        unit_price=Decimal("50.00"),
+        tax_category=TaxCategory.STANDARD,
+        tax_rate=VAT,
+    )
+    invited = invite_member(
+        email=f"eve-{world.organization.slug}@example.com",
+        roles=["office"],
+        who=world.who(),
+        at=at,
+    )
+    token = create_token(person_id=world.alice.id, who=world.who(), at=at).token
+    drafts = world.draft(at=at), hold_draft(world, at), corrected.corrected
+    with scope(world.id):
+        letters = Letter.objects.filter(**mine)
+        letters.filter(subject_id=failing.id).update(
+            state=LetterState.FAILED, failure=Failure.REFUSED, next_attempt_at=None
+        )
+        note = Document.objects.get(**mine, corrects_id=credited.id)
+        delivered = letters.get(subject_id=opened.id).id
+        failed = letters.get(subject_id=failing.id).id
+    link = PublicLink.objects.get(kind=LinkKind.DOCUMENT, subject_id=credited.id)
+    invitation_link = PublicLink.objects.get(
+        kind=LinkKind.INVITATION, subject_id=invited.invitation.id
+    )
+    member = Membership.objects.get(**mine, person=world.bob)
+    return House(
+        world,
+        {
+            "slug": (world.organization.slug,),
+            "invoice_id": (opened.id, held.id, credited.id, paid.id),
+            "document_id": (opened.id, note.id),
+            "credit_note.document_id": (note.id,),
+            "draft_id": tuple(draft.id for draft in drafts),
+            "payment_id": (payment.id,),
+            "letter_id": (delivered, failed),
+            "letter.letter_id": (delivered,),
+            "letter_again.letter_id": (failed,),
+            "letter_redirect.letter_id": (failed,),
+            "letter_html.letter_id": (delivered,),
+            "letter_attachment.letter_id": (delivered,),
+            "position": (0,),
+            "client_id": (world.daisy.id,),
+            "service_id": (create_service(service, who=world.who(), at=at).id,),
+            "token_id": (token.id,),
+            "membership_id": (member.id,),
+            "invitation_id": (invited.invitation.id,),
+            "credit_note_id": (note.id,),
+            "signed": (signed(link),),
+            "join.signed": (signed(invitation_link),),
+            "key": ("0" * 32,),
+            "uidb36": ("1",),
+            "pk": (1,),
+        },
+    )
+
+
+def _depart_and_deliver(world: World, *, at: datetime) -> None:
+    depart_due(world.id, at=at)
+    out = way_out()
+    while deliver_next(world.id, composers=COMPOSERS, out=out, at=at):
+        pass
