@@ -10,6 +10,7 @@ import pytest
 
 from storno.cli.backup import DATABASE, LEFT_BEHIND, MANIFEST, SECRET_KEY
 from tests.cli.installation import Installation, create
+from tests.machine import open_folder
 
 COUNT = "SELECT count(*) FROM organizations_organization"
 
@@ -220,6 +221,23 @@ class TestDatabaseThatIsInUse:
         assert (done.returncode, done.stdout) == (2, "")
         assert "made by a newer version of Storno (documents.0099_of_the_future)" in done.stderr
         assert filled.contents() == before
+
+
+def test_so_it_is_with_the_embedded_database(house: Installation) -> None:
+    own = {"STORNO_DATABASE_URL": "", "STORNO_OWNER_DATABASE_URL": ""}
+    with open_folder() as folder:
+        one, two = str(folder / "one"), str(folder / "two")
+        file = str(folder / "backup")
+        for words, data in (
+            (["migrate"], one),
+            (["backup", file, "--with-secret-key"], one),
+            (["restore", file], two),
+        ):
+            done = house.run(*words, STORNO_DATA=data, **own)
+            assert done.returncode == 0, done.stderr
+        assert done.stdout.endswith("Documents: 0, organizations: 0. Violations: none.\n")
+        keys = [(folder / data / "secret-key").read_text() for data in ("one", "two")]
+    assert keys[0] == keys[1]
 
 
 def test_an_older_backup_is_brought_to_this_version(

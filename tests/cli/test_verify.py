@@ -97,4 +97,4 @@ def test_without_the_owner_it_says_what_it_needs(house: Installation) -> None:
 def test_an_empty_database_is_to_be_migrated_first(tmp_path: Path) -> None:
     done = create("unmigrated", tmp_path / "data").run("verify")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "run `storno migrate` first" in done.stderr
+    assert "run `storno migrate`" in done.stderr
