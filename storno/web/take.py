@@ -1,11 +1,25 @@
-"""Taking a refusal back into the form that met it: each sentence stands next to its field."""
+"""Taking what a form says, and the refusal back into the form that met it, beside its field."""
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Invalid, Refused
+from storno.organizations.roles import Deed
+from storno.web.access import Here
 
 SENT_BEFORE = _("You have sent this form before, with other content. Check it and send it again.")
+
+
+def take_typed(request: HttpRequest, here: Here, deed: Deed) -> QueryDict | None:
+    """What was sent by somebody who may do this; None while the page is only opened.
+
+    Raises NotAllowed.
+    """
+    if request.method != "POST":
+        return None
+    here.who.must(deed)
+    return request.POST
 
 
 def take_invalid(form: forms.Form, wrong: Invalid, **names: str) -> None:

@@ -25,7 +25,7 @@ from storno.web.catalogue.listing import catalogue_page
 from storno.web.once import new_once, once
 from storno.web.sections import sections, told
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, take_typed
 
 
 @require_GET
@@ -43,8 +43,9 @@ def catalogue(request: HttpRequest, here: Here) -> HttpResponse:
 def service_new(request: HttpRequest, here: Here) -> HttpResponse:
     """Enter a service."""
     here.who.must(Deed.KEEP_CATALOGUE)
+    typed = take_typed(request, here, Deed.KEEP_CATALOGUE)
     with here.reading():
-        form = ServiceForm(circumstances(here.organization.id, here.at), request.POST or None)
+        form = ServiceForm(circumstances(here.organization.id, here.at), typed)
     if form.is_valid():
         try:
             service = create_service(form.entered(), who=once(request, here), at=here.at)
@@ -65,10 +66,11 @@ def service_new(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def service(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
     """Change a service; lines that took it over keep what they say."""
+    typed = take_typed(request, here, Deed.KEEP_CATALOGUE)
     with here.reading():
         found = service_with(service_id, organization_id=here.organization.id)
         now = circumstances(here.organization.id, here.at)
-        form = ServiceForm(now, request.POST or None, initial=initial_of(found))
+        form = ServiceForm(now, typed, initial=initial_of(found))
     if form.is_valid():
         try:
             changed = change_service(service_id, form.entered(), who=here.who, at=here.at)

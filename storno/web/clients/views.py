@@ -27,7 +27,7 @@ from storno.web.once import new_once, once
 from storno.web.papers.rows import invoice_rows, sums_of
 from storno.web.sections import sections, told
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, take_typed
 from storno.web.words import WORDS
 
 
@@ -45,7 +45,7 @@ def clients(request: HttpRequest, here: Here) -> HttpResponse:
 def client_new(request: HttpRequest, here: Here) -> HttpResponse:
     """Enter a client."""
     here.who.must(Deed.KEEP_CLIENTS)
-    form = ClientForm(request.POST or None, label_suffix="")
+    form = ClientForm(take_typed(request, here, Deed.KEEP_CLIENTS), label_suffix="")
     if form.is_valid():
         try:
             client = create_client(form.entered(), who=once(request, here), at=here.at)
@@ -68,7 +68,7 @@ def client_new(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """A client's profile, to read and to change."""
-    form = ClientForm(request.POST or None, label_suffix="")
+    form = ClientForm(take_typed(request, here, Deed.KEEP_CLIENTS), label_suffix="")
     if form.is_valid():
         try:
             changed = change_client(client_id, form.entered(), who=here.who, at=here.at)

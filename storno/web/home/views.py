@@ -39,7 +39,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     """Choose an organization, or begin one."""
     if not isinstance(request.user, Person):
         return redirect_to_login(request.get_full_path())
-    form = OrganizationForm(request.POST or None)
+    form = OrganizationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             made = create_organization(

@@ -29,7 +29,7 @@ from storno.web.members.forms import InvitationForm, RolesForm
 from storno.web.members.listing import member_with, members_page
 from storno.web.once import once
 from storno.web.show import show
-from storno.web.take import take_invalid, take_refused
+from storno.web.take import take_invalid, take_refused, take_typed
 
 
 @require_GET
@@ -45,7 +45,7 @@ def members(request: HttpRequest, here: Here) -> HttpResponse:
 def member_invite(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask somebody to join."""
     here.who.must(Deed.INVITE)
-    form = InvitationForm(request.POST or None, label_suffix="")
+    form = InvitationForm(take_typed(request, here, Deed.INVITE), label_suffix="")
     if not form.is_valid():
         return show_invitation(request, here, form)
     email = form.cleaned_data["email"]
@@ -71,7 +71,9 @@ def member_roles(request: HttpRequest, here: Here, membership_id: UUID) -> HttpR
     """Give a member other roles."""
     here.who.must(Deed.INVITE)
     member = member_with(membership_id, here)
-    form = RolesForm(request.POST or None, initial={"roles": member.roles}, label_suffix="")
+    form = RolesForm(
+        take_typed(request, here, Deed.INVITE), initial={"roles": member.roles}, label_suffix=""
+    )
     if not form.is_valid():
         return show_roles(request, here, member, form)
     try:

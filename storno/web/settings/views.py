@@ -16,6 +16,7 @@ from storno.core.refusals import Invalid
 from storno.numbering.plan import NumbersGiven, plan_numbers, plans_of
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.once import once
 from storno.web.settings.keys import TokenForm
@@ -23,7 +24,7 @@ from storno.web.settings.numbers import NumbersForm
 from storno.web.settings.pages import show_numbers, show_seller, show_tokens, show_working
 from storno.web.settings.seller import SellerForm
 from storno.web.settings.working import WorkingForm
-from storno.web.take import take_invalid, take_refused
+from storno.web.take import take_invalid, take_refused, take_typed
 
 
 @require_GET
@@ -37,8 +38,9 @@ def settings(_request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def seller(request: HttpRequest, here: Here) -> HttpResponse:
     """What stands about the seller on new documents."""
+    typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
-        form = SellerForm(seller_of(here.organization.id), request.POST or None)
+        form = SellerForm(seller_of(here.organization.id), typed)
     if form.is_valid():
         try:
             change_seller(form.entered(), who=here.who, at=here.at)
@@ -54,9 +56,10 @@ def seller(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def working(request: HttpRequest, here: Here) -> HttpResponse:
     """How the organization works."""
+    typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
         now = settings_of(here.organization.id)
-    form = WorkingForm(now, here.organization.office_may_credit, request.POST or None)
+    form = WorkingForm(now, here.organization.office_may_credit, typed)
     if form.is_valid():
         try:
             change_settings(form.entered(), who=here.who, at=here.at)
@@ -72,8 +75,9 @@ def working(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def numbers(request: HttpRequest, here: Here) -> HttpResponse:
     """How numbers look and where they begin."""
+    typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
-        form = NumbersForm(plans_of(here.organization.id), request.POST or None)
+        form = NumbersForm(plans_of(here.organization.id), typed)
     if form.is_valid():
         try:
             plan_numbers(form.entered(), who=here.who, at=here.at)
@@ -92,7 +96,7 @@ def numbers(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def tokens(request: HttpRequest, here: Here) -> HttpResponse:
     """Keys to the API; a new one is shown this once and never again."""
-    form = TokenForm(request.POST or None, label_suffix="")
+    form = TokenForm(request.POST if request.method == "POST" else None, label_suffix="")
     if not form.is_valid():
         return show_tokens(request, here, form)
     try:
