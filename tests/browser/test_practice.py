@@ -197,5 +197,5 @@ def test_totals_follow_as_one_types(visit: Visit, at: datetime, clock: Clock) ->
     expect(page.get_by_role("heading", name="Draft for Daisy Duck")).to_be_visible()
     with scope(world.id):
         (draft,) = Draft.objects.filter(organization_id=world.id)
-        (only,) = draft.lines.all()  # type: ignore[attr-defined]
+        (only,) = draft.lines.all()
     assert (only.description, only.unit_price) == ("Wax", Decimal(10))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Blocked, Invalid, NotAllowed
 from storno.corrections.credit import credit_invoice
+from storno.corrections.facts import read_standing
 from storno.corrections.stop import DraftWasChanged
 from storno.corrections.undo import NothingToUndo, TooLateToUndo, undo_credit
 from storno.organizations.once import AnsweredBefore, StillInFlight
@@ -64,7 +65,9 @@ def _press(request: HttpRequest, here: Here, invoice_id: UUID, dialog: Dialog) -
 def invoice_undo(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResponse:
     """Withdraw the credit note on hold; a corrected draft with work in it is asked about."""
     if request.method == "GET":
-        return go(request, here.url("invoice", invoice_id))
+        with here.reading():
+            read_standing(invoice_id, here.organization.id)
+            return go(request, here.url("invoice", invoice_id))
     choice = request.POST.get("draft", "ask")
     changed = choice if choice in ("discard", "keep") else "ask"
     try:

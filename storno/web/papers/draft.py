@@ -91,9 +91,9 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
     here.who.must(Deed.WRITE_DRAFTS)
     if request.method == "GET":
         with here.reading():
-            found = draft_with(draft_id, here.organization.id)
+            draft_with(draft_id, here.organization.id)
             back = here.url("draft", draft_id)
-            return show(request, here, "papers/delete.html", draft=found, back_url=back)
+            return show(request, here, "papers/delete.html", back_url=back, back_label=_("Draft"))
     delete_draft(draft_id, who=here.who, at=here.at)
     messages.success(request, _("The draft is deleted. No number was used."))
     return go(request, here.url("invoices", state="drafts"))

@@ -1,6 +1,7 @@
 """A page for a deed that was refused: why, and the way out."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from storno.core.refusals import NotAllowed, Refused
 from storno.web.access import Here
@@ -12,11 +13,11 @@ def show_refused(
     request: HttpRequest, here: Here, title: str, refused: Refused, subject: Subject
 ) -> HttpResponse:
     """Say that nothing was done, and why; outside a scope."""
-    back = here.url("invoices")
+    back, label = here.url("invoices"), _("Invoices")
     if subject.invoice_id is not None:
-        back = here.url("invoice", subject.invoice_id)
+        back, label = here.url("invoice", subject.invoice_id), _("Invoice")
     elif subject.draft_id is not None:
-        back = here.url("draft", subject.draft_id)
+        back, label = here.url("draft", subject.draft_id), _("Draft")
     with here.reading():
         return show(
             request,
@@ -26,4 +27,5 @@ def show_refused(
             title=title,
             blockers=show_blockers(refused.blockers, here, subject),
             back_url=back,
+            back_label=label,
         )

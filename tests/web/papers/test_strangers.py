@@ -1,0 +1,87 @@
+"""Every address of papers: members come in, to everybody else it is not there."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from storno.corrections.settle import register_payment
+from storno.documents.models import Document, Draft
+from storno.mailroom.models import Letter
+from storno.organizations.scope import scope
+from storno.payments.models import Method, Payment
+from storno.payments.register import PaymentInput
+from storno.web.papers.urls import urlpatterns
+from tests.conftest import Clock
+from tests.web.papers.member import Member
+from tests.world import World, found
+
+NAMES = [str(pattern.name) for pattern in urlpatterns]
+
+
+def subjects(world: World, at: datetime) -> dict[str, UUID]:
+    """Something of each kind that an address can name."""
+    draft, invoice = world.draft(at=at), world.invoice(at=at)
+    entered = PaymentInput(100, at.date(), Method.CASH)
+    payment = register_payment(invoice.id, entered, who=world.who(), at=at)
+    with scope(world.id):
+        letter = Letter.objects.get(organization_id=world.id, subject_id=invoice.id)
+    return {
+        "invoice_id": invoice.id,
+        "document_id": invoice.id,
+        "draft_id": draft.id,
+        "payment_id": payment.id,
+        "letter_id": letter.id,
+    }
+
+
+def address(name: str, world: World, at: datetime) -> str:
+    """The address of this name in the organization, of something that is there."""
+    (pattern,) = (pattern for pattern in urlpatterns if pattern.name == name)
+    named = pattern.pattern.converters
+    known = subjects(world, at)
+    return reverse(name, args=[world.organization.slug, *(known[each] for each in named)])
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_is_asked_who_they_are(at: datetime, clock: Clock, name: str, method: str) -> None:
+    page = address(name, found(), at)
+    answer = getattr(Client(SERVER_NAME="localhost"), method)(page)
+    if answer.status_code == 405:
+        return
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/login/?next=")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_finds_nothing_and_does_nothing(
+    at: datetime, clock: Clock, name: str, method: str
+) -> None:
+    world, other = found(), found()
+    page = address(name, world, at)
+    before = counts(world)
+    stranger = Member(other).client
+    answer = getattr(stranger, method)(page)
+    assert answer.status_code in (404, 405)
+    own = page.replace(world.organization.slug, other.organization.slug)
+    if address_names_something(name):
+        assert getattr(stranger, method)(own).status_code in (404, 405)
+    assert counts(world) == before
+
+
+def address_names_something(name: str) -> bool:
+    (pattern,) = (pattern for pattern in urlpatterns if pattern.name == name)
+    return bool(pattern.pattern.converters)
+
+
+def counts(world: World) -> list[int]:
+    """How much there is of what could have been changed."""
+    with scope(world.id):
+        return [
+            model.objects.filter(organization_id=world.id).count()
+            for model in (Document, Draft, Payment, Letter)
+        ]
