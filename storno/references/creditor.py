@@ -11,7 +11,7 @@ _BODY = re.compile(r"[0-9A-Za-z]{1,21}")
 
 
 def creditor_reference(national: str) -> str:
-    """ "RF", two check digits (ISO 7064 mod 97-10), and the national reference.
+    """The letters RF, two check digits (ISO 7064 mod 97-10), and the national reference.
 
     Raises BadReference unless the reference is 1-21 letters A-Z and digits, spaces aside.
     """

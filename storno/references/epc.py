@@ -1,7 +1,7 @@
 """The payload of the EPC QR code, from which banking applications fill in a credit transfer.
 
-Source: European Payments Council, EPC069-12, "Quick Response Code: Guidelines to enable data capture
-for the initiation of a SEPA credit transfer", versions 001 (with BIC) and 002 (without).
+Source: European Payments Council, EPC069-12, "Quick Response Code: Guidelines to enable data
+capture for the initiation of a SEPA credit transfer", versions 001 (with BIC) and 002 (without).
 """
 
 import re

@@ -270,16 +270,20 @@ def test_a_huge_line_is_refused(quantity: str, price: str, discount: str) -> Non
 
 
 def test_the_largest_line_is_let_in() -> None:
-    assert LARGEST_MINOR == line_amount(
-        quantity=Decimal(10**6), unit_price=Decimal(10**6), discount_percent=Decimal(0)
+    assert (
+        line_amount(quantity=Decimal(10**6), unit_price=Decimal(10**6), discount_percent=Decimal(0))
+        == LARGEST_MINOR
     )
 
 
 def test_a_vanishing_line_costs_nothing() -> None:
-    assert 0 == line_amount(
-        quantity=Decimal("1E-999999999"),
-        unit_price=Decimal("1E-999999999"),
-        discount_percent=Decimal("1E-999999999"),
+    assert (
+        line_amount(
+            quantity=Decimal("1E-999999999"),
+            unit_price=Decimal("1E-999999999"),
+            discount_percent=Decimal("1E-999999999"),
+        )
+        == 0
     )
 
 

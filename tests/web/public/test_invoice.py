@@ -165,7 +165,7 @@ def test_what_the_member_delivered_has_no_address_to_mail_to(clock: Clock) -> No
     assert count_of(Letter, world) == 0
 
 
-@pytest.mark.parametrize("text", ["x", "0" * 32, f"{uuid4().hex}.abc", "..%2f", "%00", "ä" * 300])
+@pytest.mark.parametrize("text", ["x", "0" * 32, f"{'ab' * 16}.abc", "..%2f", "%00", "ä" * 300])
 def test_a_made_up_link_leads_nowhere(text: str, clock: Clock) -> None:
     for path in (f"/i/{text}", f"/i/{text}/pdf"):
         response = nobody().get(path)
