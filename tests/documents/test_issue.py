@@ -7,6 +7,7 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from storno.core.canonical import salted_hash
+from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.documents.content import DraftInput
 from storno.documents.draft import create_draft
@@ -300,3 +301,24 @@ def test_a_rate_that_was_closed_meanwhile_is_refused(at: datetime) -> None:
         Settings.objects.filter(organization_id=world.id).update(zero_rate_open=False)
     with refused(world, "category_closed"):
         finalise_draft(draft.id, who=world.who(), at=at)
+
+
+def test_a_rate_that_ends_between_saving_and_issue_stays_that_of_the_supply(at: datetime) -> None:
+    """Saved and finalised at 14 % on New Year's Eve, sent twenty minutes into a year of 13.5 %."""
+    eve = datetime(2025, 12, 31, 21, 50, tzinfo=UTC)
+    world = found()
+    draft = world.draft(line("100.00", rate=Decimal(14)), at=eve)
+    finalise_draft(draft.id, who=world.who(), at=eve)
+    assert depart_due(world.id, at=eve + timedelta(minutes=20)) == 1
+    (invoice,) = documents(world)
+    assert (invoice.number, invoice.issued_on) == ("2026-0001", date(2026, 1, 1))
+    assert (invoice.tax_minor, invoice.delivered_on) == (1_400, date(2025, 12, 31))
+
+
+def test_an_invoice_of_500_lines(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(*[line("0.33", gross=True)] * 250, *[line("0.33")] * 250, at=at)
+    lines, subtotals, _particulars = frozen(world, invoice)
+    assert [row.position for row in lines] == list(range(500))
+    assert sum(row.net_minor for row in lines) == invoice.net_minor
+    assert [(row.net_minor, row.tax_minor) for row in subtotals] == [(6_574, 1_676), (8_250, 2_104)]
