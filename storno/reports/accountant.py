@@ -106,13 +106,32 @@ def document_entries(period: Period, *, who: Actor) -> Iterator[DocumentEntry]:
         Document.objects.filter(
             organization_id=mine, issued_on__gte=period.first, issued_on__lte=period.last
         )
-        .select_related("corrects", "recipient")
         .order_by("issued_on", "id")
+        .values_list(
+            *("id", "kind", "number", "issued_on", "corrects__number", "recipient__number"),
+            *("currency", "net_minor", "tax_minor", "payable_minor"),
+        )
     )
     for some in _in_parts(documents.iterator(AT_ONCE)):
-        taxes = _taxes([document.id for document in some], mine)
-        for document in some:
-            yield _document_entry(document, taxes.get(document.id, {}))
+        taxes = _taxes([id_ for id_, *_rest in some], mine)
+        for id_, kind, number, issued_on, corrects, client, currency, *amounts in some:
+            sign = -1 if kind == Kind.CREDIT_NOTE else 1
+            net, tax, gross = (sign * amount for amount in amounts)
+            yield DocumentEntry(
+                kind=kind,
+                number=number,
+                issued_on=issued_on,
+                corrects=corrects or "",
+                client_number=client,
+                currency=currency,
+                net_minor=net,
+                tax_minor=tax,
+                gross_minor=gross,
+                taxes={
+                    group: (sign * net, sign * tax)
+                    for group, (net, tax) in taxes.get(id_, {}).items()
+                },
+            )
 
 
 def payment_entries(period: Period, *, who: Actor) -> Iterator[PaymentEntry]:
@@ -158,30 +177,15 @@ def _taxes(
 ) -> dict[UUID, dict[TaxGroup, tuple[int, int]]]:
     """Net and tax of each document by group; net and gross priced lines of one group as one."""
     found: dict[UUID, dict[TaxGroup, tuple[int, int]]] = {}
-    for subtotal in TaxSubtotal.objects.filter(
+    subtotals = TaxSubtotal.objects.filter(
         organization_id=organization_id, document_id__in=documents
-    ):
-        groups = found.setdefault(subtotal.document_id, {})
-        group = TaxGroup(subtotal.tax_category, subtotal.tax_rate)
+    ).values_list("document_id", "tax_category", "tax_rate", "net_minor", "tax_minor")
+    for document_id, category, rate, net_minor, tax_minor in subtotals:
+        groups = found.setdefault(document_id, {})
+        group = TaxGroup(category, rate)
         net, tax = groups.get(group, (0, 0))
-        groups[group] = (net + subtotal.net_minor, tax + subtotal.tax_minor)
+        groups[group] = (net + net_minor, tax + tax_minor)
     return found
-
-
-def _document_entry(document: Document, taxes: dict[TaxGroup, tuple[int, int]]) -> DocumentEntry:
-    sign = -1 if document.kind == Kind.CREDIT_NOTE else 1
-    return DocumentEntry(
-        kind=document.kind,
-        number=document.number,
-        issued_on=document.issued_on,
-        corrects=document.corrects.number if document.corrects is not None else "",
-        client_number=document.recipient.number,
-        currency=document.currency,
-        net_minor=sign * document.net_minor,
-        tax_minor=sign * document.tax_minor,
-        gross_minor=sign * document.payable_minor,
-        taxes={group: (sign * net, sign * tax) for group, (net, tax) in taxes.items()},
-    )
 
 
 def _payment_entry(
