@@ -62,7 +62,7 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
 
 @command.command()
 @on_invoice
-@click.option("--reason", type=click.Choice(Reason.values), default=Reason.CANCELLED)
+@click.option("--reason", type=click.Choice(Reason.values), default=Reason.CANCELLED.value)
 @click.option("--next", "follow_up", type=click.Choice(FollowUp.values), default=None)
 @with_ready_database
 def credit(
