@@ -6,6 +6,7 @@ Where a forger has sealed everything anew, it is the sense of the rows that tell
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from tests.reports.books import live, violations
 from tests.reports.mischief import MISCHIEFS, Books, Mischief
 from tests.reports.tamper import behind_its_back, once, reseal
 from tests.world import World, found
+
+for what in ("papers", "money"):
+    import_module(f"tests.reports.mischief_on_{what}")  # notes its mischief in MISCHIEFS
 
 
 @pytest.fixture(scope="module")
