@@ -173,7 +173,15 @@ def _depart_alone(draft_id: UUID, organization_id: UUID, at: datetime) -> int:
         why = Blocked(refused.blockers)
     except Exception as defect:  # noqa: BLE001 -- it is a draft again, and says so
         log.error("held invoice %s not issued: %s", draft_id, told(defect))  # noqa: TRY400
-        why = Blocked([Blocker("could_not_be_issued", _("The invoice could not be issued."))])
+        why = Blocked(
+            [
+                Blocker(
+                    "could_not_be_issued",
+                    _("The invoice could not be issued."),
+                    _("Check the draft and finalise it again."),
+                )
+            ]
+        )
     with scope(organization_id):
         for draft in _lock_due(organization_id, at, only=draft_id):
             _give_up(NotReady(draft, why), who=system(organization_id), at=at)
