@@ -26,6 +26,7 @@ from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.people.models import Person
+from storno.web.go import go
 from storno.web.sign_in.again import recently_signed_in
 
 P = ParamSpec("P")
@@ -70,7 +71,7 @@ def member_page(page: Page[P]) -> Callable[..., HttpResponseBase]:
     @wraps(page)
     def run(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Person):
-            return redirect_to_login(request.get_full_path())
+            return go(request, redirect_to_login(request.get_full_path()).url)
         try:
             organization, membership, who = actor_of(
                 request.user.id, slug, fresh=recently_signed_in(request)

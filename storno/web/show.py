@@ -29,6 +29,9 @@ OTHERS: tuple[Place, ...] = (
     ("mailbox", _("Mailbox"), "mailbox"),
 )
 
+_BELONGS = {"invoices": ("drafts", "credit-notes", "documents", "payments", "letters")}
+"""What has an address of its own beside the place to which it belongs."""
+
 
 def show(
     request: HttpRequest, here: Here, template: str, *, status: int = 200, **context: Any
@@ -76,8 +79,13 @@ def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
     }
 
 
+def _also(here: Here, name: str) -> list[str]:
+    home = here.url("home")
+    return [f"{home}{part}/" for part in _BELONGS.get(name, ())]
+
+
 def _place(here: Here, place: Place, clients: Words, path: str) -> dict[str, Any]:
     name, label, icon = place
     url = here.url(name)
-    current = path == url if name == "home" else path.startswith(url)
+    current = path == url if name == "home" else path.startswith((url, *_also(here, name)))
     return {"label": label or clients, "url": url, "icon": icon, "current": current}

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
+from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
 from storno.documents.models import Document, Draft, Standing, State
 from storno.mailroom.models import Letter
@@ -194,3 +195,20 @@ def test_a_paid_invoice_is_cancelled_by_customer_service(
     expect(shut).to_contain_text("Cancel the invoice")
     expect(shut).to_contain_text("Paid invoices are cancelled by customer service.")
     expect(page.locator("body")).not_to_contain_text("desk")
+
+
+def test_an_invoice_on_its_way_becomes_one_by_itself(
+    visit: Visit, at: datetime, clock: Clock
+) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    finalise_draft(draft.id, who=world.who(), at=at)
+    clock.now = at + 20 * MINUTE - SECOND
+    page = visit(world.alice, f"/o/{world.organization.slug}/drafts/{draft.id}/")
+    expect(page.get_by_text("Will be sent at 12:32.")).to_be_visible()
+    clock.now = at + 20 * MINUTE
+    depart_due(world.id, at=clock.now)
+    expect(page.get_by_role("heading", name="Invoice 2026-0001", level=1)).to_be_visible(
+        timeout=15_000
+    )
+    assert "/invoices/" in page.url

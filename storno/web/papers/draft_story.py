@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from storno.clients.models import Client, ClientKind
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
-from storno.documents.prepare import blockers_of, draft_content
+from storno.documents.prepare import blockers_of, days_to_pay, draft_content, terms_for
 from storno.documents.typeset import unissued_paper
 from storno.history.tell import events_of, tell
 from storno.organizations.models import Channel
@@ -22,7 +22,7 @@ from storno.web.papers.reading import read_invoice
 from storno.web.papers.states import state_of_draft
 from storno.web.papers.story import happenings_shown
 from storno.web.papers.ways_out import Subject, reason_of_failure, show_blockers
-from storno.web.say import reader_language, say_departure
+from storno.web.say import reader_language, say_days, say_departure
 from storno.web.words import WORDS
 
 
@@ -46,6 +46,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "hold_minutes": now.settings.hold_seconds // 60,
         "failure": reason_of_failure(draft.failure) if draft.failure else "",
         "icon": "send" if draft.channel == Channel.EMAIL else "check",
+        "long_term": _long_term(draft, now),
         "waits": _waits(draft, now, here),
         "chain": _chain(draft, here),
         "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],
@@ -73,6 +74,16 @@ def _changes(draft: Draft, now: Circumstances, here: Here) -> list[Item]:
         Item(recipient, "person", here.url("draft_recipient", draft.id), "dialog"),
         Item(_("Edit"), "edit", here.url("draft_edit", draft.id)),
     ]
+
+
+def _long_term(draft: Draft, now: Circumstances) -> str:
+    """A word of warning about days to pay that both sides should really have agreed on."""
+    days = days_to_pay(draft, draft.recipient, now)
+    if days <= terms_for(draft.recipient, now.seller).warn_above:
+        return ""
+    return _(
+        "%(days)s to pay is long. Make sure that both of you have agreed on it in writing."
+    ) % {"days": say_days(days)}
 
 
 def _waits(draft: Draft, now: Circumstances, here: Here) -> str:

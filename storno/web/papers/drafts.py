@@ -91,9 +91,11 @@ def _show(
 ) -> HttpResponse:
     """The editor: 409 for a stale one, 422 with errors, else as it stands."""
     sent = request.method == "POST" and not changes_only(request.POST)
-    status = 409 if more else 422 if sent else 200
+    status = 409 if "stale" in more else 422 if sent else 200
     with here.reading():
         shown = shown_editor(editor, draft_id, request.POST, here)
+        if draft_id is not None:
+            more["on_hold"] = draft_with(draft_id, here.organization.id).goes_at is not None
         return show(request, here, "papers/editor.html", status=status, **shown, **more)
 
 

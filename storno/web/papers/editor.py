@@ -23,11 +23,11 @@ from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
 from storno.web.access import Here
 from storno.web.papers.draft_form import DraftForm, draft_typed
-from storno.web.papers.line_form import LineForm, line_typed, usual_tax, write_tax
+from storno.web.papers.line_form import LineForm, line_typed, tax_on, usual_tax, write_tax
 from storno.web.take import take_invalid
 
 _LINE = re.compile("lines-(?P<place>[0-9]{1,6})-(?P<name>[a-z_]+)")
-_CHANGES = ("add", "remove_line", "pick", "choose", "forget", "find")
+_CHANGES = ("add", "remove_line", "pick", "choose", "forget", "find", "redate")
 """The buttons that change what stands in the form without saving it."""
 
 _USUAL = {"channel": "", "deliver_to": "", "language": "", "due_in_days": ""}
@@ -114,6 +114,8 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
     if "pick" in data and (picked := _picked(data, here)):
         typed = [line for line in typed if any(map(line.get, ("description", "unit_price")))]
         typed.append(picked)
+    if "redate" in data:
+        typed = [line | {"tax": tax_on(line, now, on)} for line in typed]
     if "add" in data or not typed:
         typed.append(_blank(now, on))
     how = "initial" if changes_only(data) else "data"

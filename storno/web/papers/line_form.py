@@ -1,6 +1,6 @@
 """One line of a draft as it is typed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -132,6 +132,19 @@ def usual_tax(now: Circumstances, on: date) -> str:
         return write_tax(TaxCategory.STANDARD, rates[0]) if rates else ""
     outside = TaxCategory.OUTSIDE_SCOPE
     return write_tax(TaxCategory.EXEMPT if now.settings.exemption_reason else outside, None)
+
+
+def tax_on(typed: Mapping[str, Any], now: Circumstances, on: date) -> str:
+    """The choice of a line that is delivered on another day now: the nearest rate of that day."""
+    choice = str(typed.get("tax", ""))
+    rates = _rates(now, _day(typed.get("delivered_on")) or on)
+    try:
+        category, rate = read_tax(choice)
+    except (ArithmeticError, ValueError):
+        return choice
+    if rate is None or not rate.is_finite() or not rates:
+        return choice
+    return write_tax(category, min(rates, key=lambda each: abs(each - rate)))
 
 
 def tax_choices(now: Circumstances, on: date, chosen: str) -> list[tuple[str, str]]:

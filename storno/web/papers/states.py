@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storno.documents.models import Draft, Standing
-from storno.organizations.models import Seller, Settings
+from storno.organizations.models import Seller, Settings, Wording
 from storno.web.say import say_days, say_departure, say_money, say_on
 from storno.web.words import WORDS
 
@@ -42,6 +42,7 @@ def state_in_words(
     credit_notes: list[tuple[str, date]],
     today: date,
     given: bool,
+    wording: str,
 ) -> str:
     """The state of an invoice as a sentence: Sent on 3 November, due in 11 days.
 
@@ -67,6 +68,8 @@ def state_in_words(
             return _("Part credited, nothing left to pay")
         case _ if not given:
             return _("Issued %(day)s, not sent yet, %(due)s") % {"day": issued, "due": due}
+        case _ if wording == Wording.PRACTICE:
+            return _("Unpaid, %(due)s") % {"due": due}
         case _:
             return _("Sent %(day)s, %(due)s") % {"day": issued, "due": due}
 

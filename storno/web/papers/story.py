@@ -5,7 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from storno.corrections.credit import CreditHeld
+from storno.corrections.give_credit import InvoiceCredited
 from storno.corrections.queries import actions_on
+from storno.corrections.stop import CreditStopped
 from storno.documents.models import Kind
 from storno.documents.queries import WholeDocument
 from storno.documents.typeset import issued_paper
@@ -13,6 +16,7 @@ from storno.history.tell import Told
 from storno.organizations.models import PaidCredit
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
+from storno.reports.needs import STOPPED_FOR
 from storno.web.access import Here
 from storno.web.papers.chain import chain_shown
 from storno.web.papers.deliveries import deliveries_of, failed_among, needs_handing_over
@@ -45,6 +49,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "credit_item": credit_item(actions, standing, now.settings, here, subject),
         "chain": chain_shown(read, here, on_page=document.id),
         "owed_back": _owed_back(read),
+        "stopped": _was_stopped(read, here),
         "to_give": _to_give(read, here),
         "payments": _payments(read, here),
         "deliveries": [
@@ -69,6 +74,7 @@ def _words(read: InvoiceRead) -> str:
         ],
         today=read.now.today,
         given=read.was_sent,
+        wording=read.now.settings.wording,
     )
 
 
@@ -98,6 +104,15 @@ def _next_step(read: InvoiceRead, here: Here) -> Item | None:
 def _owed_back(read: InvoiceRead) -> str:
     owed = read.standing.owed_back_minor
     return say_money(owed, read.document.currency) if owed else ""
+
+
+def _was_stopped(read: InvoiceRead, here: Here) -> bool:
+    """Whether the last thing that came of a cancellation is that a payment stopped it."""
+    kinds = (CreditHeld.kind, CreditStopped.kind, InvoiceCredited.kind)
+    last = next((told.event for told in read.history if told.event.kind in kinds), None)
+    if last is None or last.kind != CreditStopped.kind:
+        return False
+    return last.at > here.at - STOPPED_FOR
 
 
 def _to_give(read: InvoiceRead, here: Here) -> list[dict[str, str]]:

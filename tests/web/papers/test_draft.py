@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+from django.test import Client
+
 from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
@@ -292,3 +294,27 @@ def test_a_reader_sees_and_changes_nothing(at: datetime, clock: Clock) -> None:
     for name in ("draft_finalise", "draft_withdraw", "draft_copy", "draft_delete", "draft_price"):
         assert bob.post(name, draft.id, version="1").status == 403, name
     assert len(drafts(world)) == 1
+
+
+def test_a_long_term_is_warned_of(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    long = world.draft(at=at, due_in_days=120, term_agreed=True)
+    assert "120 days to pay is long." in member.get("draft", long.id).text
+    assert "to pay is long." not in member.get("draft", world.draft(at=at).id).text
+
+
+def test_drafts_belong_to_invoices_in_the_navigation(at: datetime, clock: Clock) -> None:
+    world = found()
+    page = Member(world).get("draft", world.draft(at=at).id)
+    place = page.part(r'<a href="[^"]*" aria-current="page">.*?</a>')
+    assert place == "Invoices"
+
+
+def test_a_part_asked_for_without_a_session_leads_the_whole_page_to_the_sign_in(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    address = Member(world).url("draft", world.draft(at=at).id)
+    answer = Client(SERVER_NAME="localhost").get(address, headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == f"/account/login/?next={address}"

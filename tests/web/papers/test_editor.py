@@ -282,3 +282,29 @@ def test_a_reader_writes_no_draft(at: datetime, clock: Clock) -> None:
     assert bob.get("draft_new").status == 403
     refused = bob.post("draft_new", **form(world))
     assert (refused.status, drafts(world)) == (403, [])
+
+
+def test_another_delivery_day_brings_the_nearest_rate_of_that_day(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    second = {"lines-1-unit_price": "1", "lines-1-tax": "exempt:"}
+    page = Member(world).post(
+        "draft_new", **form(world, delivered_on="2024-08-31", redate="1"), **second
+    )
+    assert page.status == 200
+    assert '<option value="standard:24" selected>' in page.html
+    assert '<option value="exempt:" selected>' in page.html
+    assert "VAT 24% €432.00" in page.text
+
+
+def test_on_hold_the_editor_says_that_saving_starts_the_wait_anew(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    said = "It is on its way: saving starts the wait anew."
+    assert said not in member.get("draft_edit", draft.id).text
+    member.post("draft_finalise", draft.id)
+    assert said in member.get("draft_edit", draft.id).text

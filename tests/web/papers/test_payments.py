@@ -2,13 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
+from storno.corrections.credit import credit_invoice
 from storno.documents.models import Document, Standing, State
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
 from storno.payments.models import Payment, Reversal
 from tests.conftest import Clock
+from tests.deeds import CANCELLED
 from tests.web.papers.member import Member, Seen
-from tests.world import World, found
+from tests.world import World, found, line
 
 DAY = timedelta(days=1)
 
@@ -229,3 +231,31 @@ def test_the_states_of_an_invoice_in_words(at: datetime, clock: Clock) -> None:
         clock.now = at + day * DAY
         assert words in member.get("invoice", invoice.id).text
     assert standing_of(world, invoice).state == State.SENT
+
+
+def test_a_cancellation_that_a_payment_stopped_is_told_on_the_page(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    said = "A payment came in before the credit note left, so it was stopped."
+    credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at)
+    assert "A payment stops that" in member.get("invoice_payment", invoice.id).text
+    clock.now = at + timedelta(minutes=5)
+    assert said in register(member, invoice, amount="1").text
+    clock.now = at + 15 * DAY
+    assert said not in member.get("invoice", invoice.id).text
+
+
+def test_in_a_practice_what_is_sent_is_called_unpaid(at: datetime, clock: Clock) -> None:
+    world = found(wording="practice")
+    page = Member(world).get("invoice", world.invoice(at=at).id)
+    assert "Unpaid, due in 14 days" in page.text
+
+
+def test_a_free_invoice_is_settled_from_the_beginning(at: datetime, clock: Clock) -> None:
+    world = found()
+    page = Member(world).get("invoice", world.invoice(line("0"), at=at).id)
+    assert "Issued today, nothing to pay" in page.text
+    assert page.html.count('class="button primary"') == 0
