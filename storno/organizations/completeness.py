@@ -35,7 +35,7 @@ def missing_for_issue(seller: Seller) -> tuple[Blocker, ...]:
     """
     return tuple(
         Blocker(OrganizationIncomplete.code, _MISSING[field], REMEDY, field)
-        for field in _required(seller)
+        for field in required_for_issue(seller)
         if not getattr(seller, field)
     )
 
@@ -46,7 +46,8 @@ def check_complete(seller: Seller) -> None:
         raise OrganizationIncomplete(missing)
 
 
-def _required(seller: Seller) -> Iterator[str]:
+def required_for_issue(seller: Seller) -> Iterator[str]:
+    """The fields of the seller without which no document can be issued."""
     yield "name"
     yield "business_id"
     if COUNTRIES[seller.country].address_needed or seller.enterprise_register:

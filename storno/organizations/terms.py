@@ -12,7 +12,9 @@ def term_errors(field: str, days: int, *, agreed: bool, terms: Terms) -> Iterato
     """What is wrong with the days to pay; a tick (`agreed`) widens the bounds."""
     if terms.shortest <= days <= terms.longest:
         return
-    if not 0 <= days <= terms.longest_agreed:
+    if days < 0:
+        yield FieldError(field, "out_of_range", _("Enter a number that is not negative."))
+    elif days > terms.longest_agreed:
         yield FieldError(
             field,
             "out_of_range",

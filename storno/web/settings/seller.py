@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from storno.administration.seller import SellerChanges
+from storno.organizations.completeness import required_for_issue
 from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Seller
 from storno.web.sections import Parts
@@ -97,6 +98,7 @@ class SellerForm(forms.Form):
             self.fields["business_id"].label = _("Organization number")
         else:
             self.fields["account"].label = _("Account (IBAN)")
+        self.needed = frozenset(required_for_issue(seller)) - {"name"}
 
     def entered(self) -> SellerChanges:
         """What was typed, as the verb takes it; the BIC of the old account goes with it."""
