@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -65,6 +65,8 @@ def write_figure(figure: Decimal, language: Language, *, least: int = 0) -> str:
 
 class FigureField(forms.CharField):
     """A figure in the reader's way of writing; `least` decimals are shown."""
+
+    default_error_messages: ClassVar = {"required": _("Enter a number, like 125.50.")}
 
     def __init__(self, *, least: int = 0, **kwargs: Any) -> None:
         attrs = {"inputmode": "decimal", "class": "figure", "autocomplete": "off"}

@@ -112,7 +112,7 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
     on = _day(data.get("delivered_on", "")) or now.today
     typed = list(_lines_sent(data))
     if "pick" in data and (picked := _picked(data, here)):
-        typed = [line for line in typed if any(map(line.get, ("description", "unit_price")))]
+        typed = [line for line in typed if _is_filled(line)]
         typed.append(picked)
     if "redate" in data:
         typed = [line | {"tax": tax_on(line, now, on)} for line in typed]
@@ -122,9 +122,17 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
     said = {**data.dict(), **_USUAL} if "choose" in data else data
     return Editor(
         DraftForm(now, recipient, **{how: said}),
-        [_line(now, on, place, **{how: line}) for place, line in enumerate(typed)],
+        [
+            _line(now, on, place, **{how if _is_filled(line) else "initial": line})
+            for place, line in enumerate(typed)
+        ],
         data.get("version", "")[:10],
     )
+
+
+def _is_filled(line: Mapping[str, Any]) -> bool:
+    """Whether something stands in a line; one that was only added is not found fault with."""
+    return bool(line.get("description") or line.get("unit_price"))
 
 
 def _line(now: Circumstances, on: date, place: int, **typed: Mapping[str, Any]) -> LineForm:

@@ -308,3 +308,18 @@ def test_on_hold_the_editor_says_that_saving_starts_the_wait_anew(
     assert said not in member.get("draft_edit", draft.id).text
     member.post("draft_finalise", draft.id)
     assert said in member.get("draft_edit", draft.id).text
+
+
+def test_a_line_that_was_only_added_is_not_found_fault_with(at: datetime, clock: Clock) -> None:
+    world = found()
+    blank = {"lines-1-quantity": "1", "lines-1-tax": "standard:25.5"}
+    member = Member(world)
+    wrong = member.post("draft_new", **form(world, **{"lines-0-quantity": "x"}), **blank)
+    assert wrong.error_of("lines-0-quantity") == "Enter a number, like 125.50."
+    assert wrong.error_of("lines-1-description") == ""
+    assert wrong.text.count("Line 2") == 1
+    saved = member.post("draft_new", **form(world), **blank)
+    assert saved.status == 200
+    (draft,) = drafts(world)
+    with scope(world.id):
+        assert len(entered_in(draft).lines) == 1
