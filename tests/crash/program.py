@@ -25,7 +25,7 @@ class Program(threading.Thread):
         recipient = self._ask("clients", "/clients", CLIENT)[1]["id"]
         for number in range(self.count):
             key = f"{self.name}-{number}"
-            draft = self._ask(f"{key}-draft", "/drafts", {"recipient": recipient, "lines": [LINE]})
+            draft = self._ask(f"{key}-draft", "/drafts", {"recipient": recipient} | DRAFT)
             path = f"/drafts/{draft[1]['id']}/finalisation"
             self.answers.append(self._ask(key, path, {}))
 
@@ -33,7 +33,7 @@ class Program(threading.Thread):
         """Send a request until it is answered."""
         last_try = time.monotonic() + PATIENCE
         while True:
-            status, said = self._once(f"{self.name}-{key}", path, body)
+            status, said = self.once("POST", path, body, key=f"{self.name}-{key}")
             if 200 <= status < 300:
                 return status, said
             in_flight = status == 409 and said["blockers"][0]["code"] == "request_in_flight"
@@ -41,16 +41,18 @@ class Program(threading.Thread):
             assert time.monotonic() < last_try, (path, status, said)
             time.sleep(0.1)
 
-    def _once(self, key: str, path: str, body: Any) -> tuple[int, Any]:
+    def once(self, method: str, path: str, body: Any, *, key: str = "") -> tuple[int, Any]:
+        """Send a request; status 0 where nobody answered."""
         asking = HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {
             "Host": "localhost",
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/json",
-            "Idempotency-Key": key,
         }
+        if key:
+            headers["Idempotency-Key"] = key
         try:
-            asking.request("POST", f"/api/v1{path}", json.dumps(body), headers)
+            asking.request(method, f"/api/v1{path}", json.dumps(body), headers)
             answer = asking.getresponse()
             return answer.status, json.loads(answer.read() or b"null")
         except (OSError, HTTPException, ValueError):
@@ -79,3 +81,4 @@ LINE = {
     "tax_category": "standard",
     "tax_rate": "25.5",
 }
+DRAFT = {"lines": [LINE], "delivery": {"channel": "email"}}

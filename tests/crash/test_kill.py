@@ -57,11 +57,11 @@ class Shop(Installation):
         for slug, profile in (("slow", "light_entrepreneur"), ("quick", "practice")):
             new = [word for pair in NEW.items() for word in pair]
             self.storno("organization", "create", slug, "--profile", profile, *new)
-            channel = "default_channel=email"
-            hold = "hold_seconds=1" if slug == "slow" else "hold_seconds=0"
-            self.storno("organization", "set", slug, hold, channel)
             made = ("token", "create", "--organization", slug, "--member", NEW["--admin"])
             self.tokens[slug] = self.storno(*made).strip()
+        settings = {"settings": {"hold_seconds": 1}}
+        slow = Program(self.port, self.tokens["slow"], "slow", 0)
+        assert slow.once("PATCH", "/organization", settings)[0] == 200
 
     def storno(self, *words: str) -> str:
         """What a verb prints; it must succeed."""
