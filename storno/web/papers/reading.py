@@ -6,6 +6,7 @@ from uuid import UUID
 
 from storno.corrections.facts import read_standing
 from storno.corrections.queries import Link, chain_of
+from storno.corrections.stop import CREDIT_STOPPED_LETTER
 from storno.documents.models import Document, Kind, Standing
 from storno.documents.queries import WholeDocument, credit_notes_of, state_on, whole_document
 from storno.history.tell import Told, events_of, tell
@@ -86,7 +87,11 @@ def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
         credit_notes=notes,
         chain=chain,
         payments=payments_on(invoices, mine),
-        letters=letters_about(subjects, organization_id=mine),
+        letters=[
+            letter
+            for letter in letters_about(subjects, organization_id=mine)
+            if letter.kind != CREDIT_STOPPED_LETTER
+        ],
         history=tell(
             events_of(mine, [*subjects, whole.document.draft_id]),
             language=reader_language(),

@@ -28,7 +28,10 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A blocker as components show it; a way out that leads nowhere stands in the sentence."""
+    """A blocker as components show it; a way out that leads nowhere stands in the sentence.
+
+    The small code is for support. Customer service is called so on a page, even in it.
+    """
 
     code: str
     message: str
@@ -51,11 +54,11 @@ def show_blockers(blockers: Iterable[Blocker], here: Here, subject: Subject) -> 
 
 
 def _shown(blocker: Blocker, here: Here, subject: Subject) -> Shown:
-    remedy = str(blocker.remedy)
+    code, remedy = blocker.code.replace("_desk", "_service"), str(blocker.remedy)
     url = _url(blocker, here, subject)
     if url:
-        return Shown(blocker.code, str(blocker.message), WayOut(remedy, url))
-    return Shown(blocker.code, f"{blocker.message} {remedy}".strip(), None)
+        return Shown(code, str(blocker.message), WayOut(remedy, url))
+    return Shown(code, f"{blocker.message} {remedy}".strip(), None)
 
 
 def _url(blocker: Blocker, here: Here, subject: Subject) -> str:
