@@ -27,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "storno.config.settings",
+        # A browser's driver keeps an event loop in the thread of the tests that follow it.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         "STORNO_DATA": data,
         "STORNO_DATABASE_URL": cluster.app_url,
         "STORNO_OWNER_DATABASE_URL": cluster.owner_url,

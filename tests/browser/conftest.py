@@ -40,14 +40,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+def site(tmp_path: Path) -> Iterator[str]:
     """The pages, served to the browser under their strict policy."""
     from django.conf import settings
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.test import override_settings
     from django.test.testcases import LiveServerThread
 
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop here
     static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         STATIC_ROOT=tmp_path, STORAGES=settings.STORAGES | {"staticfiles": static}

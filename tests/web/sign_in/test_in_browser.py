@@ -46,9 +46,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def site() -> Iterator[str]:
     """The pages, served to the browser."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop here
     server = LiveServerThread("localhost", StaticFilesHandler)
     server.daemon = True
     server.start()
