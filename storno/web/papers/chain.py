@@ -17,7 +17,11 @@ from storno.web.say import say_departure, say_money, say_on, say_short
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One link; `minor` is what it adds to what is to be paid, and `counts` whether it does now."""
+    """One link; `minor` is what it adds to what is to be paid on its invoice.
+
+    `counts` says whether it does so now. The sum is that of the page's own invoice: money on an
+    earlier one is owed back there, and settles nothing here.
+    """
 
     name: str
     url: str
@@ -25,6 +29,7 @@ class Card:
     amount: str
     kind: str
     here: bool
+    invoice_id: UUID
     minor: int
     counts: bool
 
@@ -33,14 +38,17 @@ def chain_shown(read: InvoiceRead, here: Here, *, on_page: UUID) -> dict[str, An
     """The cards and their sum; `on_page` is the paper that this page shows."""
     cards = list(_cards(read, here, on_page))
     currency = read.document.currency
-    sums = [_sum(sum(card.minor for card in cards if card.counts), currency)]
-    held = [link for link in read.chain if link.state == "held" and link.kind == Kind.CREDIT_NOTE]
-    if held and held[0].goes_at is not None:
-        time = say_departure(held[0].goes_at, here.at, read.now.seller.time_zone)
-        after = sum(card.minor for card in cards if card.counts or card.kind == "pending")
+    own = [card for card in cards if card.invoice_id == read.document.id]
+    sums = [_sum(sum(card.minor for card in own if card.counts), currency)]
+    leaves = read.standing.cancelling_at
+    if leaves is not None:
+        time = say_departure(leaves, here.at, read.now.seller.time_zone)
+        after = sum(card.minor for card in own if card.counts or card.kind == "pending")
         label = _("To pay after %(time)s") % {"time": time}
         sums[0]["label"] = _("To pay now")
-        sums.append({"label": label, "amount": say_money(after, currency)})
+        sums.append({"label": label, "amount": say_money(max(after, 0), currency)})
+        if after < 0:
+            sums.append(_sum(after, currency))
     return {"links": cards, "sums": sums if len(cards) > 1 else []}
 
 
@@ -56,14 +64,14 @@ def _cards(read: InvoiceRead, here: Here, on_page: UUID) -> Iterator[Card]:
         if link.kind == Kind.INVOICE:
             invoice_id = link.id
         told, url = _told(link, invoice_id, read, here)
-        yield _paper(link, told, url, here=link.id == on_page)
+        yield _paper(link, told, url, invoice_id, here=link.id == on_page)
         if link.kind == Kind.INVOICE:
             for row in read.payments:
                 if row.payment.invoice_id == link.id and row.reversal is None:
                     yield _payment(row, link, read)
 
 
-def _paper(link: Link, told: str, url: str, *, here: bool) -> Card:
+def _paper(link: Link, told: str, url: str, invoice_id: UUID, *, here: bool) -> Card:
     is_credit = link.kind == Kind.CREDIT_NOTE
     minor = -link.payable_minor if is_credit else link.payable_minor
     issued = link.number is not None
@@ -74,6 +82,7 @@ def _paper(link: Link, told: str, url: str, *, here: bool) -> Card:
         amount=say_money(minor, link.currency),
         kind="issued" if issued else "pending" if is_credit else "draft",
         here=here,
+        invoice_id=invoice_id,
         minor=minor,
         counts=issued,
     )
@@ -116,6 +125,7 @@ def _payment(row: PaymentRow, link: Link, read: InvoiceRead) -> Card:
         amount=say_money(-payment.amount_minor, link.currency),
         kind="issued",
         here=False,
+        invoice_id=link.id,
         minor=-payment.amount_minor,
         counts=True,
     )
