@@ -1,6 +1,5 @@
 """Signing in with a real browser: passkeys under the strict policy, pages for everybody."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -10,22 +9,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, expect
 
 from storno.people.models import Person
 from tests.web.sign_in.test_again import done
 from tests.web.sign_in.visitor import PASSWORD, LetterBox
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LISTENER = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -34,15 +23,6 @@ LISTENER = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
