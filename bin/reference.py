@@ -101,7 +101,11 @@ def _happenings() -> Iterator[str]:
     yield BEGUN
     yield from _table(
         ("kind", "as it is told"),
-        [(f"`{kind}`", str(happening.sentence)) for kind, happening in sorted(KINDS.items())],
+        [
+            (f"`{kind}`", str(happening.sentence))
+            for kind, happening in sorted(KINDS.items())
+            if happening.__module__.startswith("storno.")
+        ],
     )
 
 
@@ -116,7 +120,7 @@ def _refusals() -> Iterator[str]:
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
-        if not issubclass(kind, Blocked):
+        if kind.__module__.startswith("storno.") and not issubclass(kind, Blocked):
             found[kind.code] = (str(kind.message), str(kind.remedy))
     found |= _blockers()
     yield from _table(

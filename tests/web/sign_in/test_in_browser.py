@@ -25,6 +25,12 @@ LISTENER = {
 }
 
 
+@pytest.fixture(autouse=True)
+def no_demonstration() -> None:
+    """Persons of the demonstration that other tests made are not offered on the page."""
+    Person.objects.filter(is_demo=True).update(is_demo=False)
+
+
 @pytest.fixture
 def site() -> Iterator[str]:
     """The pages, served to the browser."""
