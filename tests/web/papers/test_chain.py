@@ -3,8 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
-from storno.corrections.credit import Credited, credit_invoice
+from storno.corrections.credit import credit_invoice
 from storno.corrections.finalise import finalise_draft
+from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
 from storno.documents.content import with_prices
