@@ -307,4 +307,4 @@ def waited_for(draft: Draft, rows: Rows) -> UUID | None:
 
 
 TestStory = Story.TestCase
-TestStory.settings = proof(10, 600, steps=25)
+TestStory.settings = proof(20, 600, steps=25)
