@@ -20,7 +20,7 @@ from storno.organizations.models import Seller, Settings
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
-from tests.deeds import CANCELLED, HOLD, hold_draft
+from tests.deeds import CANCELLED, CORRECT, HOLD, hold_credit, hold_draft
 from tests.observe import (
     documents,
     drafts,
@@ -206,6 +206,30 @@ def test_a_credit_note_that_cannot_be_issued_holds_up_nobody_else(
     assert depart_due(world.id, at=late) == 1
     assert numbers(world, Kind.CREDIT_NOTE) == ["2026-K1", "2026-K2"]
     assert stands(world, invoice) == {"state": "credited", "credited": 125_500}
+
+
+def test_a_corrected_draft_waits_for_a_credit_note_that_cannot_go(
+    at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However late it is: two invoices for one thing would both be owed."""
+    world = found()
+    with scope(world.id):
+        SeriesPlan.objects.create(
+            organization_id=world.id, kind="credit_note", format="{number:030}"
+        )
+    invoice = world.invoice(at=at)
+    corrected = hold_credit(world, invoice, CORRECT, at=at).corrected
+    assert corrected is not None
+    finalise_draft(corrected.id, who=world.who(), at=at)
+    before = everything(world)
+    with caplog.at_level(logging.CRITICAL):
+        assert depart_due(world.id, at=at + timedelta(days=1)) == 0
+    assert everything(world) == before
+    with scope(world.id):
+        SeriesPlan.objects.filter(organization_id=world.id).update(format="K{number}")
+    assert depart_due(world.id, at=at + timedelta(days=1)) == 2
+    assert numbers(world, Kind.INVOICE) == ["2026-0001", "2026-0002"]
+    assert numbers(world, Kind.CREDIT_NOTE) == ["K1"]
 
 
 def test_a_credit_departs_once_and_not_before_its_time(at: datetime) -> None:
