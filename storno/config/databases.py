@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from storno.config.env import Environment
+from storno.core.environment import Environment
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, Any]:

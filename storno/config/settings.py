@@ -1,4 +1,4 @@
-"""Django's settings: one file, everything that varies comes from `env.py`."""
+"""Django's settings: one file, everything that varies comes from the environment."""
 
 from datetime import timedelta
 from importlib.resources import files
@@ -9,8 +9,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from storno.config.databases import databases
-from storno.config.env import environment
 from storno.config.mail import mail_sender, mail_server
+from storno.core.environment import environment
 
 env = environment()
 site = urlsplit(env.url)
