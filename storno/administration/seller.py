@@ -62,7 +62,7 @@ class SellerChanged(Happening):
 
 @dataclass(frozen=True)
 class AccountChanged(Happening):
-    """Customers pay to another account from now on; `ending` is its last four signs."""
+    """Invoices are paid to another account from now on; `ending` is its last four signs."""
 
     kind: ClassVar = "organization.account_changed"
     sentence: ClassVar = _("New invoices are paid to the account ending in %(ending)s.")

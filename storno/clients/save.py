@@ -42,7 +42,7 @@ class ClientHasPapers(Refused):
     """The client stands on drafts or documents."""
 
     code = "client_has_papers"
-    message = _("There are invoices or drafts for this customer, so it cannot be deleted.")
+    message = _("There are invoices or drafts for this recipient, so it cannot be deleted.")
     remedy = _("Archive it: it is then no longer offered, and the papers stay readable.")
 
 
@@ -51,7 +51,7 @@ class ClientSaved(Happening):
     """A client was entered or changed."""
 
     kind: ClassVar = "client.saved"
-    sentence: ClassVar = _("Customer %(number)s was saved.")
+    sentence: ClassVar = _("Recipient %(number)s was saved.")
     number: int
 
 
@@ -60,7 +60,7 @@ class ClientArchived(Happening):
     """A client is no longer offered."""
 
     kind: ClassVar = "client.archived"
-    sentence: ClassVar = _("Customer %(number)s was archived.")
+    sentence: ClassVar = _("Recipient %(number)s was archived.")
     number: int
 
 
@@ -69,7 +69,7 @@ class ClientRestored(Happening):
     """An archived client is offered again."""
 
     kind: ClassVar = "client.restored"
-    sentence: ClassVar = _("Customer %(number)s was taken out of the archive.")
+    sentence: ClassVar = _("Recipient %(number)s was taken out of the archive.")
     number: int
 
 
@@ -78,7 +78,7 @@ class ClientDeleted(Happening):
     """A client that was never billed was deleted."""
 
     kind: ClassVar = "client.deleted"
-    sentence: ClassVar = _("Customer %(number)s was deleted.")
+    sentence: ClassVar = _("Recipient %(number)s was deleted.")
     number: int
 
 

@@ -38,7 +38,7 @@ class CreditNoteCannotBeCredited(Refused):
 
     code = "credit_note_cannot_be_credited"
     message = _("A credit note cannot be cancelled.")
-    remedy = _("If the customer shall pay after all, make a new invoice.")
+    remedy = _("Make a new invoice if it shall be paid after all.")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import Refused
+from storno.core.refusals import Blocker, Refused
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import lock_invoice
 from storno.corrections.stop import remove_held_credit
@@ -34,15 +34,23 @@ class TooLateToUndo(Refused):
 
     code = "too_late_to_undo"
     message = _("It is too late to undo: the credit note has gone out.")
-    remedy = _("Make a new invoice if the customer shall pay after all.")
+    remedy = _("Make a new invoice if it shall be paid after all.")
 
 
 class NothingToUndo(Refused):
     """There is no credit note on hold, nor has one gone out."""
 
     code = "nothing_to_undo"
-    message = _("This invoice is not being cancelled.")
+    message = _("No credit note on this invoice is on its way.")
     remedy = _("There is nothing to undo.")
+
+
+LEAVING_ALREADY = Blocker(
+    TooLateToUndo.code,
+    _("It is too late to undo: the credit note is leaving right now."),
+    TooLateToUndo.remedy,
+)
+"""What stands in the way of an undo between the deadline and the departure."""
 
 
 def why_nothing_to_undo(standing: Standing) -> Refused:

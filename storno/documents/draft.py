@@ -301,7 +301,7 @@ def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | Non
     found = Client.objects.filter(organization_id=organization_id, id=recipient_id).first()
     if found is None:
         raise Invalid(
-            [FieldError("recipient", "unknown_recipient", _("Choose one of your customers."))]
+            [FieldError("recipient", "unknown_recipient", _("Choose one of your recipients."))]
         )
     return found
 

@@ -16,7 +16,7 @@ _MISSING: dict[str, Words] = {
     "street": _("Your street address is missing."),
     "postcode": _("Your postcode is missing."),
     "city": _("Your town is missing."),
-    "account": _("The account that your customers pay to is missing."),
+    "account": _("The account that invoices are paid to is missing."),
 }
 
 

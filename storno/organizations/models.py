@@ -109,7 +109,7 @@ class Seller(TenantModel):
     street = models.CharField(_("street address"), max_length=100, blank=True)
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     city = models.CharField(_("town"), max_length=60, blank=True)
-    email = models.EmailField(_("e-mail for customers"), max_length=254, blank=True)
+    email = models.EmailField(_("e-mail on invoices"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     website = models.CharField(_("website"), max_length=100, blank=True)
     account = models.CharField(_("account"), max_length=34, blank=True)

@@ -1,6 +1,7 @@
 """The organization's own words: a service speaks of customers, a practice of clients.
 
-The labels are those of the two products' help texts. Templates reach them as `wording.<name>`.
+The labels are those of the two products' help texts. Templates reach them as `wording.<name>`. The
+rooms below know nothing of this: they say "recipient", which is right in both.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class WordsOfAHouse:
     undo_note: Words
     sent: Words
     change_recipient: Words
+    give_credit_note: Words
+    cancelled_order: Words
 
 
 WORDS: dict[str, WordsOfAHouse] = {
@@ -42,6 +45,8 @@ WORDS: dict[str, WordsOfAHouse] = {
         undo_note=_("Keep the invoice active. No money moves."),
         sent=pgettext_lazy("state of an invoice", "Sent"),
         change_recipient=_("Change recipient"),
+        give_credit_note=_("Give this credit note to your customer."),
+        cancelled_order=_("What do I do if a customer cancels an order?"),
     ),
     Wording.PRACTICE: WordsOfAHouse(
         client=_("Client"),
@@ -54,5 +59,7 @@ WORDS: dict[str, WordsOfAHouse] = {
         undo_note=_("Keep the invoice active. No money moves."),
         sent=_("Unpaid"),
         change_recipient=_("Change Recipient"),
+        give_credit_note=_("Give this credit note to your client."),
+        cancelled_order=_("What do I do if a client cancels an appointment?"),
     ),
 }

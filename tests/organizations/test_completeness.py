@@ -54,7 +54,7 @@ def test_the_refusal_names_each_field_and_the_way_out() -> None:
         Blocker("organization_incomplete", "Your business id is missing.", REMEDY, "business_id"),
         Blocker(
             "organization_incomplete",
-            "The account that your customers pay to is missing.",
+            "The account that invoices are paid to is missing.",
             REMEDY,
             "account",
         ),

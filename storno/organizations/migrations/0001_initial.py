@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.EmailField(
-                        blank=True, max_length=254, verbose_name="e-mail for customers"
+                        blank=True, max_length=254, verbose_name="e-mail on invoices"
                     ),
                 ),
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),

@@ -32,7 +32,7 @@ def tell_credited(request: HttpRequest, here: Here, done: Held | Credited, selle
         where = number | {"address": ", ".join(done.plan.addresses)}
         text = _("Credit note %(number)s is made and goes to %(address)s.") % where
     else:
-        text = _("Credit note %(number)s is made. Give it to your customer.") % number
+        text = _("Credit note %(number)s is made. Give it to the recipient.") % number
     next_ = format_html(
         '<a href="{}">{}</a>',
         here.url("credit_note", done.credit_note.id),

@@ -18,7 +18,7 @@ PARTS: Parts = (
         (("name",), ("business_id",), ("vat_registered",), ("enterprise_register",)),
     ),
     (_("Address"), (("street",), ("postcode", "city"))),
-    (_("How customers reach you"), (("email", "phone"), ("website",))),
+    (_("How to reach you"), (("email", "phone"), ("website",))),
     (_("Where the money comes"), (("account",), ("bic",))),
     (_("Language"), (("language",),)),
 )
@@ -60,7 +60,7 @@ class SellerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     email = forms.CharField(
-        label=_("E-mail for customers"),
+        label=_("E-mail on invoices"),
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

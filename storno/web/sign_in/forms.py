@@ -214,7 +214,9 @@ class Profile(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        help_text=_("Of the pages and of letters to you. Your customers' letters have their own."),
+        help_text=_(
+            "Of the pages and of letters to you. Letters with your invoices have their own."
+        ),
         choices=[
             (code, get_language_info(code)["name_local"].capitalize())
             for code, _name in settings.LANGUAGES

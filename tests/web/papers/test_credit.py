@@ -62,7 +62,7 @@ def test_the_dialog_foresees_all_that_follows(at: datetime, clock: Clock) -> Non
     assert dialog.part(r'<div class="letter">.*?</div>') == (
         "To daisy@example.com Subject Hyvityslasku …, Alice Example Hei Daisy Duck, Tässä on "
         "hyvityslasku …, lähettäjä Alice Example. Hyvityslasku on liitteenä PDF-tiedostona. Se "
-        "hyvittää 1 255,00 € laskusta 2026-0001, päivätty 16.6.2026. Lasku on peruttu. "
+        "hyvittää 1 255,00 € laskusta 2026-0001, päivätty 16.6.2026. Lasku on peruutettu. "
         "Maksettavaa ei ole."
     )
     assert dialog.part(r'<ul class="following".*?</ul>') == (
@@ -364,7 +364,7 @@ def test_the_credit_notes_own_page_leads_to_its_invoice(at: datetime, clock: Clo
     member = Member(world)
     done = press(member, invoice)
     assert done.said == (
-        "Credit note 2026-K1 is made. Give it to your customer. See the credit note"
+        "Credit note 2026-K1 is made. Give it to the recipient. See the credit note"
     )
     assert "Give this credit note to your customer. Credit note 2026-K1" in done.text
     (note,) = credit_notes(world)

@@ -155,7 +155,7 @@ def test_what_is_missing_is_named_with_the_way_to_mend_it(at: datetime, clock: C
     page = member.get("draft", draft.id)
     assert page.part(r'<div class="callout waits" role="alert">.*?</div>\s*</div>') == (
         "Before it can go out "
-        "The account that your customers pay to is missing. "
+        "The account that invoices are paid to is missing. "
         "Enter it in the settings of the organization. organization_incomplete "
         "Nobody is chosen to pay. Choose a recipient. recipient_missing "
         "There is nothing on the invoice yet. Add a line. no_lines"
@@ -190,6 +190,18 @@ def test_a_copy_is_a_draft_of_its_own(at: datetime, clock: Clock) -> None:
     first, second = drafts(world)
     assert id_in(page.path) == second.id
     assert (entered(second).lines, page.said) == (entered(first).lines, "This is the copy.")
+
+
+def test_a_copy_pressed_twice_is_made_once(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    key = member.get("draft", draft.id).field("once")
+    first = member.post("draft_copy", draft.id, once=key)
+    again = member.post("draft_copy", draft.id, once=key)
+    assert again.path == first.path
+    assert len(drafts(world)) == 2
+    assert member.get("draft", draft.id).field("once") != key
 
 
 def test_a_deleted_draft_says_so_at_its_address(at: datetime, clock: Clock) -> None:
