@@ -126,7 +126,7 @@ def doing(
             except Invalid as error:
                 return invalid_input(error.errors, fields=fields)
             except Refused as error:
-                return refused(error, fields=fields)
+                return refused(error, caller, fields=fields)
             return _response(answers[-1])
 
         contribute_operation_callback(run, describe_deed)

@@ -8,16 +8,17 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from storno.core.clock import read_clock
-from storno.organizations.actors import bearer_of
+from storno.organizations.actors import Scope, bearer_of
 from storno.organizations.models import Organization
 from storno.organizations.roles import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, with which token, in which organization, at which moment."""
+    """Who calls, with which token and its scopes, in which organization, at which moment."""
 
     token_id: UUID
+    scopes: frozenset[Scope]
     organization: Organization
     who: Actor
     at: datetime
@@ -42,4 +43,4 @@ class ApiToken(HttpBearer):
         bearer = bearer_of(token, at=at)
         if bearer is None:
             return None
-        return Caller(bearer.token_id, bearer.organization, bearer.actor, at)
+        return Caller(bearer.token_id, bearer.scopes, bearer.organization, bearer.actor, at)

@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from storno.api.bearer import Caller, Request
 from storno.api.values import Shown
 from storno.core.defects import told
 from storno.core.refusals import (
@@ -29,6 +30,7 @@ from storno.core.refusals import (
     SignInAgain,
     Words,
 )
+from storno.organizations.actors import Scope
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -95,19 +97,19 @@ class Gone(Exception):
         self.code, self.detail, self.members = code, detail, members
 
 
-_SAID_OF_TOKENS = {
-    NotAllowed.code: Blocker(
-        NotAllowed.code,
-        _("Your role or your token does not allow this."),
-        _("Ask an administrator of your organization, or use a token with the scope write."),
+_LACKS: Mapping[str, tuple[Scope, Words, Words]] = {
+    NotAllowed.code: (
+        Scope.WRITE,
+        _("This token can only read: it does not have the scope write."),
+        _("Make a token with the scope write: in the settings, or by storno token create."),
     ),
-    SignInAgain.code: Blocker(
-        SignInAgain.code,
+    SignInAgain.code: (
+        Scope.MONEY,
         _("This moves money or trust, and the token does not have the scope money."),
-        _("Use a token with the scope money."),
+        _("Make a token with the scope money: in the settings, or by storno token create."),
     ),
 }
-"""What a token lacks: it cannot sign in again, and it may carry less than its member's roles."""
+"""What a token may lack: it carries less than its member's roles, and it cannot sign in again."""
 
 _UNREADABLE: Mapping[str, tuple[str, Words]] = {
     "missing": ("required", _("This is needed.")),
@@ -178,19 +180,27 @@ def failure(status: int) -> HttpResponse:
 
 
 def blockers_shown(
-    blockers: Iterable[Blocker], *, fields: Mapping[str, str] | None = None
+    blockers: Iterable[Blocker], caller: Caller, *, fields: Mapping[str, str] | None = None
 ) -> list[BlockerShown]:
-    """Reasons as they are answered."""
-    pairs = [(blocker, _SAID_OF_TOKENS.get(blocker.code, blocker)) for blocker in blockers]
+    """Reasons as they are answered; one that lies in the token names the scope that it lacks."""
     return [
         BlockerShown(
             code=blocker.code,
             message=str(said.message),
             remedy=str(said.remedy),
-            field=renamed(blocker.field, fields or {}),
+            field=renamed(said.field, fields or {}),
         )
-        for blocker, said in pairs
+        for blocker in blockers
+        for said in (_said_to(caller, blocker),)
     ]
+
+
+def _said_to(caller: Caller, blocker: Blocker) -> Blocker:
+    lacks = _LACKS.get(blocker.code)
+    if lacks is None or lacks[0] in caller.scopes:
+        return blocker
+    _scope, message, remedy = lacks
+    return Blocker(blocker.code, message, remedy)
 
 
 def renamed(field: str, fields: Mapping[str, str]) -> str:
@@ -199,10 +209,12 @@ def renamed(field: str, fields: Mapping[str, str]) -> str:
     return f"{head}{point}{fields.get(last, last)}"
 
 
-def refused(error: Refused, *, fields: Mapping[str, str] | None = None) -> HttpResponse:
+def refused(
+    error: Refused, caller: Caller, *, fields: Mapping[str, str] | None = None
+) -> HttpResponse:
     """A refusal: 403 where the caller lacks the right, else 409."""
     status = 403 if isinstance(error, NotAllowed | SignInAgain) else 409
-    blockers = blockers_shown(error.blockers, fields=fields)
+    blockers = blockers_shown(error.blockers, caller, fields=fields)
     return problem(
         status,
         blockers[0].code,
@@ -236,7 +248,11 @@ def install(api: NinjaAPI) -> None:
 
         api.add_exception_handler(raised, handle)
 
-    on(Refused, refused)
+    def refuse(request: HttpRequest, error: Refused | type[Refused]) -> HttpResponse:
+        assert isinstance(error, Refused)
+        return refused(error, cast(Request, request).auth)
+
+    api.add_exception_handler(Refused, refuse)
     on(Invalid, lambda error: invalid_input(error.errors))
     on(Absent, lambda _error: failure(404))
     on(Http404, lambda _error: failure(404))

@@ -91,6 +91,13 @@ class PublicInvoice:
     credit_notes: tuple[CreditNoteShown, ...]
 
 
+def language_behind(signed: str) -> str:
+    """The language of the invoice behind a link, also of one that has run out. Raises Absent."""
+    link = opened(signed, kind=LinkKind.DOCUMENT)
+    with scope(link.organization_id):
+        return read_document(link.subject_id, link.organization_id).language
+
+
 def open_link(signed: str, *, at: datetime) -> PublicInvoice:
     """The invoice behind a link. Raises Absent, LinkExpired, ErasedLawfully."""
     link = _open(signed, at=at)

@@ -30,9 +30,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who sent a token, and where it leads."""
+    """Who sent a token, what it may be used for, and where it leads."""
 
     token_id: UUID
+    scopes: frozenset[Scope]
     organization: Organization
     actor: Actor
 
@@ -66,10 +67,11 @@ def bearer_of(token: str, *, at: datetime) -> Bearer | None:
     )
     if found is None or (found.expires_at is not None and found.expires_at <= at):
         return None
-    actor = _actor(found.membership, fresh=Scope.MONEY in found.scopes)
-    if Scope.WRITE not in found.scopes:
+    scopes = frozenset(Scope(each) for each in found.scopes)
+    actor = _actor(found.membership, fresh=Scope.MONEY in scopes)
+    if Scope.WRITE not in scopes:
         actor = Actor(actor.organization_id, actor.person_id, frozenset())
-    return Bearer(found.id, found.membership.organization, actor)
+    return Bearer(found.id, scopes, found.membership.organization, actor)
 
 
 def hash_of(token: str) -> str:

@@ -58,7 +58,9 @@ def show(
 
 
 def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split()[:2]).upper()
+    """The first letter or digit of each word, of two words at most."""
+    firsts = (next(filter(str.isalnum, word), "") for word in name.split())
+    return "".join(firsts)[:2].upper()
 
 
 def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:

@@ -163,6 +163,22 @@ def test_a_reader_does_nothing(
     assert traces(furnished) == before
 
 
+def test_a_refused_token_learns_which_scope_it_lacks(furnished: World, clock: Clock) -> None:
+    client = {"kind": "person", "name": "Donald Duck", "language": "en"}
+    said = {
+        how: each.post("/clients", client).body["blockers"][0]
+        for how, each in readers(furnished).items()
+    }
+    assert said["reader"]["message"] == "Your role does not allow this."
+    assert said["reader"]["remedy"] == "Ask an administrator of your organization."
+    assert said["read-only token"]["message"] == (
+        "This token can only read: it does not have the scope write."
+    )
+    assert said["read-only token"]["remedy"] == (
+        "Make a token with the scope write: in the settings, or by storno token create."
+    )
+
+
 _readers: dict[uuid.UUID, dict[str, Caller]] = {}
 
 

@@ -337,7 +337,9 @@ def test_a_paid_invoice_needs_the_scope_money(alice: Caller, world: World, invoi
     refused = careful.post(f"/invoices/{invoice}/credit-notes", CANCEL)
     assert refused.status == 403
     assert refused.body["code"] == "recent_sign_in_required"
-    assert refused.body["blockers"][0]["remedy"] == "Use a token with the scope money."
+    assert refused.body["blockers"][0]["remedy"] == (
+        "Make a token with the scope money: in the settings, or by storno token create."
+    )
     plan = careful.post(f"/invoices/{invoice}/credit-plan")
     assert (plan.status, plan.codes) == (200, ["recent_sign_in_required"])
     credit = careful.get(f"/invoices/{invoice}").body["actions"][0]

@@ -199,9 +199,9 @@ def _claim(claim: Claim, currency: str) -> ClaimShown:
     )
 
 
-def _plan(plan: CreditPlan, currency: str) -> PlanShown:
+def _plan(plan: CreditPlan, caller: Caller, currency: str) -> PlanShown:
     return PlanShown(
-        blockers=blockers_shown(plan.blockers),
+        blockers=blockers_shown(plan.blockers, caller),
         lines=[_line(line, currency) for line in plan.lines],
         totals=totals_of(plan.breakdown, currency),
         tax_groups=groups_of(plan.breakdown, currency),
@@ -248,7 +248,7 @@ def _credited(_caller: Caller, result: Held | Credited) -> Told:
 def post_credit_plan(request: Request, invoice_id: Id, body: PlanIn = ALL_OF_IT) -> PlanShown:
     """What a credit would do, with the reasons that stand in its way; nothing is done."""
     case, plan = read_plan(invoice_id, body.asked(), who=request.auth.who, at=request.auth.at)
-    return _plan(plan, case.facts.invoice.currency)
+    return _plan(plan, request.auth, case.facts.invoice.currency)
 
 
 @router.post("/{invoice_id}/credit-notes", response={201: CreditIssued, 202: CreditHeld})

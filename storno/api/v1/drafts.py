@@ -149,7 +149,7 @@ def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
             totals=totals_of(total_up(lines[each.id]).breakdown, each.currency),
             tax_groups=groups_of(total_up(lines[each.id]).breakdown, each.currency),
             blockers=blockers_shown(
-                blockers_of(each, lines[each.id], each.recipient, now), fields=FIELDS
+                blockers_of(each, lines[each.id], each.recipient, now), caller, fields=FIELDS
             ),
             **_own(each),
         )

@@ -181,7 +181,9 @@ def show_invoice(caller: Caller, invoice_id: UUID) -> WholeInvoiceShown:
         **dict(_show(row)),
         chain=[_link(each) for each in chain_of(row.document, who=who, at=at, today=now.today)],
         actions=[
-            ActionShown(name=ActionName(action.name), blockers=blockers_shown(action.blockers))
+            ActionShown(
+                name=ActionName(action.name), blockers=blockers_shown(action.blockers, caller)
+            )
             for action in actions
         ],
     )

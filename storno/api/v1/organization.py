@@ -139,7 +139,7 @@ def show_organization(caller: Caller) -> OrganizationShown:
         account=seller.account,
         bic=seller.bic,
         settings=_settings(caller),
-        missing=blockers_shown(missing_for_issue(seller), fields=FIELDS),
+        missing=blockers_shown(missing_for_issue(seller), caller, fields=FIELDS),
     )
 
 

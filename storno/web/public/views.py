@@ -19,6 +19,7 @@ from storno.documents.public import (
     LinkExpired,
     LinkJustRenewed,
     LinkStillOpen,
+    language_behind,
     open_link,
     public_pdf,
     renew_link,
@@ -29,19 +30,18 @@ Page = Callable[..., HttpResponse]
 
 
 def behind_link(page: Page) -> Page:
-    """A page behind a link: run out it offers a new one; what is not there is calmly not there."""
+    """A page behind a link, in the invoice's language.
+
+    Run out it offers a new one; what is not there is calmly not there.
+    """
 
     @wraps(page)
     def run(request: HttpRequest, signed: str, **rest: UUID) -> HttpResponse:
         try:
-            response = page(request, signed, **rest)
+            with translation.override(language_behind(signed)):
+                response = _answer(page, request, signed, **rest)
         except Absent as absent:
             raise Http404 from absent
-        except LinkExpired:
-            context = {"signed": signed}
-            response = render(request, "public/expired.html", context, status=410)
-        except ErasedLawfully as erased:
-            response = render(request, "public/erased.html", {"erased": erased}, status=410)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         return response
@@ -49,13 +49,21 @@ def behind_link(page: Page) -> Page:
     return never_cache(run)
 
 
+def _answer(page: Page, request: HttpRequest, signed: str, **rest: UUID) -> HttpResponse:
+    try:
+        return page(request, signed, **rest)
+    except LinkExpired:
+        return render(request, "public/expired.html", {"signed": signed}, status=410)
+    except ErasedLawfully as erased:
+        return render(request, "public/erased.html", {"erased": erased}, status=410)
+
+
 @require_GET
 @behind_link
 def invoice(request: HttpRequest, signed: str) -> HttpResponse:
-    """The invoice as it was issued, and what holds of it now, in its own language."""
+    """The invoice as it was issued, and what holds of it now."""
     found = open_link(signed, at=read_clock())
-    with translation.override(found.document.language):
-        return render(request, "public/invoice.html", shown_invoice(found, signed))
+    return render(request, "public/invoice.html", shown_invoice(found, signed))
 
 
 @require_GET

@@ -147,3 +147,16 @@ def test_members_only(name: str, clock: Clock) -> None:
     assert stranger(world).get(name).status == 404
     assert nobody().get(Member(world).url(name)).status_code == 302
     assert row_of(Seller, world).name == "Alice Example"
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [("Alice Example", "AE"), ("O <b>Brien</b>", "OB"), ("<> Åse-Marie Li", "ÅL"), ("«»", "")],
+)
+def test_initials_are_letters(name: str, initials: str, clock: Clock) -> None:
+    world = found()
+    world.alice.name = name
+    world.alice.save()
+    assert f'<span class="initials" aria-hidden="true">{initials}</span>' in (
+        Member(world).get("help").html
+    )
