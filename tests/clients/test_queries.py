@@ -1,7 +1,6 @@
 """Clients are found: by id, by name in pages, and as one types, among a hundred thousand too."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -202,7 +201,7 @@ def explained(world: World, read: Callable[[], object]) -> tuple[set[str], float
             read()
         (query,) = [each["sql"] for each in queries]
         times: list[float] = []
-        while len(times) < TRIES or (min(times) >= FAST_MS and len(times) < 10 * TRIES):
+        for _try in range(TRIES):
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}")
             (answer,) = cursor.fetchone()
             (top,) = json.loads(answer) if isinstance(answer, str) else answer
@@ -219,7 +218,6 @@ BY_WORD = {
     "Index Scan clients_by_word",
     "Index Only Scan clients_by_word",
     "Bitmap Heap Scan clients_clientword",
-    "Bitmap Heap Scan clients_client",
     "Index Scan words_of_client",
     "Index Only Scan words_of_client",
     "Index Scan client_key",
@@ -245,7 +243,7 @@ BY_WORD = {
 def test_search_is_fast_among_a_hundred_thousand(crowd: World, text: str) -> None:
     ways, milliseconds = explained(crowd, lambda: search_clients(text, organization_id=crowd.id))
     assert ways <= BY_WORD
-    assert milliseconds < FAST_MS * max(1.0, os.getloadavg()[0])  # shared with who is busy
+    assert milliseconds < FAST_MS
 
 
 @pytest.mark.parametrize(
@@ -259,4 +257,4 @@ def test_the_list_is_fast_at_its_end(crowd: World, archived: bool, way: str) -> 
         lambda: clients_by_name(organization_id=crowd.id, after=after, archived=archived),
     )
     assert ways == {way}
-    assert milliseconds < FAST_MS * max(1.0, os.getloadavg()[0])  # shared with who is busy
+    assert milliseconds < FAST_MS
