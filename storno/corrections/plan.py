@@ -18,11 +18,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Blocker, FieldError, Invalid
+from storno.corrections.blockers import ERASED, blockers_of_credit
 from storno.documents.content import DECIMALS, LARGEST_QUANTITY, LARGEST_TOTAL_MINOR
 from storno.documents.models import Document, FollowUp, Line, Reason
 from storno.ledger.journal import Claim, Move, credit_posting
 from storno.money.rounding import round_half_away
-from storno.organizations.models import PaidCredit, Settings, VatOn
+from storno.organizations.models import Settings, VatOn
 from storno.printing.effect import Effect, NothingToPay, OwedBack, StillToPay
 from storno.tax.breakdown import Breakdown, PricedLine, TaxGroup, line_amount
 from storno.tax.category import TaxCategory
@@ -154,6 +155,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
     """Plan a credit of an invoice at a moment. Raises Invalid for a request about other lines."""
     lines, too_much = _plan_lines(facts, request)
     breakdown, too_much_tax = _break_down(facts, lines)
+    nothing = _nothing_to_credit(request, lines)
     after = facts.claim.credited(breakdown.groups)
     moves = (
         ()
@@ -168,7 +170,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
     hold = timedelta(seconds=facts.settings.hold_seconds)
     return CreditPlan(
         request=request,
-        blockers=(*credit_blockers(facts), *(too_much or too_much_tax)),
+        blockers=(*credit_blockers(facts, at=at), *(too_much or too_much_tax or nothing)),
         lines=lines,
         breakdown=breakdown,
         before=facts.claim,
@@ -181,81 +183,22 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
     )
 
 
-def credit_blockers(facts: InvoiceFacts) -> tuple[Blocker, ...]:
-    """Why this invoice cannot be credited now by who asks, whatever of it is asked."""
+def credit_blockers(facts: InvoiceFacts, *, at: datetime) -> tuple[Blocker, ...]:
+    """Why this invoice cannot be credited at a moment by who asks, whatever of it is asked."""
     if facts.is_erased:
-        return (
-            Blocker(
-                "content_erased",
-                _("This invoice is so old that its personal content has been erased."),
-                _("Make a new invoice if one is needed."),
-            ),
+        return (ERASED,)
+    return tuple(
+        blockers_of_credit(
+            is_left=not facts.is_credited,
+            pending_until=facts.pending_until,
+            received_minor=facts.claim.received_minor,
+            open_minor=facts.claim.open_minor,
+            settings=facts.settings,
+            may_credit=facts.may_credit,
+            fresh=facts.fresh,
+            at=at,
         )
-    return blockers_of_credit(
-        is_left=not facts.is_credited,
-        pending_until=facts.pending_until,
-        received_minor=facts.claim.received_minor,
-        settings=facts.settings,
-        may_credit=facts.may_credit,
-        fresh=facts.fresh,
     )
-
-
-def blockers_of_credit(
-    *,
-    is_left: bool,
-    pending_until: datetime | None,
-    received_minor: int,
-    settings: Settings,
-    may_credit: bool,
-    fresh: bool,
-) -> tuple[Blocker, ...]:
-    """The blockers by the few facts that a row of a list knows too."""
-    return tuple(_blockers(is_left, pending_until, received_minor, settings, may_credit, fresh))
-
-
-def _blockers(
-    is_left: bool,
-    pending_until: datetime | None,
-    received_minor: int,
-    settings: Settings,
-    may_credit: bool,
-    fresh: bool,
-) -> Iterator[Blocker]:
-    if not is_left:
-        yield Blocker(
-            "already_credited",
-            _("This invoice has already been cancelled by a credit note."),
-            _("If that was a mistake, make a new invoice."),
-        )
-        return
-    if pending_until is not None:
-        yield Blocker(
-            "credit_already_on_hold",
-            _("This invoice is already being cancelled."),
-            _("Undo the cancellation if you want to keep the invoice."),
-        )
-        return
-    if not may_credit:
-        yield Blocker(
-            "not_allowed",
-            _("Your role does not allow cancelling invoices."),
-            _("Ask an administrator of your organization."),
-        )
-    if not received_minor:
-        return
-    if settings.paid_credit == PaidCredit.DESK:
-        yield Blocker(
-            "paid_credit_needs_desk",
-            _("This invoice has been paid. Paid invoices are cancelled by customer service."),
-            settings.support_contact or _("Contact customer service."),
-        )
-    elif not fresh:
-        yield Blocker(
-            "recent_sign_in_required",
-            _("Money has come in on this invoice, so please confirm that it is you."),
-            _("Sign in again; what you entered is kept."),
-        )
 
 
 def _plan_lines(
@@ -282,6 +225,24 @@ def _plan_lines(
             )
         planned.append(taken)
     return tuple(planned), tuple(blockers)
+
+
+def _nothing_to_credit(request: CreditRequest, lines: Sequence[PlannedLine]) -> tuple[Blocker, ...]:
+    """A blocker for a part that is worth nothing; a whole invoice over 0.00 is cancelled by 0.00.
+
+    A credit note amends its invoice (Directive 2006/112/EC art. 219): one that takes back no part
+    of it would amend nothing.
+    """
+    if request.lines is None or any(line.amount_minor for line in lines):
+        return ()
+    return (
+        Blocker(
+            "nothing_to_credit",
+            _("What you chose is worth 0.00, so there is nothing to credit."),
+            _("Choose an amount, or all that is left."),
+            "lines.0",
+        ),
+    )
 
 
 def _check_lines(asked: Sequence[CreditLine], known: Mapping[UUID, LineFacts]) -> None:

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Blocker
+from storno.corrections.blockers import blockers_of_credit
 from storno.corrections.facts import Case, gather
 from storno.corrections.held import request_of
-from storno.corrections.plan import CreditPlan, blockers_of_credit, plan_credit
-from storno.corrections.undo import why_nothing_to_undo
+from storno.corrections.plan import CreditPlan, plan_credit
+from storno.corrections.undo import LEAVING_ALREADY, why_nothing_to_undo
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, Kind, Standing, State
@@ -64,24 +65,28 @@ _NOT_ALLOWED = Blocker(
 
 
 def actions_on(
-    standing: Standing, settings: Settings, *, who: Actor, fresh: bool = True
+    standing: Standing, settings: Settings, *, who: Actor, at: datetime, fresh: bool = True
 ) -> tuple[Action, ...]:
     """What may be done to an invoice, by the facts that a list knows too: no further statement.
 
-    `fresh`: whether who acts can prove to be it when it comes to that, as a person on a page can.
+    Once the departure of a credit note on hold has come it can no longer be undone, even if the
+    worker sleeps. `fresh`: whether who acts can prove to be it when it comes to that, as a person
+    on a page can.
     """
     is_left = standing.state != State.CREDITED
     credit = blockers_of_credit(
         is_left=is_left,
         pending_until=standing.cancelling_at,
         received_minor=standing.received_minor,
+        open_minor=standing.open_minor,
         settings=settings,
         may_credit=who.may(Deed.CREDIT),
         fresh=fresh,
+        at=at,
     )
     return (
-        Action("credit", credit),
-        Action("undo", tuple(_undo_blockers(standing, who))),
+        Action("credit", tuple(credit)),
+        Action("undo", tuple(_undo_blockers(standing, who, at))),
         Action(
             "register_payment",
             () if who.may(Deed.REGISTER_PAYMENT) else (_NOT_ALLOWED,),
@@ -90,11 +95,13 @@ def actions_on(
     )
 
 
-def _undo_blockers(standing: Standing, who: Actor) -> Iterator[Blocker]:
+def _undo_blockers(standing: Standing, who: Actor, at: datetime) -> Iterator[Blocker]:
     if not who.may(Deed.UNDO):
         yield _NOT_ALLOWED
     elif standing.cancelling_at is None:
         yield from why_nothing_to_undo(standing).blockers
+    elif standing.cancelling_at <= at:
+        yield LEAVING_ALREADY
 
 
 def pending_credit(standing: Standing, *, who: Actor, at: datetime) -> tuple[Case, Pending] | None:

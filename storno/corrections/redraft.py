@@ -7,17 +7,21 @@ from storno.core.ids import new_id
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.documents.models import Draft, DraftLine, Kind
+from storno.documents.prepare import terms_for
 from storno.organizations.roles import Actor
+from storno.organizations.terms import term_errors
 
 
 def write_corrected_draft(
     case: Case, plan: CreditPlan, *, waits_for_id: UUID | None, who: Actor, at: datetime
 ) -> Draft:
-    """Write a draft of the credited part, equal to it in every line.
+    """Write a draft of the credited part: its lines as they were, the days to pay as well.
 
     While the credit note is on hold the draft waits for it: finalised, it leaves no earlier.
     """
     invoice, parts = case.facts.invoice, case.parts
+    assert invoice.due_on is not None, "an invoice is due"
+    days = (invoice.due_on - invoice.issued_on).days
     draft = Draft(
         id=new_id(),
         organization_id=invoice.organization_id,
@@ -27,6 +31,8 @@ def write_corrected_draft(
         language=invoice.language,
         channel=invoice.channel,
         deliver_to=parts.get("deliver_to", ""),
+        due_in_days=days,
+        term_agreed=_was_agreed(case, days),
         delivered_on=invoice.delivered_on,
         buyer_reference=parts.get("buyer_reference", ""),
         opening_text=parts.get("opening_text", ""),
@@ -60,3 +66,9 @@ def write_corrected_draft(
         for position, planned in enumerate(plan.lines)
     )
     return draft
+
+
+def _was_agreed(case: Case, days: int) -> bool:
+    """Whether the invoice's days to pay are those that both sides must have agreed on."""
+    recipient, seller = case.facts.invoice.recipient, case.now.seller
+    return any(term_errors("due_in_days", days, agreed=False, terms=terms_for(recipient, seller)))

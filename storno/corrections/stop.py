@@ -32,7 +32,7 @@ class DraftWasChanged(Refused):
     """The corrected draft carries work that undoing would throw away."""
 
     code = "draft_was_changed"
-    message = _("The corrected draft was changed after the cancellation.")
+    message = _("The corrected draft has been changed since it was made.")
     remedy = _("Choose whether to discard it or to keep it as a plain draft.")
     field = "draft"
 

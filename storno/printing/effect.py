@@ -48,8 +48,8 @@ Effect = NothingToPay | StillToPay | OwedBack | Refunded
 
 _CANCELLED: dict[Language, str] = {
     "en": "The invoice is cancelled.",
-    "fi": "Lasku on peruttu.",
-    "nb": "Fakturaen er annullert.",
+    "fi": "Lasku on peruutettu.",
+    "nb": "Fakturaen er kreditert.",
 }
 _NOTHING_TO_PAY: dict[Language, str] = {
     "en": "There is nothing to pay.",

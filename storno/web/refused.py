@@ -19,14 +19,11 @@ class SayRefusal:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Invalid):
-            blockers = [
-                {"code": error.code, "message": error.message} for error in exception.errors
-            ]
-            return _say(request, blockers, 422)
+            wrong = [{"message": error.message} for error in exception.errors]
+            return _say(request, wrong, 422)
         if isinstance(exception, Refused):
             reasons = [
-                {"code": each.code, "message": each.message, "remedy": each.remedy}
-                for each in exception.blockers
+                {"message": each.message, "remedy": each.remedy} for each in exception.blockers
             ]
             return _say(request, reasons, 403 if isinstance(exception, NotAllowed) else 409)
         return None

@@ -90,7 +90,7 @@ def test_the_plan_says_to_the_cent_what_a_credit_would_do(alice: Caller, invoice
 
 def test_the_plan_speaks_the_language_of_the_request(alice: Caller, invoice: str) -> None:
     answer = alice.post(f"/invoices/{invoice}/credit-plan", Accept_Language="fi")
-    assert answer.body["effect"]["sentence"] == "Lasku on peruttu. Maksettavaa ei ole."
+    assert answer.body["effect"]["sentence"] == "Lasku on peruutettu. Maksettavaa ei ole."
 
 
 def test_a_part_leaves_the_rest_to_pay(alice: Caller, world: World, clock: Clock) -> None:
@@ -162,7 +162,7 @@ def test_the_same_credit_again_is_answered_with_the_one_on_hold(
     other = alice.post(f"/invoices/{invoice}/credit-notes", {"reason": "goodwill"})
     assert (other.status, other.codes) == (409, ["credit_already_on_hold"])
     assert other.body["blockers"][0]["remedy"] == (
-        "Undo the cancellation if you want to keep the invoice."
+        "Undo it if you want to keep the invoice as it is."
     )
     plan = alice.post(f"/invoices/{invoice}/credit-plan")
     assert (plan.status, plan.codes) == (200, ["credit_already_on_hold"])
@@ -200,7 +200,7 @@ def test_without_a_hold_it_is_issued_with_its_corrected_draft(prompt: World, at:
     }
     assert (shown["reason"], shown["reason_text"]) == ("wrong_price", "Half of it")
     assert (shown["payment_account"], shown["payment_reference"]) == ("", "")
-    assert shown["effect"]["sentence"] == "Lasku on peruttu. Maksettavaa ei ole."
+    assert shown["effect"]["sentence"] == "Lasku on peruutettu. Maksettavaa ei ole."
     corrected = alice.get(f"/drafts/{issued.body['next_draft']['id']}").body
     assert (corrected["replaces"], corrected["totals"]["payable"]) == (invoice, "1255.00")
     whole = alice.get(f"/invoices/{invoice}").body

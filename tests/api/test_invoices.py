@@ -63,7 +63,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
                     "blockers": [
                         {
                             "code": "nothing_to_undo",
-                            "message": "This invoice is not being cancelled.",
+                            "message": "No credit note on this invoice is on its way.",
                             "remedy": "There is nothing to undo.",
                             "field": "",
                         }

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+import pytest
+
 from storno.corrections.credit import read_plan
 from storno.corrections.plan import CreditPlan, CreditRequest
 from storno.documents.models import Document, FollowUp
 from storno.organizations.scope import scope
 from storno.printing.effect import NothingToPay, OwedBack, StillToPay
 from tests.deeds import CANCELLED, HOLD, amount, credit, hold_credit, lines_of, part, pay, quantity
-from tests.observe import everything
+from tests.observe import everything, refused
 from tests.world import World, found, line
 
 
@@ -79,12 +81,62 @@ def test_a_plan_of_what_is_credited_or_on_hold_is_blocked(at: datetime) -> None:
     held = world.invoice(at=at)
     hold_credit(world, held, at=at)
     assert codes(plan(world, held, at=at)) == [("credit_already_on_hold", "")]
+    assert codes(plan(world, held, at=at + HOLD)) == [("credit_is_leaving", "")]
     at_once = found(hold_seconds=0)
     credited = at_once.invoice(at=at)
     credit(at_once, credited, at=at)
     planned = plan(at_once, credited, at=at)
     assert codes(planned) == [("already_credited", "")]
     assert (planned.lines, planned.payable_minor) == ((), 0)
+
+
+def test_a_part_that_is_worth_nothing_is_refused(at: datetime) -> None:
+    """A free line, and a thousandth of a piece at 1.00; beside something of worth both pass."""
+    world = found()
+    invoice = world.invoice(line("0"), line("1.00", "5"), at=at)
+    free, cheap = lines_of(world, invoice)
+    for worthless in (
+        part(quantity(free, "1")),
+        part(quantity(cheap, "0.001")),
+        part(quantity(free, "1"), quantity(cheap, "0.001")),
+    ):
+        planned = plan(world, invoice, worthless, at=at)
+        assert codes(planned) == [("nothing_to_credit", "lines.0")]
+        assert planned.moves == ()
+        with refused(world, "nothing_to_credit"):
+            hold_credit(world, invoice, worthless, at=at)
+    both = plan(world, invoice, part(quantity(free, "1"), quantity(cheap, "1")), at=at)
+    assert (codes(both), both.payable_minor) == ([], 126)
+
+
+def test_an_invoice_over_nothing_is_cancelled_as_a_whole_or_not_at_all(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(line("0"), line("0", "2"), at=at)
+    one, _two = lines_of(world, invoice)
+    assert codes(plan(world, invoice, part(quantity(one, "1")), at=at)) == [
+        ("nothing_to_credit", "lines.0")
+    ]
+    whole = plan(world, invoice, at=at)
+    assert (codes(whole), whole.payable_minor, len(whole.lines)) == ([], 0, 2)
+    assert whole.effect == NothingToPay(cancelled=True)
+
+
+@pytest.mark.parametrize(
+    ("received", "sentence"),
+    [
+        (1, "A part of this invoice has been paid. Then it is cancelled by customer service."),
+        (
+            125_500,
+            "This invoice has been paid. Paid invoices are cancelled by customer service.",
+        ),
+    ],
+)
+def test_what_has_been_paid_is_said_as_it_is(received: int, sentence: str, at: datetime) -> None:
+    world = found(paid_credit="desk")
+    invoice = world.invoice(at=at)
+    pay(world, invoice, received, at=at)
+    (blocker,) = plan(world, invoice, at=at).blockers
+    assert (blocker.code, str(blocker.message)) == ("paid_credit_needs_desk", sentence)
 
 
 def test_every_reason_is_named_at_once(at: datetime) -> None:

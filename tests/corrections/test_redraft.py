@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
+import pytest
+
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
@@ -164,3 +166,15 @@ def test_a_rate_that_has_ended_stays_right_for_its_day(at: datetime) -> None:
     issued = finalise_draft(corrected.id, who=world.who(), at=at)
     assert isinstance(issued, Document)
     assert issued.tax_minor == 1_400
+
+
+@pytest.mark.parametrize(("days", "agreed"), [(21, False), (7, True)])
+def test_it_has_the_days_to_pay_of_the_invoice(days: int, agreed: bool, at: datetime) -> None:
+    """Chosen on the invoice; the customer's own term is another. Under 14 days must be agreed."""
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at, due_in_days=days, term_agreed=agreed)
+    corrected = credit_with_draft(world, invoice, at=at)
+    assert (corrected.due_in_days, corrected.term_agreed) == (days, agreed)
+    again = finalise_draft(corrected.id, send_now=True, who=world.who(), at=at)
+    assert isinstance(again, Document)
+    assert again.due_on == invoice.due_on

@@ -180,8 +180,8 @@ def says_the_same(letter: KeptLetter) -> bool:
 HOLDS = {
     "nothing": {
         "en": "The invoice is cancelled. There is nothing to pay.",
-        "fi": "Lasku on peruttu. Maksettavaa ei ole.",
-        "nb": "Fakturaen er annullert. Det er ingenting å betale.",
+        "fi": "Lasku on peruutettu. Maksettavaa ei ole.",
+        "nb": "Fakturaen er kreditert. Det er ingenting å betale.",
     },
     "still": {
         "en": "€1,129.50 is still to be paid by 30 June 2026. "

@@ -19,8 +19,8 @@ from storno.printing.labels import Language
 
 SENTENCES: list[tuple[Effect, Language, str]] = [
     (NothingToPay(), "en", "The invoice is cancelled. There is nothing to pay."),
-    (NothingToPay(), "fi", "Lasku on peruttu. Maksettavaa ei ole."),
-    (NothingToPay(), "nb", "Fakturaen er annullert. Det er ingenting å betale."),
+    (NothingToPay(), "fi", "Lasku on peruutettu. Maksettavaa ei ole."),
+    (NothingToPay(), "nb", "Fakturaen er kreditert. Det er ingenting å betale."),
     (NothingToPay(cancelled=False), "en", "There is nothing to pay."),
     (NothingToPay(cancelled=False), "fi", "Maksettavaa ei ole."),
     (NothingToPay(cancelled=False), "nb", "Det er ingenting å betale."),

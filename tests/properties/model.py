@@ -198,8 +198,8 @@ class Model:
 
     def codes_against(self, sold: Sold, asked: list[Asked] | None) -> set[str]:
         codes: set[str] = set()
-        if asked is not None and not sold.account.fits(asked):
-            codes.add("more_than_left")
+        if asked is not None:
+            codes |= sold.account.why_not(asked)
         if sold.account.is_credited:
             codes.add("already_credited")
         elif self.desk and sold.account.received and sold.pending is None:

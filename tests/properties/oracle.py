@@ -128,16 +128,17 @@ class Account:
             if line.left or (line.amount == 0 and line.quantity_left)
         ]
 
-    def fits(self, asked: Sequence[Asked]) -> bool:
+    def why_not(self, asked: Sequence[Asked]) -> set[str]:
+        """Why these parts cannot be credited: more than is left, or worth nothing at all."""
+        whole = 0
         for place, quantity, amount in asked:
             line = self.lines[place]
-            if quantity is not None and quantity > line.quantity_left:
-                return False
             worth = line.worth(quantity) if quantity is not None else amount
             assert worth is not None
-            if worth > line.left:
-                return False
-        return True
+            if worth > line.left or (quantity is not None and quantity > line.quantity_left):
+                return {"more_than_left"}
+            whole += worth
+        return set() if whole else {"nothing_to_credit"}
 
     def credit(self, asked: Sequence[Asked]) -> int:
         """Take what fits; return the credit note's total."""

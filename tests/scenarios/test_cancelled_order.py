@@ -45,14 +45,14 @@ def invoice(world: World, at: datetime) -> Document:
     return world.invoice(at=at)
 
 
-def offers(world: World, invoice: Document) -> dict[str, list[str]]:
+def offers(world: World, invoice: Document, *, at: datetime) -> dict[str, list[str]]:
     """What the invoice's menu offers Alice, and why not."""
     row = standing(world, invoice)
     with scope(world.id):
         settings = Settings.objects.get(organization_id=world.id)
     return {
         action.name: [blocker.code for blocker in action.blockers]
-        for action in actions_on(row, settings, who=world.who())
+        for action in actions_on(row, settings, who=world.who(), at=at)
         if action.name in ("credit", "undo")
     }
 
@@ -62,10 +62,15 @@ def shown(world: World, invoice: Document, day: date = date(2026, 6, 16)) -> str
 
 
 def test_cancelled_and_left_alone(world: World, invoice: Document) -> None:
-    assert offers(world, invoice) == {"credit": [], "undo": ["nothing_to_undo"]}
+    assert offers(world, invoice, at=PRESSED) == {"credit": [], "undo": ["nothing_to_undo"]}
     hold_credit(world, invoice, at=PRESSED)
     assert shown(world, invoice) == "cancelling"
-    assert offers(world, invoice) == {"credit": ["credit_already_on_hold"], "undo": []}
+    last = DEADLINE - timedelta(microseconds=1)
+    for moment in (PRESSED, last):
+        assert offers(world, invoice, at=moment) == {
+            "credit": ["credit_already_on_hold"],
+            "undo": [],
+        }
     with scope(world.id):
         pending = chain_of(invoice, who=world.who(), at=PRESSED, today=date(2026, 6, 16))[1]
     assert (pending.kind, pending.state, pending.number, pending.goes_at) == (
@@ -83,7 +88,7 @@ def test_cancelled_and_left_alone(world: World, invoice: Document) -> None:
     )
     assert letters(world) == [("document", "daisy@example.com")] * 2
     assert (shown(world, invoice), balances(world)) == ("credited", {})
-    assert offers(world, invoice) == {
+    assert offers(world, invoice, at=DEADLINE) == {
         "credit": ["already_credited"],
         "undo": ["too_late_to_undo"],
     }
@@ -120,6 +125,10 @@ def test_while_the_worker_sleeps_the_deadline_counts_all_the_same(
     world: World, invoice: Document
 ) -> None:
     hold_credit(world, invoice, at=PRESSED)
+    assert offers(world, invoice, at=DEADLINE) == {
+        "credit": ["credit_is_leaving"],
+        "undo": ["too_late_to_undo"],
+    }
     with pytest.raises(TooLateToUndo):
         undo_credit(invoice.id, who=world.who(), at=DEADLINE)
     assert numbers(world) == ["2026-0001", "2026-K1"]
@@ -131,7 +140,7 @@ def test_a_payment_in_the_window_keeps_the_invoice(world: World, invoice: Docume
     pay(world, invoice, 125_500, at=PRESSED + timedelta(minutes=19, seconds=59))
     assert shown(world, invoice) == "paid"
     assert letters(world)[-1] == ("credit_stopped", world.alice.email)
-    assert offers(world, invoice) == {
+    assert offers(world, invoice, at=DEADLINE) == {
         "credit": ["paid_credit_needs_desk"],
         "undo": ["nothing_to_undo"],
     }

@@ -176,7 +176,7 @@ def show_invoice(caller: Caller, invoice_id: UUID) -> WholeInvoiceShown:
     now = circumstances(who.organization_id, at)
     standing = read_standing(invoice_id, who.organization_id)
     (row,) = rows_of(who.organization_id, [standing], today=now.today)
-    actions = actions_on(standing, now.settings, who=who, fresh=who.fresh)
+    actions = actions_on(standing, now.settings, who=who, at=at, fresh=who.fresh)
     return WholeInvoiceShown(
         **dict(_show(row)),
         chain=[_link(each) for each in chain_of(row.document, who=who, at=at, today=now.today)],

@@ -56,7 +56,7 @@ def show_parting(
         leaving=leaving,
         post_url=url,
         blockers=[
-            {"code": blocker.code, "message": f"{blocker.message} {blocker.remedy}"}
+            {"message": f"{blocker.message} {blocker.remedy}"}
             for blocker in (refused.blockers if refused else ())
         ],
     )

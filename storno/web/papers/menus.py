@@ -15,13 +15,17 @@ from storno.documents.models import Document, Draft, Standing
 from storno.organizations.models import Settings, Wording
 from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.once import new_once
 from storno.web.papers.ways_out import Shown, Subject, show_blockers
 from storno.web.words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a menu; with `blocked` it is greyed and says why."""
+    """One entry of a menu; with `blocked` it is greyed and says why.
+
+    What makes something new bears the key of its form in `once`.
+    """
 
     label: str | Promise
     icon: str
@@ -29,6 +33,7 @@ class Item:
     method: str = "get"
     tone: str = ""
     apart: bool = False
+    once: str = ""
     blocked: Shown | None = None
 
 
@@ -36,7 +41,7 @@ def menu_of_invoice(
     document: Document, standing: Standing, settings: Settings, here: Here
 ) -> list[Item]:
     """What can be done with an invoice; crediting and undoing share one place."""
-    actions = {action.name: action for action in actions_on(standing, settings, who=here.who)}
+    actions = actions_here(standing, settings, here)
     subject = Subject(invoice_id=document.id, recipient_id=document.recipient_id)
     return [
         Item(_("PDF"), "download", here.url("document_pdf", document.id)),
@@ -51,6 +56,12 @@ def menu_of_invoice(
         ),
         credit_item(actions, standing, settings, here, subject),
     ]
+
+
+def actions_here(standing: Standing, settings: Settings, here: Here) -> dict[str, Action]:
+    """What this member may do to an invoice now, by name."""
+    found = actions_on(standing, settings, who=here.who, at=here.at)
+    return {action.name: action for action in found}
 
 
 def credit_item(
@@ -101,7 +112,7 @@ def menu_of_draft(draft: Draft, settings: Settings, here: Here) -> list[Item]:
         Item(_("Edit"), "edit", here.url("draft_edit", id_)),
         Item(_("Change Price"), "payment", here.url("draft_price", id_), "dialog"),
         Item(words.change_recipient, "person", here.url("draft_recipient", id_), "dialog"),
-        Item(_("Copy"), "copy", here.url("draft_copy", id_), "post"),
+        Item(_("Copy"), "copy", here.url("draft_copy", id_), "post", once=new_once()),
         Item(_("Delete"), "delete", here.url("draft_delete", id_), "dialog", "danger", apart=True),
     ]
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from storno.corrections.credit import CreditHeld
 from storno.corrections.give_credit import InvoiceCredited
-from storno.corrections.queries import actions_on
 from storno.corrections.stop import CreditStopped
 from storno.documents.models import Kind
 from storno.documents.queries import WholeDocument
@@ -21,7 +20,7 @@ from storno.web.access import Here
 from storno.web.papers.chain import chain_shown
 from storno.web.papers.deliveries import deliveries_of, failed_among, needs_handing_over
 from storno.web.papers.held import held_credit
-from storno.web.papers.menus import Item, credit_item, menu_of_invoice, send_label
+from storno.web.papers.menus import Item, actions_here, credit_item, menu_of_invoice, send_label
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import InvoiceRead
 from storno.web.papers.states import state_in_words
@@ -33,7 +32,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
     """All that the page of an invoice shows."""
     document, standing, now = read.document, read.standing, read.now
     subject = Subject(invoice_id=document.id, recipient_id=document.recipient_id)
-    actions = {action.name: action for action in actions_on(standing, now.settings, who=here.who)}
+    actions = actions_here(standing, now.settings, here)
     return {
         "invoice": document,
         "title": _("Invoice %(number)s") % {"number": document.number},

@@ -30,10 +30,9 @@ class WayOut:
 class Shown:
     """A blocker as components show it; a way out that leads nowhere stands in the sentence.
 
-    The small code is for support. Customer service is called so on a page, even in it.
+    Codes are for programs: the API tells them.
     """
 
-    code: str
     message: str
     remedy: WayOut | None
 
@@ -49,16 +48,16 @@ class Subject:
 
 def show_blockers(blockers: Iterable[Blocker], here: Here, subject: Subject) -> list[Shown]:
     """Blockers with their ways out, each sentence once."""
-    shown = [_shown(blocker, here, subject) for blocker in blockers]
-    return list({(each.message, each.code): each for each in shown}.values())
+    shown = (_shown(blocker, here, subject) for blocker in blockers)
+    return list({each.message: each for each in shown}.values())
 
 
 def _shown(blocker: Blocker, here: Here, subject: Subject) -> Shown:
-    code, remedy = blocker.code.replace("_desk", "_service"), str(blocker.remedy)
+    remedy = str(blocker.remedy)
     url = _url(blocker, here, subject)
     if url:
-        return Shown(code, str(blocker.message), WayOut(remedy, url))
-    return Shown(code, f"{blocker.message} {remedy}".strip(), None)
+        return Shown(str(blocker.message), WayOut(remedy, url))
+    return Shown(f"{blocker.message} {remedy}".strip(), None)
 
 
 def _url(blocker: Blocker, here: Here, subject: Subject) -> str:
@@ -68,7 +67,7 @@ def _url(blocker: Blocker, here: Here, subject: Subject) -> str:
         return f"{here.url('settings_seller')}#id_{blocker.field}"
     if blocker.code in ("already_credited", "too_late_to_undo"):
         return here.url("draft_new")
-    if blocker.code == "credit_already_on_hold" and subject.invoice_id:
+    if blocker.code in ("credit_already_on_hold", "credit_is_leaving") and subject.invoice_id:
         return here.url("invoice", subject.invoice_id)
     if blocker.code == "not_allowed":
         return here.url("members")

@@ -156,9 +156,9 @@ def test_what_is_missing_is_named_with_the_way_to_mend_it(at: datetime, clock: C
     assert page.part(r'<div class="callout waits" role="alert">.*?</div>\s*</div>') == (
         "Before it can go out "
         "The account that invoices are paid to is missing. "
-        "Enter it in the settings of the organization. organization_incomplete "
-        "Nobody is chosen to pay. Choose a recipient. recipient_missing "
-        "There is nothing on the invoice yet. Add a line. no_lines"
+        "Enter it in the settings of the organization. "
+        "Nobody is chosen to pay. Choose a recipient. "
+        "There is nothing on the invoice yet. Add a line."
     )
     assert f'href="{member.url("settings_seller")}#id_account"' in page.html
     assert f'href="{member.url("draft_recipient", draft.id)}"' in page.html

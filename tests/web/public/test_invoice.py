@@ -102,7 +102,7 @@ def test_after_credit_what_holds_now(clock: Clock) -> None:
     path = link(world, invoice)
     credit(world, invoice, clock.now)
     seen = Seen(nobody().get(path))
-    assert "Lasku on peruttu. Maksettavaa ei ole." in seen.text
+    assert "Lasku on peruutettu. Maksettavaa ei ole." in seen.text
     assert "2026-K1" in seen.text
     assert "data-copy" not in seen.html
     with scope(world.id):
