@@ -13,7 +13,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -26,8 +25,7 @@ from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.people.models import Person
-from storno.web.go import go
-from storno.web.sign_in.again import recently_signed_in
+from storno.web.sign_in.again import recently_signed_in, sign_in_first
 
 P = ParamSpec("P")
 
@@ -71,7 +69,7 @@ def member_page(page: Page[P]) -> Callable[..., HttpResponseBase]:
     @wraps(page)
     def run(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Person):
-            return go(request, redirect_to_login(request.get_full_path()).url)
+            return sign_in_first(request)
         try:
             organization, membership, who = actor_of(
                 request.user.id, slug, fresh=recently_signed_in(request)

@@ -20,6 +20,7 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.fields import FigureField
 from storno.web.go import go
+from storno.web.papers.editor import sought_in
 from storno.web.papers.gone import draft_page
 from storno.web.papers.shown_editor import recipient_shown
 from storno.web.show import show
@@ -91,9 +92,8 @@ def draft_recipient(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRes
     here.who.must(Deed.WRITE_DRAFTS)
     chosen = request.POST.get("choose", "")
     if request.method == "GET" or not chosen:
-        sought = request.POST.get("sought", "").replace("\x00", "")[:100]
         with here.reading():
-            shown = recipient_shown(None, sought, here)
+            shown = recipient_shown(None, sought_in(request.POST), here, draft_id=draft_id)
         return _show(request, here, draft_id, "papers/recipient.html", 200, **shown)
     try:
         amend_draft(

@@ -14,9 +14,11 @@ from storno.documents.draft import copy_draft, delete_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document
 from storno.documents.queries import draft as draft_with
+from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
+from storno.web.once import once
 from storno.web.papers.draft_story import draft_story
 from storno.web.papers.gone import draft_page
 from storno.web.papers.invoice import as_pdf
@@ -78,7 +80,12 @@ def draft_withdraw(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResp
 @draft_page
 def draft_copy(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Make a second draft with the same content."""
-    copy = copy_draft(draft_id, who=here.who, at=here.at)
+    try:
+        copy = copy_draft(draft_id, who=once(request, here), at=here.at)
+    except AnsweredBefore as before:
+        return go(request, here.url("draft", UUID(before.answer.body)))
+    except StillInFlight:
+        return go(request, here.url("invoices", state="drafts"))
     messages.success(request, _("This is the copy."))
     return go(request, here.url("draft", copy.id))
 

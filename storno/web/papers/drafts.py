@@ -1,4 +1,4 @@
-"""Writing drafts: the editor, and the totals while one types."""
+"""Writing drafts: the editor, and the totals in it while one types."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Invalid
 from storno.documents.draft import StaleDraft, change_draft, create_draft
@@ -19,6 +19,7 @@ from storno.web.go import go
 from storno.web.once import once
 from storno.web.papers.editor import Editor, changes_only, editor_of, new_editor, read_editor
 from storno.web.papers.gone import draft_page
+from storno.web.papers.new_client import enter_client, kept_draft
 from storno.web.papers.reckoned import reckon
 from storno.web.papers.shown_editor import asked_recipient, shown_editor
 from storno.web.show import show
@@ -29,12 +30,15 @@ from storno.web.show import show
 def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
     """Write a new draft and save it."""
     here.who.must(Deed.WRITE_DRAFTS)
+    if "new_client" in request.POST:
+        return enter_client(request, here)
     with here.reading():
         now = circumstances(here.organization.id, here.at)
-        if request.method == "GET":
-            editor = new_editor(now, asked_recipient(request.GET, here))
+        sent = request.POST or kept_draft(request)
+        if sent:
+            editor = read_editor(sent, now, here)
         else:
-            editor = read_editor(request.POST, now, here)
+            editor = new_editor(now, asked_recipient(request.GET, here))
     if request.method == "GET" or changes_only(request.POST) or not editor.is_valid():
         return _show(request, here, editor, None)
     try:
@@ -53,13 +57,13 @@ def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
 def draft_edit(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Change a draft; on hold, saving starts the hold anew."""
     here.who.must(Deed.WRITE_DRAFTS)
+    if "new_client" in request.POST:
+        return enter_client(request, here)
     with here.reading():
         now = circumstances(here.organization.id, here.at)
         draft = draft_with(draft_id, here.organization.id)
-        if request.method == "GET":
-            editor = editor_of(draft, now)
-        else:
-            editor = read_editor(request.POST, now, here)
+        sent = request.POST or kept_draft(request)
+        editor = read_editor(sent, now, here) if sent else editor_of(draft, now)
     if request.method == "GET" or changes_only(request.POST) or not editor.is_valid():
         return _show(request, here, editor, draft_id)
     return _save(request, here, editor, draft_id)
@@ -92,19 +96,12 @@ def _show(
     """The editor: 409 for a stale one, 422 with errors, else as it stands."""
     sent = request.method == "POST" and not changes_only(request.POST)
     status = 409 if "stale" in more else 422 if sent else 200
+    only_totals = "reckon" in request.POST and getattr(request, "htmx", False)
     with here.reading():
-        shown = shown_editor(editor, draft_id, request.POST, here)
+        if only_totals:
+            totals = reckon(editor.lines, circumstances(here.organization.id, here.at))
+            return show(request, here, "papers/_totals.html", totals=totals, alone=True)
+        shown = shown_editor(editor, draft_id, here)
         if draft_id is not None:
             more["on_hold"] = draft_with(draft_id, here.organization.id).goes_at is not None
         return show(request, here, "papers/editor.html", status=status, **shown, **more)
-
-
-@require_POST
-@member_page
-def draft_totals(request: HttpRequest, here: Here) -> HttpResponse:
-    """What the form amounts to as it stands; nothing is saved."""
-    with here.reading():
-        now = circumstances(here.organization.id, here.at)
-        editor = read_editor(request.POST, now, here)
-        totals = reckon(editor.lines, now)
-        return show(request, here, "papers/_totals.html", totals=totals, alone=True)

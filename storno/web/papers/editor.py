@@ -22,12 +22,23 @@ from storno.documents.models import Draft
 from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
 from storno.web.access import Here
+from storno.web.papers.asked import LONGEST_SEARCH
 from storno.web.papers.draft_form import DraftForm, draft_typed
 from storno.web.papers.line_form import LineForm, line_typed, tax_on, usual_tax, write_tax
 from storno.web.take import take_invalid
 
 _LINE = re.compile("lines-(?P<place>[0-9]{1,6})-(?P<name>[a-z_]+)")
-_CHANGES = ("add", "remove_line", "pick", "choose", "forget", "find", "redate")
+_CHANGES = (
+    "add",
+    "remove_line",
+    "pick",
+    "choose",
+    "forget",
+    "find",
+    "redate",
+    "reckon",
+    "new_client",
+)
 """The buttons that change what stands in the form without saving it."""
 
 _USUAL = {"channel": "", "deliver_to": "", "language": "", "due_in_days": ""}
@@ -36,11 +47,15 @@ _USUAL = {"channel": "", "deliver_to": "", "language": "", "due_in_days": ""}
 
 @dataclass(slots=True)
 class Editor:
-    """A draft as it stands in the form; `version` is the one that was opened."""
+    """A draft as it stands in the form; `version` is the one that was opened.
+
+    `sought` is by what its recipient is looked for.
+    """
 
     form: DraftForm
     lines: list[LineForm]
     version: str = ""
+    sought: str = ""
 
     @property
     def recipient(self) -> Client | None:
@@ -96,10 +111,15 @@ def _common_day(lines: Sequence[LineInput]) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
+def sought_in(sent: Mapping[str, str]) -> str:
+    """Whom a form looks for."""
+    return sent.get("sought", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+
 def changes_only(data: QueryDict) -> bool:
     """Whether the form was sent to be changed, not to be saved; Enter in the search only seeks."""
     return any(name in data for name in _CHANGES) or bool(
-        data.get("sought", "").strip() and not data.get("recipient")
+        sought_in(data) and not data.get("recipient")
     )
 
 
@@ -127,6 +147,7 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
             for place, line in enumerate(typed)
         ],
         data.get("version", "")[:10],
+        sought_in(data),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from storno.catalogue.queries import services_by_name
@@ -12,6 +11,7 @@ from storno.clients.models import Client
 from storno.clients.queries import client_with, search_clients
 from storno.core.refusals import Absent
 from storno.organizations.queries import circumstances
+from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.once import new_once
 from storno.web.papers.editor import Editor
@@ -29,14 +29,11 @@ def asked_recipient(query: Mapping[str, str], here: Here) -> Client | None:
         return None
 
 
-def shown_editor(
-    editor: Editor, draft_id: UUID | None, sent: QueryDict, here: Here
-) -> dict[str, Any]:
+def shown_editor(editor: Editor, draft_id: UUID | None, here: Here) -> dict[str, Any]:
     """All that the editor shows; inside a scope."""
     now = circumstances(here.organization.id, here.at)
     totals = reckon(editor.lines, now)
     amounts = dict(totals["amounts"])
-    sought = sent.get("sought", "").replace("\x00", "")[:100]
     here_url = here.url("draft_edit", draft_id) if draft_id else here.url("draft_new")
     return {
         "title": _("Edit draft") if draft_id else _("New invoice"),
@@ -56,15 +53,16 @@ def shown_editor(
         "once": new_once(),
         "totals": totals,
         "post_url": here_url,
-        "totals_url": here.url("draft_totals"),
         "back_url": here.url("draft", draft_id) if draft_id else here.url("invoices"),
         "services": _services(here),
-        **recipient_shown(editor.recipient, sought, here),
+        **recipient_shown(editor.recipient, editor.sought, here),
     }
 
 
-def recipient_shown(recipient: Client | None, sought: str, here: Here) -> dict[str, Any]:
-    """Who is chosen, or who can be."""
+def recipient_shown(
+    recipient: Client | None, sought: str, here: Here, *, draft_id: UUID | None = None
+) -> dict[str, Any]:
+    """Who is chosen, or who can be; `draft_id` where a saved draft is to be changed at once."""
     offered: list[Client] = []
     if recipient is None:
         mine = here.organization.id
@@ -73,8 +71,14 @@ def recipient_shown(recipient: Client | None, sought: str, here: Here) -> dict[s
         "recipient": recipient,
         "sought": sought,
         "offered": offered,
-        "new_client_url": here.url("client_new"),
+        "new_client_url": _new_client_url(draft_id, here),
     }
+
+
+def _new_client_url(draft_id: UUID | None, here: Here) -> str:
+    if not here.who.may(Deed.KEEP_CLIENTS):
+        return ""
+    return here.url("draft_client", **({"draft": str(draft_id)} if draft_id else {}))
 
 
 def _services(here: Here) -> list[dict[str, str]]:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from storno.web.papers import amend, credit, draft, drafts, invoice, invoices, payments, sending
+from storno.web.papers import (
+    amend,
+    credit,
+    draft,
+    drafts,
+    invoice,
+    invoices,
+    new_client,
+    payments,
+    sending,
+)
 
 urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
@@ -30,7 +40,7 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/again/", sending.letter_again, name="letter_again"),
     path("letters/<uuid:letter_id>/address/", sending.letter_redirect, name="letter_redirect"),
     path("drafts/new/", drafts.draft_new, name="draft_new"),
-    path("drafts/totals/", drafts.draft_totals, name="draft_totals"),
+    path("drafts/client/", new_client.draft_client, name="draft_client"),
     path("drafts/<uuid:draft_id>/", draft.draft, name="draft"),
     path("drafts/<uuid:draft_id>/edit/", drafts.draft_edit, name="draft_edit"),
     path("drafts/<uuid:draft_id>/price/", amend.draft_price, name="draft_price"),

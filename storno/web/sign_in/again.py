@@ -1,36 +1,25 @@
 """Deeds that move money or trust ask for a sign-in of the last fifteen minutes.
 
-A form that meets `SignInAgain` is parked in the session, the person proves who they are, and the
-form is sent on from a page of its own: as it was typed, and checked anew by its own view.
+A form that meets `SignInAgain`, or a session that is over, is parked, the person proves who they
+are, and the form is sent on from a page of its own: as it was typed, and checked anew by its view.
 """
 
 import time
 from collections.abc import Callable
-from typing import TypedDict
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
-from django_htmx.http import HttpResponseClientRedirect
 
-from storno.core.ids import new_id
 from storno.core.refusals import SignInAgain
+from storno.web.go import go
+from storno.web.parked import park
 
-MOST_PARKED = 3
-"""More open forms than these are not kept for one session: the oldest goes."""
-
-_PARKED = "storno_parked_forms"
 _SIGNED_IN_AT = "storno_signed_in_at"
-
-
-class ParkedForm(TypedDict):
-    """A form as it was sent: where to, and each field's values."""
-
-    path: str
-    fields: list[tuple[str, list[str]]]
 
 
 def note_sign_in(request: HttpRequest) -> None:
@@ -50,34 +39,24 @@ def recently_signed_in(request: HttpRequest) -> bool:
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Ask who it is, then lead back here: to the page, or to the form that was sent."""
-    onward = request.get_full_path()
-    if request.method == "POST":
-        onward = reverse("account_onward", args=[_park(request)])
     ways = get_adapter().get_reauthentication_methods(request.user)
     ask = ways[0]["url"] if ways else reverse("account_login")
-    address = f"{ask}?{urlencode({'next': onward})}"
-    if getattr(request, "htmx", False):
-        return HttpResponseClientRedirect(address)
-    return HttpResponseRedirect(address)
+    return go(request, f"{ask}?{urlencode({'next': _onward(request)})}")
 
 
-def parked_form(request: HttpRequest, key: str) -> ParkedForm | None:
-    """The form that was parked under this key in this session, if it is still kept."""
-    parked: dict[str, ParkedForm] = request.session.get(_PARKED, {})
-    return parked.get(key)
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Let a visitor sign in, then lead back here: to the page, or to the form that was sent.
+
+    Whose form it was is not known any more, so whoever signs in sends it on by a press.
+    """
+    return go(request, redirect_to_login(_onward(request)).url)
 
 
-def _park(request: HttpRequest) -> str:
-    key = new_id().hex
-    fields = [(name, list(values)) for name, values in request.POST.lists()]
-    form = ParkedForm(
-        path=request.get_full_path(),
-        fields=[(name, values) for name, values in fields if name != "csrfmiddlewaretoken"],
-    )
-    parked: dict[str, ParkedForm] = request.session.get(_PARKED, {})
-    newest = sorted(parked)[-(MOST_PARKED - 1) :]
-    request.session[_PARKED] = {kept: parked[kept] for kept in newest} | {key: form}
-    return key
+def _onward(request: HttpRequest) -> str:
+    """Where to go on: this page, or the form that was sent to it, if it can be kept."""
+    if request.method == "POST" and (key := park(request)):
+        return reverse("account_onward", args=[key])
+    return request.get_full_path()
 
 
 class AskAgain:

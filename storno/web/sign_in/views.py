@@ -21,7 +21,8 @@ from storno.people.introduce import DEMO_PASSWORD
 from storno.people.models import Person
 from storno.people.profile import change_profile, choose_language
 from storno.people.queries import demo_people
-from storno.web.sign_in.again import parked_form, recently_signed_in, sign_in_again
+from storno.web.parked import parked_form
+from storno.web.sign_in.again import recently_signed_in, sign_in_again
 from storno.web.sign_in.devices import device_name
 from storno.web.sign_in.forms import Profile
 
@@ -96,7 +97,8 @@ def onward(request: HttpRequest, key: str) -> HttpResponse:
     if form is None:
         messages.warning(request, _("That form is no longer kept. Nothing was done."))
         return redirect("/")
-    return render(request, "sign_in/onward.html", {"form": form})
+    mine = form["person"] == str(request.user.pk)
+    return render(request, "sign_in/onward.html", {"form": form, "mine": mine})
 
 
 def _person(request: HttpRequest) -> Person:

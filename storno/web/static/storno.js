@@ -17,8 +17,21 @@ function openDialog() {
 
 dialog?.addEventListener("close", () => dialog.replaceChildren());
 
+// What is answered in its own place takes the focus: what is wrong with a form, or its heading.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target === dialog) openDialog();
+  const { target } = event.detail;
+  if (target === dialog && !dialog.open) openDialog();
+  else if (target.matches("[data-answers]")) (target.querySelector("[role=alert]") ?? target.querySelector("h1"))?.focus();
+});
+
+// A client entered over the editor is chosen in it.
+document.addEventListener("client-made", (event) => {
+  const choosing = document.querySelector("[data-chooses]");
+  if (!choosing) return;
+  dialog.close();
+  choosing.value = event.detail.id;
+  choosing.disabled = false;
+  choosing.click();
 });
 
 document.addEventListener("click", (event) => {

@@ -1,10 +1,16 @@
 """The editor without a script: every button keeps what was typed, and saving says what is wrong."""
 
 import re
+import time
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import unquote
+
+from django.conf import settings
 
 from storno.catalogue.save import ServiceInput, create_service
+from storno.clients.models import Client
+from storno.clients.save import archive_client
 from storno.documents.draft import amend_draft, entered_in
 from storno.documents.models import Draft
 from storno.organizations.models import Seller
@@ -111,6 +117,122 @@ def test_a_new_draft_can_begin_with_its_recipient(at: datetime, clock: Clock) ->
     assert page.field("recipient") == str(world.daisy.id)
 
 
+CAFE = {
+    "kind": "company",
+    "name": "Café Pulla Oy",
+    "email": "office@pulla.example",
+    "street": "Kauppakatu 3",
+    "postcode": "40100",
+    "city": "Jyväskylä",
+    "country": "FI",
+    "language": "fi",
+}
+
+
+def test_a_client_is_entered_in_the_middle_of_a_draft(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    typed = form(world, recipient="", sought=" Café Pulla ", closing_text="Bye", channel="none")
+    asked = member.post("draft_new", **typed, new_client="1")
+    assert asked.field("name") == "Café Pulla"
+    assert drafts(world) == []
+    address = asked.path
+    wrong = Seen(member.client.post(address, {**CAFE, "email": "x"}))
+    assert (wrong.status, wrong.field("name")) == (422, "Café Pulla Oy")
+    back = re.search(r'href="([^"]*kept=[0-9a-f]+)"', asked.html)
+    assert back
+    kept = Seen(member.client.get(back[1]))
+    assert (descriptions(kept), kept.field("sought")) == (["Oak table"], "Café Pulla")
+    once = asked.field("once")
+    pages = [Seen(member.client.post(address, {**CAFE, "once": once}, follow=True)) for _ in "12"]
+    with scope(world.id):
+        made = Client.objects.get(organization_id=world.id, name="Café Pulla Oy")
+    for page in pages:
+        assert page.field("recipient") == str(made.id)
+        assert (descriptions(page), page.field("lines-0-unit_price")) == (
+            ["Oak table"],
+            "1 200,00",
+        )
+        assert ">\nBye</textarea>" in page.html
+    assert drafts(world) == []
+
+
+def test_without_a_client_to_come_back_with_all_stays_as_typed(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    draft = world.draft(at=at)
+    asked = member.post("draft_edit", draft.id, **form(world, recipient="", new_client="1"))
+    back = re.search(r'href="([^"]*)\?kept=([0-9a-f]+)"', asked.html)
+    assert back
+    assert back[1] == member.url("draft_edit", draft.id)
+    assert descriptions(member.get("draft_edit", draft.id, kept=back[2])) == ["Oak table"]
+    # What waits for one draft is not put into another.
+    assert descriptions(member.get("draft_new", kept=back[2])) == []
+    assert descriptions(member.get("draft_new", kept="no")) == []
+
+
+def test_a_saved_draft_changes_over_to_a_new_client(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    draft = world.draft(at=at)
+    address = re.search(
+        r'href="([^"]*clie[^"]*)" hx-get', member.get("draft_recipient", draft.id).html
+    )
+    assert address
+    page = Seen(member.client.post(address[1], CAFE, follow=True))
+    assert (page.path, page.said) == (member.url("draft", draft.id), "The recipient is changed.")
+    (changed,) = drafts(world)
+    with scope(world.id):
+        assert changed.recipient is not None
+        assert changed.recipient.name == "Café Pulla Oy"
+
+
+def test_an_empty_search_finds_no_fault(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    archive_client(world.daisy.id, who=world.who(), at=at)
+    for page in (
+        member.get("draft_new"),
+        member.post("draft_new", **form(world, recipient="", sought="  ", find="1")),
+    ):
+        assert "Nobody was found." not in page.text
+        assert "New customer" in page.text
+    sought = member.post("draft_new", **form(world, recipient="", sought="x", find="1"))
+    assert "Nobody was found." in sought.text
+
+
+def test_what_was_sent_after_the_session_was_over_waits_for_the_sign_in(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    member = Member(world)
+    typed = form(world, once=member.get("draft_new").field("once"))
+    member.client.logout()
+    answer = member.client.post(member.url("draft_new"), typed)
+    onward = unquote(answer["Location"].removeprefix("/account/login/?next="))
+    assert onward.startswith("/account/onward/")
+    assert drafts(world) == []
+    member.client.force_login(world.alice, settings.AUTHENTICATION_BACKENDS[0])
+    session = member.client.session
+    session["storno_signed_in_at"] = time.time()
+    session.save()
+    page = Seen(member.client.get(onward))
+    # Nobody knows whether it is the same person, so nothing is sent on without a press.
+    assert "data-onward" not in page.html
+    assert f'action="{member.url("draft_new")}"' in page.html
+    assert (page.field("lines-0-description"), drafts(world)) == ("Oak table", [])
+    member.post("draft_new", **{name: page.field(name) for name in typed})
+    assert len(drafts(world)) == 1
+
+
+def test_a_stranger_is_not_given_room_without_end(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    member.client.logout()
+    answer = member.client.post(member.url("draft_new"), form(world, closing_text="x" * 100_001))
+    assert answer["Location"] == f"/account/login/?next={member.url('draft_new')}"
+
+
 def test_a_service_of_the_catalogue_becomes_a_line(at: datetime, clock: Clock) -> None:
     world = found()
     service = create_service(
@@ -143,7 +265,11 @@ def test_totals_are_those_that_will_be_issued(at: datetime, clock: Clock) -> Non
         "lines-1-tax": "standard:13.5",
     }
     third = {"lines-2-quantity": "x", "lines-2-unit_price": "1", "lines-2-tax": "standard:13.5"}
-    totals = member.post("draft_totals", **form(world), **second, **third)
+    typed = {**form(world), **second, **third, "reckon": "1"}
+    whole = member.post("draft_new", **typed)
+    assert (whole.status, whole.field("lines-2-quantity")) == (200, "x")
+    answer = member.client.post(member.url("draft_new"), typed, headers={"HX-Request": "true"})
+    totals = Seen(answer)
     assert totals.text == (
         "Net €1,810.05 VAT 25.5% €459.00 VAT 13.5% €1.36 To pay €2,270.41 "
         "Without 1 line that cannot be read yet. €1,800.00 €10.05"

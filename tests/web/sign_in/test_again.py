@@ -15,7 +15,8 @@ from django.urls import include, path
 
 from storno.core.refusals import SignInAgain
 from storno.people.models import Person
-from storno.web.sign_in.again import MOST_PARKED, recently_signed_in
+from storno.web.parked import MOST_PARKED
+from storno.web.sign_in.again import recently_signed_in
 from tests.web.sign_in.visitor import PASSWORD, Visitor, text_of
 
 done: list[dict[str, list[str]]] = []

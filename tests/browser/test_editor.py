@@ -1,0 +1,63 @@
+"""The editor and the dialogs in a browser that runs the script."""
+
+from datetime import datetime
+
+from playwright.sync_api import expect
+
+from storno.documents.draft import entered_in
+from storno.documents.models import Draft
+from storno.organizations.scope import scope
+from tests.browser.conftest import Visit
+from tests.conftest import Clock
+from tests.world import found
+
+
+def test_a_client_is_entered_over_the_editor(visit: Visit, at: datetime, clock: Clock) -> None:
+    world = found()
+    phone = {"viewport": {"width": 390, "height": 844}}
+    page = visit(world.alice, f"/o/{world.organization.slug}/drafts/new/", **phone)
+    page.get_by_label("What was done or sold").fill("Oak table")
+    page.get_by_label("Price", exact=True).fill("1000,00")
+    # A text field drawn larger by hand bears a style of its own, which no answer may copy.
+    page.locator("#editor textarea").first.evaluate("field => field.style.height = '9rem'")
+    page.get_by_role("searchbox").fill("Café Pulla")
+    expect(page.get_by_text("Nobody was found.")).to_be_visible()
+    page.get_by_role("button", name="New customer").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Name", exact=True)).to_have_value("Café Pulla")
+    dialog.get_by_label("E-mail").fill("x")
+    dialog.get_by_role("button", name="Save and choose").click()
+    expect(dialog.get_by_role("alert")).to_be_focused()
+    dialog.get_by_label("E-mail").fill("office@pulla.example")
+    dialog.get_by_role("button", name="Save and choose").click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#recipient").get_by_text("Café Pulla")).to_be_visible()
+    expect(page.get_by_label("What was done or sold")).to_have_value("Oak table")
+    expect(page.get_by_label("Price", exact=True)).to_have_value("1000,00")
+    page.get_by_role("button", name="Save and preview").last.click()
+    expect(page.get_by_role("heading", name="Draft for Café Pulla")).to_be_visible()
+    with scope(world.id):
+        (draft,) = Draft.objects.filter(organization_id=world.id)
+        (line,) = entered_in(draft).lines
+    assert line.description == "Oak table"
+
+
+def test_a_whole_page_answers_where_it_stands(visit: Visit, at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    papers = f"/o/{world.organization.slug}/invoices/{invoice.id}"
+    page = visit(world.alice, f"{papers}/credit-note/")
+    page.get_by_role("link", name="Cancel only a part of it").click()
+    expect(page.get_by_label("Amount to credit")).to_have_count(1)
+    page.get_by_label("Amount to credit").fill("9999")
+    page.get_by_role("button", name="Cancel the invoice", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("Amount to credit")).to_have_value("9999")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    page.goto(f"{papers}/payments/")
+    page.get_by_label("Amount in EUR").fill("much")
+    page.get_by_role("button", name="Register payment").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("Amount in EUR")).to_have_value("much")
+    expect(page.get_by_role("dialog")).to_have_count(0)
