@@ -42,9 +42,11 @@ def _commands() -> Iterator[str]:
     import click
 
     from storno.cli.main import verb_lines
+    from storno.cli.verb import EXIT_CODES
 
     yield "# Commands\n"
     yield BEGUN
+    yield f"{EXIT_CODES}\n"
     for verb, line in verb_lines().items():
         command = import_module(f"storno.cli.{verb}").command
         yield f"## storno {verb}\n"

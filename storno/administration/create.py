@@ -11,6 +11,7 @@ from storno.administration.change_settings import put_settings
 from storno.administration.invitation_letter import send_welcome
 from storno.administration.profiles import PROFILES, Profile
 from storno.administration.seller import SellerChanges, put_seller
+from storno.core.entered import email_errors
 from storno.core.refusals import FieldError, Invalid, invalid
 from storno.history.record import Happening, record
 from storno.organizations.actors import SLUG
@@ -18,6 +19,7 @@ from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Membership, Organization, PaidCredit, Seller, Settings
 from storno.organizations.roles import Actor, Role
 from storno.organizations.scope import scope
+from storno.people.introduce import introduce_person
 from storno.people.models import Person
 
 
@@ -35,17 +37,18 @@ def create_organization(
     country: str,
     profile: str,
     seller: SellerChanges,
-    admin: Person,
+    admin: Person | str,
     at: datetime,
     operated: bool = False,
 ) -> Organization:
     """Create an organization with `admin` as its administrator; `seller.name` is needed.
 
+    `admin` is a person, or the e-mail address of one who is made known where nobody has it.
     `operated` says that customer service stands behind this installation: without it members
     credit paid invoices themselves, so that nobody is stuck. Somebody who cannot sign in yet gets a
     letter. Numbers need no row until somebody changes them. Raises Invalid.
     """
-    if errors := list(_errors(slug=slug, country=country, profile=profile)):
+    if errors := list(_errors(slug=slug, country=country, profile=profile, admin=admin)):
         raise Invalid(errors)
     rules, first = COUNTRIES[country], PROFILES[Profile(profile)]
     organization = Organization(slug=slug, created_at=at)
@@ -65,15 +68,16 @@ def create_organization(
     put_settings(first.by_members, settings, country=country)
     with scope(organization.id):
         _take_slug(organization)
+        person = introduce_person(email=admin) if isinstance(admin, str) else admin
         Membership.objects.create(
-            organization=organization, person=admin, roles=[Role.ADMINISTRATOR.value], since=at
+            organization=organization, person=person, roles=[Role.ADMINISTRATOR.value], since=at
         )
         its_seller.save(force_insert=True)
         settings.save(force_insert=True)
-        creator = Actor(organization.id, admin.id, frozenset())
+        creator = Actor(organization.id, person.id, frozenset())
         record(OrganizationCreated(), subject_id=organization.id, who=creator, at=at)
-        if not admin.has_usable_password():
-            send_welcome(admin, organization_name=its_seller.name)
+        if not person.has_usable_password():
+            send_welcome(person, organization_name=its_seller.name)
     return organization
 
 
@@ -84,7 +88,7 @@ def _take_slug(organization: Organization) -> None:
         raise invalid("slug", "taken", _("This short name is taken. Choose another."))
 
 
-def _errors(*, slug: str, country: str, profile: str) -> Iterator[FieldError]:
+def _errors(*, slug: str, country: str, profile: str, admin: Person | str) -> Iterator[FieldError]:
     if not SLUG.fullmatch(slug):
         yield FieldError(
             "slug",
@@ -103,3 +107,5 @@ def _errors(*, slug: str, country: str, profile: str) -> Iterator[FieldError]:
             "unknown",
             _("Choose one of %(choices)s.") % {"choices": ", ".join(Profile)},
         )
+    if isinstance(admin, str):
+        yield from email_errors("admin", admin.strip(), required=True)

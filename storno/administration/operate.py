@@ -44,8 +44,10 @@ KEYS: tuple[str, ...] = tuple(sorted(key for keys in _KEYS.values() for key in k
 """Everything that `storno organization set` knows."""
 
 
-def set_by_operator(slug: str, assignments: Iterable[str], *, at: datetime) -> None:
-    """Set what the assignments (`hold_seconds=0`) say, all of it or nothing.
+def set_by_operator(
+    slug: str, assignments: Iterable[str], *, at: datetime
+) -> dict[str, str | int | bool]:
+    """Set what the assignments (`hold_seconds=0`) say, all or nothing; returns what was read.
 
     Raises Absent; Invalid, which names each key; NumbersGiven.
     """
@@ -57,6 +59,7 @@ def set_by_operator(slug: str, assignments: Iterable[str], *, at: datetime) -> N
         write_settings(_form(SettingsChanges, entered), who=who, at=at)
         write_settings(_form(OperatorSettings, entered), who=who, at=at)
         write_plans(_form(PlanChanges, entered), who=who, at=at)
+    return entered
 
 
 def _read(assignments: Iterable[str]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import click
 from django.db.migrations.recorder import MigrationRecorder
 
-from storno.cli.connect import Unfit, owner, with_database
+from storno.cli.connect import owner, with_database
 from storno.cli.progress import Progress
+from storno.cli.verb import Failure, Unfit, Verb
 from storno.core.clock import read_clock
 from storno.core.environment import environment
 from storno.postgres.check import check_database
@@ -41,7 +42,7 @@ class Manifest:
     migrations: list[str]
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--with-secret-key", is_flag=True, help="Put the secret key inside as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
@@ -103,9 +104,9 @@ def _whole(file: Path) -> Iterator[IO[bytes]]:
             os.fsync(out.fileno())
         Path(unfinished).replace(file)
     except CannotDump as reason:
-        raise click.ClickException(str(reason)) from None
+        raise Failure(str(reason)) from None
     except OSError as error:
-        raise click.ClickException(f"{file} could not be written: {error.strerror}.") from None
+        raise Failure(f"{file} could not be written: {error.strerror}.") from None
     finally:
         Path(unfinished).unlink(missing_ok=True)
 

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-import click
 import django
 from django.apps import apps
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
 
+from storno.cli.verb import Failure, Unfit
 from storno.core.environment import Environment
 from storno.core.refusals import Absent, Invalid, Refused
 from storno.postgres.run import Server, running_server
@@ -23,16 +23,48 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Unfit(click.ClickException):
-    """The environment does not allow this verb."""
+class WrongInput(Failure):
+    """What was entered cannot be understood or is out of bounds."""
 
+    code = "invalid"
     exit_code = 2
 
+    def __init__(self, invalid: Invalid) -> None:
+        errors = [
+            {"field": each.field, "code": each.code, "message": str(each.message)}
+            for each in invalid.errors
+        ]
+        super().__init__(str(invalid), errors=errors)
 
-class RefusedByRule(click.ClickException):
-    """A rule of Storno said no: its sentence, and the way out."""
+
+class RefusedByRule(Failure):
+    """A rule of Storno said no: its sentences, and the ways out."""
 
     exit_code = 3
+
+    def __init__(self, refused: Refused) -> None:
+        blockers = [
+            {
+                "code": each.code,
+                "message": str(each.message),
+                "remedy": str(each.remedy),
+                "field": each.field,
+            }
+            for each in refused.blockers
+        ]
+        said = " ".join(f"{each['message']} {each['remedy']}".strip() for each in blockers)
+        super().__init__(said, blockers=blockers)
+        self.code = blockers[0]["code"]
+
+
+class NothingThere(Failure):
+    """The thing does not exist, or belongs to another."""
+
+    code = "absent"
+    exit_code = 3
+
+    def __init__(self) -> None:
+        super().__init__("There is no such thing, or it belongs to another.")
 
 
 def prepare(*, for_help: bool) -> None:
@@ -85,7 +117,7 @@ def database() -> Iterator[Server | None]:
 
 
 def with_database(verb: Callable[P, R]) -> Callable[P, R]:
-    """Let a verb have its database, and say refusals as one sentence with the right exit code."""
+    """Let a verb have its database, and turn refusals into failures with their exit code."""
 
     @functools.wraps(verb)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -93,12 +125,11 @@ def with_database(verb: Callable[P, R]) -> Callable[P, R]:
             with database():
                 return verb(*args, **kwargs)
         except Refused as refused:
-            reasons = (f"{blocker.message} {blocker.remedy}" for blocker in refused.blockers)
-            raise RefusedByRule(" ".join(reasons).strip()) from None
+            raise RefusedByRule(refused) from None
         except Absent:
-            raise RefusedByRule("There is no such thing, or it belongs to another.") from None
+            raise NothingThere from None
         except Invalid as invalid:
-            raise Unfit(str(invalid)) from None
+            raise WrongInput(invalid) from None
         except OperationalError as error:
             raise Unfit(f"The database failed: {str(error).strip()}") from None
 

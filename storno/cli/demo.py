@@ -1,17 +1,22 @@
 """`storno demo`: load the demonstration, once."""
 
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
 import click
 from django.conf import settings
 
-from storno.cli.connect import Unfit
 from storno.cli.ready import with_ready_database
+from storno.cli.verb import Unfit, Verb
 from storno.core.clock import read_clock
-from storno.demo.load import load_demo
+from storno.demo.load import LogIn, load_demo
 
 
-@click.command()
+@click.command(cls=Verb)
+@click.option("--json", "as_json", is_flag=True, help="Print the log-ins as JSON.")
 @with_ready_database
-def command() -> None:
+def command(as_json: bool) -> None:
     """Make the two demo organizations and print their log-ins.
 
     What is there already stays as it is. Only on an installation that is reached on this machine.
@@ -21,9 +26,16 @@ def command() -> None:
             "The demonstration has passwords that everybody knows, so it is only for an "
             "installation on this machine (STORNO_URL on localhost)."
         )
-    click.echo("\n".join(load_demo_once()))
+    log_ins = load_demo(read_clock())
+    click.echo(json.dumps(as_values(log_ins)) if as_json else in_words(log_ins))
 
 
-def load_demo_once() -> list[str]:
-    """Make what is missing of the demonstration; returns the log-ins, a line each."""
-    return ["Log-ins of the demonstration:", *load_demo(read_clock())]
+def as_values(log_ins: Iterable[LogIn]) -> dict[str, object]:
+    """The log-ins as JSON knows them."""
+    return {"log_ins": [asdict(each) for each in log_ins]}
+
+
+def in_words(log_ins: Iterable[LogIn]) -> str:
+    """The log-ins, a line each."""
+    lines = (f"  {each.email}  password {each.password}  ({each.what})" for each in log_ins)
+    return "\n".join(["Log-ins of the demonstration:", *lines])

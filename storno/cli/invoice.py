@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from storno.cli.ready import with_ready_database
+from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.corrections.credit import Held, credit_invoice
@@ -39,7 +40,7 @@ def on_invoice(verb: Any) -> Any:
     return verb
 
 
-@click.group()
+@click.group(cls=Verbs)
 def command() -> None:
     """Invoices of one organization."""
 
@@ -62,8 +63,19 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
 
 @command.command()
 @on_invoice
-@click.option("--reason", type=click.Choice(Reason.values), default=Reason.CANCELLED.value)
-@click.option("--next", "follow_up", type=click.Choice(FollowUp.values), default=None)
+@click.option(
+    "--reason",
+    type=click.Choice(Reason.values),
+    default=Reason.CANCELLED.value,
+    show_default=True,
+    help="Printed on the credit note as a neutral sentence.",
+)
+@click.option(
+    "--next",
+    "follow_up",
+    type=click.Choice(FollowUp.values),
+    help="What follows; without it, the organization's usual.",
+)
 @with_ready_database
 def credit(
     number: str, slug: str, email: str, as_json: bool, reason: str, follow_up: str | None

@@ -5,11 +5,12 @@ from dataclasses import asdict
 
 import click
 
+from storno.cli.verb import Verb
 from storno.core.environment import environment
 from storno.people.letters import kept_letters, letters_folder
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--last", default=20, show_default=True, type=click.IntRange(1), help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="Print the letters as JSON.")
 def command(last: int, as_json: bool) -> None:

@@ -1,9 +1,12 @@
 """`storno …`: finds the verb, and loads nothing but that verb.
 
-Exit codes: 0 done, 1 violations found or failed, 2 wrong use or environment, 3 refused by a rule.
+With `--json` standard output carries one JSON value, done or not; the exit code says which. What is
+said meanwhile, and every failure without `--json`, goes to standard error.
 """
 
 import ast
+import json
+import os
 import signal
 import sys
 from importlib import import_module
@@ -13,6 +16,7 @@ from typing import NoReturn
 
 import click
 
+from storno.cli.verb import Failure, Verbs, told
 from storno.core.environment import WrongEnvironment
 from storno.postgres.refuse import PostgresRefused
 
@@ -31,7 +35,7 @@ def verb_lines() -> dict[str, str]:
     return found
 
 
-class Verbs(click.Group):
+class AllVerbs(Verbs):
     """The verbs, each loaded when it is called, so that help is there at once."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -52,19 +56,55 @@ class Verbs(click.Group):
             formatter.write_dl(list(verb_lines().items()))
 
 
-@click.group(cls=Verbs, epilog="Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by a rule.")
+@click.group(cls=AllVerbs)
 def verbs() -> None:
     """Storno: invoicing in which undoing is as safe as doing."""
+
+
+class NoDatabase(Failure):
+    """There is no PostgreSQL to stand on."""
+
+    code = "no_database"
+    exit_code = 2
+
+    def __init__(self, refused: PostgresRefused) -> None:
+        blocker = {"code": self.code, "message": refused.message, "remedy": refused.remedy}
+        super().__init__(str(refused), blockers=[blocker | {"field": ""}])
+
+
+class WronglySet(Failure):
+    """A variable of the environment cannot be used."""
+
+    code = "wrong_environment"
+    exit_code = 2
 
 
 def main() -> None:
     """The command line's door: what is wrong outside of Storno is said in one sentence."""
     signal.signal(signal.SIGTERM, _end)
     try:
-        verbs(prog_name="storno")
-    except (WrongEnvironment, PostgresRefused) as reason:
-        click.echo(f"Error: {reason}", err=True)
-        sys.exit(2)
+        code = verbs(prog_name="storno", standalone_mode=False)
+    except click.Abort:
+        code = 128 + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read has had enough; Python shall not complain of it when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except PostgresRefused as refused:
+        code = _fail(NoDatabase(refused))
+    except WrongEnvironment as wrong:
+        code = _fail(WronglySet(str(wrong)))
+    except click.ClickException as failure:
+        code = _fail(failure)
+    sys.exit(code)
+
+
+def _fail(failure: click.ClickException) -> int:
+    if "--json" in sys.argv:
+        click.echo(json.dumps(told(failure)))
+    else:
+        failure.show()
+    return failure.exit_code
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:

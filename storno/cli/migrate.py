@@ -8,7 +8,8 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from storno.cli.connect import Unfit, owner, with_database
+from storno.cli.connect import owner, with_database
+from storno.cli.verb import Failure, Unfit, Verb
 from storno.core.environment import environment
 from storno.organizations.rights import apply_rights
 from storno.postgres.check import check_database
@@ -17,11 +18,11 @@ LOCK = 0x73746F726E6F
 """The advisory lock ("storno" in ASCII) that lets one migration wait for another."""
 
 
-class NothingMigrated(click.ClickException):
+class NothingMigrated(Failure):
     """A migration failed and was undone with all that came before it."""
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--json", "as_json", is_flag=True, help="Print what was applied as JSON.")
 @with_database
 def command(as_json: bool) -> None:

@@ -9,12 +9,12 @@ from storno.administration.operate import KEYS, set_by_operator
 from storno.administration.profiles import Profile
 from storno.administration.seller import SellerChanges
 from storno.cli.ready import with_ready_database
+from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.organizations.countries import COUNTRIES
-from storno.people.introduce import introduce_person
 
 
-@click.group()
+@click.group(cls=Verbs)
 def command() -> None:
     """Organizations of this installation."""
 
@@ -22,14 +22,30 @@ def command() -> None:
 @command.command()
 @click.argument("slug")
 @click.option("--name", required=True, help="As it stands on documents.")
-@click.option("--country", required=True, type=click.Choice(sorted(COUNTRIES)))
-@click.option("--profile", required=True, type=click.Choice([profile.value for profile in Profile]))
+@click.option(
+    "--country",
+    required=True,
+    type=click.Choice(sorted(COUNTRIES)),
+    help="By whose law it invoices.",
+)
+@click.option(
+    "--profile",
+    required=True,
+    type=click.Choice([profile.value for profile in Profile]),
+    help="What its settings begin with.",
+)
 @click.option("--admin", required=True, help="The administrator's e-mail; invited if unknown.")
-@click.option("--business-id", default="")
-@click.option("--vat-registered", type=click.Choice(["yes", "no"]), default="no")
-@click.option("--street", default="")
-@click.option("--postcode", default="")
-@click.option("--city", default="")
+@click.option("--business-id", default="", help="With its check digits.")
+@click.option(
+    "--vat-registered",
+    type=click.Choice(["yes", "no"]),
+    default="no",
+    show_default=True,
+    help="Whether it stands in the VAT register.",
+)
+@click.option("--street", default="", help="Of its postal address.")
+@click.option("--postcode", default="", help="Of its postal address.")
+@click.option("--city", default="", help="Of its postal address.")
 @click.option("--iban", "--account", "account", default="", help="Where money is paid to.")
 @click.option("--json", "as_json", is_flag=True, help="Print its id as JSON.")
 @with_ready_database
@@ -57,7 +73,7 @@ def create(
             city=seller["city"],
             account=seller["account"],
         ),
-        admin=introduce_person(email=admin),
+        admin=admin,
         at=read_clock(),
     )
     if as_json:
@@ -69,8 +85,12 @@ def create(
 @command.command("set", epilog="Keys: " + ", ".join(KEYS))
 @click.argument("slug")
 @click.argument("assignments", nargs=-1, required=True, metavar="KEY=VALUE...")
+@click.option("--json", "as_json", is_flag=True, help="Print what was set as JSON.")
 @with_ready_database
-def set_values(slug: str, assignments: tuple[str, ...]) -> None:
+def set_values(slug: str, assignments: tuple[str, ...], as_json: bool) -> None:
     """Change settings, all of them or none; running processes see it at once."""
-    set_by_operator(slug, assignments, at=read_clock())
-    click.echo(f"Set for {slug}: {' '.join(assignments)}")
+    entered = set_by_operator(slug, assignments, at=read_clock())
+    if as_json:
+        click.echo(json.dumps({"slug": slug, "set": entered}))
+    else:
+        click.echo(f"Set for {slug}: {' '.join(assignments)}")

@@ -7,8 +7,9 @@ from typing import ParamSpec, TypeVar
 import click
 from django.db import connections
 
-from storno.cli.connect import Unfit, is_embedded, with_database
+from storno.cli.connect import is_embedded, with_database
 from storno.cli.migrate import migrate, pending
+from storno.cli.verb import Unfit
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -10,9 +10,10 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from storno.cli.backup import DATABASE, FORMAT, MANIFEST, SECRET_KEY, Manifest
-from storno.cli.connect import Unfit, close_connections, owner, with_database
+from storno.cli.connect import close_connections, owner, with_database
 from storno.cli.migrate import migrate
 from storno.cli.progress import Progress
+from storno.cli.verb import Failure, Unfit, Verb
 from storno.cli.verify import everyone, verify
 from storno.core.environment import environment
 from storno.organizations.models import Organization
@@ -23,7 +24,7 @@ from storno.postgres.dump import CannotRestore, find_clients, restore
 NO_KEY = "No secret key was inside: links already sent and second factors need the old one."
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Give up what is in the database now.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
@@ -94,9 +95,9 @@ def _fill_from(file: Path) -> None:
         with ZipFile(file) as archive, archive.open(DATABASE) as member:
             restore(env.owner_database_url, member, clients, major=major, progress=progress)
     except BadZipFile:
-        raise click.ClickException(f"{file} is damaged; the database is as it was.") from None
+        raise Failure(f"{file} is damaged; the database is as it was.") from None
     except CannotRestore as reason:
-        raise click.ClickException(str(reason)) from None
+        raise Failure(str(reason)) from None
 
 
 def _major_when_alone() -> int:

@@ -6,6 +6,7 @@ import click
 
 from storno.administration.tokens import create_token
 from storno.cli.ready import with_ready_database
+from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.organizations.actors import Scope
@@ -14,7 +15,7 @@ from storno.organizations.roles import system
 from storno.people.queries import person_with
 
 
-@click.group()
+@click.group(cls=Verbs)
 def command() -> None:
     """Keys to the API."""
 

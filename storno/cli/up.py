@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
@@ -16,11 +16,14 @@ import click
 from django.core.management import call_command
 from django.db import connections
 
-from storno.cli.connect import Unfit, close_connections, database
-from storno.cli.demo import load_demo_once
+from storno.cli.connect import close_connections, database
+from storno.cli.demo import as_values, in_words
 from storno.cli.migrate import migrate, pending
+from storno.cli.verb import Failure, Unfit, Verb
+from storno.core.clock import read_clock
 from storno.core.environment import LOOPBACK, Environment, environment
 from storno.core.supervise import Child, supervise
+from storno.demo.load import LogIn, load_demo
 from storno.postgres.check import check_database
 from storno.postgres.run import Server
 
@@ -30,17 +33,19 @@ FRUITLESS_STARTS = 3
 PORT_SECONDS = 3
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option(
     "--listen",
     default="127.0.0.1",
     metavar="ADDRESS",
     help="The address to listen on; others than this machine's own need STORNO_URL.",
 )
-def command(listen: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the address and log-ins as JSON.")
+def command(listen: str, as_json: bool) -> None:
     """Run Storno: database, web pages and worker, until Ctrl-C or SIGTERM.
 
-    Migrates first, and loads the demo organizations once unless STORNO_DEMO=0.
+    Migrates first, and loads the demo organizations once unless STORNO_DEMO=0. With --json, one
+    line is printed as soon as pages come.
     """
     env = environment()
     if listen not in LOOPBACK and env.on_loopback:
@@ -56,10 +61,11 @@ def command(listen: str) -> None:
                 log_ins = _make_ready(env)
                 close_connections()
                 stop.raises = False
-                _run(env, listen, server, stop, log_ins)
+                announce = _announce_as_json if as_json else _announce_in_words
+                _run(env, listen, server, stop, lambda: announce(env, server, log_ins))
     except KeyboardInterrupt:
         pass
-    click.echo("Storno has stopped.")
+    click.echo("Storno has stopped.", err=as_json)
 
 
 class Stop:
@@ -83,24 +89,28 @@ class Stop:
         return self.asked
 
 
-def _make_ready(env: Environment) -> list[str]:
+def _make_ready(env: Environment) -> list[LogIn]:
     """Check, migrate, collect what pages load, make the demo; returns the demo's log-ins."""
     check_database(env.database_url, env.owner_database_url)
     if env.owner_database_url:
         applied = migrate()
         if applied:
-            click.echo(f"The database is made ready ({len(applied)} migrations).")
+            click.echo(f"The database is made ready ({len(applied)} migrations).", err=True)
     elif missing := pending(connections["default"]):
         raise Unfit(
             f"The database lacks {len(missing)} migrations: run `storno migrate` with "
             "STORNO_OWNER_DATABASE_URL, or set it here too."
         )
     call_command("collectstatic", interactive=False, verbosity=0)
-    return load_demo_once() if env.demo and env.on_loopback else []
+    return load_demo(read_clock()) if env.demo and env.on_loopback else []
 
 
 def _run(
-    env: Environment, listen: str, server: Server | None, stop: Stop, log_ins: list[str]
+    env: Environment,
+    listen: str,
+    server: Server | None,
+    stop: Stop,
+    announce: Callable[[], None],
 ) -> None:
     # Web and worker have no business with the owner's rights.
     os.environ.pop("STORNO_OWNER_DATABASE_URL", None)
@@ -115,21 +125,31 @@ def _run(
             server.start()
         if not announced and _answers(listen, env.port):
             announced = True
-            _announce(env, server, log_ins)
+            announce()
         if not announced and web.crashes >= FRUITLESS_STARTS:
-            raise click.ClickException("The web server does not start; its words stand above.")
+            raise Failure("The web server does not start; its words stand above.")
 
     supervise([web, worker], stop, lambda words: click.echo(words, err=True), tend)
 
 
-def _announce(env: Environment, server: Server | None, log_ins: list[str]) -> None:
-    local = f"http://localhost:{env.port}"
+def _announce_as_json(env: Environment, server: Server | None, log_ins: list[LogIn]) -> None:
+    folder = str(server.folder) if server else None
+    said = {"local": _local(env), "url": env.url, "database": folder, **as_values(log_ins)}
+    click.echo(json.dumps(said))
+
+
+def _announce_in_words(env: Environment, server: Server | None, log_ins: list[LogIn]) -> None:
+    local = _local(env)
     if server and env.data not in server.folder.parents:
         click.echo(f"The database lives in {server.folder}, outside of {env.data}.")
     click.echo(f"Storno is running: {local}" + ("" if env.url == local else f" for {env.url}"))
-    for line in log_ins:
-        click.echo(line)
+    if log_ins:
+        click.echo(in_words(log_ins))
     click.echo("Stop it with Ctrl-C.")
+
+
+def _local(env: Environment) -> str:
+    return f"http://localhost:{env.port}"
 
 
 @contextmanager
@@ -155,7 +175,7 @@ def _only_one(env: Environment) -> Iterator[None]:
                 "for a second installation."
             ) from None
         lock.truncate(0)
-        json.dump({"process": os.getpid(), "url": f"http://localhost:{env.port}"}, lock)
+        json.dump({"process": os.getpid(), "url": _local(env)}, lock)
         lock.flush()
         yield
 

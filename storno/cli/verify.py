@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import click
 
-from storno.cli.connect import Unfit, owner, with_database
+from storno.cli.connect import owner, with_database
 from storno.cli.migrate import pending
 from storno.cli.progress import Progress
+from storno.cli.verb import Unfit, Verb
 from storno.organizations.models import Organization
 from storno.organizations.queries import organization_called
 from storno.reports.verify.dossier import open_books
@@ -18,7 +19,7 @@ from storno.reports.verify.prove import prove, snapshot
 from storno.reports.verify.violation import Violation
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--organization", "slug", help="Only this one, by its short name.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @with_database

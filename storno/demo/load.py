@@ -4,6 +4,7 @@ Nothing is written by hand: each paper, payment and cancellation went through it
 its own moment, in the order in which it happened.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,8 +23,18 @@ LOCK = 0x64656D6F
 """The advisory lock ("demo" in ASCII): of two that load, one waits and finds it done."""
 
 
-def load_demo(at: datetime) -> list[str]:
-    """Make what is missing of the demonstration; return the log-ins, a line each."""
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """Who may look around, and where."""
+
+    email: str
+    password: str
+    organization: str
+    what: str
+
+
+def load_demo(at: datetime) -> list[LogIn]:
+    """Make what is missing of the demonstration; return the log-ins."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         carpenter = introduce_demo_person(email="alice@example.com", name="Alice Aalto")
@@ -52,11 +63,8 @@ def load_demo(at: datetime) -> list[str]:
         )
         practice.live_practice(_house(organization.id, therapist.id), at)
     return [
-        f"  {person.email}  password {DEMO_PASSWORD}  ({place})"
-        for person, place in (
-            (carpenter, "light entrepreneur in Finland"),
-            (therapist, "practice in Norway"),
-        )
+        LogIn(carpenter.email, DEMO_PASSWORD, CARPENTER, "light entrepreneur in Finland"),
+        LogIn(therapist.email, DEMO_PASSWORD, CLINIC, "practice in Norway"),
     ]
 
 

@@ -1,12 +1,8 @@
-"""`storno --help` and the verbs it lists: there at once, complete, each explained."""
+"""`storno --help` and the verbs it lists: there at once, complete."""
 
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
-
-import click
-import pytest
 
 from storno.cli.main import verb_lines
 
@@ -36,16 +32,6 @@ def test_help_lists_each_verb_with_its_line_and_loads_no_django() -> None:
     for verb, line in verb_lines().items():
         assert f"  {verb} " in answer.stdout
         assert line.split()[0] in answer.stdout
-
-
-@pytest.mark.parametrize("verb", verb_lines())
-def test_each_verb_explains_itself(verb: str) -> None:
-    command = import_module(f"storno.cli.{verb}").command
-    assert isinstance(command, click.Command)
-    assert command.help
-    for option in command.params:
-        if isinstance(option, click.Option):
-            assert option.help, option.name
 
 
 def test_help_of_a_verb_makes_nothing_on_the_disk(tmp_path: Path) -> None:

@@ -179,6 +179,21 @@ def test_a_signal_while_it_gets_ready_for_the_first_time_ends_it_as_well() -> No
         assert again.wait(30) == 0
 
 
+def test_it_says_as_json_where_it_runs(installation: Installation) -> None:
+    process = installation.begin("--json")
+    wait_for(lambda: "{" in installation.said() or process.poll() is not None, 60)
+    (line,) = [line for line in installation.said().splitlines() if line.startswith("{")]
+    assert json.loads(line) == {
+        "local": f"http://localhost:{installation.port}",
+        "url": f"http://localhost:{installation.port}",
+        "database": str(settle(installation.data).folder),
+        "log_ins": [],
+    }
+    assert installation.answers()
+    process.terminate()
+    assert process.wait(30) == 0
+
+
 def test_a_second_start_on_the_same_data_says_who_is_there(running: Installation) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "storno.cli.main", "up"],
