@@ -16,7 +16,7 @@ def open_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = 90) -> None:
+def wait_for(holds: Callable[[], bool], seconds: float = 30) -> None:
     """Wait until something holds; a test that waits in vain fails."""
     deadline = time.monotonic() + seconds
     while not holds():

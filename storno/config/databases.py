@@ -20,7 +20,13 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     rest: dict[str, Any] = {key: value for key, value in parts.items() if key not in known}
     if pooled:
         rest["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
-    return {"ENGINE": "django.db.backends.postgresql", "OPTIONS": rest, **settings}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": rest,
+        # Else each pooled connection that a restart of the database has ended fails one request.
+        "CONN_HEALTH_CHECKS": pooled,
+        **settings,
+    }
 
 
 def databases(env: Environment) -> dict[str, dict[str, Any]]:

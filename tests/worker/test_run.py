@@ -41,14 +41,12 @@ def nobody_else_waits() -> None:
 
 
 @contextmanager
-def worker(port: int) -> Iterator[subprocess.Popen[str]]:
+def worker(port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A worker of its own, which sends its letters to this port; ended by force if it must be."""
     process = subprocess.Popen(
         [sys.executable, "-m", "storno.worker"],
         cwd=ROOT,
         env=os.environ | {"STORNO_SMTP_URL": f"smtp://127.0.0.1:{port}", "PGAPPNAME": "worker"},
-        stderr=subprocess.PIPE,
-        text=True,
     )
     try:
         yield process
@@ -56,8 +54,6 @@ def worker(port: int) -> Iterator[subprocess.Popen[str]]:
         if process.poll() is None:
             process.kill()
         process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
 
 
 def hold(world: World, count: int = 1) -> None:
