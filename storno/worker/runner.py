@@ -55,16 +55,20 @@ class Runner(threading.Thread):
         while not self._stop_asked.is_set():
             pause = self._pause
             try:
-                if self._go_round():
+                if self._round():
                     pause = 0
                 patience = Patience()
             except Exception as defect:  # noqa: BLE001 -- a thread that dies is missed by nobody
                 patience.fail()
                 pause = max(pause, patience.left)
                 _report(self.name, defect)
-            finally:
-                connection.close()
             self._stop_asked.wait(pause)
+
+    def _round(self) -> bool:
+        try:
+            return self._go_round()
+        finally:
+            connection.close()
 
 
 class Visits:
