@@ -23,7 +23,8 @@ class Client(TenantModel):
 
     `number` is what an accountant sees in place of the name. `sort_key` orders names without
     regard to case and accents. `term_agreed`: both sides have agreed on `term_days` in writing,
-    which allows more or fewer days than may otherwise be chosen.
+    which allows more or fewer days than may otherwise be chosen. Of one that is forgotten only
+    kind, number and language are left; it never comes back.
     """
 
     kind = models.CharField(max_length=10, choices=ClientKind.choices)
@@ -44,11 +45,16 @@ class Client(TenantModel):
         _("invoices are sent"), max_length=10, choices=Channel.choices, blank=True
     )
     archived_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="client_key"),
             models.UniqueConstraint(fields=["organization", "number"], name="client_number_once"),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(archived_at__isnull=False),
+                name="forgotten_client_is_archived",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "sort_key", "id"], name="clients_by_name"),

@@ -46,6 +46,14 @@ class ClientHasPapers(Refused):
     remedy = _("Archive it: it is then no longer offered, and the papers stay readable.")
 
 
+class ClientIsForgotten(Refused):
+    """The client's papers were erased, and what was known of it with them."""
+
+    code = "client_forgotten"
+    message = _("What was known of this recipient was erased with the last invoice.")
+    remedy = _("Enter a new one.")
+
+
 @dataclass(frozen=True)
 class ClientSaved(Happening):
     """A client was entered or changed."""
@@ -120,7 +128,10 @@ def create_client(entered: ClientInput, *, who: Actor, at: datetime) -> Client:
 
 @deed
 def change_client(client_id: UUID, entered: ClientInput, *, who: Actor, at: datetime) -> Client:
-    """Enter a client anew; issued papers keep what they say. Raises Absent, Invalid, NotAllowed."""
+    """Enter a client anew; issued papers keep what they say.
+
+    Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
+    """
     who.must(Deed.KEEP_CLIENTS)
     return _save_anew(_lock(client_id, who), entered, who=who, at=at)
 
@@ -131,7 +142,7 @@ def amend_client(
 ) -> Client:
     """Enter a part of a client anew: `amend` gets what was entered and returns what shall stand.
 
-    Raises Absent, Invalid, NotAllowed.
+    Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
     """
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
@@ -168,7 +179,10 @@ def entered_in(client: Client) -> ClientInput:
 
 @deed
 def archive_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Offer a client no more; archiving twice is archiving. Raises Absent, NotAllowed."""
+    """Offer a client no more; archiving twice is archiving.
+
+    Raises Absent, NotAllowed, ClientIsForgotten.
+    """
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
     if client.archived_at is None:
@@ -180,7 +194,7 @@ def archive_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
 
 @deed
 def restore_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Offer an archived client again. Raises Absent, NotAllowed."""
+    """Offer an archived client again. Raises Absent, NotAllowed, ClientIsForgotten."""
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
     if client.archived_at is not None:
@@ -194,7 +208,7 @@ def restore_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
 def delete_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
     """Delete a client that stands on no paper; its number is not given again.
 
-    Raises Absent, NotAllowed, ClientHasPapers.
+    Raises Absent, NotAllowed, ClientHasPapers, ClientIsForgotten.
     """
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
@@ -208,6 +222,7 @@ def delete_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
 
 
 def _lock(client_id: UUID, who: Actor) -> Client:
+    """Lock a client for a deed. Raises Absent, ClientIsForgotten."""
     client = (
         Client.objects.select_for_update()
         .filter(organization_id=who.organization_id, id=client_id)
@@ -215,6 +230,8 @@ def _lock(client_id: UUID, who: Actor) -> Client:
     )
     if client is None:
         raise Absent
+    if client.forgotten_at is not None:
+        raise ClientIsForgotten
     return client
 
 

@@ -298,7 +298,9 @@ def _errors(entered: DraftInput, recipient: Client | None, seller: Seller) -> It
 def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | None:
     if recipient_id is None:
         return None
-    found = Client.objects.filter(organization_id=organization_id, id=recipient_id).first()
+    found = Client.objects.filter(
+        organization_id=organization_id, id=recipient_id, forgotten_at=None
+    ).first()
     if found is None:
         raise Invalid(
             [FieldError("recipient", "unknown_recipient", _("Choose one of your recipients."))]

@@ -13,6 +13,7 @@ from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
 from storno.documents.erase import erase_expired
 from storno.documents.files import pdf_of, recent_without_pdf
+from storno.documents.forget import forget_clients, forget_links
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.letter import (
     LINK_RENEWED_LETTER,
@@ -65,10 +66,14 @@ def set_papers(organization_id: UUID) -> Iterator[None]:
 
 
 def erase(organization_id: UUID) -> Iterator[None]:
-    """Erase what is personal in documents whose retention period is over."""
+    """Erase what is personal in documents whose time is over, then what only served them."""
     if erase_expired(organization_id, at=read_clock()):
         yield
     if erase_reasons(organization_id):
+        yield
+    if forget_clients(organization_id, at=read_clock()):
+        yield
+    if forget_links(organization_id):
         yield
 
 

@@ -4,28 +4,34 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 
 from storno.archive.models import File, FileKind
+from storno.clients.models import Client
+from storno.clients.save import archive_client
 from storno.corrections import depart as depart_verb
 from storno.corrections.credit import credit_invoice
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
-from storno.documents.models import Reason
+from storno.corrections.settle import register_payment, reverse_payment
+from storno.documents.models import Erasure, Reason
 from storno.mailroom.models import Letter
-from storno.organizations.models import KeptAnswer
+from storno.organizations.models import KeptAnswer, PublicLink
 from storno.organizations.scope import scope
+from storno.payments.models import Method, Reversal
+from storno.payments.register import PaymentInput
 from storno.worker import runner
-from storno.worker.rounds import AT_ONCE, COMPOSERS, deliver, depart, forget, set_papers
+from storno.worker.rounds import AT_ONCE, COMPOSERS, deliver, depart, erase, forget, set_papers
 from storno.worker.runner import Patience, Runner, Visits, runners
 from storno.worker.timetable import TIMETABLE, Chore, Line
 from tests.conftest import Clock
-from tests.observe import numbers
-from tests.world import World, found
+from tests.observe import history, numbers
+from tests.world import World, found, line
 
 HOLD = timedelta(seconds=1200)
 
@@ -92,12 +98,37 @@ def test_a_round_of_forgetting(clock: Clock) -> None:
         assert KeptAnswer.objects.filter(organization_id=world.id).count() == 1
 
 
+def test_a_round_of_erasing(clock: Clock) -> None:
+    """The paper, then who was on it, then the link to it; a second round finds nothing."""
+    world = found(hold_seconds=0)
+    then = datetime(2015, 6, 16, 9, 12, tzinfo=UTC)
+    invoice = world.invoice(line(rate=Decimal(24)), at=then)
+    paid = PaymentInput(invoice.payable_minor, then.date(), Method.CASH)
+    payment = register_payment(invoice.id, paid, who=world.who(), at=then)
+    reverse_payment(payment.id, "booked twice", who=world.who(), at=then)
+    register_payment(invoice.id, paid, who=world.who(), at=then)
+    archive_client(world.daisy.id, who=world.who(), at=then)
+    assert rounds(erase(world.id)) == 4
+    with scope(world.id):
+        mine = {"organization_id": world.id}
+        assert Client.objects.get(**mine).name == "#1"
+        assert Erasure.objects.get(**mine).id == invoice.id
+        assert Reversal.objects.get(**mine).reason == ""
+    assert not PublicLink.objects.filter(organization_id=world.id).exists()
+    assert rounds(erase(world.id)) == 0
+    assert history(world, world.daisy.id) == [
+        "client.saved",
+        "client.archived",
+        "client.forgotten",
+    ]
+
+
 def test_the_timetable_can_be_run_through(clock: Clock) -> None:
-    for line in TIMETABLE:
-        if isinstance(line, Chore):
-            line.work()
+    for each in TIMETABLE:
+        if isinstance(each, Chore):
+            each.work()
         else:
-            assert isinstance(line.find(clock.now), list)
+            assert isinstance(each.find(clock.now), list)
     assert [runner.name for runner in runners(TIMETABLE, threading.Event())] == [
         *("departures 1", "letters 1", "letters 2", "letters 3", "letters 4"),
         *("papers 1", "memories 1", "erasures 1", "sessions"),

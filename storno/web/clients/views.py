@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.clients.save import (
     archive_client,
@@ -82,7 +83,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
         if not form.is_bound:
             form.initial = initial_of(found)
         context = {"client": found, "tabs": _tabs(here, client_id, "client")}
-        context |= _profile(here, form)
+        context |= _profile(here, found, form)
         return show(request, here, "clients/client.html", status=_status(form), **context)
 
 
@@ -132,9 +133,9 @@ def _tabs(here: Here, client_id: UUID, current: str) -> list[dict[str, object]]:
     ]
 
 
-def _profile(here: Here, form: ClientForm) -> dict[str, object]:
-    """The profile to change, or to read for who may not."""
-    if here.who.may(Deed.KEEP_CLIENTS):
+def _profile(here: Here, found: Client, form: ClientForm) -> dict[str, object]:
+    """The profile to change, or to read for who may not, or where little is left."""
+    if here.who.may(Deed.KEEP_CLIENTS) and found.forgotten_at is None:
         return {"form": form, "sections": sections(form, PARTS)}
     return {"told": told(form, PARTS)}
 

@@ -4,8 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from storno.clients.forget import forget
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import ClientInput, create_client
+from storno.organizations.scope import scope
 from tests.conftest import Clock
 from tests.web.cast import count_of, member_as, nobody, row_of, stranger
 from tests.web.papers.member import Member
@@ -125,6 +127,22 @@ def test_a_client_is_put_away_and_fetched_back() -> None:
     assert alice.post("client_restore", daisy).said == "Restored."
     assert "Daisy Duck" in alice.get("clients").text
     assert alice.get("client_archive", daisy).status == 405
+
+
+def test_of_a_forgotten_client_the_number_is_shown_and_nothing_can_be_done(clock: Clock) -> None:
+    world = found()
+    alice, daisy = Member(world), world.daisy
+    with scope(world.id):
+        forget([daisy], who=world.who(), at=clock.now)
+    seen = alice.get("client", daisy.id)
+    assert "Erased: the time is over for which invoices and the address" in seen.text
+    assert "#1" in seen.text
+    assert "Daisy" not in seen.html
+    assert "Save" not in seen.text
+    assert "Restore" not in seen.text
+    seen = alice.post("client_restore", daisy.id)
+    assert (seen.status, "was erased with the last invoice" in seen.text) == (409, True)
+    assert row_of(Client, world, name="#1").archived_at == clock.now
 
 
 def test_the_invoices_of_a_client(clock: Clock) -> None:
