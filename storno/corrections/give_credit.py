@@ -3,7 +3,7 @@
 Called inside the transaction of a deed or of a departure, with the standing locked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -63,7 +63,8 @@ def give_credit(
     invoice, mine = case.facts.invoice, who.organization_id
     on = day_of_credit(case)
     content = planned_content(case, plan, draft_id=draft_id, issued_by=issued_by)
-    (credit_note,) = freeze([content], organization_id=mine, at=at, on=on)
+    in_turn = replace(content, turn=case.standing.next_turn)
+    (credit_note,) = freeze([in_turn], organization_id=mine, at=at, on=on)
     was_on_hold = case.standing.cancelling_at is not None
     case.standing.cancelling_at = None
     stand_at(case.standing, plan.after, has_credit_notes=True)

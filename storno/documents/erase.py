@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from storno.documents.models import Document, Erasure
-from storno.history.record import Happening, record_all
+from storno.history.record import Happening, record
 from storno.organizations.queries import day_of, seller_of
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
@@ -59,17 +59,22 @@ def _erase_batch(organization_id: UUID, at: datetime) -> int:
                 )
             )
             .order_by("id")
-            .only("id", "number", "corrects_id")[:BATCH]
+            .only("id", "organization_id", "number", "corrects_id")[:BATCH]
         )
-        with connection.cursor() as cursor:
-            for document in expired:
-                cursor.execute("SELECT erase_document(%s, %s)", [document.id, at])
-        record_all(
-            [
-                (document.corrects_id or document.id, DocumentErased(number=document.number))
-                for document in expired
-            ],
-            who=system(organization_id),
-            at=at,
-        )
+        for document in expired:
+            _erase(document, at)
         return len(expired)
+
+
+def _erase(document: Document, at: datetime) -> None:
+    """Erase one document and write it into history, at the moment that its record bears."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erase_document(%s, %s)", [document.id, at])
+        (erased_at,) = cursor.fetchone()
+    if erased_at is not None:
+        record(
+            DocumentErased(number=document.number),
+            subject_id=document.corrects_id or document.id,
+            who=system(document.organization_id),
+            at=erased_at,
+        )

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION erase_document(subject uuid, moment timestamptz) RETURNS boolean
+CREATE OR REPLACE FUNCTION erase_document(subject uuid, moment timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   mine CONSTANT uuid := current_organization();
@@ -20,7 +20,7 @@ BEGIN
       USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF EXISTS (SELECT FROM documents_erasure WHERE organization_id = mine AND id = subject) THEN
-    RETURN false;
+    RETURN NULL;
   END IF;
   DELETE FROM documents_particulars WHERE organization_id = mine AND document_id = subject;
   DELETE FROM archive_file WHERE organization_id = mine AND (subject_id = subject OR subject_id IN (
@@ -28,5 +28,5 @@ BEGIN
   DELETE FROM mailroom_letter WHERE organization_id = mine AND subject_id = subject;
   INSERT INTO documents_erasure (organization_id, id, document_id, erased_at)
     VALUES (mine, subject, subject, erased);
-  RETURN true;
+  RETURN erased;
 END $$

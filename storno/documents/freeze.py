@@ -47,7 +47,10 @@ class ContentLine:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that one document will say. `parts` holds what is personal in it."""
+    """Everything that one document will say. `parts` holds what is personal in it.
+
+    `turn` is the place of a credit note among the deeds on its invoice; an invoice has none.
+    """
 
     kind: Kind
     draft_id: UUID
@@ -69,6 +72,7 @@ class Content:
     lines: tuple[ContentLine, ...]
     breakdown: Breakdown
     parts: dict[str, Any]
+    turn: int = 0
 
 
 def freeze(
@@ -145,6 +149,7 @@ def _document(
         number=number.text,
         draft_id=content.draft_id,
         corrects_id=content.corrects_id,
+        turn=content.turn,
         replaces_id=content.replaces_id,
         recipient_id=content.recipient_id,
         issued_at=at,

@@ -56,6 +56,7 @@ _DOCUMENT_COLUMNS = (
     "number",
     "draft_id",
     "corrects_id",
+    "turn",
     "replaces_id",
     "recipient_id",
     "issued_at",

@@ -24,6 +24,7 @@ from storno.mailroom.models import Letter
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
+from storno.organizations.sealed import sealed
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def send_document(
     if not Particulars.objects.filter(organization_id=mine, document_id=document.id).exists():
         raise ErasedLawfully
     to_address = _checked(address) if address is not None else _address_of_recipient(document)
-    Standing.objects.select_for_update().get(organization_id=mine, id=_invoice_id(document))
+    _lock_standing_of(document)
     under_way = Letter.objects.filter(
         organization_id=mine,
         subject_id=document.id,
@@ -104,14 +105,16 @@ def hand_over(document_id: UUID, *, who: Actor, at: datetime) -> HandedOver:
     who.must(Deed.SEND)
     mine = who.organization_id
     document = read_document(document_id, mine)
-    handed_over, is_new = HandedOver.objects.get_or_create(
-        organization_id=mine,
-        document_id=document.id,
-        defaults={"at": at, "by": who.person_id},
+    _lock_standing_of(document)
+    already = HandedOver.objects.filter(organization_id=mine, document_id=document.id).first()
+    if already is not None:
+        return already
+    handed_over = sealed(
+        HandedOver(organization_id=mine, document_id=document.id, at=at, by=who.person_id)
     )
-    if is_new:
-        happened = DocumentHandedOver(number=document.number)
-        record(happened, subject_id=_invoice_id(document), who=who, at=at)
+    handed_over.save(force_insert=True)
+    happened = DocumentHandedOver(number=document.number)
+    record(happened, subject_id=_invoice_id(document), who=who, at=at)
     return handed_over
 
 
@@ -156,6 +159,13 @@ def _address_of_recipient(document: Document) -> str:
         organization_id=document.organization_id, id=document.recipient_id
     )
     return _checked(recipient.email)
+
+
+def _lock_standing_of(document: Document) -> None:
+    """Let of two presses at once one go after the other."""
+    Standing.objects.select_for_update().get(
+        organization_id=document.organization_id, id=_invoice_id(document)
+    )
 
 
 def _invoice_id(document: Document) -> UUID:

@@ -19,7 +19,11 @@ def state_of(payable_minor: int, claim: Claim, *, has_credit_notes: bool) -> Sta
 
 
 def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> None:
-    """Write a locked standing so that it says what the claim is; clears no hold by itself."""
+    """Write a locked standing so that it says what the claim is after one more deed.
+
+    Clears no hold by itself.
+    """
+    standing.deeds = standing.next_turn
     standing.credited_minor = standing.payable_minor - claim.gross_minor
     standing.received_minor = claim.received_minor
     standing.open_minor = claim.open_minor
@@ -47,5 +51,6 @@ def save_standing(standing: Standing) -> None:
         owed_back_minor=standing.owed_back_minor,
         unapplied_minor=standing.unapplied_minor,
         state=standing.state,
+        deeds=standing.deeds,
         cancelling_at=standing.cancelling_at,
     )

@@ -5,13 +5,15 @@ from typing import ClassVar
 from django.db import models
 
 from storno.organizations.keys import TenantKey
-from storno.organizations.tenant import Rights, TenantModel
+from storno.organizations.sealed import Sealed
 
 
-class Event(TenantModel):
+class Event(Sealed):
     """One happening. `facts` bears ids, numbers and amounts, never a name or an address."""
 
-    rights = Rights.WRITE_ONCE
+    FORMS: ClassVar = {
+        1: ("id", "organization_id", "at", "person_id", "kind", "subject_id", "facts", "form")
+    }
 
     at = models.DateTimeField()
     person_id = models.UUIDField(null=True)

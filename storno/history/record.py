@@ -9,6 +9,7 @@ from uuid import UUID
 from storno.core.refusals import Words
 from storno.history.models import Event
 from storno.organizations.roles import Actor
+from storno.organizations.sealed import sealed
 
 KINDS: dict[str, type["Happening"]] = {}
 
@@ -44,13 +45,15 @@ def record(happening: Happening, *, subject_id: UUID, who: Actor, at: datetime) 
 def record_all(happenings: Iterable[tuple[UUID, Happening]], *, who: Actor, at: datetime) -> None:
     """Write several happenings with one statement."""
     Event.objects.bulk_create(
-        Event(
-            organization_id=who.organization_id,
-            at=at,
-            person_id=who.person_id,
-            kind=happening.kind,
-            subject_id=subject_id,
-            facts=asdict(happening),
+        sealed(
+            Event(
+                organization_id=who.organization_id,
+                at=at,
+                person_id=who.person_id,
+                kind=happening.kind,
+                subject_id=subject_id,
+                facts=asdict(happening),
+            )
         )
         for subject_id, happening in happenings
     )

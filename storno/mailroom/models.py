@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.organizations.keys import TenantKey
-from storno.organizations.tenant import TenantModel
+from storno.organizations.sealed import Sealed
+from storno.organizations.tenant import Rights
 
 
 class LetterState(models.TextChoices):
@@ -33,11 +34,21 @@ class Failure(models.TextChoices):
     UNWRITTEN = "unwritten", _("The letter could not be written.")
 
 
-class Letter(TenantModel):
+class Letter(Sealed):
     """One e-mail to one address about one subject; composed when it is sent, from frozen data.
 
-    `failure` and `reply` tell of the last try; `reply` is the server's own words without addresses.
+    What it is and to whom is sealed; how far it has come moves on. `failure` and `reply` tell of
+    the last try; `reply` is the server's own words without addresses.
     """
+
+    rights = Rights.KEPT
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "kind", "subject_id", "to_address", "language"),
+            *("message_id", "queued_at", "form"),
+        )
+    }
 
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField()

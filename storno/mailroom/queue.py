@@ -10,6 +10,7 @@ from django.conf import settings
 
 from storno.core.ids import new_id
 from storno.mailroom.models import Letter, LetterState
+from storno.organizations.sealed import sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,19 @@ def queue(envelopes: Iterable[Envelope], *, organization_id: UUID, at: datetime)
     for envelope in envelopes:
         id_ = new_id()
         letters.append(
-            Letter(
-                id=id_,
-                organization_id=organization_id,
-                kind=envelope.kind,
-                subject_id=envelope.subject_id,
-                to_address=envelope.to_address,
-                language=envelope.language,
-                message_id=f"<{id_}@{domain}>",
-                state=LetterState.QUEUED,
-                queued_at=at,
-                next_attempt_at=at,
+            sealed(
+                Letter(
+                    id=id_,
+                    organization_id=organization_id,
+                    kind=envelope.kind,
+                    subject_id=envelope.subject_id,
+                    to_address=envelope.to_address,
+                    language=envelope.language,
+                    message_id=f"<{id_}@{domain}>",
+                    state=LetterState.QUEUED,
+                    queued_at=at,
+                    next_attempt_at=at,
+                )
             )
         )
     return Letter.objects.bulk_create(letters)

@@ -21,16 +21,17 @@ class Method(models.TextChoices):
 
 
 class Payment(Sealed):
-    """Money received for an invoice."""
+    """Money received for an invoice; `turn` is its place among the deeds on it."""
 
     FORMS: ClassVar = {
         1: (
-            *("id", "organization_id", "invoice_id", "amount_minor", "paid_on", "method"),
+            *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
             *("registered_at", "registered_by", "form"),
         )
     }
 
     invoice = TenantForeignKey(Document)
+    turn = models.PositiveIntegerField()
     amount_minor = models.BigIntegerField()
     paid_on = models.DateField()
     method = models.CharField(max_length=15, choices=Method.choices)
@@ -52,18 +53,20 @@ class Payment(Sealed):
 class Reversal(Sealed):
     """That a payment was entered by mistake, or went back; at most once per payment.
 
+    `turn` is its place among the deeds on the invoice.
     The reason is free text and may name a person: it and its `salt` are emptied when the invoice is
     erased lawfully. The seal covers only `personal`, the hash of both.
     """
 
     FORMS: ClassVar = {
         1: (
-            *("id", "organization_id", "payment_id", "personal"),
+            *("id", "organization_id", "payment_id", "turn", "personal"),
             *("reversed_at", "reversed_by", "form"),
         )
     }
 
     payment = TenantForeignKey(Payment)
+    turn = models.PositiveIntegerField()
     reason = models.CharField(max_length=200)
     salt = models.BinaryField(max_length=32)
     personal = models.BinaryField(max_length=32)

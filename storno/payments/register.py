@@ -81,6 +81,7 @@ def write_payment(
             id=new_id(),
             organization_id=who.organization_id,
             invoice_id=invoice.id,
+            turn=standing.next_turn,
             amount_minor=entered.amount_minor,
             paid_on=entered.paid_on,
             method=entered.method,

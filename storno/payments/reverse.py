@@ -66,6 +66,7 @@ def write_reversal(
             id=new_id(),
             organization_id=mine,
             payment_id=payment.id,
+            turn=standing.next_turn,
             reason=reason,
             salt=salt,
             personal=salted_hash(salt, reason),

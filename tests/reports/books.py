@@ -15,6 +15,7 @@ from storno.corrections.undo import undo_credit
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.letter import compose_document_letter
 from storno.documents.models import Document, FollowUp, Line, Reason
+from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.organizations.scope import scope
@@ -121,6 +122,8 @@ def live(world: World, *rates: str, at: datetime) -> None:
     part_paid = world.invoice(line("999.99", "3", rate=high, discount="33.33"), at=at + 14 * DAY)
     pay(world, part_paid, 601, at=at + 15 * DAY)
     undone = world.invoice(line(rate=high), channel="none", at=at + 16 * DAY)
+    for document in (part_paid, undone):
+        hand_over(document.id, who=who, at=at + 16 * DAY)
     hold(world, undone, then=FollowUp.DRAFT, at=at + 16 * DAY)
     undo_credit(undone.id, who=who, at=at + 16 * DAY)
     stopped = world.invoice(line(rate=high), at=at + 17 * DAY)

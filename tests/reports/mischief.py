@@ -15,7 +15,7 @@ from storno.mailroom.models import Letter
 from storno.payments.models import Payment
 from tests.reports.tamper import reseal, rows
 
-INVOICE, MIXED, LAST = "2026-0001", "2026-0002", "2027-0002"
+INVOICE, MIXED, PART_PAID, LAST = "2026-0001", "2026-0002", "2026-0005", "2027-0002"
 CREDIT, SECOND_CREDIT, LAST_CREDIT = "2026-K1", "2026-K2", "2027-K1"
 
 

@@ -9,9 +9,11 @@ from storno.documents.models import (
     Document,
     Draft,
     Erasure,
+    HandedOver,
     Particulars,
     Standing,
 )
+from storno.history.models import Event
 from storno.ledger.models import Transfer
 from storno.mailroom.models import Letter
 from storno.numbering.models import PaymentReference
@@ -21,6 +23,7 @@ from tests.reports.mischief import (
     INVOICE,
     LAST,
     MIXED,
+    PART_PAID,
     Books,
     forge,
     says,
@@ -78,9 +81,15 @@ def another_reason(books: Books) -> None:
     books.all(Reversal).update(reason="the client asked for it")
 
 
-@says("posting_wrong", "standing_wrong")
+@says("posting_wrong", "standing_wrong", "happening_missing")
 def a_payment_out_of_nothing(books: Books) -> None:
-    forge(books.all(Payment).first(), invoice_id=books.id(INVOICE))
+    forge(books.all(Payment).first(), invoice_id=books.id(INVOICE), turn=1)
+    books.seal()
+
+
+@says("out_of_turn")
+def a_payment_that_jumped_the_queue(books: Books) -> None:
+    books.of(PART_PAID, Payment).update(turn=2)
     books.seal()
 
 
@@ -157,6 +166,12 @@ def a_letter_never_written(books: Books) -> None:
 @says("letter_astray", "letter_missing")
 def a_letter_about_nothing(books: Books) -> None:
     books.of(LAST, Letter).update(subject_id=uuid4())
+    books.seal()
+
+
+@says("letter_seal_broken")
+def a_letter_to_somebody_else(books: Books) -> None:
+    books.of(LAST, Letter).update(to_address="scrooge@example.com")
 
 
 @says("file_missing")
@@ -190,6 +205,36 @@ def a_draft_that_was_issued(books: Books) -> None:
 def a_draft_that_was_mailed(books: Books) -> None:
     draft = books.all(Draft).filter(kind="invoice").first()
     forge(books.of(LAST, Letter).first(), subject_id=draft.id)
+    books.seal()
+
+
+# --- History
+
+
+@says("happening_missing")
+def an_issue_that_nobody_remembers(books: Books) -> None:
+    books.all(Event).filter(kind="invoice.issued", subject_id=books.id(INVOICE)).delete()
+
+
+@says("happening_unfounded")
+def an_issue_told_twice(books: Books) -> None:
+    forge(books.all(Event).get(kind="invoice.issued", subject_id=books.id(INVOICE)))
+    books.seal()
+
+
+@says("happening_seal_broken")
+def somebody_else_entered_the_client(books: Books) -> None:
+    books.all(Event).filter(kind="client.saved").update(person_id=uuid4())
+
+
+@says("handed_over_seal_broken")
+def somebody_else_handed_it_over(books: Books) -> None:
+    books.all(HandedOver).update(by=uuid4())
+
+
+@says("happening_unfounded")
+def never_handed_over(books: Books) -> None:
+    books.of(PART_PAID, HandedOver).delete()
 
 
 # --- Erasure
@@ -209,6 +254,9 @@ def _erase(books: Books, *, on: str = "2040-01-01", **values: Any) -> None:
         erased_at=datetime.fromisoformat(f"{on}T12:00Z"),
     )
     forge(erasure, **({"id": id_} | values))
+    happened = books.all(Event).get(kind="invoice.issued", subject_id=id_)
+    forge(happened, kind="document.erased", at=erasure.erased_at)
+    books.seal()
 
 
 @says()

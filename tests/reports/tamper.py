@@ -9,30 +9,34 @@ from uuid import UUID, uuid4
 
 from django.db import connections, models, transaction
 
-from storno.archive.models import File
 from storno.documents import seal as documents_seal
-from storno.documents.models import Document, Line, Particulars, Standing, TaxSubtotal
+from storno.documents.models import Document, Line, Standing, TaxSubtotal
 from storno.ledger import post
 from storno.ledger.models import Transfer
+from storno.mailroom.models import Letter
 from storno.numbering.models import Series
 from storno.numbering.take import NO_SEAL
-from storno.organizations.sealed import sealed
-from storno.organizations.tenant import TenantModel
-from storno.payments.models import Payment, Reversal
+from storno.organizations.rights import tenant_models
+from storno.organizations.sealed import Sealed, sealed
+from storno.organizations.tenant import Rights, TenantModel
 
 GUARDED: tuple[type[TenantModel], ...] = (
-    Document,
-    Line,
-    TaxSubtotal,
-    Transfer,
-    Particulars,
+    *(model for model in tenant_models() if model.rights is Rights.WRITE_ONCE),
+    Letter,
     Standing,
     Series,
-    Payment,
-    Reversal,
-    File,
 )
-"""The tables of which every column is proven."""
+"""The tables that are proven: all that are written once, and what moves along with them."""
+
+
+def vouched_for(model: type[TenantModel]) -> list[Any]:
+    """The columns that are proven: all, or those that are sealed in a row that moves on."""
+    fields = model._meta.concrete_fields
+    if model.rights is Rights.WRITE_ONCE or not issubclass(model, Sealed):
+        return list(fields)
+    names = {"seal", *model.FORMS[max(model.FORMS)]}
+    return [field for field in fields if field.attname in names]
+
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -116,6 +120,8 @@ def reseal(organization_id: UUID) -> None:
     for source_id, transfers in postings.items():
         seal = post.seal_of(transfers)
         rows(Transfer, organization_id).filter(posting_id=source_id).update(seal=seal)
-    for model in (Payment, Reversal, File):
+    for model in tenant_models():
+        if not issubclass(model, Sealed):
+            continue
         for row in rows(model, organization_id):
             sealed(row).save(using="owner")

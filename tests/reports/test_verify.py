@@ -1,16 +1,23 @@
 """`prove` finds nothing in books that were kept by deeds, whatever happened in them."""
 
+import itertools
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from storno.core import ids
+from storno.corrections.settle import reverse_payment
 from storno.documents.models import Document
 from storno.numbering.plan import PlanChanges, plan_numbers
 from storno.organizations.scope import scope
+from storno.payments.models import Payment, Reversal
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove, snapshot
-from tests.reports.books import live, violations
-from tests.world import World, found
+from tests.reports.books import DAY, credit, line_ids, live, part, pay, violations
+from tests.world import World, found, line
 
 NORWAY = ("25", "15", "12")
 
@@ -73,4 +80,51 @@ def test_numbers_rise_with_time_even_if_the_later_clock_was_faster(at: datetime)
     assert (earlier.sequence, earlier.issued_at) == (2, later.issued_at)
     assert earlier.issued_on == later.issued_on == datetime(2026, 6, 17, tzinfo=UTC).date()
     assert earlier.due_on == later.due_on
+    assert violations(world) == []
+
+
+@pytest.fixture
+def hosts(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Each call goes on to another host, whose clock is an hour behind that of the one before."""
+    behind = itertools.count(1)
+
+    def go_on() -> None:
+        hours = next(behind)
+        clock = SimpleNamespace(time_ns=lambda: time.time_ns() - hours * 3600 * 10**9)
+        monkeypatch.setattr(ids, "time", clock)
+        monkeypatch.setattr(ids, "_last", 0)
+
+    return go_on
+
+
+def test_clocks_of_hosts_that_differ_are_no_violation(
+    hosts: Callable[[], None], at: datetime
+) -> None:
+    """Every deed is done by a host behind the one before: ids fall, the order is still known."""
+    world = found()
+    invoice = world.invoice(line(), line("500"), at=at)
+    first, second = line_ids(world, invoice)
+    hosts()
+    paid = pay(world, invoice, 100_000, at=at)
+    hosts()
+    one = credit(world, invoice, part(first, amount_minor=33_333), at=at)
+    hosts()
+    pay(world, invoice, 80_000, at=at + DAY)
+    hosts()
+    two = credit(world, invoice, part(second, amount_minor=11_111), at=at + DAY)
+    hosts()
+    reverse_payment(paid.id, "booked twice", who=world.who(), at=at + 2 * DAY)
+    hosts()
+    three = credit(world, invoice, at=at + 2 * DAY)
+    assert invoice.id > one.id > two.id > three.id
+    with scope(world.id):
+        turns = {
+            model.__name__: list(
+                model._default_manager.filter(organization_id=world.id)
+                .order_by("-id")
+                .values_list("turn", flat=True)
+            )
+            for model in (Document, Payment, Reversal)
+        }
+    assert turns == {"Document": [0, 2, 4, 6], "Payment": [1, 3], "Reversal": [5]}
     assert violations(world) == []

@@ -10,6 +10,7 @@ from storno.clients.models import Client
 from storno.documents.models.words import Kind, LineFields, Reason
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.models import Channel
+from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights, TenantModel
 
 
@@ -19,6 +20,7 @@ class Document(TenantModel):
     Amounts are positive; the kind gives the direction. `seller` is the issuer as it was then.
     `personal` is the hash of the salted personal parts in `Particulars`; `seal` is the hash of this
     row, its lines and tax subtotals, and of `previous_seal`, the seal before it in the series.
+    `turn` is the place of a credit note among the deeds on its invoice, see `Standing.deeds`.
     """
 
     rights = Rights.WRITE_ONCE
@@ -29,6 +31,7 @@ class Document(TenantModel):
     number = models.CharField(max_length=20, db_collation="C")
     draft_id = models.UUIDField()
     corrects = TenantForeignKey("self", null=True)
+    turn = models.PositiveIntegerField(default=0)
     replaces = TenantForeignKey("self", null=True)
     recipient = TenantForeignKey(Client)
     issued_at = models.DateTimeField()
@@ -63,6 +66,10 @@ class Document(TenantModel):
             models.CheckConstraint(
                 condition=Q(kind="credit_note") ^ Q(corrects=None),
                 name="credit_note_names_its_invoice",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="credit_note") ^ Q(turn=0),
+                name="credit_note_has_its_turn",
             ),
             models.CheckConstraint(
                 condition=Q(kind="invoice") ^ Q(due_on=None),
@@ -229,10 +236,10 @@ class Erasure(TenantModel):
         ]
 
 
-class HandedOver(TenantModel):
+class HandedOver(Sealed):
     """That a member delivered a document: printed, downloaded and given."""
 
-    rights = Rights.WRITE_ONCE
+    FORMS: ClassVar = {1: ("id", "organization_id", "document_id", "at", "by", "form")}
 
     document = TenantForeignKey(Document)
     at = models.DateTimeField()

@@ -26,7 +26,9 @@ class Standing(TenantModel):
 
     It has the id of its invoice. received = money in less reversals; open = what is still to be
     paid; owed_back = money held beyond the claim, of it unapplied_minor never claimed at all.
-    Always equal to what documents, payments and transfers say: `storno verify` proves it.
+    `deeds` counts what has changed the claim since: credit notes, payments and reversals, each of
+    which bears its turn. Always equal to what documents, payments and transfers say: `storno
+    verify` proves it.
     """
 
     rights = Rights.KEPT
@@ -41,6 +43,7 @@ class Standing(TenantModel):
     open_minor = models.BigIntegerField()
     owed_back_minor = models.BigIntegerField(default=0)
     unapplied_minor = models.BigIntegerField(default=0)
+    deeds = models.PositiveIntegerField(default=0)
     cancelling_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -91,3 +94,11 @@ class Standing(TenantModel):
             ),
             models.Index(fields=["organization", "recipient", "id"], name="invoices_of_client"),
         ]
+
+    @property
+    def next_turn(self) -> int:
+        """The turn of the next deed on a locked standing; `stand_at` counts it.
+
+        Under the lock the order is certain, whatever the clocks of two hosts say.
+        """
+        return self.deeds + 1

@@ -19,7 +19,7 @@ from storno.ledger.models import Transfer
 from storno.ledger.post import Posting
 from storno.ledger.post import seal_of as seal_of_posting
 from storno.organizations.models import VatOn
-from storno.organizations.sealed import seal_of
+from storno.organizations.sealed import is_whole
 from storno.payments.models import Payment, Reversal
 from storno.reports.verify.dossier import Books, Dossier, Paper
 from storno.reports.verify.violation import UNRECKONABLE, Violation, named
@@ -30,6 +30,7 @@ Deed = Paper | Payment | Reversal
 def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
     """Postings, payments, reversals and standing of an invoice, re-derived in their order."""
     yield from _prove_payments(dossier)
+    yield from _prove_turns(dossier)
     if dossier.standing:
         currency = dossier.invoice.document.currency
         books.open[currency] += dossier.standing.open_minor
@@ -60,8 +61,14 @@ def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
     yield from _prove_standing(dossier, claim)
 
 
-def _deed_id(deed: Deed) -> UUID:
-    return deed.document.id if isinstance(deed, Paper) else deed.id
+def _row(deed: Deed) -> Document | Payment | Reversal:
+    return deed.document if isinstance(deed, Paper) else deed
+
+
+def _deeds(dossier: Dossier) -> list[Deed]:
+    """What was done to an invoice, in its order."""
+    deeds: list[Deed] = [*dossier.credit_notes, *dossier.payments, *dossier.reversals]
+    return sorted(deeds, key=lambda deed: _row(deed).turn)
 
 
 def _walk(dossier: Dossier) -> tuple[Claim, list[Posting]]:
@@ -74,8 +81,7 @@ def _walk(dossier: Dossier) -> tuple[Claim, list[Posting]]:
     expected = [
         _posting(dossier, dossier.invoice, issue_posting(groups, vat_on_payment=on_payment))
     ]
-    deeds: list[Deed] = [*dossier.credit_notes, *dossier.payments, *dossier.reversals]
-    for deed in sorted(deeds, key=_deed_id):
+    for deed in _deeds(dossier):
         before = claim
         if isinstance(deed, Paper):
             groups = deed.groups()
@@ -103,7 +109,7 @@ def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:
         made = [transfer for transfer in dossier.transfers if transfer.posting_id == deed.id]
         kind = "reversal"
         booked_on = made[0].booked_on if made else deed.reversed_at.date()
-    return Posting(_deed_id(deed), kind, invoice.id, invoice.currency, booked_on, moves)
+    return Posting(_row(deed).id, kind, invoice.id, invoice.currency, booked_on, moves)
 
 
 def _prove_posting(
@@ -131,15 +137,23 @@ def _prove_posting(
             )
 
 
+def _prove_turns(dossier: Dossier) -> Iterator[Violation]:
+    """One deed after the other: each has its turn, and none is missing."""
+    for turn, deed in enumerate(map(_row, _deeds(dossier)), start=1):
+        if deed.turn != turn:
+            yield Violation(
+                "out_of_turn",
+                deed.id,
+                f"A deed on {named(dossier.invoice.document)} says that it is number {deed.turn} "
+                f"on it, but it is number {turn}.",
+            )
+
+
 def _prove_payments(dossier: Dossier) -> Iterator[Violation]:
     """The seals of payments and reversals, and the reasons of reversals."""
     invoice = dossier.invoice.document
     for row in (*dossier.payments, *dossier.reversals):
-        try:
-            holds = bytes(row.seal) == seal_of(row)
-        except KeyError:
-            holds = False
-        if not holds:
+        if not is_whole(row):
             what = "payment" if isinstance(row, Payment) else "reversal"
             yield Violation(
                 f"{what}_seal_broken",
@@ -174,6 +188,7 @@ def _prove_standing(dossier: Dossier, claim: Claim) -> Iterator[Violation]:
         "open_minor": claim.open_minor,
         "owed_back_minor": claim.owed_back_minor,
         "unapplied_minor": claim.unapplied_minor,
+        "deeds": len(_deeds(dossier)),
     }
     for name, value in derived.items():
         stands = getattr(standing, name)

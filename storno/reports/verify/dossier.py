@@ -15,12 +15,14 @@ from storno.documents.models import (
     Document,
     Draft,
     Erasure,
+    HandedOver,
     Kind,
     Line,
     Particulars,
     Standing,
     TaxSubtotal,
 )
+from storno.history.models import Event
 from storno.ledger.models import Transfer
 from storno.numbering.models import Series
 from storno.organizations.models import Seller
@@ -44,6 +46,7 @@ class Paper:
     subtotals: list[TaxSubtotal]
     particulars: list[Particulars]
     erasures: list[Erasure]
+    handed_over: list[HandedOver]
 
     def groups(self) -> tuple[TaxGroup, ...]:
         """The tax groups as stored. Raises ValueError for a category that there is not."""
@@ -71,10 +74,10 @@ class Paper:
 
 @dataclass(slots=True)
 class Dossier:
-    """An invoice with what happened to it, each in the order in which it was written.
+    """An invoice with what happened to it, each in the order in which it was done.
 
-    Ids rise with the moment of writing, and every deed on an invoice writes under the lock of its
-    standing: so the order of ids is that of the deeds.
+    Every deed on an invoice takes its turn under the lock of the standing, so the turns are the
+    order of the deeds. Ids are not: they rise with the clock of the host that made them.
     """
 
     invoice: Paper
@@ -84,6 +87,7 @@ class Dossier:
     transfers: list[Transfer]
     standing: Standing | None
     held: list[Draft]
+    happenings: list[Event]
 
     def papers(self) -> list[Paper]:
         """The invoice and its credit notes."""
@@ -136,17 +140,20 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
     ids = [invoice.id for invoice in invoices]
     credit_notes = _by(
         "corrects_id",
-        books.rows(Document).filter(corrects_id__in=ids).exclude(kind=Kind.INVOICE).order_by("id"),
+        books.rows(Document)
+        .filter(corrects_id__in=ids)
+        .exclude(kind=Kind.INVOICE)
+        .order_by("turn"),
     )
     papers = _papers(
         [*invoices, *(note for notes in credit_notes.values() for note in notes)], books
     )
-    payments = _by("invoice_id", books.rows(Payment).filter(invoice_id__in=ids).order_by("id"))
+    payments = _by("invoice_id", books.rows(Payment).filter(invoice_id__in=ids).order_by("turn"))
     reversals = _by(
         "payment_id",
         books.rows(Reversal)
         .filter(payment_id__in=[payment.id for paid in payments.values() for payment in paid])
-        .order_by("id"),
+        .order_by("turn"),
     )
     transfers = _by(
         "subject_id",
@@ -156,6 +163,7 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
     )
     standings = books.rows(Standing).in_bulk(ids)
     held = _by("credits_id", books.rows(Draft).filter(credits_id__in=ids))
+    happenings = _by("subject_id", books.rows(Event).filter(subject_id__in=ids))
     return [
         Dossier(
             invoice=papers[id_],
@@ -165,6 +173,7 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
             transfers=transfers[id_],
             standing=standings.get(id_),
             held=held[id_],
+            happenings=happenings[id_],
         )
         for id_ in ids
     ]
@@ -182,6 +191,7 @@ def _papers(documents: list[Document], books: Books) -> dict[UUID, Paper]:
     )
     particulars = _by("document_id", books.rows(Particulars).filter(document_id__in=ids))
     erasures = _by("document_id", books.rows(Erasure).filter(document_id__in=ids))
+    handed_over = _by("document_id", books.rows(HandedOver).filter(document_id__in=ids))
     return {
         document.id: Paper(
             document,
@@ -189,6 +199,7 @@ def _papers(documents: list[Document], books: Books) -> dict[UUID, Paper]:
             subtotals[document.id],
             particulars[document.id],
             erasures[document.id],
+            handed_over[document.id],
         )
         for document in documents
     }

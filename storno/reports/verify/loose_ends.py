@@ -9,12 +9,13 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Sum
 from storno.archive.models import File, FileKind
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.models import Document, Draft, Erasure, HandedOver, Kind, Standing
+from storno.history.models import Event
 from storno.ledger.journal import RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
 from storno.mailroom.models import Letter, LetterState
 from storno.numbering.models import PaymentReference
 from storno.organizations.models import Channel
-from storno.organizations.sealed import seal_of
+from storno.organizations.sealed import is_whole
 from storno.organizations.tenant import TenantModel
 from storno.payments.models import Payment, Reversal
 from storno.reports.verify.dossier import Books
@@ -26,6 +27,7 @@ Row = TypeVar("Row", bound=TenantModel)
 def prove_loose_ends(books: Books) -> Iterator[Violation]:
     """Every rule that needs no dossier."""
     yield from _without_invoice(books)
+    yield from _seals(books)
     yield from _references(books)
     yield from _letters(books)
     yield from _files(books)
@@ -76,6 +78,20 @@ def _without_invoice(books: Books) -> Iterator[Violation]:
         "A reversal is of no payment.",
         books.rows(Reversal).filter(~_having(books.rows(Payment), id="payment_id")),
     )
+
+
+def _seals(books: Books) -> Iterator[Violation]:
+    """The rows that vouch for themselves and that belong to more than invoices."""
+    for what, rows in (
+        ("happening", books.rows(Event)),
+        ("letter", books.rows(Letter)),
+        ("file", books.rows(File).defer("content")),
+    ):
+        for row in rows.iterator():
+            if not is_whole(row):
+                yield Violation(
+                    f"{what}_seal_broken", row.id, f"A {what} ({row.kind}) is not what was sealed."
+                )
 
 
 def _references(books: Books) -> Iterator[Violation]:
@@ -135,7 +151,7 @@ def _letters(books: Books) -> Iterator[Violation]:
 
 
 def _files(books: Books) -> Iterator[Violation]:
-    """Contents are hashed where they lie; the seals of their rows are formed here."""
+    """Contents are hashed where they lie."""
     files = books.rows(File)
     yield from _found(
         "file_changed",
@@ -164,15 +180,6 @@ def _files(books: Books) -> Iterator[Violation]:
         ),
         "number",
     )
-    for file in files.defer("content").iterator():
-        try:
-            holds = bytes(file.seal) == seal_of(file)
-        except KeyError:
-            holds = False
-        if not holds:
-            yield Violation(
-                "file_seal_broken", file.id, f"A file ({file.kind}) is not what was sealed."
-            )
 
 
 def _erasures(books: Books) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from django.db import connections, transaction
 from storno.reports.verify.claim import prove_claim
 from storno.reports.verify.credits import prove_credits
 from storno.reports.verify.dossier import Books, read_dossiers
+from storno.reports.verify.history import prove_history
 from storno.reports.verify.loose_ends import prove_loose_ends
 from storno.reports.verify.papers import prove_paper
 from storno.reports.verify.series import prove_series
@@ -37,6 +38,7 @@ def prove(books: Books, progress: Callable[[int], None] | None = None) -> Iterat
                 yield from prove_paper(paper, books)
             yield from prove_credits(dossier)
             yield from prove_claim(dossier, books)
+            yield from prove_history(dossier)
         if progress:
             progress(books.documents)
     yield from prove_loose_ends(books)

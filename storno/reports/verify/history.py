@@ -1,0 +1,85 @@
+"""An invoice's history against its books: all that must be told is told, and nothing else.
+
+Each happening vouches for itself by its seal (loose_ends.py). That none is missing can be proven
+where a row of the books says that it must be there.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from storno.corrections.give_credit import InvoiceCredited
+from storno.documents.erase import DocumentErased
+from storno.documents.issue import InvoiceIssued
+from storno.documents.models import Kind
+from storno.documents.send import DocumentHandedOver
+from storno.history.models import Event
+from storno.organizations.sealed import is_whole
+from storno.payments.register import PaymentRegistered
+from storno.payments.reverse import PaymentReversed
+from storno.reports.verify.dossier import Dossier
+from storno.reports.verify.violation import Violation, named
+
+TELLING = {
+    InvoiceIssued.kind: "number",
+    InvoiceCredited.kind: "credit_note_id",
+    PaymentRegistered.kind: "payment_id",
+    PaymentReversed.kind: "reversal_id",
+    DocumentHandedOver.kind: "number",
+    DocumentErased.kind: "number",
+}
+"""The happenings that stand for a row of the books, and the fact by which they name it."""
+
+Told = tuple[str, str, datetime | None]
+"""Kind, the row it stands for, and the moment where the row has the same."""
+
+
+def prove_history(dossier: Dossier) -> Iterator[Violation]:
+    """What was handed over, and that papers, money, delivery and erasure stand in history."""
+    invoice = dossier.invoice.document
+    for paper in dossier.papers():
+        for handed_over in paper.handed_over:
+            if not is_whole(handed_over):
+                yield Violation(
+                    "handed_over_seal_broken",
+                    handed_over.id,
+                    f"That {named(paper.document)} was handed over is not what was sealed.",
+                )
+    must = Counter(_must_be_told(dossier))
+    is_ = Counter(_told(event) for event in dossier.happenings if event.kind in TELLING)
+    for kind, fact, _moment in must - is_:
+        yield Violation(
+            "happening_missing",
+            invoice.id,
+            f"The history of {named(invoice)} does not tell what happened ({kind}, {fact}).",
+        )
+    for kind, fact, _moment in is_ - must:
+        yield Violation(
+            "happening_unfounded",
+            invoice.id,
+            f"The history of {named(invoice)} tells what did not happen ({kind}, {fact}).",
+        )
+
+
+def _must_be_told(dossier: Dossier) -> Iterator[Told]:
+    for paper in dossier.papers():
+        document = paper.document
+        if document.kind == Kind.INVOICE:
+            yield InvoiceIssued.kind, document.number, None
+        else:
+            yield InvoiceCredited.kind, str(document.id), None
+        for handed_over in paper.handed_over:
+            yield DocumentHandedOver.kind, document.number, handed_over.at
+        for erasure in paper.erasures:
+            yield DocumentErased.kind, document.number, erasure.erased_at
+    for payment in dossier.payments:
+        yield PaymentRegistered.kind, str(payment.id), payment.registered_at
+    for reversal in dossier.reversals:
+        yield PaymentReversed.kind, str(reversal.id), reversal.reversed_at
+
+
+def _told(event: Event) -> Told:
+    """A happening in that form; the moment of an issue is the series', which may be later."""
+    fact = str(event.facts.get(TELLING[event.kind]))
+    is_issue = event.kind in (InvoiceIssued.kind, InvoiceCredited.kind)
+    return event.kind, fact, None if is_issue else event.at
