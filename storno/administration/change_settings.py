@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -28,10 +29,19 @@ from storno.organizations.roles import Actor, Deed
 LONGEST_HOLD = 86_400
 """Seconds: a day."""
 
+LONGEST_NOTICE = 90
+"""Days within which errors in an invoice shall be told."""
+
+HIGHEST_INTEREST = Decimal("99.99")
+"""Percent a year."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChanges:
-    """What members may set; None leaves it as it is. Terms in days, the hold in seconds."""
+    """What members may set; None leaves it as it is.
+
+    Terms in days, the hold in seconds, late interest in percent a year.
+    """
 
     hold_seconds: int | None = None
     after_credit: AfterCredit | None = None
@@ -41,6 +51,8 @@ class SettingsChanges:
     office_may_credit: bool | None = None
     person_term_days: int | None = None
     company_term_days: int | None = None
+    notice_days: int | None = None
+    late_interest: Decimal | None = None
     exemption_reason: str | None = None
 
 
@@ -131,6 +143,15 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
             "out_of_range",
             _("Between 0 and %(longest)d seconds.") % {"longest": LONGEST_HOLD},
         )
+    if changes.notice_days is not None and not 0 <= changes.notice_days <= LONGEST_NOTICE:
+        yield FieldError(
+            "notice_days",
+            "out_of_range",
+            _("Between %(shortest)d and %(longest)d days.")
+            % {"shortest": 0, "longest": LONGEST_NOTICE},
+        )
+    if changes.late_interest is not None:
+        yield from _interest_errors(changes.late_interest)
     rules = COUNTRIES[country]
     for field, days, terms in (
         ("person_term_days", changes.person_term_days, rules.person_terms),
@@ -143,3 +164,12 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
                 _("Between %(shortest)d and %(longest)d days.")
                 % {"shortest": terms.shortest, "longest": terms.longest},
             )
+
+
+def _interest_errors(percent: Decimal) -> Iterator[FieldError]:
+    if not percent.is_finite() or not 0 <= percent <= HIGHEST_INTEREST:
+        bounds = {"highest": HIGHEST_INTEREST}
+        text = _("Between 0 and %(highest)s percent.") % bounds
+        yield FieldError("late_interest", "out_of_range", text)
+    elif percent != percent.quantize(Decimal("0.01")):
+        yield FieldError("late_interest", "too_many_decimals", _("At most 2 decimals."))

@@ -1,8 +1,10 @@
 """Setting anything about an organization by `key=value`, as its operator does."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -25,6 +27,8 @@ C = TypeVar("C", SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
 
 _FORMS = (SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
 
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+
 _TRUTH = {"yes": True, "true": True, "on": True, "1": True}
 _TRUTH |= {"no": False, "false": False, "off": False, "0": False}
 
@@ -46,7 +50,7 @@ KEYS: tuple[str, ...] = tuple(sorted(key for keys in _KEYS.values() for key in k
 
 def set_by_operator(
     slug: str, assignments: Iterable[str], *, at: datetime
-) -> dict[str, str | int | bool]:
+) -> dict[str, str | int | bool | Decimal]:
     """Set what the assignments (`hold_seconds=0`) say, all or nothing; returns what was read.
 
     Raises Absent; Invalid, which names each key; NumbersGiven.
@@ -95,6 +99,8 @@ def _value(kind: type, text: str) -> Any:
         return _TRUTH[text.lower()]
     if kind is int and not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise ValueError(text)
+    if kind is Decimal and not _NUMBER.fullmatch(text):
+        raise ValueError(text)
     return kind(text)
 
 
@@ -103,6 +109,8 @@ def _expected(kind: type) -> Words:
         return _("Write yes or no.")
     if kind is int:
         return _("Write a whole number.")
+    if kind is Decimal:
+        return _("Enter a number, like 125.50.")
     assert issubclass(kind, Enum)
     return _("Write one of %(choices)s.") % {"choices": ", ".join(each.value for each in kind)}
 

@@ -137,11 +137,7 @@ def _errors(changes: SellerChanges, rules: CountryRules) -> Iterator[FieldError]
     if changes.time_zone is not None and changes.time_zone not in _time_zones():
         yield FieldError("time_zone", "unknown", _("Choose a time zone like Europe/Helsinki."))
     if changes.business_id and rules.plain_business_id(changes.business_id) is None:
-        yield FieldError(
-            "business_id",
-            "check_digit",
-            _("This is not a business id. Check its digits."),
-        )
+        yield FieldError("business_id", "check_digit", rules.business_id.wrong)
     if changes.enterprise_register and not rules.enterprise_register_named:
         yield FieldError(
             "enterprise_register",

@@ -91,6 +91,6 @@ def set_values(slug: str, assignments: tuple[str, ...], as_json: bool) -> None:
     """Change settings, all of them or none; running processes see it at once."""
     entered = set_by_operator(slug, assignments, at=read_clock())
     if as_json:
-        click.echo(json.dumps({"slug": slug, "set": entered}))
+        click.echo(json.dumps({"slug": slug, "set": entered}, default=str))
     else:
         click.echo(f"Set for {slug}: {' '.join(assignments)}")

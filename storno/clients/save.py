@@ -274,9 +274,7 @@ def _errors(entered: ClientInput, seller: Seller) -> Iterator[FieldError]:
         yield FieldError("country", "unknown", _("Enter the two letters of a country, like FI."))
     rules = COUNTRIES.get(entered.country)
     if rules and entered.business_id and rules.plain_business_id(entered.business_id) is None:
-        yield FieldError(
-            "business_id", "check_digit", _("This is not a business id. Check its digits.")
-        )
+        yield FieldError("business_id", "check_digit", rules.business_id.wrong)
     if entered.term_days is not None:
         company = entered.kind == ClientKind.COMPANY
         ours = COUNTRIES[seller.country]

@@ -17,7 +17,7 @@ from storno.documents.freeze import Content, ContentLine
 from storno.documents.models import Draft, Kind
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.countries import COUNTRIES, Terms
-from storno.organizations.models import Channel, Seller
+from storno.organizations.models import Channel, Seller, Settings
 from storno.organizations.queries import Circumstances
 from storno.organizations.terms import term_errors
 from storno.tax.category import TaxCategory
@@ -40,6 +40,19 @@ def seller_as_printed(seller: Seller) -> dict[str, Any]:
         "website": seller.website,
         "account": seller.account,
         "bic": seller.bic,
+    }
+
+
+def terms_as_printed(settings: Settings, recipient: Client) -> dict[str, Any]:
+    """The seller's terms as they are frozen into a document.
+
+    An own late interest is for companies only: of a person no more may be asked than the law has
+    (korkolaki 2 §, forsinkelsesrenteloven § 4).
+    """
+    own = settings.late_interest if recipient.kind == ClientKind.COMPANY else None
+    return {
+        "notice_days": settings.notice_days,
+        "late_interest": f"{own.normalize():f}" if own else "",
     }
 
 
@@ -184,7 +197,7 @@ def draft_content(
         language=draft.language,
         channel=draft.channel,
         vat_on=now.settings.vat_on,
-        seller=seller_as_printed(now.seller),
+        seller=seller_as_printed(now.seller) | terms_as_printed(now.settings, recipient),
         payment_account=now.seller.account,
         reason="",
         effect=None,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 from storno.documents.credit_note import effect_of
 from storno.documents.freeze import Content
@@ -116,7 +116,8 @@ def unissued_paper(content: Content, watermark: Watermark, *, on: date) -> Paper
             account=content.payment_account,
             bic=content.seller["bic"],
             terms_days=(content.due_on - on).days,
-            late_interest="statutory",
+            notice_days=content.seller["notice_days"] or None,
+            late_interest=_late_interest(content.seller),
         )
     return _paper(
         content,
@@ -136,7 +137,8 @@ def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
 
     Reference and RF, bar code for Finnish accounts, EPC QR code for euros. The QR code goes without
     the BIC (EPC069-12, version 002): banks in the EEA need none, and a wrong one would spoil it.
-    Late interest is the statutory one (korkolaki 4 §; forsinkelsesrenteloven § 3).
+    Late interest is the seller's own, else the statutory one (korkolaki 4 §;
+    forsinkelsesrenteloven § 3).
     """
     if not amount_minor:
         return None
@@ -164,8 +166,13 @@ def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
         bar_code=bar_code,
         qr_code=qr_code,
         terms_days=(invoice.due_on - invoice.issued_on).days,
-        late_interest="statutory",
+        notice_days=invoice.seller["notice_days"] or None,
+        late_interest=_late_interest(invoice.seller),
     )
+
+
+def _late_interest(seller: Mapping[str, Any]) -> Decimal | Literal["statutory"]:
+    return Decimal(seller["late_interest"]) if seller["late_interest"] else "statutory"
 
 
 def _paper(
@@ -209,13 +216,14 @@ def _paper(
 
 
 def _seller(seller: Mapping[str, Any]) -> PaperSeller:
+    written = COUNTRIES[seller["country"]].written
     return PaperSeller(
         name=seller["name"],
         address=PaperAddress(
             seller["street"], seller["postcode"], seller["city"], seller["country"]
         ),
-        business_id=seller["business_id"],
-        tax_id=seller["tax_id"],
+        business_id=written(seller["business_id"]),
+        tax_id=written(seller["tax_id"]),
         enterprise_register=seller["enterprise_register"],
         email=seller["email"],
         phone=seller["phone"],
@@ -229,13 +237,14 @@ def _buyer(parts: Mapping[str, Any], groups: Sequence[TaxGroup]) -> PaperBuyer:
     address = PaperAddress(buyer["street"], buyer["postcode"], buyer["city"], buyer["country"])
     reverse = any(group.category is TaxCategory.REVERSE_CHARGE for group in groups)
     rules = COUNTRIES.get(buyer["country"])
+    written = rules.written if rules else str
     tax_id = rules.tax_id(buyer["business_id"]) if reverse and rules else ""
     return PaperBuyer(
         name=buyer["name"],
         address=address if address.street or address.city else None,
         contact=buyer["contact"],
-        business_id=buyer["business_id"],
-        tax_id=tax_id,
+        business_id=written(buyer["business_id"]),
+        tax_id=written(tax_id),
         reference=parts.get("buyer_reference", ""),
     )
 

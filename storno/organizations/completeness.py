@@ -12,7 +12,6 @@ REMEDY = _("Enter it in the settings of the organization.")
 
 _MISSING: dict[str, Words] = {
     "name": _("Your name is missing."),
-    "business_id": _("Your business id is missing."),
     "street": _("Your street address is missing."),
     "postcode": _("Your postcode is missing."),
     "city": _("Your town is missing."),
@@ -33,8 +32,9 @@ def missing_for_issue(seller: Seller) -> tuple[Blocker, ...]:
     bokføringsforskriften § 5-1-2: name and organization number; with the enterprise register also
     the address of the head office.
     """
+    missing = _MISSING | {"business_id": COUNTRIES[seller.country].business_id.missing}
     return tuple(
-        Blocker(OrganizationIncomplete.code, _MISSING[field], REMEDY, field)
+        Blocker(OrganizationIncomplete.code, missing[field], REMEDY, field)
         for field in required_for_issue(seller)
         if not getattr(seller, field)
     )

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from stdnum.fi import ytunnus
 from stdnum.no import kontonr, mva, orgnr
+
+from storno.core.refusals import Words
 
 LANGUAGES = ("en", "fi", "nb")
 """What pages, papers and letters are written in."""
@@ -24,6 +27,15 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class IdWords:
+    """How a country calls its business id: by a field, where it is missing, where it is none."""
+
+    label: Words
+    missing: Words
+    wrong: Words
+
+
+@dataclass(frozen=True, slots=True)
 class CountryRules:
     """The rules of one country.
 
@@ -31,7 +43,8 @@ class CountryRules:
     § 13). `person_terms` and `company_terms` bound the days to pay. `address_needed`: the seller's
     and buyer's addresses are mandatory (AVL 209 e §; in Norway the buyer's number will do).
     `plain_business_id` and `plain_account` give the form in which they are kept, or None for what
-    is none: the check digits are wrong.
+    is none: the check digits are wrong. `written` makes of a kept business id or tax id what people
+    of the country read on papers.
     """
 
     code: str
@@ -44,6 +57,8 @@ class CountryRules:
     plain_business_id: Callable[[str], str | None]
     plain_account: Callable[[str], str | None]
     tax_id: Callable[[str], str]
+    written: Callable[[str], str]
+    business_id: IdWords
     address_needed: bool
     enterprise_register_named: bool
 
@@ -64,6 +79,11 @@ def _norwegian_business_id(text: str) -> str | None:
     if mva.is_valid(text):
         return str(mva.compact(text)).removesuffix("MVA")
     return None
+
+
+def _in_threes(number: str) -> str:
+    """974 760 673, with MVA after it where that belongs to it."""
+    return f"{number[:3]} {number[3:6]} {number[6:]}".strip()
 
 
 def _norwegian_account(text: str) -> str | None:
@@ -102,6 +122,12 @@ COUNTRIES: dict[str, CountryRules] = {
         plain_business_id=_finnish_business_id,
         plain_account=plain_iban,
         tax_id=_finnish_vat_id,
+        written=str,
+        business_id=IdWords(
+            label=_("Business id"),
+            missing=_("Your business id is missing."),
+            wrong=_("This is not a business id. Check its digits."),
+        ),
         address_needed=True,
         enterprise_register_named=False,
     ),
@@ -116,6 +142,12 @@ COUNTRIES: dict[str, CountryRules] = {
         plain_business_id=_norwegian_business_id,
         plain_account=_norwegian_account,
         tax_id=lambda business_id: f"{business_id} MVA",
+        written=_in_threes,
+        business_id=IdWords(
+            label=_("Organization number"),
+            missing=_("Your organization number is missing."),
+            wrong=_("This is not an organization number. Check its digits."),
+        ),
         address_needed=False,
         enterprise_register_named=True,
     ),

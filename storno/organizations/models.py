@@ -160,6 +160,8 @@ class VatOn(models.TextChoices):
 class Settings(TenantModel):
     """How an organization works, one row each. A profile only set the first values.
 
+    `notice_days`: within how many days errors shall be told; `late_interest`: in percent a year, of
+    companies. With 0 the invoice says nothing of the one, and of the other that the law has it.
     It names the seller so that one statement reads both.
     """
 
@@ -176,6 +178,8 @@ class Settings(TenantModel):
     reverse_charge_open = models.BooleanField(default=False)
     person_term_days = models.PositiveSmallIntegerField(default=14)
     company_term_days = models.PositiveSmallIntegerField(default=14)
+    notice_days = models.PositiveSmallIntegerField(default=0)
+    late_interest = models.DecimalField(max_digits=4, decimal_places=2, default=0)
     exemption_reason = models.CharField(max_length=200, blank=True)
     support_contact = models.CharField(max_length=200, blank=True)
 

@@ -1,6 +1,7 @@
 """How an organization works, and who may say so."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -49,6 +50,8 @@ def test_everything_members_may_set(at: datetime) -> None:
         office_may_credit=True,
         person_term_days=90,
         company_term_days=30,
+        notice_days=14,
+        late_interest=Decimal("10.5"),
         exemption_reason=" Healthcare services,  AVL 34 § ",
     )
     returned = change_settings(changes, who=world.who(), at=at)
@@ -57,6 +60,7 @@ def test_everything_members_may_set(at: datetime) -> None:
     assert (settings.after_credit, settings.wording) == ("draft", "practice")
     assert (settings.default_channel, settings.vat_on) == ("none", "invoice")
     assert (settings.person_term_days, settings.company_term_days) == (90, 30)
+    assert (settings.notice_days, settings.late_interest) == (14, Decimal("10.50"))
     assert settings.exemption_reason == "Healthcare services, AVL 34 §"
     assert Organization.objects.get(id=world.id).office_may_credit is True
     assert told(world) == [
@@ -65,6 +69,8 @@ def test_everything_members_may_set(at: datetime) -> None:
         {"setting": "default_channel", "value": "none"},
         {"setting": "exemption_reason", "value": "…"},
         {"setting": "hold_seconds", "value": "0"},
+        {"setting": "late_interest", "value": "10.5"},
+        {"setting": "notice_days", "value": "14"},
         {"setting": "office_may_credit", "value": "True"},
         {"setting": "person_term_days", "value": "90"},
         {"setting": "vat_on", "value": "invoice"},
@@ -121,6 +127,14 @@ def test_only_administrators_change_them(
         (SettingsChanges(person_term_days=13), [("person_term_days", "out_of_range")]),
         (SettingsChanges(person_term_days=91), [("person_term_days", "out_of_range")]),
         (SettingsChanges(company_term_days=0), [("company_term_days", "out_of_range")]),
+        (SettingsChanges(notice_days=91), [("notice_days", "out_of_range")]),
+        (SettingsChanges(late_interest=Decimal(-1)), [("late_interest", "out_of_range")]),
+        (SettingsChanges(late_interest=Decimal(100)), [("late_interest", "out_of_range")]),
+        (SettingsChanges(late_interest=Decimal("NaN")), [("late_interest", "out_of_range")]),
+        (
+            SettingsChanges(late_interest=Decimal("9.501")),
+            [("late_interest", "too_many_decimals")],
+        ),
         (
             SettingsChanges(company_term_days=31, exemption_reason="\x00" * 201),
             [

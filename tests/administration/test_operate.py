@@ -1,6 +1,7 @@
 """`storno organization set SLUG key=value …`."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ def test_all_kinds_of_keys_at_once(at: datetime) -> None:
             " reverse_charge_open = On ",
             "support_contact=support@example.com, weekdays 8-16",
             "hold_seconds=0",
+            "late_interest=10.5",
             "office_may_credit=1",
             "name=Alice = Carpentry",
             "vat_registered=no",
@@ -62,6 +64,7 @@ def test_all_kinds_of_keys_at_once(at: datetime) -> None:
         )
         events = list(Event.objects.exclude(kind="client.saved").order_by("id"))
     assert (settings.paid_credit, settings.hold_seconds) == ("desk", 0)
+    assert settings.late_interest == Decimal("10.50")
     assert (settings.zero_rate_open, settings.reverse_charge_open) == (True, True)
     assert settings.support_contact == "support@example.com, weekdays 8-16"
     assert Organization.objects.get(id=world.id).office_may_credit is True
@@ -73,6 +76,7 @@ def test_all_kinds_of_keys_at_once(at: datetime) -> None:
     assert [event.kind for event in events] == [
         "organization.account_changed",
         "organization.seller_changed",
+        "organization.setting_changed",
         "organization.setting_changed",
         "organization.setting_changed",
         "organization.setting_changed",
@@ -103,6 +107,8 @@ def test_an_empty_value_takes_away(at: datetime) -> None:
         ),
         (["hold_seconds=0", "hold_seconds=1"], [("hold_seconds", "set_twice")]),
         (["hold_seconds=soon"], [("hold_seconds", "wrong_value")]),
+        (["late_interest=NaN"], [("late_interest", "wrong_value")]),
+        (["late_interest=-1"], [("late_interest", "wrong_value")]),
         (["hold_seconds=-1"], [("hold_seconds", "wrong_value")]),
         (["hold_seconds=１２"], [("hold_seconds", "wrong_value")]),
         (["hold_seconds=1.5"], [("hold_seconds", "wrong_value")]),

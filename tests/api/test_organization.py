@@ -49,6 +49,8 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "office_may_credit": False,
                 "person_term_days": 14,
                 "company_term_days": 14,
+                "notice_days": 0,
+                "late_interest": "0",
                 "exemption_reason": "",
                 "support_contact": "",
             },
@@ -64,7 +66,12 @@ def test_what_is_sent_is_changed_and_nothing_else(alice: Caller, world: World) -
         {
             "name": "Alice Oy",
             "address": {"city": "Espoo"},
-            "settings": {"hold_seconds": 60, "after_credit": "draft", "office_may_credit": True},
+            "settings": {
+                "hold_seconds": 60,
+                "after_credit": "draft",
+                "office_may_credit": True,
+                "late_interest": "10.5",
+            },
         },
     )
     assert answer.status == 200
@@ -72,7 +79,12 @@ def test_what_is_sent_is_changed_and_nothing_else(alice: Caller, world: World) -
         "name": "Alice Oy",
         "address": before["address"] | {"city": "Espoo"},
         "settings": before["settings"]
-        | {"hold_seconds": 60, "after_credit": "draft", "office_may_credit": True},
+        | {
+            "hold_seconds": 60,
+            "after_credit": "draft",
+            "office_may_credit": True,
+            "late_interest": "10.5",
+        },
     }
     assert alice.get("/organization").body == answer.body
     emptied = alice.patch("/organization", {"address": {"city": ""}}).body
@@ -107,6 +119,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"settings": {"hold_seconds": -1}}, {"settings.hold_seconds": "out_of_range"}),
     ({"settings": {"hold_seconds": "60"}}, {"settings.hold_seconds": "not_a_whole_number"}),
     ({"settings": {"person_term_days": 0}}, {"settings.person_term_days": "out_of_range"}),
+    ({"settings": {"late_interest": "100"}}, {"settings.late_interest": "out_of_range"}),
     ({"settings": {"vat_on": "moon"}}, {"settings.vat_on": "unknown"}),
     ({"settings": {"paid_credit": "members"}}, {"settings.paid_credit": "unknown_field"}),
     ({"country": "NO"}, {"country": "unknown_field"}),

@@ -1,12 +1,15 @@
 """Every place of the house in a real browser: reachable, readable by everybody, light and dark."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
 from playwright.sync_api import Page, expect
 
+from storno.corrections.credit import credit_invoice
+from storno.corrections.depart import depart_due
+from storno.corrections.finalise import finalise_draft
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.letter import compose_document_letter
 from storno.mailroom.deliver import deliver_next
@@ -16,6 +19,7 @@ from storno.organizations.links import Target, make_links, signed
 from storno.organizations.models import LinkKind
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
+from tests.deeds import CANCELLED, HOLD
 from tests.web.cast import row_of
 from tests.world import World, found
 
@@ -76,6 +80,22 @@ def test_each_place_is_for_everybody(visit: Visit, clock: Clock, scheme: str, wi
         wrong += violations(page)
         assert overflow(page) <= 0, place
     assert wrong == []
+
+
+def test_home_changes_by_itself_once_something_has_left(visit: Visit, clock: Clock) -> None:
+    world = found()
+    invoice, draft = world.invoice(at=clock.now), world.draft(at=clock.now)
+    credit_invoice(invoice.id, CANCELLED, who=world.who(), at=clock.now)
+    finalise_draft(draft.id, who=world.who(), at=clock.now)
+    clock.now += HOLD - timedelta(seconds=2)
+    page = visit(world.alice, f"/o/{world.organization.slug}/")
+    expect(page.get_by_text("The invoice to Daisy Duck is on its way")).to_be_visible()
+    expect(page.get_by_text("Invoice 2026-0001 to Daisy Duck is being cancelled")).to_be_visible()
+
+    clock.now += timedelta(seconds=2)
+    assert depart_due(world.id, at=clock.now) == 2
+    expect(page.get_by_text("Nothing waits for you. Well done.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("cell", name="2026-0002").first).to_be_visible()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])

@@ -180,6 +180,25 @@ def test_a_norwegian_invoice_has_neither_reference_nor_codes(at: datetime) -> No
         "",
     )
     assert (it.payment.qr_code, it.currency) == ("", "NOK")
+    assert (it.seller.business_id, it.seller.tax_id) == ("974 760 673", "974 760 673 MVA")
+
+
+def test_the_terms_of_the_day_of_issue_are_printed(at: datetime) -> None:
+    """An own late interest is for companies; of a person the law has it."""
+    world = found(notice_days=8, late_interest=Decimal("10.5"))
+    to_a_person = world.invoice(at=at)
+    with scope(world.id):
+        Client.objects.filter(id=world.daisy.id).update(kind=ClientKind.COMPANY)
+    to_a_company = world.invoice(at=at)
+    with scope(world.id):
+        Settings.objects.filter(organization_id=world.id).update(notice_days=0, late_interest=0)
+    later = world.invoice(at=at)
+    parts = [paper(world, each).payment for each in (to_a_person, to_a_company, later)]
+    assert [(part.notice_days, part.late_interest) for part in parts if part] == [
+        (8, "statutory"),
+        (8, Decimal("10.5")),
+        (None, "statutory"),
+    ]
 
 
 def test_a_foreign_account_in_euros_has_a_qr_code_with_the_number(at: datetime) -> None:

@@ -180,6 +180,22 @@ def test_a_seller_outside_the_register_has_no_tax_id() -> None:
     assert (content.seller["tax_id"], content.breakdown.tax_minor) == ("", 0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "late_interest", "frozen"),
+    [
+        (ClientKind.COMPANY, Decimal("10.50"), "10.5"),
+        (ClientKind.COMPANY, Decimal("0.00"), ""),
+        (ClientKind.PERSON, Decimal("10.50"), ""),
+    ],
+)
+def test_an_own_late_interest_is_for_companies(
+    kind: ClientKind, late_interest: Decimal, frozen: str
+) -> None:
+    now = circumstances(notice_days=8, late_interest=late_interest)
+    content = invoice_content(draft(), [DATED], daisy(kind=kind), now)
+    assert (content.seller["notice_days"], content.seller["late_interest"]) == (8, frozen)
+
+
 def test_the_day_of_the_draft_goes_before_those_of_its_lines() -> None:
     paper = draft(delivered_on=date(2026, 6, 1))
     assert invoice_content(paper, [DATED], daisy(), circumstances()).delivered_on == date(

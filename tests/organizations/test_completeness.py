@@ -42,6 +42,8 @@ def test_a_finnish_seller_needs_an_address() -> None:
 
 def test_a_norwegian_seller_needs_one_only_in_the_enterprise_register() -> None:
     assert missing(Seller(country="NO")) == ["name", "business_id", "account"]
+    named = missing_for_issue(Seller(country="NO"))[1]
+    assert str(named.message) == "Your organization number is missing."
     registered = Seller(country="NO", enterprise_register=True, name="Alice AS")
     assert missing(registered) == ["business_id", "street", "postcode", "city", "account"]
 

@@ -64,6 +64,14 @@ def test_tax_ids() -> None:
     assert COUNTRIES["NO"].tax_id("974760673") == "974760673 MVA"
 
 
+def test_ids_are_written_as_their_country_does() -> None:
+    assert COUNTRIES["FI"].written("2077474-0") == "2077474-0"
+    assert COUNTRIES["FI"].written("FI20774740") == "FI20774740"
+    assert COUNTRIES["NO"].written("974760673") == "974 760 673"
+    assert COUNTRIES["NO"].written("974760673 MVA") == "974 760 673 MVA"
+    assert COUNTRIES["NO"].written("") == ""
+
+
 def test_documents_are_kept_from_the_end_of_their_year() -> None:
     assert COUNTRIES["FI"].retain_until(date(2026, 1, 1)) == date(2032, 12, 31)
     assert COUNTRIES["NO"].retain_until(date(2026, 12, 31)) == date(2031, 12, 31)

@@ -12,7 +12,15 @@ from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.errors import BlockerShown, blockers_shown
 from storno.api.v1.address import FIELDS, AddressShown
-from storno.api.values import Body, Chosen, Shown, Text
+from storno.api.values import (
+    Body,
+    Chosen,
+    Number,
+    Shown,
+    ShownNumber,
+    Text,
+    number_text,
+)
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.models import AfterCredit, Channel, Country, PaidCredit, VatOn, Wording
 from storno.organizations.queries import organization_called, seller_of, settings_of
@@ -37,6 +45,8 @@ class SettingsShown(Shown):
     office_may_credit: bool
     person_term_days: int
     company_term_days: int
+    notice_days: int
+    late_interest: ShownNumber
     exemption_reason: str
     support_contact: str
 
@@ -83,6 +93,8 @@ class SettingsPatch(Body):
     office_may_credit: bool | None = None
     person_term_days: int | None = None
     company_term_days: int | None = None
+    notice_days: int | None = None
+    late_interest: Number | None = None
     exemption_reason: Text | None = None
 
 
@@ -158,6 +170,8 @@ def _settings(caller: Caller) -> SettingsShown:
         office_may_credit=organization.office_may_credit,
         person_term_days=settings.person_term_days,
         company_term_days=settings.company_term_days,
+        notice_days=settings.notice_days,
+        late_interest=number_text(settings.late_interest),
         exemption_reason=settings.exemption_reason,
         support_contact=settings.support_contact,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import ClientInput, countries, entered_in
 from storno.core.folding import fold
+from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Channel
 from storno.web.fields import choices_of
 from storno.web.say import reader_language
@@ -88,4 +89,6 @@ def initial_of(client: Client) -> dict[str, Any]:
     """A client's present values, as the form shows them."""
     entered = entered_in(client)
     values = {name: getattr(entered, name) for name in ClientForm.base_fields}
-    return values | {"term_agreed": client.term_agreed}
+    rules = COUNTRIES.get(client.country)
+    written = rules.written(client.business_id) if rules else client.business_id
+    return values | {"business_id": written, "term_agreed": client.term_agreed}

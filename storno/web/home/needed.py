@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that waits; `kind` is `waits` or `done`."""
+    """One thing that waits; `kind` is `waits` or `done`. What leaves does so at `goes_at`."""
 
     icon: str
     title: Words
@@ -33,6 +34,7 @@ class Need:
     url: str = ""
     action: Way | None = None
     kind: str = "waits"
+    goes_at: datetime | None = None
 
 
 def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
@@ -86,7 +88,7 @@ def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
         else:
             told, way = _("The credit note is leaving."), Way(_("See the invoice"), url)
         title = _("Invoice %(number)s to %(name)s is being cancelled") % _of(row)
-        yield Need("clock", title, told, url, way)
+        yield Need("clock", title, told, url, way, goes_at=goes_at)
 
 
 def _stopped(needs: Needs, here: Here) -> Iterator[Need]:
@@ -143,6 +145,7 @@ def _leaving(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
             told,
             here.url("draft", draft.id),
             Way(_("See"), here.url("draft", draft.id)),
+            goes_at=draft.goes_at,
         )
 
 

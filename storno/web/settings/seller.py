@@ -1,5 +1,6 @@
 """The seller's details as they are entered on a page."""
 
+import zoneinfo
 from typing import Any
 
 from django import forms
@@ -20,8 +21,21 @@ PARTS: Parts = (
     (_("Address"), (("street",), ("postcode", "city"))),
     (_("How to reach you"), (("email", "phone"), ("website",))),
     (_("Where the money comes"), (("account",), ("bic",))),
-    (_("Language"), (("language",),)),
+    (_("Language and time"), (("language",), ("time_zone",))),
 )
+
+
+NEAR = ("Europe/", "Atlantic/", "Arctic/")
+"""Parts of the world whose time zones are offered; what is set by another door is offered too."""
+
+
+def zone_choices(present: str) -> list[tuple[str, str]]:
+    """The time zones (IANA) by the name of their town, like Helsinki."""
+    near = {zone for zone in zoneinfo.available_timezones() if zone.startswith(NEAR)}
+    return sorted(
+        ((zone, zone.rpartition("/")[2].replace("_", " ")) for zone in {*near, present}),
+        key=lambda choice: choice[1],
+    )
 
 
 class SellerForm(forms.Form):
@@ -85,19 +99,26 @@ class SellerForm(forms.Form):
         help_text=_("With a new account it is found by itself where the bank is known."),
     )
     language = forms.ChoiceField(label=_("Usual language of invoices"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("By its clock your invoices are dated and your pages tell the time."),
+    )
 
     def __init__(self, seller: Seller, *args: Any, **kwargs: Any) -> None:
         """The details as they stand; what another country's law knows is left out."""
         super().__init__(*args, **kwargs)
         self.seller = seller
+        rules = COUNTRIES[seller.country]
         self.initial = {name: getattr(seller, name) for name in self.fields}
-        if not COUNTRIES[seller.country].enterprise_register_named:
+        self.initial["business_id"] = rules.written(seller.business_id)
+        if not rules.enterprise_register_named:
             del self.fields["enterprise_register"]
-        if seller.country == "NO":
-            self.fields["account"].label = _("Account number")
-            self.fields["business_id"].label = _("Organization number")
-        else:
-            self.fields["account"].label = _("Account (IBAN)")
+        self.fields["business_id"].label = str(rules.business_id.label)
+        domestic = seller.country == "NO"
+        self.fields["account"].label = _("Account number") if domestic else _("Account (IBAN)")
+        zones = self.fields["time_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = zone_choices(seller.time_zone)
         self.needed = frozenset(required_for_issue(seller)) - {"name"}
 
     def entered(self) -> SellerChanges:

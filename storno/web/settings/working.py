@@ -16,11 +16,15 @@ from storno.organizations.models import (
     VatOn,
     Wording,
 )
-from storno.web.fields import choices_of
+from storno.web.fields import FigureField, choices_of
 from storno.web.sections import Fact, Parts
 
 PARTS: Parts = (
-    (_("Sending"), (("hold",), ("default_channel",), ("person_term_days", "company_term_days"))),
+    (_("Sending"), (("hold",), ("default_channel",))),
+    (
+        _("Terms"),
+        (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
+    ),
     (_("Cancelling"), (("after_credit",), ("office_may_credit",))),
     (_("Value added tax"), (("vat_on",), ("exemption_reason",))),
     (_("Words"), (("wording",),)),
@@ -45,6 +49,14 @@ class WorkingForm(forms.Form):
     )
     person_term_days = forms.IntegerField(label=_("Days to pay, persons"))
     company_term_days = forms.IntegerField(label=_("Days to pay, companies"))
+    notice_days = forms.IntegerField(
+        label=_("Days in which errors shall be told"),
+        help_text=_("Printed on invoices; 0 leaves it out."),
+    )
+    late_interest = FigureField(
+        label=_("Late interest of companies, percent a year"),
+        help_text=_("As you have agreed; 0 means as the law has it. Of persons it is always so."),
+    )
     after_credit = forms.ChoiceField(
         label=_("After a cancellation comes"),
         choices=choices_of(AfterCredit),
@@ -80,6 +92,8 @@ class WorkingForm(forms.Form):
             "default_channel": settings.default_channel,
             "person_term_days": settings.person_term_days,
             "company_term_days": settings.company_term_days,
+            "notice_days": settings.notice_days,
+            "late_interest": settings.late_interest,
             "after_credit": settings.after_credit,
             "vat_on": settings.vat_on,
             "exemption_reason": settings.exemption_reason,
@@ -98,6 +112,8 @@ class WorkingForm(forms.Form):
             office_may_credit=typed["office_may_credit"],
             person_term_days=typed["person_term_days"],
             company_term_days=typed["company_term_days"],
+            notice_days=typed["notice_days"],
+            late_interest=typed["late_interest"],
             exemption_reason=typed["exemption_reason"],
         )
 

@@ -33,7 +33,7 @@ def test_a_new_organization_says_what_is_left_to_do(clock: Clock) -> None:
     slug = name.lower().replace("ääni & ørn ", "aani-orn-")
     assert seen.path == f"/o/{slug}/"
     assert "Before your first invoice" in seen.text
-    assert "Your business id is missing." in seen.text
+    assert "Your organization number is missing." in seen.text
     assert f'href="/o/{slug}/settings/seller/#id_business_id"' in seen.html
     assert "How your numbers begin" in seen.text
     organization = Organization.objects.get(slug=slug)

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from storno.organizations.models import Seller
+from storno.organizations.scope import scope
 from tests.web.cast import happened, member_as, nobody, row_of, stranger
 from tests.web.papers.member import Member
 from tests.world import World, found
@@ -16,7 +17,9 @@ def typed(world: World, **more: str) -> dict[str, str]:
     """The form as it is when nothing was touched, but for these fields."""
     seller = row_of(Seller, world)
     names = ("name", "business_id", "street", "postcode", "city", "email", "phone", "website")
-    form = {name: getattr(seller, name) for name in (*names, "account", "bic", "language")}
+    form = {
+        name: getattr(seller, name) for name in (*names, "account", "bic", "language", "time_zone")
+    }
     return form | {"vat_registered": "on"} | more
 
 
@@ -27,6 +30,36 @@ def test_the_form_shows_what_is() -> None:
     assert seen.field("account") == "FI2112345600000785"
     assert 'id="id_business_id"' in seen.html
     assert "enterprise register" not in seen.text.lower()
+    assert '<option value="Europe/Helsinki" selected>Helsinki</option>' in seen.html
+    assert '<option value="Europe/Oslo">Oslo</option>' in seen.html
+    assert "Asia/Tokyo" not in seen.html
+
+
+def test_norway_has_organization_numbers() -> None:
+    world = found("NO")
+    seen = Member(world).get("settings_seller")
+    assert seen.field("business_id") == "974 760 673"
+    assert "Organization number needed on invoices" in seen.text
+    assert "Business id" not in seen.text
+    reader = member_as(world, "reader").get("settings_seller")
+    assert "Organization number 974 760 673" in reader.text
+    form = typed(world, business_id="974 760 674")
+    refused = Member(world).post("settings_seller", **form)
+    assert "This is not an organization number. Check its digits." in refused.text
+    assert row_of(Seller, world).business_id == "974760673"
+
+
+def test_time_zones_near_are_offered_and_the_present_one() -> None:
+    world = found()
+    Member(world).post("settings_seller", **typed(world, time_zone="Atlantic/Azores"))
+    assert row_of(Seller, world).time_zone == "Atlantic/Azores"
+    assert '<option value="Atlantic/Azores" selected>Azores</option>' in (
+        Member(world).get("settings_seller").html
+    )
+    with scope(world.id):
+        Seller.objects.filter(organization_id=world.id).update(time_zone="Asia/Tokyo")
+    seen = Member(world).get("settings_seller")
+    assert '<option value="Asia/Tokyo" selected>Tokyo</option>' in seen.html
 
 
 def test_details_are_changed_and_said() -> None:

@@ -1,5 +1,7 @@
 """How the organization works, on its page."""
 
+from decimal import Decimal
+
 import pytest
 
 from storno.organizations.models import Organization, Settings
@@ -14,6 +16,8 @@ FORM = {
     "default_channel": "none",
     "person_term_days": "21",
     "company_term_days": "30",
+    "notice_days": "14",
+    "late_interest": "10.5",
     "after_credit": "draft",
     "office_may_credit": "on",
     "vat_on": "invoice",
@@ -33,6 +37,7 @@ def test_everything_is_changed_at_once() -> None:
         "draft",
     )
     assert (settings.person_term_days, settings.company_term_days) == (21, 30)
+    assert (settings.notice_days, settings.late_interest) == (14, Decimal("10.50"))
     assert (settings.vat_on, settings.wording) == ("invoice", "practice")
     assert settings.exemption_reason == "Health care, AVL 34 §"
     assert Organization.objects.get(id=world.id).office_may_credit is True
@@ -49,6 +54,9 @@ TOO_LONG = "Ensure this value has at most 200 characters (it has 201)."
         ("person_term_days", "5", "Between 14 and 90 days."),
         ("person_term_days", "NaN", "Enter a whole number."),
         ("company_term_days", "-1", "Between 1 and 30 days."),
+        ("notice_days", "91", "Between 0 and 90 days."),
+        ("late_interest", "ten", "Enter a number, like 125.50."),
+        ("late_interest", "100", "Between 0 and 99.99 percent."),
         ("exemption_reason", "x" * 201, TOO_LONG),
     ],
 )
