@@ -115,7 +115,6 @@ def main() -> None:
             Filter,
             Tab,
             count_tabs,
-            find_invoices,
             list_invoices,
         )
         from storno.organizations.scope import scope
@@ -125,6 +124,10 @@ def main() -> None:
         today = at.date()
         world = found()
         template = world.invoice(at=at)
+
+        def look_for(text: str, tab: Tab = Tab.ALL, before: Any = None) -> None:
+            list_invoices(world.id, Filter(tab, text=text), today=today, before=before)
+
         looks = {
             "newest": lambda: list_invoices(world.id, Filter(), today=today),
             "overdue": lambda: list_invoices(world.id, Filter(Tab.OVERDUE), today=today),
@@ -133,9 +136,13 @@ def main() -> None:
             "of a client": lambda: list_invoices(
                 world.id, Filter(recipient_id=world.daisy.id), today=today
             ),
-            "by number": lambda: find_invoices(world.id, "M-77", today=today),
-            "by amount": lambda: find_invoices(world.id, "1000,77", today=today),
-            "by name": lambda: find_invoices(world.id, "Dais", today=today),
+            "by number": lambda: look_for("M-77"),
+            "by amount": lambda: look_for("1000,77"),
+            "by name": lambda: look_for("Dais"),
+            "overdue by number": lambda: look_for("M-77", Tab.OVERDUE),
+            "overdue by amount": lambda: look_for("1000,77", Tab.OVERDUE),
+            "overdue by name": lambda: look_for("Dais", Tab.OVERDUE),
+            "paid by name, further": lambda: look_for("Dais", Tab.PAID, before=template.id),
         }
         measured: dict[int, dict[str, dict[str, float]]] = {}
         already = 0

@@ -14,11 +14,10 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from storno.clients.models import Client
-from storno.clients.queries import search_clients
-from storno.core.folding import LAST
 from storno.core.refusals import Absent
 from storno.documents.content import LineInput, total_up
 from storno.documents.draft import line_entered
+from storno.documents.find import find_among
 from storno.documents.models import (
     Document,
     Draft,
@@ -74,6 +73,7 @@ class Filter:
     recipient_id: UUID | None = None
     issued_from: date | None = None
     issued_to: date | None = None
+    text: str = ""
 
 
 def state_on(standing: Standing, today: date) -> str:
@@ -112,7 +112,7 @@ def list_invoices(
     before: UUID | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """A page of invoices, newest first."""
+    """A page of invoices, newest first; those that a text finds in the order of `find.py`."""
     standings = _under(wanted.tab, organization_id, today)
     if wanted.recipient_id is not None:
         standings = standings.filter(recipient_id=wanted.recipient_id)
@@ -120,9 +120,14 @@ def list_invoices(
         standings = standings.filter(issued_on__gte=wanted.issued_from)
     if wanted.issued_to is not None:
         standings = standings.filter(issued_on__lte=wanted.issued_to)
-    if before is not None:
-        standings = standings.filter(id__lt=before)
-    found = list(standings.order_by("-id")[: limit + 1])
+    if text := wanted.text.strip():
+        ids = find_among(standings, text, organization_id, before=before, limit=limit + 1)
+        by_id = Standing.objects.filter(organization_id=organization_id).in_bulk(ids)
+        found = [by_id[id_] for id_ in ids]
+    else:
+        if before is not None:
+            standings = standings.filter(id__lt=before)
+        found = list(standings.order_by("-id")[: limit + 1])
     following = found[limit - 1].id if len(found) > limit else None
     return Page(rows_of(organization_id, found[:limit], today=today), following)
 
@@ -155,51 +160,6 @@ def count_tabs(organization_id: UUID, *, today: date) -> dict[Tab, int]:
     return {
         tab: len(_under(tab, organization_id, today).values_list("id")[:COUNTED_TO]) for tab in Tab
     }
-
-
-def find_invoices(
-    organization_id: UUID, text: str, *, today: date, limit: int = PAGE
-) -> tuple[InvoiceRow, ...]:
-    """Invoices by number, reference, amount or recipient, newest first, at most `limit`.
-
-    Each kind of hit is looked up along its own index; numbers match from their beginning.
-    """
-    text = text.strip()
-    if not text:
-        return ()
-    invoices = Document.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
-    ids: set[UUID] = set()
-    ids |= _ids(invoices.filter(number__gte=text, number__lt=text + LAST).order_by("number"), limit)
-    if digits := "".join(text.split()):
-        ids |= _ids(invoices.filter(payment_reference=digits), limit)
-    if (amount_minor := _amount(text)) is not None:
-        ids |= _ids(invoices.filter(payable_minor=amount_minor).order_by("-id"), limit)
-    clients = search_clients(text, organization_id=organization_id, limit=limit)
-    if clients:
-        ids |= _ids(
-            Standing.objects.filter(
-                organization_id=organization_id,
-                recipient_id__in=[client.id for client in clients],
-            ).order_by("-id"),
-            limit,
-        )
-    standings = Standing.objects.filter(organization_id=organization_id, id__in=ids)
-    return rows_of(organization_id, list(standings.order_by("-id")[:limit]), today=today)
-
-
-def _ids(found: "QuerySet[Document] | QuerySet[Standing]", limit: int) -> set[UUID]:
-    return set(found.values_list("id", flat=True)[:limit])
-
-
-def _amount(text: str) -> int | None:
-    """An amount as somebody types it (1 255,00 or 1255.00), in minor units; None if it is none."""
-    plain = "".join(text.split()).replace(",", ".")
-    whole, dot, cents = plain.partition(".")
-    if not whole.isascii() or not whole.isdigit() or len(whole) > 12:
-        return None
-    if dot and not (cents.isascii() and cents.isdigit() and len(cents) <= 2):
-        return None
-    return int(whole) * 100 + int(cents.ljust(2, "0") if cents else 0)
 
 
 def document(document_id: UUID, organization_id: UUID) -> Document:

@@ -18,7 +18,6 @@ from storno.documents.queries import (
     Filter,
     InvoiceRow,
     Tab,
-    find_invoices,
     list_invoices,
     rows_of,
 )
@@ -192,15 +191,12 @@ def show_invoice(caller: Caller, invoice_id: UUID) -> WholeInvoiceShown:
 @router.get("", response=InvoicePage)
 @reading
 def list_all_invoices(request: Request, asked: Query[InvoicesAsked]) -> InvoicePage:
-    """Invoices, the newest first, by state, recipient and day of issue; or those that `q` finds."""
+    """Invoices, the newest first, by state, recipient and day of issue; of them what `q` finds."""
     mine = request.auth.who.organization_id
     today = circumstances(mine, request.auth.at).today
-    if asked.q:
-        found = find_invoices(mine, asked.q, today=today, limit=asked.limit)
-        return InvoicePage(items=[_show(row) for row in found], next=None)
     page = list_invoices(
         mine,
-        Filter(asked.tab, asked.recipient, asked.issued_from, asked.issued_to),
+        Filter(asked.tab, asked.recipient, asked.issued_from, asked.issued_to, asked.q),
         today=today,
         before=asked.before,
         limit=asked.limit,

@@ -686,6 +686,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="document",
             index=models.Index(
+                condition=models.Q(("kind", "invoice")),
+                fields=["organization", "number"],
+                name="invoices_by_number",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(
                 fields=["organization", "payable_minor", "id"], name="documents_by_amount"
             ),
         ),

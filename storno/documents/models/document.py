@@ -118,6 +118,11 @@ class Document(TenantModel):
                 name="documents_by_reference",
             ),
             models.Index(
+                fields=["organization", "number"],
+                condition=Q(kind="invoice"),
+                name="invoices_by_number",
+            ),
+            models.Index(
                 fields=["organization", "payable_minor", "id"],
                 name="documents_by_amount",
             ),

@@ -36,7 +36,7 @@ class Asked:
 
     def filter(self) -> Filter:
         """The filter for the query of invoices."""
-        return Filter(Tab(self.tab), self.recipient_id, self.first, self.last)
+        return Filter(Tab(self.tab), self.recipient_id, self.first, self.last, self.text)
 
     def query(self, **changed: str) -> dict[str, str]:
         """The same as parts of an address, with some changed; empty ones are left out."""

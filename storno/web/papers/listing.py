@@ -13,7 +13,6 @@ from storno.documents.queries import (
     count_drafts,
     count_tabs,
     draft_totals,
-    find_invoices,
     list_drafts,
     list_invoices,
 )
@@ -37,7 +36,8 @@ def list_page(asked: Asked, here: Here, now: Circumstances) -> dict[str, Any]:
         "rows": rows,
         "sums": sums,
         "recipient": _recipient(asked, here),
-        "kept": [(name, value) for name, value in asked.query(q="").items()],
+        "kept": list(asked.query(q="").items()),
+        "kept_beside_period": list(asked.query(**{"from": "", "to": ""}).items()),
         "empty": None if rows else _empty(asked),
         "older_url": here.url("invoices", **asked.query(before=older)) if older else "",
         "csv_url": here.url("invoices_csv", **asked.query()) if sums else "",
@@ -64,22 +64,16 @@ def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any
 def invoices_asked(
     asked: Asked, here: Here, now: Circumstances, *, limit: int | None = None
 ) -> tuple[tuple[InvoiceRow, ...], str]:
-    """The invoices of a page, and where the next one begins; a search has one page."""
-    mine = here.organization.id
+    """The invoices of a page, and where the next one begins."""
     more = {} if limit is None else {"limit": limit}
-    if asked.text:
-        return find_invoices(mine, asked.text, today=now.today, **more), ""
-    page = list_invoices(mine, asked.filter(), today=now.today, before=asked.before, **more)
+    page = list_invoices(
+        here.organization.id, asked.filter(), today=now.today, before=asked.before, **more
+    )
     return page.rows, str(page.next or "")
 
 
 def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
-    mine = here.organization.id
-    counts = {
-        **{str(tab): count for tab, count in count_tabs(mine, today=now.today).items()},
-        DRAFTS: count_drafts(mine, on_hold=False),
-        PROCESSING: count_drafts(mine, on_hold=True),
-    }
+    counts = {} if asked.narrowed else _counts(here, now)
     labels = (
         (Tab.ALL, _("All")),
         (DRAFTS, _("Drafts")),
@@ -94,12 +88,25 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "count": f"{COUNTED_TO - 1}+" if counts[tab] >= COUNTED_TO else counts[tab],
-            "url": here.url("invoices", **asked.query(state="" if tab == Tab.ALL else tab, q="")),
-            "current": tab == asked.tab and not asked.text,
+            "count": counts.get(tab),
+            "url": here.url("invoices", **asked.query(state="" if tab == Tab.ALL else tab)),
+            "current": tab == asked.tab,
         }
         for tab, label in labels
     ]
+
+
+def _counts(here: Here, now: Circumstances) -> dict[str, str | int]:
+    """How many there are of each state; not said of a part of them."""
+    mine = here.organization.id
+    counts = {
+        **{str(tab): count for tab, count in count_tabs(mine, today=now.today).items()},
+        DRAFTS: count_drafts(mine, on_hold=False),
+        PROCESSING: count_drafts(mine, on_hold=True),
+    }
+    return {
+        tab: f"{COUNTED_TO - 1}+" if count >= COUNTED_TO else count for tab, count in counts.items()
+    }
 
 
 def _recipient(asked: Asked, here: Here) -> dict[str, str] | None:

@@ -14,6 +14,8 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.settle import register_payment
 from storno.documents.models import Document
+from storno.documents.queries import Filter, list_invoices
+from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
 from tests.conftest import Clock
@@ -124,6 +126,73 @@ def test_a_search_takes_number_name_amount_and_reference(at: datetime, clock: Cl
     ):
         assert rows(member.get("invoices", q=text)) == numbers, text
     assert "Nothing was found." in member.get("invoices", q="nobody at all").text
+
+
+def test_a_search_keeps_to_the_tab_and_the_period(at: datetime, clock: Clock) -> None:
+    world = found()
+    may, june, paid = (world.invoice(at=day) for day in (at - 30 * DAY, at, at))
+    pay(world, paid, 125_500, at)
+    member = Member(world)
+    for text in ("daisy", "2026", "1255,00"):
+        assert rows(member.get("invoices", q=text)) == [paid.number, june.number, may.number]
+        overdue = member.get("invoices", q=text, state="overdue")
+        assert rows(overdue) == [may.number]
+        assert overdue.part(r"<tfoot>.*?</tfoot>") == "1 invoice shown €1,255.00 €1,255.00"
+        assert rows(member.get("invoices", q=text, **{"from": "2026-06-01"})) == [
+            paid.number,
+            june.number,
+        ]
+        assert rows(member.get("invoices", q=text, state="paid", to="2026-06-15")) == []
+    # A count of all beside a part of them would say what is not so.
+    assert tabs(member.get("invoices", q="daisy")) == {}
+    page = member.get("invoices", q="daisy", state="paid")
+    assert page.part(r'<a href="[^"]*q=daisy" aria-current="page">.*?</a>') == "Paid"
+    assert 'state=overdue&amp;q=daisy"' in page.html
+    assert re.findall(
+        r'type="hidden" name="(\w+)" value="(\w+)"',
+        re.findall(r"<details[^>]*id=.period.*?<.details>", page.html, re.DOTALL)[0],
+    ) == [
+        ("state", "paid"),
+        ("q", "daisy"),
+    ]
+
+
+def test_a_search_has_pages_in_which_each_invoice_stands_once(at: datetime, clock: Clock) -> None:
+    world = found()
+    pulla = client(world, "Café 2026", at)
+    named = [world.invoice(line("1.00"), at=at, recipient=pulla).number for _ in range(3)]
+    priced = [world.invoice(line("1614.34"), at=at).number for _ in range(2)]
+    seen: list[list[str]] = []
+    before = None
+    with scope(world.id):
+        while True:
+            asked = Filter(text="2026")
+            page = list_invoices(world.id, asked, today=at.date(), before=before, limit=2)
+            seen.append([row.document.number for row in page.rows])
+            before = page.next
+            if before is None:
+                break
+    newest = sorted([*named, *priced], reverse=True)
+    assert seen == [newest[:2], newest[2:4], newest[4:]]
+
+
+def test_what_a_text_may_stand_for_comes_one_after_the_other(at: datetime, clock: Clock) -> None:
+    world = found()
+    referred = world.invoice(line("2.00"), at=at)
+    reference = referred.payment_reference
+    called = client(world, f"Café {reference}", at)
+    named = [world.invoice(line("1.00"), at=at, recipient=called) for _ in range(2)]
+    with scope(world.id):
+        every = [
+            list_invoices(world.id, Filter(text=reference), today=at.date(), before=before, limit=1)
+            for before in (None, referred.id, named[1].id)
+        ]
+    assert [[row.document.id for row in page.rows] for page in every] == [
+        [referred.id],
+        [named[1].id],
+        [named[0].id],
+    ]
+    assert [page.next for page in every] == [referred.id, named[1].id, None]
 
 
 def test_a_list_is_narrowed_to_a_recipient_and_a_period(at: datetime, clock: Clock) -> None:

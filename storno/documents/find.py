@@ -1,0 +1,119 @@
+"""Finding invoices by what somebody types: a reference, a number, an amount or a name.
+
+What is found comes in that order, within each kind the newest first. Each kind runs along an index
+of its own, and an invoice stands under the first that fits: so the last invoice of a page alone
+tells where the next page begins. All of it inside an open scope.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from storno.clients.models import Client
+from storno.clients.queries import search_clients
+from storno.core.folding import LAST, words_sought
+from storno.documents.models import Document, Kind, Standing
+
+MOST_NAMED = 100
+"""Clients whose invoices are looked through for one name: whoever means another types more."""
+
+
+def find_among(
+    standings: QuerySet[Standing],
+    text: str,
+    organization_id: UUID,
+    *,
+    before: UUID | None,
+    limit: int,
+) -> list[UUID]:
+    """The ids of at most `limit` invoices among these that the text finds.
+
+    `before` is the last one that was seen; one that is not there begins anew.
+    """
+    search = _Search(standings, text, organization_id, limit)
+    seen = None if before is None else search.invoices.filter(id=before).first()
+    kinds = (search.by_reference, search.by_number, search.by_amount, search.by_name)
+    first = 0 if seen is None else search.kind_of(seen)
+    found = chain.from_iterable(
+        kind(seen if place == first else None) for place, kind in enumerate(kinds) if place >= first
+    )
+    return list(islice(found, limit))
+
+
+class _Search:
+    """One text, and what it may stand for."""
+
+    def __init__(
+        self, standings: QuerySet[Standing], text: str, organization_id: UUID, limit: int
+    ) -> None:
+        self.standings, self.text, self.limit = standings, text, limit
+        self.organization_id = organization_id
+        self.reference = "".join(text.split())
+        self.amount_minor = _amount(text)
+        self.invoices = Document.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
+        self.among = self.invoices.filter(id__in=standings.values("id"))
+        self.referred = Q(payment_reference=self.reference)
+        self.numbered = self.referred | Q(number__gte=text, number__lt=text + LAST)
+        self.priced = self.numbered
+        if self.amount_minor is not None:
+            self.priced |= Q(payable_minor=self.amount_minor)
+
+    def kind_of(self, invoice: Document) -> int:
+        """Under which kind a found invoice stands: the first that fits."""
+        if invoice.payment_reference == self.reference:
+            return 0
+        if self.text <= invoice.number < self.text + LAST:
+            return 1
+        return 2 if invoice.payable_minor == self.amount_minor else 3
+
+    def by_reference(self, seen: Document | None) -> Iterable[UUID]:
+        """Those with this payment reference."""
+        return self._newest(self.among.filter(self.referred), seen)
+
+    def by_number(self, seen: Document | None) -> Iterable[UUID]:
+        """Those whose number begins so, the highest first."""
+        found = self.among.filter(number__gte=self.text, number__lt=self.text + LAST)
+        if seen is not None:
+            found = found.filter(number__lt=seen.number)
+        found = found.exclude(self.referred).order_by("-number")
+        return found.values_list("id", flat=True)[: self.limit]
+
+    def by_amount(self, seen: Document | None) -> Iterable[UUID]:
+        """Those of this amount."""
+        if self.amount_minor is None:
+            return ()
+        found = self.among.filter(payable_minor=self.amount_minor)
+        return self._newest(found.exclude(self.numbered), seen)
+
+    def by_name(self, seen: Document | None) -> Iterator[UUID]:
+        """Those of the clients who are called so: the newest of each client, then of all."""
+        if not words_sought(self.text):
+            return
+        earlier = self.invoices.filter(self.priced, id=OuterRef("id"))
+        theirs = self.standings.filter(~Exists(earlier), recipient_id=OuterRef("id"))
+        if seen is not None:
+            theirs = theirs.filter(id__lt=seen.id)
+        clients = search_clients(self.text, organization_id=self.organization_id, limit=MOST_NAMED)
+        newest = Client.objects.filter(
+            organization_id=self.organization_id, id__in=[client.id for client in clients]
+        ).values_list(ArraySubquery(theirs.order_by("-id").values("id")[: self.limit]), flat=True)
+        yield from sorted(chain.from_iterable(newest), reverse=True)
+
+    def _newest(self, found: QuerySet[Document], seen: Document | None) -> Iterable[UUID]:
+        if seen is not None:
+            found = found.filter(id__lt=seen.id)
+        return found.order_by("-id").values_list("id", flat=True)[: self.limit]
+
+
+def _amount(text: str) -> int | None:
+    """An amount as somebody types it (1 255,00 or 1255.00), in minor units; None if it is none."""
+    plain = "".join(text.split()).replace(",", ".")
+    whole, dot, cents = plain.partition(".")
+    if not whole.isascii() or not whole.isdigit() or len(whole) > 12:
+        return None
+    if dot and not (cents.isascii() and cents.isdigit() and len(cents) <= 2):
+        return None
+    return int(whole) * 100 + int(cents.ljust(2, "0") if cents else 0)
