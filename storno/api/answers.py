@@ -157,6 +157,10 @@ def _check_query(request: HttpRequest, given: Mapping[str, Any]) -> None:
             FieldError(name[:200], "unknown_parameter", _("There is no parameter of this name."))
             for name in unknown
         )
+    if doubled := sorted(name for name in known if len(request.GET.getlist(name)) > 1):
+        raise Invalid(
+            FieldError(name, "given_twice", _("Give this parameter once.")) for name in doubled
+        )
 
 
 def _key(request: HttpRequest) -> str:

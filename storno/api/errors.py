@@ -18,6 +18,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from storno.api.bearer import Caller, Request
+from storno.api.reader import NotJson
 from storno.api.values import Shown
 from storno.core.defects import told
 from storno.core.refusals import (
@@ -152,7 +153,9 @@ _FAILURES: Mapping[int, tuple[str, Words]] = {
     403: ("forbidden", _("This is not allowed.")),
     404: ("absent", _("There is nothing here.")),
     405: ("method_not_allowed", _("This address does not know this method.")),
+    411: ("length_required", _("Send the body with its Content-Length, not in chunks.")),
     413: ("too_large", _("The request is too large.")),
+    415: ("not_json", _("Send the body as JSON: Content-Type: application/json.")),
     500: ("defect", _("Something went wrong on our side. Nothing was half-done.")),
     503: ("unavailable", _("The database cannot be reached right now. Try again in a moment.")),
 }
@@ -287,6 +290,8 @@ def _field_error(wrong: Mapping[str, Any]) -> FieldError:
 
 
 def _malformed(error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, NotJson):
+        return failure(415)
     if error.status_code != HTTPStatus.BAD_REQUEST:
         return failure(error.status_code)
     return problem(400, "malformed_json", _("The body is not JSON that can be read."))

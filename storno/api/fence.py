@@ -13,13 +13,16 @@ from storno.core.defects import told
 
 log = logging.getLogger(__name__)
 
+OURS = {"/api", "/healthz", "/readyz"}
+
 
 class ApiFence:
     """Middleware around all that knows of cookies and pages.
 
     Under /api a request has no cookies, so that nothing but a token authenticates it, and reads no
-    language but its Accept-Language. An error that is not ours (a wrong method, a defect) is
-    answered in the one shape of errors.
+    language but its Accept-Language. A HEAD is answered as the GET would be, without the body (RFC
+    9110 §9.3.2). An error that is not ours (a wrong method, a defect) is answered in the one shape
+    of errors.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -43,7 +46,14 @@ class ApiFence:
             request.get_host()
         except DisallowedHost:
             return failure(400)
-        return self.get_response(request)
+        if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+            return failure(411)  # WSGI hands over no body whose length was not said
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        response.content = b""  # its Content-Length stays that of the GET
+        return response
 
     def process_exception(self, request: HttpRequest, defect: Exception) -> HttpResponse | None:
         """Answer a defect without a page; who runs Storno finds it in the log."""
@@ -56,7 +66,7 @@ class ApiFence:
 
 
 def _is_for_us(request: HttpRequest) -> bool:
-    return request.path_info == "/api" or request.path_info.startswith("/api/")
+    return request.path_info in OURS or request.path_info.startswith("/api/")
 
 
 def _is_ours(response: HttpResponse) -> bool:
@@ -66,5 +76,6 @@ def _is_ours(response: HttpResponse) -> bool:
 def _retold(response: HttpResponse) -> HttpResponse:
     ours = failure(response.status_code)
     if "Allow" in response:
-        ours["Allow"] = response["Allow"]
+        methods = {method.strip() for method in response["Allow"].split(",")}
+        ours["Allow"] = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
     return ours

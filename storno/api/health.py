@@ -4,17 +4,20 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from storno.api.errors import failure, problem
 
 
+@csrf_exempt
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@csrf_exempt
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """The database can be reached and is of this version (200), or not (503)."""

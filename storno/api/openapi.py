@@ -79,7 +79,7 @@ def _describe(operation: Operation, statuses: Iterable[int]) -> None:
     if "query" in sources:
         statuses.add(422)
     if "body" in sources:
-        statuses |= {400, 413, 422}
+        statuses |= {400, 411, 413, 415, 422}
     operation.summary = operation.signature.docstring.partition("\n")[0].rstrip(".")
     answers = _extra(operation).setdefault("responses", {})
     for status in sorted(statuses):

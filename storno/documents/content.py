@@ -5,7 +5,7 @@ The checks here are the same for a page, the API and the command line. A draft m
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -36,7 +36,7 @@ class LineInput:
     """A line as entered. `unit_price` in the major unit, with tax where `includes_tax`.
 
     `tax_rate` in percent, only with the category standard; `delivered_on` falls back to the
-    draft's day.
+    draft's day. `id` names the line of the draft that it is, whatever else has changed.
     """
 
     description: str
@@ -51,6 +51,7 @@ class LineInput:
     work: str = ""
     source_kind: str = ""
     source_id: UUID | None = None
+    id: UUID | None = field(default=None, compare=False)
 
     @property
     def rate(self) -> Decimal:

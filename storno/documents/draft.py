@@ -118,11 +118,31 @@ def amend_draft(
 ) -> Draft:
     """Save a part of a draft anew: `amend` gets what it holds and returns what it shall hold.
 
-    Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
+    A line that it returns under the id of one that was there stays that line, and bills what it
+    billed. Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     draft = _lock_as_opened(draft_id, version, who=who, at=at)
-    return _save_anew(draft, amend(entered_in(draft)), who=who, at=at)
+    before = entered_in(draft)
+    return _save_anew(draft, _with_sources(amend(before), before), who=who, at=at)
+
+
+def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
+    """Let each line that names one that was there bill what that billed. Raises Invalid."""
+    sources = {line.id: (line.source_kind, line.source_id) for line in before.lines}
+    errors: list[FieldError] = []
+    lines: list[LineInput] = []
+    for place, line in enumerate(entered.lines):
+        if line.id is None:
+            lines.append(line)
+        elif source := sources.pop(line.id, None):
+            lines.append(replace(line, source_kind=source[0], source_id=source[1]))
+        else:
+            words = _("This draft has no such line, or it stands here twice.")
+            errors.append(FieldError(f"lines.{place}.id", "unknown_line", words))
+    if errors:
+        raise Invalid(errors)
+    return replace(entered, lines=tuple(lines))
 
 
 def _lock_as_opened(draft_id: UUID, version: int | None, *, who: Actor, at: datetime) -> Draft:
@@ -158,7 +178,9 @@ def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
     ).first()
     if draft is None:
         raise Absent
-    return write_new_draft(entered_in(draft), who=who, at=at)
+    entered = entered_in(draft)
+    copied = tuple(replace(line, id=None) for line in entered.lines)
+    return write_new_draft(replace(entered, lines=copied), who=who, at=at)
 
 
 @deed
@@ -231,6 +253,7 @@ def line_entered(line: DraftLine) -> LineInput:
         work=line.work,
         source_kind=line.source_kind,
         source_id=line.source_id,
+        id=line.id,
     )
 
 
@@ -312,6 +335,7 @@ def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
     """Write checked lines, which have their delivery day."""
     DraftLine.objects.bulk_create(
         DraftLine(
+            id=line.id or new_id(),
             organization_id=draft.organization_id,
             draft_id=draft.id,
             position=position,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -64,12 +65,15 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
     assert answer.status == 201
     assert answer.headers["Content-Type"] == "application/json"
     id_ = answer.body.pop("id")
+    lines = [UUID(each["id"]) for each in answer.body["lines"]]
+    assert len(set(lines)) == 2
     assert answer.body == {
         "state": "draft",
         "goes_at": None,
         "recipient": str(world.daisy.id),
         "lines": [
             {
+                "id": str(lines[0]),
                 "description": "Carpentry",
                 "quantity": "2.5",
                 "unit": "h",
@@ -83,6 +87,7 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
                 "amount": "27.78",
             },
             {
+                "id": str(lines[1]),
                 "description": "Paint",
                 "quantity": "1",
                 "unit": "l",
@@ -185,6 +190,22 @@ def test_a_patch_changes_what_it_names(alice: Caller, world: World) -> None:
         {"channel": "none", "to": ""},
     )
     assert alice.patch(f"/drafts/{id_}", {}).body["version"] == 4
+
+
+def test_a_line_that_is_sent_with_its_id_stays_that_line(alice: Caller, world: World) -> None:
+    id_ = made(alice, world, lines=[line(), line(description="Paint")])
+    address = f"/drafts/{id_}"
+    first, second = (each["id"] for each in alice.get(address).body["lines"])
+    changed = alice.patch(address, {"lines": [line(unit_price="10.00", id=second), line()]})
+    now = [each["id"] for each in changed.body["lines"]]
+    assert (changed.status, now[0], now[1] in (first, second)) == (200, second, False)
+    assert changed.body["lines"][0]["amount"] == "10.00"
+    for wrong, code in ((first, "unknown_line"), (str(uuid4()), "unknown_line"), (7, "not_an_id")):
+        refused = alice.patch(address, {"lines": [line(id=wrong)]})
+        assert (refused.status, refused.fields) == (422, {"lines.0.id": code})
+    assert alice.get(address).body == changed.body
+    new = alice.post("/drafts", body(world, lines=[line(id=second)]))
+    assert (new.status, new.fields) == (422, {"lines.0.id": "unknown_field"})
 
 
 def test_a_patch_of_what_was_saved_meanwhile_changes_nothing(alice: Caller, world: World) -> None:

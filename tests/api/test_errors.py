@@ -50,7 +50,6 @@ def test_a_wrong_field_has_a_code_and_a_sentence(resident: Caller, clock: Clock)
         "/api",
         "/api/",
         "/api/v1",
-        "/api/v1/",
         "/api/v2/invoices",
         "/api/v1/invoices/",
         "/api/x.html",
@@ -68,7 +67,99 @@ def test_a_wrong_method_is_told_which_are_right(
 ) -> None:
     answer = resident.call(method, "/organization")
     assert (answer.status, answer.body["code"]) == (405, "method_not_allowed")
-    assert set(answer.headers["Allow"].split(", ")) == {"GET", "PATCH"}
+    assert answer.headers["Allow"] == "GET, HEAD, PATCH"
+
+
+@pytest.mark.parametrize("path", ["/organization", "/invoices", "/nowhere", "/openapi.json"])
+def test_a_head_is_answered_as_the_get_without_the_body(
+    resident: Caller, clock: Clock, path: str
+) -> None:
+    whole, head = resident.get(path), _head(resident, f"/api/v1{path}")
+    assert (head.status_code, head.content) == (whole.status, b"")
+    for name in ("Content-Type", "Content-Length"):
+        assert head.headers[name] == whole.headers[name]
+
+
+def test_a_head_where_nothing_is_read_is_a_wrong_method(resident: Caller, clock: Clock) -> None:
+    nothing = "00000000-0000-7000-8000-000000000000"
+    head = _head(resident, f"/api/v1/invoices/{nothing}/credit-plan")
+    assert (head.status_code, head.headers["Allow"]) == (405, "POST")
+
+
+def _head(resident: Caller, path: str) -> Any:
+    return Client(SERVER_NAME="localhost").head(
+        path, headers={"Authorization": f"Bearer {resident.token}"}
+    )
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "nonsense",
+        "",
+    ],
+)
+def test_a_body_of_another_kind_is_not_read(
+    resident: Caller, house: World, clock: Clock, media_type: str
+) -> None:
+    before = resident.get("/clients").body
+    response = Client(SERVER_NAME="localhost").generic(
+        "POST",
+        "/api/v1/clients",
+        '{"kind": "person", "name": "Otto", "language": "en"}',
+        content_type=media_type,
+        headers={"Authorization": f"Bearer {resident.token}"},
+    )
+    answer = _answer(response)
+    assert (answer.status, answer.body["code"]) == (415, "not_json")
+    assert resident.get("/clients").body == before
+
+
+def test_json_may_say_its_charset(resident: Caller, clock: Clock) -> None:
+    response = Client(SERVER_NAME="localhost").post(
+        "/api/v1/clients",
+        "{}",
+        content_type="application/json; charset=utf-8",
+        headers={"Authorization": f"Bearer {resident.token}"},
+    )
+    assert response.status_code == 422
+
+
+def test_a_body_in_chunks_is_not_taken_for_none(resident: Caller, clock: Clock) -> None:
+    """A WSGI server hands over no body of an unknown length."""
+    answer = resident.post("/drafts", Transfer_Encoding="chunked")
+    assert (answer.status, answer.body["code"]) == (411, "length_required")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*;q=0", "nonsense", ""])
+def test_whatever_is_asked_for_json_is_the_answer(
+    resident: Caller, clock: Clock, accept: str
+) -> None:
+    answer = resident.get("/organization", Accept=accept)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    assert resident.get("/nowhere", Accept=accept).status == 404
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic eDp5",
+        "Bearer storno_",
+        "Bearer \x00",
+        "Bearer " + "x" * 9000,
+    ],
+)
+def test_a_bad_token_is_said_to_be_none(clock: Clock, sent: str) -> None:
+    answer = Caller(headers={"Authorization": sent}).get("/organization")
+    assert (answer.status, answer.body["code"]) == (401, "token_required")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 MALFORMED = [

@@ -44,4 +44,8 @@ def test_it_is_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_they_are_asked_only(path: str) -> None:
-    assert Client(SERVER_NAME="localhost").post(path).status_code == 405
+    response = Client(SERVER_NAME="localhost", enforce_csrf_checks=True).post(path)
+    assert (response.status_code, response["Content-Type"]) == (405, PROBLEM)
+    assert (response["Allow"], response.json()["code"]) == ("GET, HEAD", "method_not_allowed")
+    head = Client(SERVER_NAME="localhost").head(path)
+    assert (head.status_code, head.content) == (200, b"")

@@ -183,6 +183,7 @@ def test_the_list_has_pages(shelf: World, clock: Clock) -> None:
         ("q=%00", {"q": "unprintable"}),
         ("q=" + "x" * 101, {"q": "too_long"}),
         ("colour=red&limit=2", {"colour": "unknown_parameter"}),
+        ("limit=1&limit=2", {"limit": "given_twice"}),
     ],
 )
 def test_wrong_parameters_are_named(

@@ -61,5 +61,11 @@ def test_every_operation_says_what_it_does(description: dict[str, Any]) -> None:
 
 
 def test_no_page_loads_from_elsewhere() -> None:
-    for path in ("/api/v1/docs", "/api/v1/", "/api/docs"):
+    for path in ("/api/v1/docs", "/api/docs"):
         assert Client(SERVER_NAME="localhost").get(path).status_code == 404
+
+
+def test_the_root_leads_to_the_description() -> None:
+    answer = Client(SERVER_NAME="localhost").get("/api/v1/")
+    assert (answer.status_code, answer["Location"]) == (302, "/api/v1/openapi.json")
+    assert Client(SERVER_NAME="localhost").post("/api/v1/").status_code == 405

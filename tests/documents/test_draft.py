@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 
 from storno.clients.models import Client, ClientKind
+from storno.core.refusals import Invalid
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
-from storno.documents.content import DraftInput
+from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import (
     amend_draft,
     change_draft,
@@ -124,6 +125,39 @@ def test_a_part_can_be_amended(at: datetime) -> None:
     before = read(world, draft)
     amend_draft(draft.id, lambda now: replace(now, buyer_reference="PO 8"), who=world.who(), at=at)
     assert read(world, draft) == replace(before, buyer_reference="PO 8")
+
+
+def test_a_line_that_stays_bills_what_it_billed(at: datetime) -> None:
+    world, session = found(), uuid4()
+    first = replace(line("1.00"), source_kind="session", source_id=session)
+    draft = create_draft(DraftInput(world.daisy.id, (first, line("2.00"))), who=world.who(), at=at)
+    kept, other = read(world, draft).lines
+
+    def amend(*lines: LineInput) -> DraftInput:
+        amend_draft(draft.id, lambda now: replace(now, lines=lines), who=world.who(), at=at)
+        return read(world, draft)
+
+    dearer = replace(line("9.00"), id=kept.id)
+    now = amend(line("3.00"), dearer).lines
+    assert [(each.unit_price, each.source_kind, each.source_id) for each in now] == [
+        (Decimal("3.00"), "", None),
+        (Decimal("9.00"), "session", session),
+    ]
+    assert (now[1].id, now[0].id in (kept.id, other.id)) == (kept.id, False)
+    for wrong in (
+        (dearer, dearer),
+        (replace(dearer, id=other.id),),
+        (replace(dearer, id=uuid4()),),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            amend(*wrong)
+        assert [(each.field, each.code) for each in refusal.value.errors] == [
+            (f"lines.{len(wrong) - 1}.id", "unknown_line")
+        ]
+        assert read(world, draft).lines == now
+    copy = read(world, copy_draft(draft.id, who=world.who(), at=at))
+    assert copy.lines == now
+    assert {each.id for each in copy.lines}.isdisjoint({each.id for each in now})
 
 
 def test_a_stale_page_overwrites_nothing(at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
@@ -52,6 +52,16 @@ class LineIn(Body):
         )
 
 
+class LineAgain(LineIn):
+    """A line of a draft that is there; with the `id` of one, it stays that line."""
+
+    id: Id | None = None
+
+    def entered(self) -> LineInput:
+        """The line as the room takes it."""
+        return replace(LineIn.entered(self), id=self.id)
+
+
 class DeliveryIn(Body):
     """How the document shall reach its recipient: `to` is an address other than the client's."""
 
@@ -68,14 +78,15 @@ class TextsIn(Body):
     buyer_reference: Text = ""
 
 
-Lines = Annotated[list[LineIn], Field(json_schema_extra={"maxItems": MOST_LINES})]
+L = TypeVar("L", bound=LineIn)
+Lines = Annotated[list[L], Field(json_schema_extra={"maxItems": MOST_LINES})]
 
 
-class DraftFields(Body):
+class DraftFields(Body, Generic[L]):
     """What a draft holds; null stands for the usual: the client's or the organization's."""
 
     recipient: Id | None = None
-    lines: Lines = Field(default_factory=list)
+    lines: Lines[L] = Field(default_factory=list)
     due_in_days: int | None = None
     term_agreed: bool = False
     delivered_on: Day | None = None
@@ -105,21 +116,23 @@ class DraftFields(Body):
         return replace(entered, **changes)
 
 
-class DraftIn(DraftFields):
+class DraftIn(DraftFields[LineIn]):
     """A new draft. A null recipient and no lines are allowed until it is finalised."""
 
     recipient: Id | None
-    lines: Lines
+    lines: Lines[LineIn]
 
     def entered(self) -> DraftInput:
         """The draft as the room takes it."""
         return self.put_into(DraftInput(None, ()))
 
 
-class DraftPatch(DraftFields):
+class DraftPatch(DraftFields[LineAgain]):
     """What shall be other than it is. `lines`, `delivery` and `texts` are replaced as a whole.
 
-    With `version`, a draft that was saved since is left alone (`draft_changed_meanwhile`).
+    A line with an `id` stays the line of that id, and bills what it billed; one without is new, and
+    one that is not sent is gone. With `version`, a draft that was saved since is left alone
+    (`draft_changed_meanwhile`).
     """
 
     version: int | None = None

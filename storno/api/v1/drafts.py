@@ -56,6 +56,7 @@ router = Router(tags=["drafts"])
 class DraftLineShown(Shown):
     """A line of a draft; `amount` is in its own pricing: with tax where `price_includes_tax`."""
 
+    id: UUID
     description: str
     quantity: ShownNumber
     unit: str
@@ -187,6 +188,7 @@ def _state(shown: Draft, caller: Caller) -> Literal["draft", "held", "leaving"]:
 def _lines(lines: Sequence[LineInput], currency: str) -> list[DraftLineShown]:
     return [
         DraftLineShown(
+            id=_known(line.id),
             description=line.description,
             quantity=number_text(line.quantity),
             unit=line.unit,
@@ -201,6 +203,11 @@ def _lines(lines: Sequence[LineInput], currency: str) -> list[DraftLineShown]:
         )
         for line, amount_minor in zip(lines, total_up(lines).amounts, strict=True)
     ]
+
+
+def _known(id_: UUID | None) -> UUID:
+    assert id_ is not None, "a line that was saved has its id"
+    return id_
 
 
 def _texts(shown: Draft) -> TextsShown:
