@@ -1,19 +1,8 @@
-"""The languages that Storno speaks: that of a request, and that of a paper."""
+"""The language that a request is answered in."""
 
 from django.utils.translation import get_language
 
-from storno.printing.labels import Language
-
-
-def language_called(code: str | None) -> Language:
-    """The language of this code; English for any other."""
-    match code:
-        case "fi":
-            return "fi"
-        case "nb":
-            return "nb"
-        case _:
-            return "en"
+from storno.printing.labels import Language, language_called
 
 
 def spoken_language() -> Language:

@@ -18,9 +18,10 @@ from storno.corrections.queries import chain_of
 from storno.corrections.undo import undo_credit
 from storno.documents.models import FollowUp, Reason
 from storno.documents.queries import document, invoice_numbered, state_on
+from storno.documents.words import state_words
 from storno.money.currency import decimal_text
 from storno.organizations.actors import actor_of
-from storno.organizations.queries import day_of, seller_of
+from storno.organizations.queries import day_of, seller_of, settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.people.queries import person_with
@@ -55,10 +56,12 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found))
         return
-    for name in ("number", "state", "issued_on", "due_on", "payable", "open", "owed_back"):
+    click.echo(f"{'number':10} {found['number']}")
+    click.echo(f"{'state':10} {found['state_label']}")
+    for name in ("issued_on", "due_on", "payable", "open", "owed_back"):
         click.echo(f"{name:10} {found[name]}")
     for link in found["chain"]:
-        click.echo(f"- {link['kind']} {link['number'] or '(no number)'} {link['state']}")
+        click.echo(f"- {link['kind']} {link['number'] or '(no number)'} {link['state_label']}")
 
 
 @command.command()
@@ -125,10 +128,12 @@ def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
         standing = read_standing(invoice_id, who.organization_id)
         today = day_of(seller_of(who.organization_id), at)
         invoice = document(invoice_id, who.organization_id)
+        state, wording = state_on(standing, today), settings_of(who.organization_id).wording
         return {
             "id": str(invoice.id),
             "number": invoice.number,
-            "state": state_on(standing, today),
+            "state": state,
+            "state_label": str(state_words(state, wording, in_part=standing.is_cancelled_in_part)),
             "issued_on": str(invoice.issued_on),
             "due_on": str(invoice.due_on),
             "currency": invoice.currency,
@@ -140,6 +145,7 @@ def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
                     "kind": link.kind,
                     "number": link.number,
                     "state": link.state,
+                    "state_label": str(state_words(link.state, wording, in_part=link.in_part)),
                     "payable": decimal_text(link.payable_minor, link.currency),
                 }
                 for link in chain_of(invoice, who=who, at=at, today=today)

@@ -21,7 +21,7 @@ ALREADY_CREDITED = Blocker(
 ON_HOLD = Blocker(
     "credit_already_on_hold",
     _("A credit note on this invoice is already on its way."),
-    _("Undo it if you want to keep the invoice as it is."),
+    _("Take it back if you want to keep the invoice as it is."),
 )
 LEAVING = Blocker(
     "credit_is_leaving",

@@ -43,11 +43,15 @@ class CreditNoteCannotBeCredited(Refused):
 
 @dataclass(frozen=True)
 class CreditHeld(Happening):
-    """A cancellation was pressed and waits for its hold to end."""
+    """A credit, in full or in part, was pressed and waits for its hold to end."""
 
     kind: ClassVar = "credit.held"
-    sentence: ClassVar = _("Cancelling; the credit note goes out at %(goes_at)s.")
+    sentence: ClassVar = _(
+        "A credit note over %(amount_minor)s is on its way; it goes out %(goes_at)s."
+    )
     goes_at: str
+    amount_minor: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +161,10 @@ def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: da
     corrected = None
     if plan.follow_up == FollowUp.DRAFT:
         corrected = write_corrected_draft(case, plan, waits_for_id=draft.id, who=who, at=at)
-    case.standing.cancelling_at = goes_at
+    case.standing.cancelling_at, case.standing.cancelling_minor = goes_at, plan.payable_minor
     save_standing(case.standing)
-    record(CreditHeld(goes_at=goes_at.isoformat()), subject_id=invoice.id, who=who, at=at)
+    happened = CreditHeld(goes_at.isoformat(), plan.payable_minor, invoice.currency)
+    record(happened, subject_id=invoice.id, who=who, at=at)
     return Held(draft, plan, corrected)
 
 

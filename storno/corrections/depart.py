@@ -31,7 +31,7 @@ from storno.corrections.facts import (
 from storno.corrections.give_credit import give_credit
 from storno.corrections.held import request_of
 from storno.corrections.plan import plan_credit
-from storno.corrections.stop import stop_held_credit
+from storno.corrections.stop import CreditBlocked, stop_held_credit
 from storno.documents.issue import NotReady, get_ready, issue
 from storno.documents.models import Document, Draft, Kind
 from storno.history.record import Happening, record
@@ -96,8 +96,10 @@ def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> D
         case = gather(standing, who=who, at=at)
         plan = plan_credit(case.facts.released(), request_of(draft), at=at)
         if plan.blockers:
-            log.error("held credit note %s is blocked: %s", draft.id, plan.blockers[0].code)
-            stop_held_credit(draft, standing, who=who, at=at)
+            code = plan.blockers[0].code
+            log.error("held credit note %s is blocked: %s", draft.id, code)
+            why = CreditBlocked(code, standing.cancelling_minor, draft.currency)
+            stop_held_credit(draft, standing, why, who=who, at=at)
             return None
         mine = Draft.objects.filter(organization_id=organization_id)
         mine.filter(waits_for_id=draft.id).update(waits_for_id=None)

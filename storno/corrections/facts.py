@@ -1,6 +1,7 @@
 """Gathering what decides about an invoice, under its lock where a deed follows."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -154,19 +155,25 @@ def claim_of(
 
 def _lines(invoice: Document, family: list[UUID], parts: dict[str, Any]) -> tuple[LineFacts, ...]:
     """The invoice's lines, and what the credit notes' lines took of each."""
-    descriptions = parts.get("lines")
     own: list[Line] = []
-    quantity: dict[UUID, Decimal] = defaultdict(Decimal)
-    amount: dict[UUID, int] = defaultdict(int)
+    taken: list[Line] = []
     for line in Line.objects.filter(
         organization_id=invoice.organization_id, document_id__in=family
     ).order_by("position"):
-        if line.document_id == invoice.id:
-            own.append(line)
-        else:
-            assert line.corrects_line_id is not None, "a credit note's line names its line"
-            quantity[line.corrects_line_id] += line.credited_quantity
-            amount[line.corrects_line_id] += line.amount_minor
+        (own if line.document_id == invoice.id else taken).append(line)
+    return lines_left(own, taken, descriptions=parts.get("lines"))
+
+
+def lines_left(
+    own: Sequence[Line], taken: Iterable[Line], *, descriptions: Sequence[object] | None = None
+) -> tuple[LineFacts, ...]:
+    """An invoice's lines, each with what the credit notes' lines took of it."""
+    quantity: dict[UUID, Decimal] = defaultdict(Decimal)
+    amount: dict[UUID, int] = defaultdict(int)
+    for line in taken:
+        assert line.corrects_line_id is not None, "a credit note's line names its line"
+        quantity[line.corrects_line_id] += line.credited_quantity
+        amount[line.corrects_line_id] += line.amount_minor
     return tuple(
         LineFacts(
             line=line,

@@ -27,7 +27,7 @@ class DraftFinalised(Happening):
     """A draft was finalised and waits for its hold to end."""
 
     kind: ClassVar = "draft.finalised"
-    sentence: ClassVar = _("Finalised; the invoice goes out at %(goes_at)s.")
+    sentence: ClassVar = _("Finalised; the invoice goes out %(goes_at)s.")
     goes_at: str
 
 

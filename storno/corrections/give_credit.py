@@ -66,7 +66,7 @@ def give_credit(
     in_turn = replace(content, turn=case.standing.next_turn)
     (credit_note,) = freeze([in_turn], organization_id=mine, at=at, on=on)
     was_on_hold = case.standing.cancelling_at is not None
-    case.standing.cancelling_at = None
+    case.standing.cancelling_at, case.standing.cancelling_minor = None, 0
     stand_at(case.standing, plan.after, has_credit_notes=True)
     post(
         [

@@ -150,11 +150,16 @@ class CreditPlan:
         """The total of the credit note."""
         return self.breakdown.payable_minor
 
+    @property
+    def in_part(self) -> bool:
+        """Whether it leaves something of the invoice."""
+        return self.after.gross_minor > 0
+
 
 def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) -> CreditPlan:
     """Plan a credit of an invoice at a moment. Raises Invalid for a request about other lines."""
-    lines, too_much = _plan_lines(facts, request)
-    breakdown, too_much_tax = _break_down(facts, lines)
+    lines, too_much = plan_lines(facts.lines, request)
+    breakdown, too_much_tax = break_down(lines, original=facts.original, credited=facts.credited)
     nothing = _nothing_to_credit(request, lines)
     after = facts.claim.credited(breakdown.groups)
     moves = (
@@ -201,13 +206,16 @@ def credit_blockers(facts: InvoiceFacts, *, at: datetime) -> tuple[Blocker, ...]
     )
 
 
-def _plan_lines(
-    facts: InvoiceFacts, request: CreditRequest
+def plan_lines(
+    lines: Sequence[LineFacts], request: CreditRequest
 ) -> tuple[tuple[PlannedLine, ...], tuple[Blocker, ...]]:
-    """The credit note's lines, and a blocker for each line that is asked for more than is left."""
+    """The credit note's lines, and a blocker for each line that is asked for more than is left.
+
+    Raises Invalid for a request about other lines.
+    """
     if request.lines is None:
-        return tuple(_take_rest(line) for line in facts.lines if line.is_left), ()
-    known = {line.line.id: line for line in facts.lines}
+        return tuple(_take_rest(line) for line in lines if line.is_left), ()
+    known = {line.line.id: line for line in lines}
     _check_lines(request.lines, known)
     planned: list[PlannedLine] = []
     blockers: list[Blocker] = []
@@ -325,9 +333,10 @@ def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedL
     return PlannedLine(facts, Decimal(1), price, Decimal(0), quantity, amount_minor)
 
 
-def _break_down(
-    facts: InvoiceFacts, lines: Sequence[PlannedLine]
+def break_down(
+    lines: Sequence[PlannedLine], *, original: Sequence[TaxGroup], credited: Sequence[TaxGroup]
 ) -> tuple[Breakdown, tuple[Blocker, ...]]:
+    """The tax groups of the credit note, or the blocker of one that takes more than is left."""
     priced = [
         PricedLine(
             amount_minor=line.amount_minor,
@@ -338,7 +347,7 @@ def _break_down(
         for line in lines
     ]
     try:
-        return credit_groups(priced, original=facts.original, credited=facts.credited), ()
+        return credit_groups(priced, original=original, credited=credited), ()
     except MoreThanLeft:
         blocker = Blocker(
             "more_than_left",

@@ -15,16 +15,36 @@ from storno.corrections.blockers import blockers_of_credit
 from storno.corrections.facts import Case, gather
 from storno.corrections.held import request_of
 from storno.corrections.plan import CreditPlan, plan_credit
-from storno.corrections.undo import LEAVING_ALREADY, why_nothing_to_undo
+from storno.corrections.stop import (
+    CorrectedDraftDropped,
+    CorrectedDraftKept,
+    CreditBlocked,
+    CreditStopped,
+)
+from storno.corrections.undo import LEAVING_ALREADY, CreditUndone, why_nothing_to_undo
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, Kind, Standing, State
-from storno.documents.queries import state_on
+from storno.documents.queries import state_of_hold, state_on
+from storno.history.models import Event
 from storno.organizations.models import Settings
 from storno.organizations.roles import Actor, Deed
 
 LONGEST_CHAIN = 50
 """More corrections of corrections than anybody makes; a bound for the walk."""
+
+
+END_OF_HOLD = tuple(
+    happening.kind
+    for happening in (
+        CreditUndone,
+        CreditStopped,
+        CreditBlocked,
+        CorrectedDraftDropped,
+        CorrectedDraftKept,
+    )
+)
+"""What is told of a credit note on hold that did not go out, and of its corrected draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +57,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A paper in the chain of an invoice. `number` is None while it has none."""
+    """A paper in the chain of an invoice. `number` is None while it has none.
+
+    `in_part`: the credit note on hold for this invoice leaves something of it.
+    """
 
     kind: str
     id: UUID
@@ -47,6 +70,7 @@ class Link:
     currency: str
     on: date | None
     goes_at: datetime | None = None
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +141,21 @@ def pending_credit(standing: Standing, *, who: Actor, at: datetime) -> tuple[Cas
     return case, Pending(draft, plan_credit(case.facts.released(), request_of(draft), at=at))
 
 
+def end_of_hold(invoice_id: UUID, organization_id: UUID, *, at: datetime) -> list[Event]:
+    """How the hold of a credit note ended at this moment without it, and what became of its draft.
+
+    Empty if it did not end then.
+    """
+    return list(
+        Event.objects.filter(
+            organization_id=organization_id,
+            subject_id=invoice_id,
+            at=at,
+            kind__in=END_OF_HOLD,
+        ).order_by("id")
+    )
+
+
 def chain_of(invoice: Document, *, who: Actor, at: datetime, today: date) -> list[Link]:
     """The papers that hang together with an invoice, from the first invoice to the last."""
     mine = Document.objects.filter(organization_id=invoice.organization_id)
@@ -145,8 +184,10 @@ def chain_of(invoice: Document, *, who: Actor, at: datetime, today: date) -> lis
                 _credit_link(note) for note in credit_notes if note.corrects_id == document.id
             ]
             if held := pending_credit(standing, who=who, at=at):
-                links.append(_pending_link(held[1], document.currency))
-            links += [_draft_link(draft) for draft in drafts if draft.replaces_id == document.id]
+                links.append(_pending_link(held[1], document.currency, at))
+            links += [
+                _draft_link(draft, at) for draft in drafts if draft.replaces_id == document.id
+            ]
         generation = list(mine.filter(replaces_id__in=ids).order_by("id"))
     return links
 
@@ -161,6 +202,7 @@ def _invoice_link(document: Document, standing: Standing, today: date) -> Link:
         document.currency,
         document.issued_on,
         standing.cancelling_at,
+        standing.is_cancelled_in_part,
     )
 
 
@@ -176,12 +218,12 @@ def _credit_link(document: Document) -> Link:
     )
 
 
-def _pending_link(pending: Pending, currency: str) -> Link:
+def _pending_link(pending: Pending, currency: str, at: datetime) -> Link:
     return Link(
         Kind.CREDIT_NOTE.value,
         pending.draft.id,
         None,
-        "held",
+        state_of_hold(pending.draft.goes_at, at),
         pending.plan.payable_minor,
         currency,
         None,
@@ -189,12 +231,12 @@ def _pending_link(pending: Pending, currency: str) -> Link:
     )
 
 
-def _draft_link(draft: Draft) -> Link:
+def _draft_link(draft: Draft, at: datetime) -> Link:
     return Link(
         "draft",
         draft.id,
         None,
-        "held" if draft.goes_at else "draft",
+        state_of_hold(draft.goes_at, at),
         total_up(entered_in(draft).lines).breakdown.payable_minor,
         draft.currency,
         None,

@@ -14,7 +14,7 @@ from storno.core.entered import text_errors
 from storno.core.refusals import Absent, Invalid, invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import gather, lock_invoice
-from storno.corrections.stop import stop_held_credit
+from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.models import Payment, Reversal
@@ -34,7 +34,8 @@ def register_payment(
     who.must(Deed.REGISTER_PAYMENT)
     draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
     if draft is not None:
-        stop_held_credit(draft, standing, who=who, at=at)
+        why = CreditStopped(standing.cancelling_minor, draft.currency)
+        stop_held_credit(draft, standing, why, who=who, at=at)
     case = gather(standing, who=who, at=at)
     check_payment(entered, today=case.now.today)
     return write_payment(

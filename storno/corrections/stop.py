@@ -1,4 +1,4 @@
-"""Stopping a credit note on hold: by undoing it, or because money came first.
+"""Stopping a credit note on hold: by undoing it, or because it may not go out any more.
 
 Called with the held draft and the standing locked, in that order.
 """
@@ -6,13 +6,16 @@ Called with the held draft and the standing locked, in that order.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Refused
+from storno.documents.content import total_up
+from storno.documents.draft import DraftDeleted, entered_in
 from storno.documents.models import Draft, Standing
 from storno.documents.standing import save_standing
-from storno.history.record import Happening, record
+from storno.history.record import Happening, record_all
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.roles import Actor
 from storno.people.models import Person
@@ -25,7 +28,50 @@ class CreditStopped(Happening):
     """Money came in while a credit note was on hold, so it did not go out."""
 
     kind: ClassVar = "credit.stopped"
-    sentence: ClassVar = _("The cancellation was stopped because a payment came in.")
+    sentence: ClassVar = _(
+        "The credit note over %(amount_minor)s was stopped because a payment came in."
+    )
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CreditBlocked(Happening):
+    """When its time came, a credit note was not allowed any more; `code` is the blocker's."""
+
+    kind: ClassVar = "credit.blocked"
+    sentence: ClassVar = _(
+        "The credit note over %(amount_minor)s was stopped because it is not allowed any more."
+    )
+    code: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CorrectedDraftDropped(Happening):
+    """The corrected draft went with the credit note that was taken back or stopped."""
+
+    kind: ClassVar = "credit.draft_dropped"
+    sentence: ClassVar = _("The corrected draft over %(amount_minor)s was dropped.")
+    draft_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CorrectedDraftKept(Happening):
+    """The corrected draft had been worked on and outlived its credit note."""
+
+    kind: ClassVar = "credit.draft_kept"
+    sentence: ClassVar = _("The corrected draft over %(amount_minor)s is kept as a plain draft.")
+    draft_id: str
+    amount_minor: int
+    currency: str
+
+
+STOPPED = (CreditStopped.kind, CreditBlocked.kind)
+"""What stops a credit note that nobody has taken back."""
 
 
 class DraftWasChanged(Refused):
@@ -37,33 +83,50 @@ class DraftWasChanged(Refused):
     field = "draft"
 
 
-def remove_held_credit(draft: Draft, standing: Standing, *, changed: str) -> None:
-    """Take a held credit note away with its corrected draft, and free the invoice.
+def remove_held_credit(
+    draft: Draft, standing: Standing, why: Happening, *, changed: str, who: Actor, at: datetime
+) -> None:
+    """Take a held credit note away with its corrected draft, free the invoice, and say why.
 
     `changed` says what becomes of a corrected draft that somebody has changed: "discard", "keep",
     or "ask", which raises DraftWasChanged. A kept one is a plain draft again and leaves no hold.
     """
     mine = Draft.objects.filter(organization_id=draft.organization_id)
+    happened: list[tuple[UUID, Happening]] = [(standing.id, why)]
     for corrected in mine.select_for_update().filter(waits_for_id=draft.id):
         touched = corrected.version > 1 or corrected.goes_at is not None
         if touched and changed == "ask":
             raise DraftWasChanged
+        total = total_up(entered_in(corrected).lines).breakdown.payable_minor
+        named = (str(corrected.id), total, corrected.currency)
         if touched and changed == "keep":
             mine.filter(id=corrected.id).update(waits_for_id=None, replaces_id=None, goes_at=None)
+            happened.append((standing.id, CorrectedDraftKept(*named)))
         else:
             mine.filter(id=corrected.id).delete()
+            happened += [
+                (standing.id, CorrectedDraftDropped(*named)),
+                (corrected.id, DraftDeleted()),
+            ]
     mine.filter(id=draft.id).delete()
-    standing.cancelling_at = None
+    standing.cancelling_at, standing.cancelling_minor = None, 0
     save_standing(standing)
+    record_all(happened, who=who, at=at)
 
 
-def stop_held_credit(draft: Draft, standing: Standing, *, who: Actor, at: datetime) -> None:
+def stop_held_credit(
+    draft: Draft,
+    standing: Standing,
+    why: CreditStopped | CreditBlocked,
+    *,
+    who: Actor,
+    at: datetime,
+) -> None:
     """Stop a held credit note and tell the member who asked for it, by e-mail and in history.
 
     What would have followed it is dropped; a corrected draft with work in it stays as a draft.
     """
-    remove_held_credit(draft, standing, changed="keep")
-    record(CreditStopped(), subject_id=standing.id, who=who, at=at)
+    remove_held_credit(draft, standing, why, changed="keep", who=who, at=at)
     member = draft.finalised_by and Person.objects.filter(id=draft.finalised_by).first()
     if member:
         queue(

@@ -16,17 +16,21 @@ from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import lock_invoice
 from storno.corrections.stop import remove_held_credit
 from storno.documents.models import Standing, State
-from storno.history.record import Happening, record
+from storno.history.record import Happening
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 
 
 @dataclass(frozen=True)
 class CreditUndone(Happening):
-    """A cancellation was undone before it went out."""
+    """A credit was taken back before it went out."""
 
     kind: ClassVar = "credit.undone"
-    sentence: ClassVar = _("The cancellation was undone; the invoice stays active.")
+    sentence: ClassVar = _(
+        "The credit note over %(amount_minor)s was taken back; the invoice stays as it was."
+    )
+    amount_minor: int
+    currency: str
 
 
 class TooLateToUndo(Refused):
@@ -76,5 +80,5 @@ def undo_credit(
     draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
     if draft is None:
         raise why_nothing_to_undo(standing)
-    remove_held_credit(draft, standing, changed=changed_draft)
-    record(CreditUndone(), subject_id=invoice_id, who=who, at=at)
+    undone = CreditUndone(standing.cancelling_minor, draft.currency)
+    remove_held_credit(draft, standing, undone, changed=changed_draft, who=who, at=at)

@@ -90,6 +90,13 @@ def state_on(standing: Standing, today: date) -> str:
     return standing.state
 
 
+def state_of_hold(goes_at: datetime | None, at: datetime) -> str:
+    """How an unissued paper stands: draft, held, or leaving once its departure has come."""
+    if goes_at is None:
+        return "draft"
+    return "held" if goes_at > at else "leaving"
+
+
 def _under(tab: Tab, organization_id: UUID, today: date) -> QuerySet[Standing]:
     standings = Standing.objects.filter(organization_id=organization_id)
     conditions = {

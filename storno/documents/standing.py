@@ -53,4 +53,5 @@ def save_standing(standing: Standing) -> None:
         state=standing.state,
         deeds=standing.deeds,
         cancelling_at=standing.cancelling_at,
+        cancelling_minor=standing.cancelling_minor,
     )

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
 from storno.history.models import Event
 from storno.history.record import KINDS
 from storno.people.models import Person
@@ -72,19 +75,31 @@ def tell(events: Sequence[Event], *, language: Language, time_zone: str) -> list
 
 def _sentence(event: Event, language: Language, zone: ZoneInfo) -> str:
     happening = KINDS[event.kind]
-    return str(happening.sentence) % _readable(event.facts, language, zone)
+    return str(happening.sentence) % _readable(event.facts, event.at, language, zone)
 
 
-def _readable(facts: Mapping[str, Any], language: Language, zone: ZoneInfo) -> dict[str, str]:
-    """Facts as words: `_minor` as money, `_at` as a time of day, `_on` as a day."""
+def _readable(
+    facts: Mapping[str, Any], told_at: datetime, language: Language, zone: ZoneInfo
+) -> dict[str, str]:
+    """Facts as words: `_minor` as money, `_at` as a moment seen from then, `_on` as a day."""
     words: dict[str, str] = {}
     for name, value in facts.items():
         if name.endswith("_minor"):
             words[name] = format_money(value, facts["currency"], language)
         elif name.endswith("_at"):
-            words[name] = format_time(datetime.fromisoformat(value), zone, language)
+            words[name] = _moment(datetime.fromisoformat(value), told_at, language, zone)
         elif name.endswith("_on"):
             words[name] = format_day(date.fromisoformat(value), language)
         else:
             words[name] = str(value)
     return words
+
+
+def _moment(at: datetime, told_at: datetime, language: Language, zone: ZoneInfo) -> str:
+    """A moment as part of a sentence: at 14:32, or with its day where that is another one."""
+    day, time = at.astimezone(zone).date(), format_time(at, zone, language)
+    with override(language):
+        time = pgettext("time of day", "%(time)s") % {"time": time}
+        if day == told_at.astimezone(zone).date():
+            return _("at %(time)s") % {"time": time}
+        return _("on %(day)s at %(time)s") % {"day": format_day(day, language), "time": time}

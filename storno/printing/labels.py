@@ -241,6 +241,17 @@ _LEGAL_REVERSE_CHARGE = {"FI": "käännetty verovelvollisuus", "NO": "omvendt av
 _LEGAL_EXEMPT = {"FI": "AVL 1501/1993"}
 
 
+def language_called(code: str | None) -> Language:
+    """The language of this code; English for any other."""
+    match code:
+        case "fi":
+            return "fi"
+        case "nb":
+            return "nb"
+        case _:
+            return "en"
+
+
 def tax_note(category: TaxCategory, reason: str, country: str, language: Language) -> str:
     """Say why a group bears no tax; the empty string where the law asks for no words.
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from storno.core.refusals import Blocker
-from storno.corrections.stop import CreditStopped
+from storno.corrections.queries import end_of_hold
+from storno.corrections.stop import STOPPED
 from storno.documents.models import Document, Draft, Kind, Standing, State
 from storno.documents.queries import (
     Filter,
@@ -27,7 +28,7 @@ from storno.organizations.queries import Circumstances
 
 FEW = 5
 STOPPED_FOR = timedelta(days=14)
-"""How long Home says that a payment stopped a cancellation, unless it is cancelled after all."""
+"""How long Home says that a credit note was stopped, unless it is given after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Needs:
     leaving: tuple[Draft, ...]
     not_issued: tuple[Draft, ...]
     not_delivered: tuple[tuple[Letter, Document | None], ...]
-    stopped: tuple[InvoiceRow, ...]
+    stopped: tuple[tuple[InvoiceRow, list[Event]], ...]
     overdue: tuple[InvoiceRow, ...]
     owed_back: tuple[InvoiceRow, ...]
     latest: tuple[InvoiceRow, ...]
@@ -96,16 +97,17 @@ def _not_delivered(organization_id: UUID) -> tuple[tuple[Letter, Document | None
     return tuple((letter, documents.get(letter.subject_id)) for letter in letters)
 
 
-def _stopped(now: Circumstances, at: datetime) -> tuple[InvoiceRow, ...]:
-    """Invoices whose cancellation a payment stopped lately, and that still stand."""
+def _stopped(now: Circumstances, at: datetime) -> tuple[tuple[InvoiceRow, list[Event]], ...]:
+    """Invoices whose credit note was stopped lately, and that still stand, with what is told."""
     mine = now.seller.organization_id
-    ids = set(
-        Event.objects.filter(
-            organization_id=mine, kind=CreditStopped.kind, at__gte=at - STOPPED_FOR
-        )
-        .order_by("-at")
-        .values_list("subject_id", flat=True)[: 4 * FEW]
-    )
-    standing = Standing.objects.filter(organization_id=mine, id__in=ids, cancelling_at=None)
+    latest: dict[UUID, datetime] = {}
+    for event in Event.objects.filter(
+        organization_id=mine, kind__in=STOPPED, at__gte=at - STOPPED_FOR
+    ).order_by("-at")[: 4 * FEW]:
+        latest.setdefault(event.subject_id, event.at)
+    standing = Standing.objects.filter(organization_id=mine, id__in=latest, cancelling_at=None)
     still = standing.exclude(state=State.CREDITED).order_by("-id")[:FEW]
-    return rows_of(mine, list(still), today=now.today)
+    return tuple(
+        (row, end_of_hold(row.document.id, mine, at=latest[row.document.id]))
+        for row in rows_of(mine, list(still), today=now.today)
+    )

@@ -116,11 +116,28 @@ def say_time(at: datetime, time_zone: str) -> str:
 
 
 def say_departure(at: datetime, now: datetime, time_zone: str) -> str:
-    """When something leaves: 14:32, or with its day where that is another one than today."""
+    """When something leaves: at 14:32, or tomorrow at 0:05, on 3 November at 9:14."""
+    days, time = _days_between(now, at, time_zone), say_time(at, time_zone)
+    if days == 0:
+        return _("at %(time)s") % {"time": time}
+    if days == 1:
+        return _("tomorrow at %(time)s") % {"time": time}
     zone = ZoneInfo(time_zone)
-    if at.astimezone(zone).date() == now.astimezone(zone).date():
-        return say_time(at, time_zone)
-    return say_moment(at, now, time_zone).words
+    day = say_short(at.astimezone(zone).date(), now.astimezone(zone).date())
+    return _("on %(day)s at %(time)s") % {"day": day, "time": time}
+
+
+def say_until(at: datetime, now: datetime, time_zone: str) -> str:
+    """Until when something can be taken back: until 14:32, until tomorrow at 0:05."""
+    time = say_time(at, time_zone)
+    if _days_between(now, at, time_zone):
+        time = say_moment(at, now, time_zone).words
+    return _("until %(time)s") % {"time": time}
+
+
+def _days_between(now: datetime, at: datetime, time_zone: str) -> int:
+    zone = ZoneInfo(time_zone)
+    return (at.astimezone(zone).date() - now.astimezone(zone).date()).days
 
 
 def say_days(count: int) -> str:

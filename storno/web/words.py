@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from storno.documents.words import CANCELLING, CREDITING
 from storno.organizations.models import Wording
 
 Words = str | Promise
@@ -24,10 +24,7 @@ class WordsOfAHouse:
     new_client: Words
     finalise: Words
     credit: Words
-    credit_now: Words
     undo: Words
-    undo_note: Words
-    sent: Words
     change_recipient: Words
     give_credit_note: Words
     cancelled_order: Words
@@ -39,11 +36,8 @@ WORDS: dict[str, WordsOfAHouse] = {
         clients=_("Customers"),
         new_client=_("New customer"),
         finalise=_("Send invoice"),
-        credit=_("Cancel the invoice"),
-        credit_now=_("Cancel the invoice"),
+        credit=CANCELLING.deed,
         undo=_("Cancel refund"),
-        undo_note=_("Keep the invoice active. No money moves."),
-        sent=pgettext_lazy("state of an invoice", "Sent"),
         change_recipient=_("Change recipient"),
         give_credit_note=_("Give this credit note to your customer."),
         cancelled_order=_("What do I do if a customer cancels an order?"),
@@ -53,11 +47,8 @@ WORDS: dict[str, WordsOfAHouse] = {
         clients=_("Clients"),
         new_client=_("New client"),
         finalise=_("Finalize Invoice"),
-        credit=_("Credit Invoice"),
-        credit_now=_("Credit Invoice"),
+        credit=CREDITING.deed,
         undo=_("Undo"),
-        undo_note=_("Keep the invoice active. No money moves."),
-        sent=_("Unpaid"),
         change_recipient=_("Change Recipient"),
         give_credit_note=_("Give this credit note to your client."),
         cancelled_order=_("What do I do if a client cancels an appointment?"),

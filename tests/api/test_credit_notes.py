@@ -162,7 +162,7 @@ def test_the_same_credit_again_is_answered_with_the_one_on_hold(
     other = alice.post(f"/invoices/{invoice}/credit-notes", {"reason": "goodwill"})
     assert (other.status, other.codes) == (409, ["credit_already_on_hold"])
     assert other.body["blockers"][0]["remedy"] == (
-        "Undo it if you want to keep the invoice as it is."
+        "Take it back if you want to keep the invoice as it is."
     )
     plan = alice.post(f"/invoices/{invoice}/credit-plan")
     assert (plan.status, plan.codes) == (200, ["credit_already_on_hold"])

@@ -69,6 +69,7 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
     assert len(set(lines)) == 2
     assert answer.body == {
         "state": "draft",
+        "state_label": "Draft",
         "goes_at": None,
         "recipient": str(world.daisy.id),
         "lines": [

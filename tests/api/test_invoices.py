@@ -28,6 +28,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
         "id": id_,
         "number": "2026-0001",
         "state": "sent",
+        "state_label": "Sent",
         "goes_at": None,
         "recipient": str(world.daisy.id),
         "recipient_name": "Daisy Duck",
@@ -51,6 +52,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
                     "id": id_,
                     "number": "2026-0001",
                     "state": "sent",
+                    "state_label": "Sent",
                     "payable": "1255.00",
                     "issued_on": "2026-06-16",
                     "goes_at": None,
@@ -74,6 +76,40 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
             ],
         },
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "sent", "part"),
+    [
+        ("en", "Unpaid", "Being credited in part"),
+        ("fi", "Maksamatta", "Hyvitetään osittain"),
+        ("nb", "Ubetalt", "Krediteres delvis"),
+    ],
+)
+def test_a_state_is_labelled_in_the_callers_language_and_the_houses_words(
+    language: str, sent: str, part: str, clock: Clock, at: datetime
+) -> None:
+    world = found(wording="practice")
+    alice = caller(world)
+    id_ = str(world.invoice(entered("100.00", "2"), at=at).id)
+
+    def labels() -> list[str]:
+        listed = alice.get("/invoices", Accept_Language=language).body["items"][0]
+        shown = alice.get(f"/invoices/{id_}", Accept_Language=language).body
+        assert shown["state_label"] == listed["state_label"]
+        return [shown["state_label"], *(link["state_label"] for link in shown["chain"])]
+
+    assert labels() == [sent, sent]
+    first = alice.get(f"/documents/{id_}").body["lines"][0]["id"]
+    half = {"reason": "goodwill", "lines": [{"line": first, "quantity": "1"}]}
+    alice.post(f"/invoices/{id_}/credit-notes", half)
+    assert labels()[:2] == [part, part]
+    clock.now += timedelta(minutes=20)
+    shown = alice.get(f"/invoices/{id_}").body
+    assert [link["state"] for link in shown["chain"]] == ["cancelling", "leaving"]
+    blocked = {each["name"]: each["blockers"] for each in shown["actions"]}
+    assert [each["code"] for each in blocked["undo"]] == ["too_late_to_undo"]
+    assert [each["code"] for each in blocked["credit"]] == ["credit_is_leaving"]
 
 
 def test_the_state_is_the_first_that_holds(

@@ -57,7 +57,7 @@ def test_an_unpaid_invoice_is_cancelled_and_undone_until_the_last_second(
     page.get_by_role("link", name="Cancel the invoice", exact=True).first.click()
     dialog = page.get_by_role("dialog")
     expect(
-        dialog.get_by_text("At 12:32 it gets its number and goes to daisy@example.com.")
+        dialog.get_by_text("It gets its number at 12:32 and goes to daisy@example.com.")
     ).to_be_visible()
     expect(dialog.get_by_text("Lasku on peruutettu. Maksettavaa ei ole.")).to_be_visible()
     dialog.get_by_role("button", name="Cancel the invoice", exact=True).click()

@@ -47,7 +47,7 @@ def test_a_whole_page_answers_where_it_stands(visit: Visit, at: datetime, clock:
     invoice = world.invoice(at=at)
     papers = f"/o/{world.organization.slug}/invoices/{invoice.id}"
     page = visit(world.alice, f"{papers}/credit-note/")
-    page.get_by_role("link", name="Cancel only a part of it").click()
+    page.get_by_role("link", name="Credit only a part of it").click()
     expect(page.get_by_label("Amount to credit")).to_have_count(1)
     page.get_by_label("Amount to credit").fill("9999")
     page.get_by_role("button", name="Cancel the invoice", exact=True).click()

@@ -154,6 +154,7 @@ def test_on_the_command_line_cancelled_and_undone(world: World, clock: Clock) ->
         "id": str(invoice.id),
         "number": "2026-0001",
         "state": "sent",
+        "state_label": "Sent",
         "issued_on": "2026-06-16",
         "due_on": "2026-06-30",
         "currency": "EUR",
@@ -161,7 +162,13 @@ def test_on_the_command_line_cancelled_and_undone(world: World, clock: Clock) ->
         "open": "1255.00",
         "owed_back": "0.00",
         "chain": [
-            {"kind": "invoice", "number": "2026-0001", "state": "sent", "payable": "1255.00"}
+            {
+                "kind": "invoice",
+                "number": "2026-0001",
+                "state": "sent",
+                "state_label": "Sent",
+                "payable": "1255.00",
+            }
         ],
     }
     assert storno(world, "show", "2026-0001") == (0, shown)

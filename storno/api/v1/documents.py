@@ -10,7 +10,6 @@ from ninja import Router
 from storno.api.answers import Pdf, Told, doing, printing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.errors import Gone
-from storno.api.language import language_called
 from storno.api.v1.effect import EffectShown, show_effect
 from storno.api.v1.paper import (
     TaxGroupShown,
@@ -40,6 +39,7 @@ from storno.documents.queries import WholeDocument, document, whole_document
 from storno.documents.send import hand_over
 from storno.money.currency import decimal_text
 from storno.organizations.models import Channel
+from storno.printing.labels import language_called
 from storno.tax.category import TaxCategory
 
 router = Router(tags=["documents"])

@@ -44,10 +44,11 @@ from storno.documents.draft import amend_draft, create_draft, delete_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
 from storno.documents.prepare import blockers_of
-from storno.documents.queries import draft, lines_in, list_drafts
+from storno.documents.queries import draft, lines_in, list_drafts, state_of_hold
+from storno.documents.words import state_words
 from storno.money.currency import decimal_text
 from storno.organizations.models import Channel
-from storno.organizations.queries import circumstances
+from storno.organizations.queries import Circumstances, circumstances
 from storno.tax.category import TaxCategory
 
 router = Router(tags=["drafts"])
@@ -96,6 +97,7 @@ class DraftShown(Shown):
 
     id: UUID
     state: Literal["draft", "held", "leaving"]
+    state_label: str
     goes_at: ShownMoment | None
     recipient: UUID | None
     lines: list[DraftLineShown]
@@ -145,7 +147,7 @@ def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
     lines = lines_in(caller.who.organization_id, drafts)
     return [
         DraftShown(
-            state=_state(each, caller),
+            **_state(each, caller, now),
             lines=_lines(lines[each.id], each.currency),
             totals=totals_of(total_up(lines[each.id]).breakdown, each.currency),
             tax_groups=groups_of(total_up(lines[each.id]).breakdown, each.currency),
@@ -179,10 +181,9 @@ def _own(shown: Draft) -> dict[str, Any]:
     }
 
 
-def _state(shown: Draft, caller: Caller) -> Literal["draft", "held", "leaving"]:
-    if shown.goes_at is None:
-        return "draft"
-    return "held" if shown.goes_at > caller.at else "leaving"
+def _state(shown: Draft, caller: Caller, now: Circumstances) -> dict[str, Any]:
+    state = state_of_hold(shown.goes_at, caller.at)
+    return {"state": state, "state_label": str(state_words(state, now.settings.wording))}
 
 
 def _lines(lines: Sequence[LineInput], currency: str) -> list[DraftLineShown]:

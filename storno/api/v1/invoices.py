@@ -21,6 +21,7 @@ from storno.documents.queries import (
     list_invoices,
     rows_of,
 )
+from storno.documents.words import state_words
 from storno.money.currency import decimal_text
 from storno.organizations.queries import circumstances
 
@@ -41,10 +42,11 @@ class InvoiceState(StrEnum):
 
 
 class PaperState(StrEnum):
-    """How a credit note or a draft stands."""
+    """How a credit note or a draft stands; it is `leaving` once it can no longer be taken back."""
 
     ISSUED = "issued"
     HELD = "held"
+    LEAVING = "leaving"
     DRAFT = "draft"
 
 
@@ -68,6 +70,7 @@ class ActionName(StrEnum):
 class InvoiceShown(Shown):
     """An invoice and how it stands; its id is that of its document.
 
+    `state_label` says the state in the language of the request and the words of the organization.
     `goes_at` is set while a credit note is on hold. `open` is still to be paid; `owed_back` was
     paid and is more than what is owed.
     """
@@ -75,6 +78,7 @@ class InvoiceShown(Shown):
     id: UUID
     number: str
     state: InvoiceState
+    state_label: str
     goes_at: ShownMoment | None
     recipient: UUID
     recipient_name: str
@@ -102,6 +106,7 @@ class LinkShown(Shown):
     id: UUID
     number: str | None
     state: InvoiceState | PaperState
+    state_label: str
     payable: ShownAmount
     issued_on: date | None
     goes_at: ShownMoment | None
@@ -134,13 +139,14 @@ class InvoicesAsked(AskedById):
     q: Search = ""
 
 
-def _show(row: InvoiceRow) -> InvoiceShown:
+def _show(row: InvoiceRow, wording: str) -> InvoiceShown:
     document, standing = row.document, row.standing
     currency = document.currency
     return InvoiceShown(
         id=document.id,
         number=document.number,
         state=InvoiceState(row.state),
+        state_label=str(state_words(row.state, wording, in_part=standing.is_cancelled_in_part)),
         goes_at=moment_or_none(standing.cancelling_at),
         recipient=document.recipient_id,
         recipient_name=row.recipient_name,
@@ -155,7 +161,7 @@ def _show(row: InvoiceRow) -> InvoiceShown:
     )
 
 
-def _link(link: Link) -> LinkShown:
+def _link(link: Link, wording: str) -> LinkShown:
     kind = PaperKind(link.kind)
     stands = InvoiceState if kind is PaperKind.INVOICE else PaperState
     return LinkShown(
@@ -163,6 +169,7 @@ def _link(link: Link) -> LinkShown:
         id=link.id,
         number=link.number,
         state=stands(link.state),
+        state_label=str(state_words(link.state, wording, in_part=link.in_part)),
         payable=decimal_text(link.payable_minor, link.currency),
         issued_on=link.on,
         goes_at=moment_or_none(link.goes_at),
@@ -175,10 +182,12 @@ def show_invoice(caller: Caller, invoice_id: UUID) -> WholeInvoiceShown:
     now = circumstances(who.organization_id, at)
     standing = read_standing(invoice_id, who.organization_id)
     (row,) = rows_of(who.organization_id, [standing], today=now.today)
+    wording = now.settings.wording
+    chain = chain_of(row.document, who=who, at=at, today=now.today)
     actions = actions_on(standing, now.settings, who=who, at=at, fresh=who.fresh)
     return WholeInvoiceShown(
-        **dict(_show(row)),
-        chain=[_link(each) for each in chain_of(row.document, who=who, at=at, today=now.today)],
+        **dict(_show(row, wording)),
+        chain=[_link(each, wording) for each in chain],
         actions=[
             ActionShown(
                 name=ActionName(action.name), blockers=blockers_shown(action.blockers, caller)
@@ -193,7 +202,8 @@ def show_invoice(caller: Caller, invoice_id: UUID) -> WholeInvoiceShown:
 def list_all_invoices(request: Request, asked: Query[InvoicesAsked]) -> InvoicePage:
     """Invoices, the newest first, by state, recipient and day of issue; of them what `q` finds."""
     mine = request.auth.who.organization_id
-    today = circumstances(mine, request.auth.at).today
+    now = circumstances(mine, request.auth.at)
+    today, wording = now.today, now.settings.wording
     page = list_invoices(
         mine,
         Filter(asked.tab, asked.recipient, asked.issued_from, asked.issued_to, asked.q),
@@ -202,7 +212,7 @@ def list_all_invoices(request: Request, asked: Query[InvoicesAsked]) -> InvoiceP
         limit=asked.limit,
     )
     return InvoicePage(
-        items=[_show(row) for row in page.rows], next=next_before(request, page.next)
+        items=[_show(row, wording) for row in page.rows], next=next_before(request, page.next)
     )
 
 

@@ -26,6 +26,7 @@ class Standing(TenantModel):
 
     It has the id of its invoice. received = money in less reversals; open = what is still to be
     paid; owed_back = money held beyond the claim, of it unapplied_minor never claimed at all.
+    cancelling_at = when the credit note on hold leaves, cancelling_minor = what it amounts to.
     `deeds` counts what has changed the claim since: credit notes, payments and reversals, each of
     which bears its turn. Always equal to what documents, payments and transfers say: `storno
     verify` proves it.
@@ -45,6 +46,7 @@ class Standing(TenantModel):
     unapplied_minor = models.BigIntegerField(default=0)
     deeds = models.PositiveIntegerField(default=0)
     cancelling_at = models.DateTimeField(null=True)
+    cancelling_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -71,7 +73,8 @@ class Standing(TenantModel):
                 & Q(unapplied_minor__gte=0)
                 & Q(unapplied_minor__lte=F("owed_back_minor"))
                 & Q(credited_minor__gte=0)
-                & Q(credited_minor__lte=F("payable_minor")),
+                & Q(cancelling_minor__gte=0)
+                & Q(credited_minor__lte=F("payable_minor") - F("cancelling_minor")),
                 name="standing_within_bounds",
             ),
         ]
@@ -94,6 +97,11 @@ class Standing(TenantModel):
             ),
             models.Index(fields=["organization", "recipient", "id"], name="invoices_of_client"),
         ]
+
+    @property
+    def is_cancelled_in_part(self) -> bool:
+        """Whether the credit note on hold leaves something of the invoice."""
+        return 0 < self.cancelling_minor < self.payable_minor - self.credited_minor
 
     @property
     def next_turn(self) -> int:

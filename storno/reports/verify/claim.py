@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from storno.core.canonical import salted_hash
-from storno.documents.models import Document, Draft, Standing
+from storno.documents.models import Document
 from storno.documents.standing import state_of
 from storno.ledger.journal import (
     Claim,
@@ -22,6 +22,7 @@ from storno.organizations.models import VatOn
 from storno.organizations.sealed import is_whole
 from storno.payments.models import Payment, Reversal
 from storno.reports.verify.dossier import Books, Dossier, Paper
+from storno.reports.verify.hold import prove_hold
 from storno.reports.verify.violation import UNRECKONABLE, Violation, named
 
 Deed = Paper | Payment | Reversal
@@ -198,22 +199,4 @@ def _prove_standing(dossier: Dossier, claim: Claim) -> Iterator[Violation]:
                 invoice.id,
                 f"The standing of {named(invoice)} says {name} {stands}, but it is {value}.",
             )
-    yield from _prove_hold(invoice, standing, dossier.held)
-
-
-def _prove_hold(invoice: Document, standing: Standing, held: list[Draft]) -> Iterator[Violation]:
-    """At most one credit note on hold, and the standing says when it goes."""
-    if len(held) > 1:
-        yield Violation(
-            "two_credit_notes_on_hold",
-            invoice.id,
-            f"{len(held)} credit notes are on hold for {named(invoice)}.",
-        )
-    goes_at = held[0].goes_at if held else None
-    if standing.cancelling_at != goes_at:
-        yield Violation(
-            "hold_wrong",
-            invoice.id,
-            f"The standing of {named(invoice)} says that a credit note goes at "
-            f"{standing.cancelling_at}, but it is {goes_at}.",
-        )
+    yield from prove_hold(dossier, standing)

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from storno.core.refusals import Words
 from storno.documents.queries import InvoiceRow
+from storno.documents.words import credit_words
+from storno.history.tell import tell
 from storno.organizations.queries import Circumstances
 from storno.reports.needs import Needs
 from storno.web.access import Here
-from storno.web.say import say_days, say_departure, say_money
+from storno.web.say import reader_language, say_days, say_departure, say_money
 from storno.web.words import WORDS
 
 
@@ -41,7 +43,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     """What needs somebody, the most pressing first."""
     return [
         *_cancelling(needs, here, now),
-        *_stopped(needs, here),
+        *_stopped(needs, here, now),
         *_not_issued(needs, here),
         *_not_delivered(needs, here),
         *_leaving(needs, here, now),
@@ -75,29 +77,31 @@ def first_steps(needs: Needs, here: Here) -> list[Need]:
 
 
 def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
-    words = WORDS[now.settings.wording]
     for row in needs.cancelling:
         goes_at = row.standing.cancelling_at
         assert goes_at is not None
         url = here.url("invoice", row.document.id)
         if goes_at > here.at:
-            time = say_departure(goes_at, here.at, now.seller.time_zone)
-            told = _("The credit note leaves at %(time)s. Until then you can take it back.")
-            way = Way(words.undo, here.url("invoice_undo", row.document.id), "post")
-            told %= {"time": time}
+            when = say_departure(goes_at, here.at, now.seller.time_zone)
+            told = _("The credit note leaves %(when)s. Until then you can take it back.")
+            undo = WORDS[now.settings.wording].undo
+            way = Way(undo, here.url("invoice_undo", row.document.id), "post")
+            told %= {"when": when}
         else:
             told, way = _("The credit note is leaving."), Way(_("See the invoice"), url)
-        title = _("Invoice %(number)s to %(name)s is being cancelled") % _of(row)
+        in_part = row.standing.is_cancelled_in_part
+        title = str(credit_words(now.settings.wording, in_part=in_part).pending) % _of(row)
         yield Need("clock", title, told, url, way, goes_at=goes_at)
 
 
-def _stopped(needs: Needs, here: Here) -> Iterator[Need]:
-    for row in needs.stopped:
+def _stopped(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
+    for row, ended in needs.stopped:
         url = here.url("invoice", row.document.id)
+        told = tell(ended, language=reader_language(), time_zone=now.seller.time_zone)
         yield Need(
             "info",
-            _("Invoice %(number)s to %(name)s was not cancelled") % _of(row),
-            _("A payment came in before the credit note left, so it was stopped."),
+            _("The credit note on invoice %(number)s to %(name)s was stopped") % _of(row),
+            " ".join(each.sentence for each in told),
             url,
             Way(_("See the invoice"), url),
         )
@@ -136,9 +140,9 @@ def _leaving(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
         name = draft.recipient.name if draft.recipient else ""
         told = _("It is leaving.")
         if draft.goes_at > here.at:
-            time = say_departure(draft.goes_at, here.at, now.seller.time_zone)
-            told = _("It leaves at %(time)s. Until then you can edit or withdraw it.")
-            told %= {"time": time}
+            when = say_departure(draft.goes_at, here.at, now.seller.time_zone)
+            told = _("It leaves %(when)s. Until then you can edit or withdraw it.")
+            told %= {"when": when}
         yield Need(
             "clock",
             _("The invoice to %(name)s is on its way") % {"name": name},

@@ -42,9 +42,8 @@ def chain_shown(read: InvoiceRead, here: Here, *, on_page: UUID) -> dict[str, An
     sums = [_sum(sum(card.minor for card in own if card.counts), currency)]
     leaves = read.standing.cancelling_at
     if leaves is not None:
-        time = say_departure(leaves, here.at, read.now.seller.time_zone)
         after = sum(card.minor for card in own if card.counts or card.kind == "pending")
-        label = _("To pay after %(time)s") % {"time": time}
+        label = _("To pay afterwards")
         sums[0]["label"] = _("To pay now")
         sums.append({"label": label, "amount": say_money(max(after, 0), currency)})
         if after < 0:
@@ -102,11 +101,13 @@ def _told(link: Link, invoice_id: UUID, read: InvoiceRead, here: Here) -> tuple[
     """What is said of a paper, and where it is; `invoice_id` is the last invoice before it."""
     today, zone = read.now.today, read.now.seller.time_zone
     if link.goes_at is not None and link.number is None:
-        time = {"time": say_departure(link.goes_at, here.at, zone)}
+        when = {"when": _("now")}
+        if link.goes_at > here.at:
+            when = {"when": say_departure(link.goes_at, here.at, zone)}
         if link.kind == Kind.CREDIT_NOTE:
             url = here.url("invoice_credit_pdf", invoice_id)
-            return _("leaves at %(time)s, number then") % time, url
-        return _("leaves at %(time)s") % time, here.url("draft", link.id)
+            return _("leaves %(when)s, number then") % when, url
+        return _("leaves %(when)s") % when, here.url("draft", link.id)
     if link.on is None:
         return _("waits for you, ready to be changed"), here.url("draft", link.id)
     day = {"day": say_on(link.on, today)}

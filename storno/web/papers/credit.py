@@ -3,7 +3,6 @@
 from typing import Literal, cast
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,7 +18,7 @@ from storno.web.go import go
 from storno.web.once import once
 from storno.web.papers.credit_dialog import Dialog, read_dialog, shown_dialog
 from storno.web.papers.refused import show_refused
-from storno.web.papers.told import tell_credited
+from storno.web.papers.told import tell_credited, tell_end_of_hold
 from storno.web.papers.ways_out import Subject
 from storno.web.show import show
 from storno.web.take import take_invalid
@@ -52,7 +51,7 @@ def _press(request: HttpRequest, here: Here, invoice_id: UUID, dialog: Dialog) -
     except (Blocked, NotAllowed):
         pass  # the dialog is read anew and says why
     else:
-        tell_credited(request, here, done, dialog.case.now.seller)
+        tell_credited(request, here, done, dialog.case.now)
         return go(request, here.url("invoice", invoice_id))
     with here.reading():
         fresh = read_dialog(invoice_id, request.POST, here, sent=True)
@@ -84,5 +83,5 @@ def invoice_undo(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResp
     except (TooLateToUndo, NothingToUndo, NotAllowed) as refused:
         title = _("It was not undone")
         return show_refused(request, here, title, refused, Subject(invoice_id=invoice_id))
-    messages.success(request, _("Nothing has been cancelled. The invoice stays as it was."))
+    tell_end_of_hold(request, here, invoice_id)
     return go(request, here.url("invoice", invoice_id))

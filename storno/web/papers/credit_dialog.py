@@ -13,6 +13,7 @@ from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.facts import Case, gather, read_standing
 from storno.corrections.plan import CreditPlan, CreditRequest, LineFacts, plan_credit
 from storno.corrections.preview import letter_of_credit
+from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.once import new_once
 from storno.web.papers.credit_form import CreditForm, full_request
@@ -92,6 +93,7 @@ def shown_dialog(dialog: Dialog, here: Here) -> dict[str, Any]:
     invoice = dialog.case.facts.invoice
     url = here.url("invoice_credit", invoice.id)
     plan = None if dialog.form.errors else dialog.plan
+    held = held_credit(dialog.case.standing, dialog.case.now, here)
     return {
         "invoice": invoice,
         "form": dialog.form,
@@ -103,9 +105,16 @@ def shown_dialog(dialog: Dialog, here: Here) -> dict[str, Any]:
         "back_label": _("Invoice %(number)s") % {"number": invoice.number},
         "recipient": dialog.recipient,
         "blockers": show_blockers(dialog.blockers, here, Subject(invoice_id=invoice.id)),
-        "held": held_credit(dialog.case.standing, dialog.case.now, here),
+        "held": None if held is None or held["due"] else held,
+        "words": _words(dialog),
         "foreseen": _foreseen(plan, dialog, here) if plan and not dialog.blockers else None,
     }
+
+
+def _words(dialog: Dialog) -> CreditWords:
+    """How this credit is called: by what the plan leaves; without one, by what is asked."""
+    in_part = dialog.plan.in_part if dialog.plan else dialog.form.part
+    return credit_words(dialog.case.now.settings.wording, in_part=in_part)
 
 
 def _line(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.corrections.plan import CreditLine, CreditRequest, InvoiceFacts, LineFacts
 from storno.documents.models import FollowUp, Reason
+from storno.documents.words import credit_words
 from storno.organizations.models import Wording
 from storno.web.fields import AmountField, FigureField, choices_of
 
@@ -16,7 +17,7 @@ from storno.web.fields import AmountField, FigureField, choices_of
 class CreditForm(forms.Form):
     """What is asked to be credited. In part, each line has its own two fields; one is enough."""
 
-    reason = forms.ChoiceField(label=_("Why is it cancelled?"), choices=choices_of(Reason))
+    reason = forms.ChoiceField(choices=choices_of(Reason))
     next = forms.ChoiceField(
         label=_("Afterwards"),
         choices=[
@@ -44,6 +45,7 @@ class CreditForm(forms.Form):
         """The form for an invoice; `address_now` is the recipient's address if it has changed."""
         super().__init__(data, initial=_initial(facts), label_suffix="")
         self.part = part
+        self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
         for line in self.credited_lines:
             self._add_line(line, facts.invoice.currency)
@@ -58,7 +60,14 @@ class CreditForm(forms.Form):
             )
 
     def _add_line(self, line: LineFacts, currency: str) -> None:
-        amount = AmountField(label=_("Amount to credit"), required=False)
+        amount = AmountField(
+            label=(
+                _("Amount to credit, with VAT")
+                if line.line.includes_tax
+                else _("Amount to credit, without VAT")
+            ),
+            required=False,
+        )
         amount.currency = currency
         self.fields[f"amount-{line.line.id}"] = amount
         self.fields[f"quantity-{line.line.id}"] = FigureField(

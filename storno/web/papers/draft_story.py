@@ -91,8 +91,8 @@ def _waits(draft: Draft, now: Circumstances, here: Here) -> str:
     held: Draft | None = draft.waits_for
     if held is None or held.goes_at is None:
         return ""
-    return _("It leaves no earlier than the credit note, at %(time)s.") % {
-        "time": say_departure(held.goes_at, here.at, now.seller.time_zone)
+    return _("It leaves no earlier than the credit note, %(when)s.") % {
+        "when": say_departure(held.goes_at, here.at, now.seller.time_zone)
     }
 
 

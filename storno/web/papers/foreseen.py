@@ -28,7 +28,7 @@ def miniature(plan: CreditPlan, facts: InvoiceFacts, leaves: str) -> dict[str, A
     whole = plan.request.lines is None and not facts.has_credit_notes
     return {
         "title": _("Credit note"),
-        "number": _("number at %(time)s") % {"time": leaves} if leaves else _("the next number"),
+        "number": _("number %(when)s") % {"when": leaves} if leaves else _("the next number"),
         "told": (
             _("Credits invoice %(number)s of %(day)s in full.") % named
             if whole
@@ -70,11 +70,11 @@ def steps(plan: CreditPlan, facts: InvoiceFacts, leaves: str, recipient: str) ->
 
 
 def _departure(plan: CreditPlan, leaves: str, recipient: str) -> str:
-    where = {"time": leaves, "address": ", ".join(plan.addresses), "name": recipient}
+    where = {"when": leaves, "address": ", ".join(plan.addresses), "name": recipient}
     if leaves and plan.addresses:
-        return _("At %(time)s it gets its number and goes to %(address)s.") % where
+        return _("It gets its number %(when)s and goes to %(address)s.") % where
     if leaves:
-        return _("At %(time)s it gets its number. You give it to %(name)s.") % where
+        return _("It gets its number %(when)s. You give it to %(name)s.") % where
     if plan.addresses:
         return _("It gets its number at once and goes to %(address)s.") % where
     return _("It gets its number at once. You give it to %(name)s.") % where

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from storno.documents.models import Draft, Standing
+from storno.documents.words import credit_words
 from storno.organizations.queries import Circumstances
 from storno.web.access import Here
-from storno.web.say import say_departure
+from storno.web.say import say_departure, say_until
 from storno.web.words import WORDS
 
 
@@ -16,16 +17,20 @@ def held_credit(standing: Standing, now: Circumstances, here: Here) -> dict[str,
     """The credit note on hold of an invoice; None without one."""
     if standing.cancelling_at is None:
         return None
-    words = WORDS[now.settings.wording]
-    return {
-        **_leaving(standing.cancelling_at, now, here),
-        "title": _("The credit note is on its way"),
+    words = credit_words(now.settings.wording, in_part=standing.is_cancelled_in_part)
+    held = _leaving(standing.cancelling_at, now, here)
+    title = _("The credit note is on its way")
+    if held["due"]:
+        return held | {"title": title}
+    return held | {
+        "title": title,
+        "already": str(words.already)
+        % {"until": say_until(standing.cancelling_at, here.at, now.seller.time_zone)},
         "undo": {
-            "label": words.undo,
+            "label": WORDS[now.settings.wording].undo,
             "url": here.url("invoice_undo", standing.id),
-            "note": words.undo_note,
+            "note": words.keep,
         },
-        "others": [],
     }
 
 
@@ -33,13 +38,16 @@ def held_draft(draft: Draft, now: Circumstances, here: Here) -> dict[str, Any] |
     """An invoice on hold; None for a plain draft."""
     if draft.goes_at is None:
         return None
+    held = _leaving(draft.goes_at, now, here)
+    title = _("The invoice is on its way")
+    if held["due"]:
+        return held | {"title": title}
     others = [{"label": _("Edit invoice"), "url": here.url("draft_edit", draft.id)}]
     if draft.waits_for_id is None:
         now_url = here.url("draft_finalise", draft.id)
         others.append({"label": _("Send now"), "url": f"{now_url}?now=1", "method": "post"})
-    return {
-        **_leaving(draft.goes_at, now, here),
-        "title": _("The invoice is on its way"),
+    return held | {
+        "title": title,
         "undo": {
             "label": _("Withdraw"),
             "url": here.url("draft_withdraw", draft.id),
@@ -50,11 +58,15 @@ def held_draft(draft: Draft, now: Circumstances, here: Here) -> dict[str, Any] |
 
 
 def _leaving(goes_at: datetime, now: Circumstances, here: Here) -> dict[str, Any]:
-    time = say_departure(goes_at, here.at, now.seller.time_zone)
+    """What counts down; once it is due, nothing can be taken back, even if it has not left yet."""
+    due = goes_at <= here.at
+    when = say_departure(goes_at, here.at, now.seller.time_zone)
     return {
         "goes_at": goes_at,
         "now": here.at,
         "whole": now.settings.hold_seconds or 1200,
-        "sentence": _("Will be sent at %(time)s.") % {"time": time},
-        "time": time,
+        "sentence": _("Leaving now.") if due else _("Will be sent %(when)s.") % {"when": when},
+        "due": due,
+        "undo": None,
+        "others": [],
     }

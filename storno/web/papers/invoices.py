@@ -33,7 +33,8 @@ def invoices_csv(request: HttpRequest, here: Here) -> HttpResponse:
         now = circumstances(here.organization.id, here.at)
         found, more = invoices_asked(asked, here, now, limit=MOST_IN_FILE)
         if not more:
-            return sheet_of(found, f"{here.organization.slug}-invoices-{now.today}.csv")
+            name = f"{here.organization.slug}-invoices-{now.today}.csv"
+            return sheet_of(found, name, now.settings.wording)
     messages.warning(
         request, _("These are more than 10,000 invoices. Choose a period, then download.")
     )

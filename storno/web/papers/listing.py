@@ -16,6 +16,7 @@ from storno.documents.queries import (
     list_drafts,
     list_invoices,
 )
+from storno.documents.words import state_words
 from storno.organizations.queries import Circumstances
 from storno.web.access import Here
 from storno.web.papers.asked import DRAFTS, PROCESSING, Asked
@@ -80,9 +81,9 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
         (PROCESSING, _("Processing")),
         (Tab.SENT, _("Unpaid")),
         (Tab.OVERDUE, _("Overdue")),
-        (Tab.CANCELLING, _("Being cancelled")),
+        (Tab.CANCELLING, state_words("cancelling", now.settings.wording)),
         (Tab.PAID, _("Paid")),
-        (Tab.CREDITED, _("Cancelled")),
+        (Tab.CREDITED, state_words("credited", now.settings.wording)),
         (Tab.OWED_BACK, _("Owed back")),
     )
     return [

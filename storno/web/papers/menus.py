@@ -105,7 +105,8 @@ def menu_of_draft(draft: Draft, settings: Settings, here: Here) -> list[Item]:
     """What can be done with a draft, on hold or not."""
     words, id_ = WORDS[settings.wording], draft.id
     items = [Item(_("Preview as PDF"), "download", here.url("draft_preview", id_))]
-    if not here.who.may(Deed.WRITE_DRAFTS):
+    leaving = draft.goes_at is not None and draft.goes_at <= here.at
+    if leaving or not here.who.may(Deed.WRITE_DRAFTS):
         return items
     return [
         *items,

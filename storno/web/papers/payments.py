@@ -22,6 +22,7 @@ from storno.web.papers.payment_form import (
     shown_payment,
     shown_reversal,
 )
+from storno.web.papers.told import tell_end_of_hold
 from storno.web.show import show
 from storno.web.take import take_invalid
 
@@ -42,7 +43,7 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
     except Invalid as wrong:
         take_invalid(form, wrong)
         return _show_payment(request, here, form)
-    messages.success(request, _("The payment is registered."))
+    tell_end_of_hold(request, here, invoice_id, _("The payment is registered."))
     return go(request, here.url("invoice", invoice_id))
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 
 from storno.documents.queries import InvoiceRow
+from storno.documents.words import state_words
 from storno.money.currency import decimal_text
 
 COLUMNS = (
     "number",
     "recipient",
     "state",
+    "state_label",
     "issued_on",
     "due_on",
     "currency",
@@ -30,8 +32,11 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
 
 
-def sheet_of(rows: Iterable[InvoiceRow], name: str) -> HttpResponse:
-    """Invoices as a file to save; UTF-8 with its mark, which spreadsheets ask for."""
+def sheet_of(rows: Iterable[InvoiceRow], name: str, wording: str) -> HttpResponse:
+    """Invoices as a file to save; UTF-8 with its mark, which spreadsheets ask for.
+
+    Names of columns and states are the same in every language; the label is for who reads.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -42,6 +47,7 @@ def sheet_of(rows: Iterable[InvoiceRow], name: str) -> HttpResponse:
                 safe(document.number),
                 safe(row.recipient_name),
                 row.state,
+                str(state_words(row.state, wording, in_part=standing.is_cancelled_in_part)),
                 standing.issued_on.isoformat(),
                 standing.due_on.isoformat(),
                 document.currency,

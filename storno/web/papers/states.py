@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storno.documents.models import Draft, Standing
+from storno.documents.words import credit_words, state_words
 from storno.organizations.models import Seller, Settings, Wording
-from storno.web.say import say_days, say_departure, say_money, say_on
-from storno.web.words import WORDS
+from storno.web.say import say_days, say_money, say_on, say_until
 
 
 def state_in_list(
@@ -16,21 +16,19 @@ def state_in_list(
 ) -> str:
     """The state of an invoice in as few words as a row has room for."""
     if state == "cancelling":
-        assert standing.cancelling_at is not None
-        return _("Being cancelled until %(time)s") % {
-            "time": say_departure(standing.cancelling_at, at, seller.time_zone)
-        }
+        return credit_on_hold(standing, seller=seller, settings=settings, at=at)
     if state == "overdue":
         return _("Overdue by %(days)s") % {"days": say_days((today - standing.due_on).days)}
-    words = {
-        "sent": WORDS[settings.wording].sent,
-        "part_paid": _("Part paid"),
-        "part_credited": _("Part credited"),
-        "paid": _("Paid"),
-        "credited": _("Cancelled"),
-        "refunded": _("Refunded"),
-    }
-    return str(words[state])
+    return str(state_words(state, settings.wording))
+
+
+def credit_on_hold(standing: Standing, *, seller: Seller, settings: Settings, at: datetime) -> str:
+    """That a credit note waits, and until when it can be taken back."""
+    assert standing.cancelling_at is not None
+    words = credit_words(settings.wording, in_part=standing.is_cancelled_in_part)
+    if standing.cancelling_at <= at:
+        return _("%(state)s, leaving now") % {"state": words.state}
+    return str(words.until) % {"until": say_until(standing.cancelling_at, at, seller.time_zone)}
 
 
 def state_in_words(
@@ -43,6 +41,7 @@ def state_in_words(
     today: date,
     given: bool,
     wording: str,
+    at: datetime,
 ) -> str:
     """The state of an invoice as a sentence: Sent on 3 November, due in 11 days.
 
@@ -53,11 +52,9 @@ def state_in_words(
     open_ = say_money(standing.open_minor, currency)
     match state:
         case "cancelling":
-            return _("Being cancelled. Nothing has been sent yet.")
+            return _pending(standing, wording, at)
         case "credited":
-            return _cancelled(credit_notes, today)
-        case "refunded":
-            return _("Cancelled and refunded")
+            return _cancelled(credit_notes, wording, today)
         case "paid":
             return _paid(standing, paid_on, today)
         case "part_paid":
@@ -90,23 +87,32 @@ def _due(standing: Standing, today: date) -> str:
     return _("due %(day)s") % {"day": say_on(standing.due_on, today)}
 
 
-def _cancelled(credit_notes: list[tuple[str, date]], today: date) -> str:
-    if not credit_notes:
-        return _("Cancelled")
+def _pending(standing: Standing, wording: str, at: datetime) -> str:
+    words = credit_words(wording, in_part=standing.is_cancelled_in_part)
+    assert standing.cancelling_at is not None
+    if standing.cancelling_at <= at:
+        return _("%(state)s. The credit note is leaving.") % {"state": words.state}
+    return _("%(state)s. Nothing has been sent yet.") % {"state": words.state}
+
+
+def _cancelled(credit_notes: list[tuple[str, date]], wording: str, today: date) -> str:
     numbers = ", ".join(number for number, _day in credit_notes)
     text = ngettext(
-        "Cancelled %(day)s by credit note %(numbers)s",
-        "Cancelled %(day)s by credit notes %(numbers)s",
+        "%(state)s %(day)s by credit note %(numbers)s",
+        "%(state)s %(day)s by credit notes %(numbers)s",
         len(credit_notes),
     )
-    return text % {"day": say_on(credit_notes[-1][1], today), "numbers": numbers}
+    state, day = state_words("credited", wording), say_on(credit_notes[-1][1], today)
+    return text % {"state": state, "day": day, "numbers": numbers}
 
 
 def state_of_draft(draft: Draft, *, seller: Seller, at: datetime) -> tuple[str, str]:
     """The sign and the words of a draft's state."""
     if draft.goes_at is not None:
-        time = say_departure(draft.goes_at, at, seller.time_zone)
-        return "held", _("Processing until %(time)s") % {"time": time}
+        if draft.goes_at <= at:
+            return "held", str(state_words("leaving", Wording.SERVICE))
+        until = say_until(draft.goes_at, at, seller.time_zone)
+        return "held", _("Processing %(until)s") % {"until": until}
     if draft.failure:
         return "failed", _("Could not be issued")
     return "draft", _("Draft")

@@ -1,16 +1,19 @@
 """The page of an invoice in words: its state, the one next step, and all around it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from storno.corrections.credit import CreditHeld
 from storno.corrections.give_credit import InvoiceCredited
-from storno.corrections.stop import CreditStopped
+from storno.corrections.queries import END_OF_HOLD
+from storno.corrections.stop import STOPPED
 from storno.documents.models import Kind
 from storno.documents.queries import WholeDocument
 from storno.documents.typeset import issued_paper
+from storno.documents.words import credit_words, state_words
 from storno.history.tell import Told
 from storno.organizations.models import PaidCredit
 from storno.organizations.queries import Circumstances
@@ -41,7 +44,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "back_url": here.url("invoices"),
         "pdf_url": here.url("document_pdf", document.id),
         "state": read.state,
-        "words": _words(read),
+        "words": _words(read, here),
         "items": menu_of_invoice(document, standing, now.settings, here),
         "next": _next_step(read, here),
         "held": held_credit(standing, now, here),
@@ -62,7 +65,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
     }
 
 
-def _words(read: InvoiceRead) -> str:
+def _words(read: InvoiceRead, here: Here) -> str:
     return state_in_words(
         read.state,
         read.standing,
@@ -74,6 +77,7 @@ def _words(read: InvoiceRead) -> str:
         today=read.now.today,
         given=read.was_sent,
         wording=read.now.settings.wording,
+        at=here.at,
     )
 
 
@@ -105,13 +109,17 @@ def _owed_back(read: InvoiceRead) -> str:
     return say_money(owed, read.document.currency) if owed else ""
 
 
-def _was_stopped(read: InvoiceRead, here: Here) -> bool:
-    """Whether the last thing that came of a cancellation is that a payment stopped it."""
-    kinds = (CreditHeld.kind, CreditStopped.kind, InvoiceCredited.kind)
+def _was_stopped(read: InvoiceRead, here: Here) -> str:
+    """Why the last credit note that was pressed did not go out; empty if it did, or long ago."""
+    kinds = (CreditHeld.kind, *STOPPED, InvoiceCredited.kind)
     last = next((told.event for told in read.history if told.event.kind in kinds), None)
-    if last is None or last.kind != CreditStopped.kind:
-        return False
-    return last.at > here.at - STOPPED_FOR
+    if last is None or last.kind not in STOPPED or last.at <= here.at - STOPPED_FOR:
+        return ""
+    return " ".join(
+        told.sentence
+        for told in reversed(read.history)
+        if told.event.at == last.at and told.event.kind in END_OF_HOLD
+    )
 
 
 def _to_give(read: InvoiceRead, here: Here) -> list[dict[str, str]]:
@@ -159,18 +167,26 @@ def _paper(whole: WholeDocument, band: Band | None) -> dict[str, Any]:
 def _band(read: InvoiceRead, here: Here) -> Band | None:
     """What the reader is told across the invoice that is not what it was."""
     if read.standing.cancelling_at is not None:
-        time = say_departure(read.standing.cancelling_at, here.at, read.now.seller.time_zone)
-        return Band(
-            _("Being cancelled. The credit note leaves at %(time)s.") % {"time": time}, "waits"
-        )
+        return Band(_pending(read, read.standing.cancelling_at, here), "waits")
     if not read.credit_notes:
         return None
     note = read.credit_notes[-1].document
     numbers = ", ".join(each.document.number for each in read.credit_notes)
     see = WayOut(_("See the credit note"), here.url("credit_note", note.id))
     if read.state == "credited":
-        return Band(_("Cancelled by credit note %(number)s") % {"number": numbers}, link=see)
+        state = state_words("credited", read.now.settings.wording)
+        text = _("%(state)s by credit note %(number)s") % {"state": state, "number": numbers}
+        return Band(text, link=see)
     return Band(_("Part credited by credit note %(number)s") % {"number": numbers}, "info", see)
+
+
+def _pending(read: InvoiceRead, goes_at: datetime, here: Here) -> str:
+    in_part = read.standing.is_cancelled_in_part
+    state = {"state": credit_words(read.now.settings.wording, in_part=in_part).state}
+    if goes_at <= here.at:
+        return _("%(state)s. The credit note is leaving.") % state
+    when = say_departure(goes_at, here.at, read.now.seller.time_zone)
+    return _("%(state)s. The credit note leaves %(when)s.") % (state | {"when": when})
 
 
 def happenings_shown(

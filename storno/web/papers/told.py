@@ -1,5 +1,7 @@
 """Word of what was just done, and what comes next."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -8,23 +10,31 @@ from django.utils.translation import gettext as _
 
 from storno.corrections.credit import Held
 from storno.corrections.give_credit import Credited
+from storno.corrections.queries import end_of_hold
 from storno.documents.models import Document, Draft
-from storno.organizations.models import Channel, Seller
+from storno.documents.words import credit_words
+from storno.history.tell import tell
+from storno.organizations.models import Channel
+from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here
-from storno.web.say import say_departure
+from storno.web.say import reader_language, say_departure, say_until
 
 
-def tell_credited(request: HttpRequest, here: Here, done: Held | Credited, seller: Seller) -> None:
-    """Say that the invoice is cancelled, is being cancelled, or was so before this press."""
+def tell_credited(
+    request: HttpRequest, here: Here, done: Held | Credited, now: Circumstances
+) -> None:
+    """Say that a credit note is made, is on its way, or was so before this press."""
     follows = _see_draft(done.corrected, here)
     if isinstance(done, Held):
         assert done.draft.goes_at is not None
-        time = {"time": say_departure(done.draft.goes_at, here.at, seller.time_zone)}
+        goes_at, zone = done.draft.goes_at, now.seller.time_zone
         if done.draft.created_at < here.at:
-            text = _("This invoice is already being cancelled until %(time)s.") % time
-            messages.warning(request, text)
+            words = credit_words(now.settings.wording, in_part=done.plan.in_part)
+            until = {"until": say_until(goes_at, here.at, zone)}
+            messages.warning(request, str(words.already) % until)
             return
-        text = _("Nothing has been sent yet. The credit note leaves at %(time)s.") % time
+        when = {"when": say_departure(goes_at, here.at, zone)}
+        text = _("Nothing has been sent yet. The credit note leaves %(when)s.") % when
         messages.success(request, _sentences(text, follows))
         return
     number = {"number": done.credit_note.number}
@@ -49,6 +59,20 @@ def _see_draft(draft: Draft | None, here: Here) -> SafeString | str:
 
 def _sentences(*parts: str) -> SafeString:
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
+
+
+def tell_end_of_hold(request: HttpRequest, here: Here, invoice_id: UUID, first: str = "") -> None:
+    """Say what this very request has made of the credit note on hold, and of its draft.
+
+    `first` is said before it, and alone where there was no hold.
+    """
+    with here.reading():
+        told = tell(
+            end_of_hold(invoice_id, here.organization.id, at=here.at),
+            language=reader_language(),
+            time_zone=circumstances(here.organization.id, here.at).seller.time_zone,
+        )
+    messages.success(request, _sentences(first, *(each.sentence for each in told)))
 
 
 def tell_issued(request: HttpRequest, invoice: Document) -> None:

@@ -1,8 +1,10 @@
 """Cancelling on a page: what is shown before is what is done, and nothing is done twice."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from django.utils.html import escape
 
 from storno.corrections.credit import credit_invoice
@@ -66,7 +68,7 @@ def test_the_dialog_foresees_all_that_follows(at: datetime, clock: Clock) -> Non
         "Maksettavaa ei ole."
     )
     assert dialog.part(r'<ul class="following".*?</ul>') == (
-        "At 12:32 it gets its number and goes to daisy@example.com. "
+        "It gets its number at 12:32 and goes to daisy@example.com. "
         "To pay on the invoice: €1,255.00 becomes €0.00. "
         "Nothing is owed back: no money has come in."
     )
@@ -108,7 +110,7 @@ def test_without_a_hold_it_is_issued_in_the_request(at: datetime, clock: Clock) 
     assert page.said == (
         "Credit note 2026-K1 is made and goes to daisy@example.com. See the credit note See draft"
     )
-    assert "Cancelled today by credit note 2026-K1" in page.text
+    assert "Credited today by credit note 2026-K1" in page.text
     (note,) = credit_notes(world)
     assert (note.reason, note.payable_minor) == ("wrong_price", 125_500)
     (corrected,) = drafts(world)
@@ -272,7 +274,7 @@ def test_the_held_credit_note_is_a_pdf_without_a_number(at: datetime, clock: Clo
     assert chain == (
         "Invoice 2026-0001 €1,255.00 made today Credit note −€1,255.00 leaves at 12:32, number then"
     )
-    assert "To pay now €1,255.00 To pay after 12:32 €0.00" in page.text
+    assert "To pay now €1,255.00 To pay afterwards €0.00" in page.text
     pdf = member.get("invoice_credit_pdf", invoice.id)
     assert pdf.response["Content-Type"] == "application/pdf"
     assert pdf.response.content.startswith(b"%PDF")
@@ -286,7 +288,10 @@ def test_undo_leaves_no_trace(at: datetime, clock: Clock) -> None:
     assert len(drafts(world)) == 2
     clock.now = at + HOLD - SECOND
     page = member.post("invoice_undo", invoice.id)
-    assert page.said == "Nothing has been cancelled. The invoice stays as it was."
+    assert page.said == (
+        "The credit note over €1,255.00 was taken back; the invoice stays as it was. "
+        "The corrected draft over €1,255.00 was dropped."
+    )
     assert "Sent today, due in 14 days" in page.text
     assert (drafts(world), credit_notes(world)) == ([], [])
     assert standing_of(world, invoice).cancelling_at is None
@@ -327,10 +332,14 @@ def test_undo_asks_what_becomes_of_a_draft_that_was_changed(at: datetime, clock:
         member = Member(world)
         asked = member.post("invoice_undo", invoice.id)
         assert asked.status == 409
-        assert "What shall become of the draft" in asked.text
+        assert "What shall become of the corrected draft?" in asked.text
         assert len(drafts(world)) == 2
         done = member.post("invoice_undo", invoice.id, draft=choice)
-        assert done.said == "Nothing has been cancelled. The invoice stays as it was."
+        became = "is kept as a plain draft" if kept else "was dropped"
+        assert done.said == (
+            "The credit note over €1,255.00 was taken back; the invoice stays as it was. "
+            f"The corrected draft over €1,255.00 {became}."
+        )
         left = drafts(world)
         assert len(left) == kept
         assert [draft.replaces_id for draft in left] == [None] * kept
@@ -380,3 +389,94 @@ def test_the_credit_notes_own_page_leads_to_its_invoice(at: datetime, clock: Clo
     assert "Give this credit note to your customer." not in given.text
     assert "Marked as given today at 12:12" in given.text
     assert id_in(member.post("document_handover", note.id).path) == note.id
+
+
+@pytest.mark.parametrize("wording", ["service", "practice"])
+def test_a_part_credit_is_never_called_a_cancellation(
+    wording: str, at: datetime, clock: Clock
+) -> None:
+    world = found(wording=wording)
+    invoice = world.invoice(at=at)
+    (only,) = lines_of(world, invoice)
+    member = Member(world)
+    asked = {"reason": "goodwill", "next": "nothing", f"amount-{only.id}": "100.10", "part": "1"}
+    dialog = member.get("invoice_credit", invoice.id, **asked)
+    assert "Credit a part: 2026-0001" in dialog.text
+    assert "Why is a part credited?" in dialog.text
+    assert "Amount to credit, without VAT" in dialog.text
+    assert '<span id="credit-deed">Credit a part</span>' in dialog.html
+    page = member.post("invoice_credit", invoice.id, **asked)
+    assert page.said == "Nothing has been sent yet. The credit note leaves at 12:32."
+    for said in (
+        "Being credited in part. Nothing has been sent yet.",
+        "Being credited in part. The credit note leaves at 12:32.",
+        "Keep the invoice as it is. No money moves.",
+        "A credit note over €125.63 is on its way; it goes out at 12:32.",
+    ):
+        assert said in page.text
+    assert "Being credited in part until 12:32" in member.get("invoices").text
+    assert "A part of invoice 2026-0001 to Daisy Duck is being credited" in member.get("home").text
+    clock.now = at + SECOND
+    again = member.post("invoice_credit", invoice.id, **asked)
+    assert again.said == "A part of this invoice is already being credited until 12:32."
+    for seen in (dialog, page, again, member.get("invoice_payment", invoice.id)):
+        assert not re.search(r"(?i)(being|is|was) cancelled", seen.text.replace("order was", ""))
+    undone = member.post("invoice_undo", invoice.id)
+    assert undone.said == (
+        "The credit note over €125.63 was taken back; the invoice stays as it was."
+    )
+
+
+def test_a_part_that_takes_everything_is_called_what_it_is(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    (only,) = lines_of(world, invoice)
+    asked = {"reason": "goodwill", "next": "nothing", f"quantity-{only.id}": "1", "part": "1"}
+    dialog = Member(world).get("invoice_credit", invoice.id, **asked)
+    assert '<span id="credit-deed">Cancel the invoice</span>' in dialog.html
+
+
+def test_a_gross_price_is_credited_with_vat(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(line("100.00", gross=True), at=at)
+    dialog = Member(world).get("invoice_credit", invoice.id, part="1")
+    assert "€100.00 with VAT left, 1 h Amount to credit, with VAT" in dialog.text
+
+
+def test_after_the_deadline_nothing_offers_an_undo(at: datetime, clock: Clock) -> None:
+    """The worker sleeps: the credit note is leaving, whatever was pressed."""
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    press(member, invoice)
+    undo = f'action="{member.url("invoice_undo", invoice.id)}"'
+    assert undo in member.get("invoice", invoice.id).html
+    clock.now = at + HOLD
+    page = member.get("invoice", invoice.id)
+    assert undo not in page.html
+    assert undo not in member.get("invoices").html
+    for said in (
+        "Being cancelled. The credit note is leaving.",
+        "Leaving now.",
+        "leaves now, number then",
+        "It is too late to undo: the credit note is leaving right now.",
+    ):
+        assert said in page.text
+    assert "Being cancelled, leaving now" in member.get("invoices").text
+    dialog = member.get("invoice_credit", invoice.id)
+    assert "A credit note on this invoice is leaving right now." in dialog.text
+    assert undo not in dialog.html
+    paying = member.get("invoice_payment", invoice.id)
+    assert "It goes first; a payment does not stop it any more." in paying.text
+
+
+def test_what_leaves_tomorrow_leaves_tomorrow(at: datetime, clock: Clock) -> None:
+    world = found()
+    clock.now = datetime(2026, 6, 16, 20, 45, tzinfo=UTC)
+    invoice = world.invoice(at=clock.now)
+    member = Member(world)
+    page = press(member, invoice)
+    assert page.said == "Nothing has been sent yet. The credit note leaves tomorrow at 00:05."
+    assert "Will be sent tomorrow at 00:05." in page.text
+    assert "it goes out on 17 June 2026 at 00:05." in page.text
+    assert "Being cancelled until tomorrow at 00:05" in member.get("invoices").text

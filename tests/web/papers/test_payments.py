@@ -8,7 +8,7 @@ from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
 from storno.payments.models import Payment, Reversal
 from tests.conftest import Clock
-from tests.deeds import CANCELLED
+from tests.deeds import CORRECT
 from tests.web.papers.member import Member, Seen
 from tests.world import World, found, line
 
@@ -239,13 +239,26 @@ def test_a_cancellation_that_a_payment_stopped_is_told_on_the_page(
     world = found()
     invoice = world.invoice(at=at)
     member = Member(world)
-    said = "A payment came in before the credit note left, so it was stopped."
-    credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at)
-    assert "A payment stops that" in member.get("invoice_payment", invoice.id).text
+    said = "The credit note over €1,255.00 was stopped because a payment came in."
+    dropped = "The corrected draft over €1,255.00 was dropped."
+    credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
+    paying = member.get("invoice_payment", invoice.id).text
+    assert "This invoice is already being cancelled until 12:32. A payment stops that" in paying
     clock.now = at + timedelta(minutes=5)
-    assert said in register(member, invoice, amount="1").text
+    page = register(member, invoice, amount="1")
+    assert page.said == f"The payment is registered. {said} {dropped}"
+    assert f"Nobody was sent anything. {said} {dropped}" in page.text
+    home = member.get("home").text
+    assert "The credit note on invoice 2026-0001 to Daisy Duck was stopped" in home
+    assert f"{said} {dropped}" in home
     clock.now = at + 15 * DAY
-    assert said not in member.get("invoice", invoice.id).text
+    assert "Nobody was sent anything." not in member.get("invoice", invoice.id).text
+
+
+def test_a_payment_that_stops_nothing_says_no_more(at: datetime, clock: Clock) -> None:
+    world = found()
+    page = register(Member(world), world.invoice(at=at), amount="1")
+    assert page.said == "The payment is registered."
 
 
 def test_in_a_practice_what_is_sent_is_called_unpaid(at: datetime, clock: Clock) -> None:
