@@ -24,14 +24,13 @@ from storno.documents.content import (
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.prepare import blockers_of, terms_for
 from storno.history.record import Happening, record
+from storno.organizations.countries import LANGUAGES
 from storno.organizations.models import Channel, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.terms import term_errors
 from storno.tax.category import TaxCategory
-
-LANGUAGES = ("en", "fi", "nb")
 
 
 class HasDeparted(Refused):
