@@ -230,15 +230,20 @@ def invalid_input(
     errors: Iterable[FieldError], *, fields: Mapping[str, str] | None = None
 ) -> HttpResponse:
     """Wrong input, field by field."""
-    shown = [
-        {
-            "field": renamed(error.field, fields or {}),
-            "code": error.code,
-            "message": str(error.message),
-        }
+    shown = [error.model_dump() for error in field_errors_shown(errors, fields=fields)]
+    return problem(422, "invalid", _("Some of the input is not right."), errors=shown[:MOST_ERRORS])
+
+
+def field_errors_shown(
+    errors: Iterable[FieldError], *, fields: Mapping[str, str] | None = None
+) -> list[FieldErrorShown]:
+    """What there is to say of fields, each by its path in a body."""
+    return [
+        FieldErrorShown(
+            field=renamed(error.field, fields or {}), code=error.code, message=str(error.message)
+        )
         for error in errors
     ]
-    return problem(422, "invalid", _("Some of the input is not right."), errors=shown[:MOST_ERRORS])
 
 
 def install(api: NinjaAPI) -> None:

@@ -15,6 +15,7 @@ from storno.core.refusals import Blocked, Blocker, Invalid
 from storno.documents.content import LineInput, check_lines, total_up
 from storno.documents.freeze import Content, ContentLine
 from storno.documents.models import Draft, Kind
+from storno.documents.warn import unreadable
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.countries import COUNTRIES, Terms
 from storno.organizations.models import Channel, Seller, Settings
@@ -97,6 +98,7 @@ def blockers_of(
         *missing_for_issue(now.seller),
         *_recipient_blockers(draft, lines, recipient, now),
         *_line_blockers(lines, now),
+        *unreadable(lines, recipient),
     )
 
 

@@ -45,10 +45,27 @@ def printable(text: str) -> str:
     Shapeless and direction-changing characters are left out, each run of characters that no font
     has becomes one U+FFFD. Line ends stay.
     """
+    return _NOT_SHOWN.sub(REPLACEMENT, _shapely(text))
+
+
+def unprintable(text: str) -> tuple[str, ...]:
+    """The characters of a text that no font has, each once, in their order."""
+    return tuple(dict.fromkeys("".join(_NOT_SHOWN.findall(_shapely(text)))))
+
+
+def is_readable(text: str) -> bool:
+    """Whether something of a text can be read once it is printed; an empty one can."""
+    if not unprintable(text):
+        return True
+    return any(char.isalnum() for char in printable(text))
+
+
+def _shapely(text: str) -> str:
+    """A text composed, with plain line ends, without what has no shape of its own."""
     text = _LINE_END.sub(lambda found: _LINE_ENDS[found.group()], text)
     text = "".join(char for char in unicodedata.normalize("NFC", text) if _has_shape(char))
     text = unicodedata.normalize("NFC", text)  # a letter may have met its accent only now
-    return _NOT_SHOWN.sub(REPLACEMENT, _LOOSE_ACCENTS.sub("", text))
+    return _LOOSE_ACCENTS.sub("", text)
 
 
 def _has_shape(char: str) -> bool:

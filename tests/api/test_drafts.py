@@ -137,6 +137,7 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
         "created_at": "2026-06-16T09:12:00Z",
         "changed_at": "2026-06-16T09:12:00Z",
         "blockers": [],
+        "warnings": [],
     }
     again = alice.get(f"/drafts/{id_}")
     assert (again.status, again.body) == (200, {"id": id_} | answer.body)
@@ -160,6 +161,19 @@ def test_an_unfinished_draft_is_kept_and_says_what_it_lacks(alice: Caller, world
         "field": "recipient",
     }
     assert nothing_issued(world)
+
+
+def test_what_the_paper_cannot_show_is_warned_of(alice: Caller, world: World) -> None:
+    entered = body(world, texts={"closing": "Thanks 🙏"})
+    draft = alice.post("/drafts", entered)
+    assert draft.body["warnings"] == [
+        {
+            "field": "texts.closing",
+            "code": "not_printable",
+            "message": "The invoice cannot show 🙏. It prints “�” instead.",
+        }
+    ]
+    assert draft.body["blockers"] == []
 
 
 def test_a_patch_changes_what_it_names(alice: Caller, world: World) -> None:

@@ -9,7 +9,7 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storno.printing.glyphs import SHOWN, printable
+from storno.printing.glyphs import SHOWN, is_readable, printable, unprintable
 from storno.printing.render import _fonts
 
 ALLOWED = re.compile(f"[{SHOWN}]*")
@@ -76,3 +76,20 @@ def test_accents_can_be_set_on_any_letter_that_keeps_them() -> None:
     accents = [chr(code) for code in range(0x300, 0x370) if printable(f"x{chr(code)}") != "x"]
     assert len(accents) > 20
     set_runs([printable(base + accent * 3) for base in bases for accent in accents])
+
+
+@pytest.mark.parametrize(
+    ("text", "lost", "readable"),
+    [
+        ("Oak table", (), True),
+        ("", (), True),
+        ("—", (), True),
+        ("Cake 🍰 and 🍰 and 山", ("🍰", "山"), True),
+        ("👩\u200d🔧", ("👩", "🔧"), False),
+        ("山田太郎", ("山", "田", "太", "郎"), False),
+        ("山 - 田!", ("山", "田"), False),
+        ("a\u202eb\u0301\x07", (), True),
+    ],
+)
+def test_what_cannot_be_shown_is_named(text: str, lost: tuple[str, ...], readable: bool) -> None:
+    assert (unprintable(text), is_readable(text)) == (lost, readable)

@@ -9,7 +9,12 @@ from ninja import Query, Router
 
 from storno.api.answers import Pdf, Told, doing, nothing, printing, reading
 from storno.api.bearer import Caller, Request
-from storno.api.errors import BlockerShown, blockers_shown
+from storno.api.errors import (
+    BlockerShown,
+    FieldErrorShown,
+    blockers_shown,
+    field_errors_shown,
+)
 from storno.api.pages import AskedById, Next, next_before
 from storno.api.v1.draft_body import FIELDS, DraftIn, DraftPatch
 from storno.api.v1.gone import or_what_it_became
@@ -45,6 +50,7 @@ from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
 from storno.documents.prepare import blockers_of
 from storno.documents.queries import draft, lines_in, list_drafts, state_of_hold
+from storno.documents.warn import warnings_of
 from storno.documents.words import state_words
 from storno.money.currency import decimal_text
 from storno.organizations.models import Channel
@@ -88,7 +94,7 @@ class TextsShown(Shown):
 
 
 class DraftShown(Shown):
-    """A draft; `blockers` say why it could not be issued now.
+    """A draft; `blockers` say why it could not be issued now, `warnings` what it cannot show.
 
     `state`: `draft`; `held` until `goes_at`; `leaving` when that has come and it is being issued.
     `replaces` is the invoice that a corrected draft stands for. `failure` is why its last departure
@@ -116,6 +122,7 @@ class DraftShown(Shown):
     created_at: ShownMoment
     changed_at: ShownMoment
     blockers: list[BlockerShown]
+    warnings: list[FieldErrorShown]
 
 
 class DraftPage(Shown):
@@ -153,6 +160,9 @@ def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
             tax_groups=groups_of(total_up(lines[each.id]).breakdown, each.currency),
             blockers=blockers_shown(
                 blockers_of(each, lines[each.id], each.recipient, now), caller, fields=FIELDS
+            ),
+            warnings=field_errors_shown(
+                warnings_of(each, lines[each.id], each.recipient), fields=FIELDS
             ),
             **_own(each),
         )

@@ -9,6 +9,7 @@ from storno.documents.draft import entered_in
 from storno.documents.models import Draft
 from storno.documents.prepare import blockers_of, days_to_pay, draft_content, terms_for
 from storno.documents.typeset import unissued_paper
+from storno.documents.warn import warnings_of
 from storno.history.tell import events_of, tell
 from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances, circumstances
@@ -47,6 +48,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "failure": reason_of_failure(draft.failure) if draft.failure else "",
         "icon": "send" if draft.channel == Channel.EMAIL else "check",
         "long_term": _long_term(draft, now),
+        "warnings": [error.message for error in warnings_of(draft, lines, draft.recipient)],
         "waits": _waits(draft, now, here),
         "chain": _chain(draft, here),
         "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],

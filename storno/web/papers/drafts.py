@@ -99,7 +99,8 @@ def _show(
     only_totals = "reckon" in request.POST and getattr(request, "htmx", False)
     with here.reading():
         if only_totals:
-            totals = reckon(editor.lines, circumstances(here.organization.id, here.at))
+            now = circumstances(here.organization.id, here.at)
+            totals = reckon(editor.lines, now, editor.texts())
             return show(request, here, "papers/_totals.html", totals=totals, alone=True)
         shown = shown_editor(editor, draft_id, here)
         if draft_id is not None:

@@ -19,6 +19,7 @@ from storno.core.refusals import Absent, Invalid
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
+from storno.documents.warn import texts_of
 from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
 from storno.web.access import Here
@@ -69,6 +70,15 @@ class Editor:
     def filled(self) -> list[LineForm]:
         """The lines in which something stands."""
         return [line for line in self.lines if not line.is_blank]
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """What will be printed of it, as it stands in the form."""
+        yield from texts_of(self.recipient)
+        for name in ("opening_text", "closing_text", "exemption_reason", "buyer_reference"):
+            yield name, str(self.form[name].value() or "")
+        for line in self.lines:
+            for name in ("description", "unit"):
+                yield line.add_prefix(name), str(line[name].value() or "")
 
     def entered(self) -> DraftInput:
         """What the valid form says."""

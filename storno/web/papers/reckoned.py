@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 
 from storno.core.refusals import Invalid
 from storno.documents.content import LineInput, Totals, check_lines, total_up
+from storno.documents.warn import Texts, warn_of
 from storno.ledger.journal import tax_by_rate
 from storno.organizations.queries import Circumstances
 from storno.web.papers.line_form import LineForm
 from storno.web.say import say_money, say_percent
 
 
-def reckon(lines: Sequence[LineForm], now: Circumstances) -> dict[str, Any]:
-    """The totals of the lines that can be read so far, and the amount of each."""
+def reckon(lines: Sequence[LineForm], now: Circumstances, texts: Texts) -> dict[str, Any]:
+    """The totals of the lines that can be read so far, the amount of each, and what to know."""
     read = [(line, entered) for line in lines if (entered := _read(line, now))]
     totals = total_up([entered for _line, entered in read])
     currency = now.seller.currency
@@ -30,6 +31,7 @@ def reckon(lines: Sequence[LineForm], now: Circumstances) -> dict[str, Any]:
             "amount": say_money(totals.breakdown.payable_minor, currency),
         },
         "amounts": [(line.prefix, amounts.get(line.prefix, "")) for line in lines],
+        "warnings": [error.message for error in warn_of(texts)],
         "unread": len([line for line in lines if not line.is_blank]) - len(read),
     }
 

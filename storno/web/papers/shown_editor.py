@@ -32,7 +32,7 @@ def asked_recipient(query: Mapping[str, str], here: Here) -> Client | None:
 def shown_editor(editor: Editor, draft_id: UUID | None, here: Here) -> dict[str, Any]:
     """All that the editor shows; inside a scope."""
     now = circumstances(here.organization.id, here.at)
-    totals = reckon(editor.lines, now)
+    totals = reckon(editor.lines, now, editor.texts())
     amounts = dict(totals["amounts"])
     here_url = here.url("draft_edit", draft_id) if draft_id else here.url("draft_new")
     return {

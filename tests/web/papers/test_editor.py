@@ -278,6 +278,25 @@ def test_totals_are_those_that_will_be_issued(at: datetime, clock: Clock) -> Non
     assert drafts(world) == []
 
 
+def test_what_cannot_be_printed_is_said_while_one_types(at: datetime, clock: Clock) -> None:
+    world = found()
+    member = Member(world)
+    typed = form(world, closing_text="🙏", **{"lines-0-description": "Cake 山"})
+    told = "The invoice cannot show 🙏. It prints “�” instead."
+    for page in (
+        Seen(
+            member.client.post(
+                member.url("draft_new"), {**typed, "reckon": "1"}, headers={"HX-Request": "true"}
+            )
+        ),
+        member.post("draft_new", **typed, add="1"),
+        member.post("draft_new", **typed),
+    ):
+        assert told in page.text
+        assert "The invoice cannot show 山. It prints “�” instead." in page.text
+    assert len(drafts(world)) == 1
+
+
 def test_what_is_wrong_stands_beside_its_field_and_is_kept(at: datetime, clock: Clock) -> None:
     world = found()
     member = Member(world)

@@ -1,0 +1,76 @@
+"""Warning before the issue of what a paper cannot show: characters that no font on it has.
+
+Most of it is an ornament, and the paper goes out with a mark in its place. What the law asks for
+must be readable, though: for whom it is and what was delivered (Finland: AVL 209 e §; Norway:
+bokføringsforskriften § 5-1-1). If nothing readable is left of one of these, the invoice is not
+issued. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.models import Client
+from storno.core.refusals import Blocker, FieldError
+from storno.documents.content import LineInput
+from storno.documents.models import Draft
+from storno.printing.glyphs import REPLACEMENT, is_readable, unprintable
+
+MOST_NAMED = 10
+"""Characters that a warning names."""
+
+Texts = Iterable[tuple[str, str]]
+"""What is printed: each field by its path, and its text."""
+
+
+def warnings_of(
+    draft: Draft, lines: Sequence[LineInput], recipient: Client | None
+) -> tuple[FieldError, ...]:
+    """What the paper of this draft cannot show, field by field; nothing stands in the way of it."""
+    texts = ("opening_text", "closing_text", "exemption_reason", "buyer_reference")
+    own = [(name, getattr(draft, name)) for name in texts]
+    of_lines = chain.from_iterable(
+        ((f"lines.{place}.description", line.description), (f"lines.{place}.unit", line.unit))
+        for place, line in enumerate(lines)
+    )
+    return tuple(warn_of([*texts_of(recipient), *of_lines, *own]))
+
+
+def texts_of(recipient: Client | None) -> Texts:
+    """What is printed of a recipient; all of it is entered at the client."""
+    if recipient is not None:
+        parts = recipient.name, recipient.contact, recipient.street, recipient.city
+        yield "recipient", " ".join(parts)
+
+
+def warn_of(texts: Texts) -> Iterator[FieldError]:
+    """A warning for each text in which something cannot be shown."""
+    for field, text in texts:
+        if lost := unprintable(text):
+            named = " ".join(lost[:MOST_NAMED]) + (" …" if len(lost) > MOST_NAMED else "")
+            sentence = _("The invoice cannot show %(characters)s. It prints “%(mark)s” instead.")
+            yield FieldError(
+                field, "not_printable", sentence % {"characters": named, "mark": REPLACEMENT}
+            )
+
+
+def unreadable(lines: Sequence[LineInput], recipient: Client | None) -> Iterator[Blocker]:
+    """What the law asks for and nobody could read on the paper."""
+    client = [recipient.name, recipient.street, recipient.city] if recipient else []
+    asked = [
+        *(("recipient", text, _("Write it in Latin letters at the recipient.")) for text in client),
+        *(
+            (f"lines.{place}.description", line.description, _("Say it in words on the line."))
+            for place, line in enumerate(lines)
+        ),
+    ]
+    for field, text, remedy in asked:
+        if not is_readable(text):
+            yield Blocker(
+                "unreadable",
+                _("“%(text)s” cannot be printed, so nobody could read it on the invoice.")
+                % {"text": text[:100]},
+                remedy,
+                field,
+            )

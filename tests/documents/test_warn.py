@@ -1,0 +1,91 @@
+"""What a paper cannot show is said before; what the law asks for must be readable."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from storno.clients.save import change_client, entered_in
+from storno.core.refusals import Blocked
+from storno.corrections.finalise import finalise_draft
+from storno.documents.draft import entered_in as draft_entered_in
+from storno.documents.models import Document, Draft
+from storno.documents.queries import draft as draft_with
+from storno.documents.warn import warnings_of
+from storno.organizations.scope import scope
+from tests.world import World, found, line
+
+
+def warned(world: World, draft: Draft) -> list[tuple[str, str, str]]:
+    with scope(world.id):
+        saved = draft_with(draft.id, world.id)
+        found_ = warnings_of(saved, draft_entered_in(saved).lines, saved.recipient)
+    return [(error.field, error.code, str(error.message)) for error in found_]
+
+
+def rename_daisy(world: World, name: str, at: datetime) -> None:
+    with scope(world.id):
+        entered = entered_in(world.daisy)
+    change_client(world.daisy.id, replace(entered, name=name), who=world.who(), at=at)
+
+
+def test_what_is_readable_is_not_warned_of(at: datetime) -> None:
+    world = found()
+    assert warned(world, world.draft(at=at, opening_text="Žluťoučký kůň, Ελένη: 5 €")) == []
+
+
+def test_each_field_names_what_it_cannot_show(at: datetime) -> None:
+    world = found()
+    rename_daisy(world, "Daisy 🦆 山", at)
+    draft = world.draft(line(description="Cake 🍰🍰"), at=at, closing_text="🙏 Thanks")
+    assert warned(world, draft) == [
+        ("recipient", "not_printable", "The invoice cannot show 🦆 山. It prints “�” instead."),
+        (
+            "lines.0.description",
+            "not_printable",
+            "The invoice cannot show 🍰. It prints “�” instead.",
+        ),
+        ("closing_text", "not_printable", "The invoice cannot show 🙏. It prints “�” instead."),
+    ]
+    finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+
+
+def test_of_many_characters_the_first_are_named(at: datetime) -> None:
+    world = found()
+    draft = world.draft(at=at, opening_text="山田太郎東京都港区芝公園")
+    ((_field, _code, message),) = warned(world, draft)
+    assert message == (
+        "The invoice cannot show 山 田 太 郎 東 京 都 港 区 芝 …. It prints “�” instead."
+    )
+
+
+@pytest.mark.parametrize("of_recipient", [True, False])
+def test_what_the_law_asks_for_must_be_readable(at: datetime, of_recipient: bool) -> None:
+    world = found()
+    if of_recipient:
+        rename_daisy(world, "山田太郎", at)
+        draft = world.draft(at=at)
+    else:
+        draft = world.draft(line(), line(description="🍰"), at=at)
+    with pytest.raises(Blocked) as refused:
+        finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+    assert [
+        (each.code, each.field, str(each.message), str(each.remedy))
+        for each in refused.value.blockers
+    ] == [
+        (
+            "unreadable",
+            "recipient",
+            "“山田太郎” cannot be printed, so nobody could read it on the invoice.",
+            "Write it in Latin letters at the recipient.",
+        )
+        if of_recipient
+        else (
+            "unreadable",
+            "lines.1.description",
+            "“🍰” cannot be printed, so nobody could read it on the invoice.",
+            "Say it in words on the line.",
+        )
+    ]
+    with scope(world.id):
+        assert not Document.objects.filter(organization_id=world.id).exists()
