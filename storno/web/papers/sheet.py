@@ -1,27 +1,20 @@
-"""A list of invoices as CSV (RFC 4180): what is shown, for a spreadsheet."""
+"""A list of invoices as a file for who reads it: in their language, as their spreadsheet takes it.
+
+Programs ask the API, and the accountant's files have names that never change.
+"""
 
 import csv
 import io
 from collections.abc import Iterable
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from storno.documents.queries import InvoiceRow
 from storno.documents.words import state_words
 from storno.money.currency import decimal_text
-
-COLUMNS = (
-    "number",
-    "recipient",
-    "state",
-    "state_label",
-    "issued_on",
-    "due_on",
-    "currency",
-    "amount",
-    "open",
-    "owed_back",
-)
+from storno.web.say import reader_language
+from storno.web.words import WORDS
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell beginning with one of these is run by spreadsheets; an apostrophe keeps it text."""
@@ -33,29 +26,43 @@ def safe(text: str) -> str:
 
 
 def sheet_of(rows: Iterable[InvoiceRow], name: str, wording: str) -> HttpResponse:
-    """Invoices as a file to save; UTF-8 with its mark, which spreadsheets ask for.
+    """Invoices as a file to save (RFC 4180); UTF-8 with its mark, days as ISO 8601.
 
-    Names of columns and states are the same in every language; the label is for who reads.
+    Where figures have a comma, the cells are parted by semicolons, as spreadsheets expect there.
     """
+    comma = reader_language() != "en"
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer = csv.writer(text, delimiter=";" if comma else ",")
+    writer.writerow(_heads(wording))
     for row in rows:
-        document, standing = row.document, row.standing
+        standing, currency = row.standing, row.document.currency
+        figures = (standing.payable_minor, standing.open_minor, standing.owed_back_minor)
+        amounts = [decimal_text(amount_minor, currency) for amount_minor in figures]
         writer.writerow(
             [
-                safe(document.number),
+                safe(row.document.number),
                 safe(row.recipient_name),
-                row.state,
                 str(state_words(row.state, wording, in_part=standing.is_cancelled_in_part)),
                 standing.issued_on.isoformat(),
                 standing.due_on.isoformat(),
-                document.currency,
-                decimal_text(standing.payable_minor, document.currency),
-                decimal_text(standing.open_minor, document.currency),
-                decimal_text(standing.owed_back_minor, document.currency),
+                currency,
+                *(amount.replace(".", ",") if comma else amount for amount in amounts),
             ]
         )
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _heads(wording: str) -> list[str]:
+    return [
+        _("Number"),
+        str(WORDS[wording].client),
+        _("State"),
+        _("Issued"),
+        _("Due"),
+        _("Currency"),
+        _("Amount"),
+        _("Open"),
+        _("Owed back"),
+    ]

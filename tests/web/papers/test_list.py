@@ -18,6 +18,7 @@ from storno.documents.queries import Filter, list_invoices
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
+from storno.people.profile import change_profile
 from tests.conftest import Clock
 from tests.deeds import CANCELLED, hold_draft
 from tests.web.papers.member import Member, Seen, words
@@ -294,22 +295,10 @@ def test_the_file_holds_what_is_shown_and_runs_no_formula(at: datetime, clock: C
     assert answer.html.startswith("\ufeff")
     table = list(csv.reader(io.StringIO(answer.html.removeprefix("\ufeff"))))
     assert table == [
-        [
-            "number",
-            "recipient",
-            "state",
-            "state_label",
-            "issued_on",
-            "due_on",
-            "currency",
-            "amount",
-            "open",
-            "owed_back",
-        ],
+        ["Number", "Customer", "State", "Issued", "Due", "Currency", "Amount", "Open", "Owed back"],
         [
             "2026-0002",
             "'=HYPERLINK(A1)",
-            "part_paid",
             "Part paid",
             "2026-06-16",
             "2026-06-30",
@@ -319,3 +308,15 @@ def test_the_file_holds_what_is_shown_and_runs_no_formula(at: datetime, clock: C
             "0.00",
         ],
     ]
+
+
+def test_the_file_speaks_the_language_of_who_reads_it(at: datetime, clock: Clock) -> None:
+    world = found()
+    world.invoice(at=at)
+    member = Member(world)
+    change_profile(world.alice, name="Alice", language="nb")
+    answer = member.get("invoices_csv")
+    assert answer.html == (
+        "\ufeffNummer;Kunde;Status;Utstedt;Forfall;Valuta;Beløp;Gjenstår;Skal tilbakebetales\r\n"
+        "2026-0001;Daisy Duck;Sendt;2026-06-16;2026-06-30;EUR;1255,00;1255,00;0,00\r\n"
+    )
