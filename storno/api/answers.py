@@ -179,5 +179,9 @@ def _key(request: HttpRequest) -> str:
 
 def _fingerprint(given: Mapping[str, Any]) -> str:
     """What a request asks for, in one spelling, as SHA-256."""
-    bodies = [v.model_dump(mode="json") for v in given.values() if isinstance(v, BaseModel)]
+    bodies = [
+        value.model_dump(mode="json", exclude_unset=True)
+        for value in given.values()
+        if isinstance(value, BaseModel)
+    ]
     return hashlib.sha256(json.dumps(bodies, sort_keys=True).encode()).hexdigest()

@@ -42,6 +42,15 @@ class Shown(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+def unsent() -> Any:
+    """The default of a field that may be left out but, sent, is never null."""
+    return Field(default=None, json_schema_extra=_tell_no_default)
+
+
+def _tell_no_default(shown: dict[str, Any]) -> None:
+    shown.pop("default", None)
+
+
 def _wrong(code: str) -> PydanticCustomError:
     """A value that cannot be read; `errors.py` has the sentence of its code."""
     return PydanticCustomError(code, "{code}", {"code": code})

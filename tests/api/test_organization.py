@@ -106,6 +106,11 @@ def test_another_account_needs_the_scope_money(alice: Caller, world: World) -> N
 
 WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"name": ""}, {"name": "required"}),
+    ({"name": None}, {"name": "not_a_text"}),
+    ({"vat_registered": None}, {"vat_registered": "not_true_or_false"}),
+    ({"address": {"city": None}}, {"address.city": "not_a_text"}),
+    ({"settings": {"hold_seconds": None}}, {"settings.hold_seconds": "not_a_whole_number"}),
+    ({"settings": {"wording": None}}, {"settings.wording": "unknown"}),
     ({"business_id": "1"}, {"business_id": "check_digit"}),
     ({"account": "FI00"}, {"account": "check_digit"}),
     ({"bic": "!"}, {"bic": "not_a_bic"}),

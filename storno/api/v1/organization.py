@@ -20,6 +20,7 @@ from storno.api.values import (
     ShownNumber,
     Text,
     number_text,
+    unsent,
 )
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.models import AfterCredit, Channel, Country, PaidCredit, VatOn, Wording
@@ -77,52 +78,52 @@ class OrganizationShown(Shown):
 class SellerAddressPatch(Body):
     """The parts of the address that shall be other than they are."""
 
-    street: Text | None = None
-    postcode: Text | None = None
-    city: Text | None = None
+    street: Text = unsent()
+    postcode: Text = unsent()
+    city: Text = unsent()
 
 
 class SettingsPatch(Body):
     """The settings that shall be other than they are."""
 
-    hold_seconds: int | None = None
-    after_credit: Chosen[AfterCredit] | None = None
-    wording: Chosen[Wording] | None = None
-    default_channel: Chosen[Channel] | None = None
-    vat_on: Chosen[VatOn] | None = None
-    office_may_credit: bool | None = None
-    person_term_days: int | None = None
-    company_term_days: int | None = None
-    notice_days: int | None = None
-    late_interest: Number | None = None
-    exemption_reason: Text | None = None
+    hold_seconds: int = unsent()
+    after_credit: Chosen[AfterCredit] = unsent()
+    wording: Chosen[Wording] = unsent()
+    default_channel: Chosen[Channel] = unsent()
+    vat_on: Chosen[VatOn] = unsent()
+    office_may_credit: bool = unsent()
+    person_term_days: int = unsent()
+    company_term_days: int = unsent()
+    notice_days: int = unsent()
+    late_interest: Number = unsent()
+    exemption_reason: Text = unsent()
 
 
 class OrganizationPatch(Body):
     """What shall be other than it is; another `account` needs a token with the scope `money`."""
 
-    name: Text | None = None
-    language: Literal["en", "fi", "nb"] | None = None
-    time_zone: Text | None = None
-    business_id: Text | None = None
-    vat_registered: bool | None = None
-    enterprise_register: bool | None = None
+    name: Text = unsent()
+    language: Literal["en", "fi", "nb"] = unsent()
+    time_zone: Text = unsent()
+    business_id: Text = unsent()
+    vat_registered: bool = unsent()
+    enterprise_register: bool = unsent()
     address: SellerAddressPatch = SellerAddressPatch()
-    email: Text | None = None
-    phone: Text | None = None
-    website: Text | None = None
-    account: Text | None = None
-    bic: Text | None = None
+    email: Text = unsent()
+    phone: Text = unsent()
+    website: Text = unsent()
+    account: Text = unsent()
+    bic: Text = unsent()
     settings: SettingsPatch = SettingsPatch()
 
     def seller(self) -> SellerChanges:
         """The details as the room takes them."""
-        own = self.model_dump(exclude={"address", "settings"})
-        return SellerChanges(**own, **self.address.model_dump())
+        own = self.model_dump(exclude={"address", "settings"}, exclude_unset=True)
+        return SellerChanges(**own, **self.address.model_dump(exclude_unset=True))
 
     def how_it_works(self) -> SettingsChanges:
         """The settings as the room takes them."""
-        return SettingsChanges(**self.settings.model_dump())
+        return SettingsChanges(**self.settings.model_dump(exclude_unset=True))
 
 
 def show_organization(caller: Caller) -> OrganizationShown:
