@@ -215,7 +215,7 @@ def credit_notes_of(invoice_id: UUID, organization_id: UUID) -> list[Document]:
     """The credit notes on an invoice, the oldest first."""
     return list(
         Document.objects.filter(organization_id=organization_id, corrects_id=invoice_id).order_by(
-            "id"
+            "turn"
         )
     )
 
