@@ -82,6 +82,18 @@ def test_each_place_is_for_everybody(visit: Visit, clock: Clock, scheme: str, wi
     assert wrong == []
 
 
+def test_the_tab_one_is_on_is_in_sight(visit: Visit, clock: Clock) -> None:
+    world = found()
+    page = visit(
+        world.alice,
+        f"/o/{world.organization.slug}/settings/tokens/",
+        viewport={"width": 390, "height": 844},
+    )
+    expect(page.get_by_role("link", name="API tokens")).to_be_in_viewport(ratio=1)
+    page.goto(f"/o/{world.organization.slug}/settings/seller/")
+    expect(page.get_by_role("link", name="Your details")).to_be_in_viewport(ratio=1)
+
+
 def test_home_changes_by_itself_once_something_has_left(visit: Visit, clock: Clock) -> None:
     world = found()
     invoice, draft = world.invoice(at=clock.now), world.draft(at=clock.now)

@@ -42,9 +42,9 @@ class Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        countries = tag == "select" and given.get("name") == "country"
+        places = tag == "select" and given.get("name") in ("country", "time_zone")
         if tag not in VOID:
-            apart = tag in APART or ("lang" in given and tag != "html") or countries
+            apart = tag in APART or ("lang" in given and tag != "html") or places
             self.elements.append((tag, apart))
         for name in READ_ALOUD & given.keys():
             self.handle_data(given[name] or "")

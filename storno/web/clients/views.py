@@ -103,7 +103,9 @@ def client_invoices(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
             tabs=_tabs(here, client_id, "client_invoices"),
             rows=invoice_rows(page.rows, here, now),
             sums=sums_of(page.rows),
-            new_url=here.url("draft_new", recipient=str(client_id)),
+            new_url=here.url("draft_new", recipient=str(client_id))
+            if here.who.may(Deed.WRITE_DRAFTS)
+            else "",
             all_url=here.url("invoices", recipient=str(client_id)) if page.next else "",
         )
 

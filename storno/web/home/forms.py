@@ -4,7 +4,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from storno.administration.profiles import Profile
+from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Country
+from storno.web.say import reader_language
+
+
+def _country_of(language: str) -> str:
+    """The country whose own language somebody reads; the first for who reads another."""
+    own = (code for code, rules in COUNTRIES.items() if rules.languages[0] == language)
+    return next(own, next(iter(COUNTRIES)))
 
 
 class OrganizationForm(forms.Form):
@@ -31,7 +39,9 @@ class OrganizationForm(forms.Form):
             ),
         ],
     )
-    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=Country.choices, initial=lambda: _country_of(reader_language())
+    )
     slug = forms.CharField(
         label=_("Short name in addresses"),
         max_length=50,

@@ -11,6 +11,7 @@ from storno.documents.queries import InvoiceRow
 from storno.documents.words import credit_words
 from storno.history.tell import tell
 from storno.organizations.queries import Circumstances
+from storno.organizations.roles import Deed
 from storno.reports.needs import Needs
 from storno.web.access import Here
 from storno.web.say import reader_language, say_days, say_departure, say_money
@@ -53,17 +54,12 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
 
 
 def first_steps(needs: Needs, here: Here) -> list[Need]:
-    """What is left to do before the first invoice; nothing once one has gone out."""
-    if needs.issued_any:
+    """What is left to do before the first invoice; nothing for readers, or once one has gone."""
+    if needs.issued_any or not here.who.may(Deed.WRITE_DRAFTS):
         return []
+    details = here.url("settings_seller")
     left = [
-        Need(
-            "state-draft",
-            missing.message,
-            missing.remedy,
-            url=f"{here.url('settings_seller')}#id_{missing.field}",
-            action=Way(_("Add it"), f"{here.url('settings_seller')}#id_{missing.field}"),
-        )
+        Need("state-draft", missing.message, url=f"{details}#id_{missing.field}")
         for missing in needs.missing
     ]
     if not left:
@@ -84,11 +80,13 @@ def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
         if goes_at > here.at:
             when = say_departure(goes_at, here.at, now.seller.time_zone)
             told = _("The credit note leaves %(when)s. Until then you can take it back.")
-            undo = WORDS[now.settings.wording].undo
-            way = Way(undo, here.url("invoice_undo", row.document.id), "post")
             told %= {"when": when}
         else:
-            told, way = _("The credit note is leaving."), Way(_("See the invoice"), url)
+            told = _("The credit note is leaving.")
+        way = Way(_("See the invoice"), url)
+        if goes_at > here.at and here.who.may(Deed.UNDO):
+            undo = WORDS[now.settings.wording].undo
+            way = Way(undo, here.url("invoice_undo", row.document.id), "post")
         in_part = row.standing.is_cancelled_in_part
         title = str(credit_words(now.settings.wording, in_part=in_part).pending) % _of(row)
         yield Need("clock", title, told, url, way, goes_at=goes_at)

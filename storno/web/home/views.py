@@ -13,6 +13,7 @@ from storno.core.clock import read_clock
 from storno.core.refusals import Invalid
 from storno.organizations.models import PaidCredit
 from storno.organizations.queries import circumstances, names_of, organizations_of, settings_of
+from storno.organizations.roles import Deed
 from storno.people.models import Person
 from storno.reports.needs import read_needs
 from storno.web.access import Here, member_page
@@ -83,6 +84,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
             first=first_steps(needs, here),
             rows=invoice_rows(needs.latest, here, now),
             drafts=needs.drafts,
+            new_url=here.url("draft_new") if here.who.may(Deed.WRITE_DRAFTS) else "",
         )
 
 

@@ -48,7 +48,7 @@ def seller(request: HttpRequest, here: Here) -> HttpResponse:
             take_invalid(form, wrong)
         else:
             messages.success(request, _("Your details are saved. New invoices bear them."))
-            return redirect(here.url("settings_seller"))
+            return redirect(f"{here.url('settings_seller')}#main")
     return show_seller(request, here, form)
 
 

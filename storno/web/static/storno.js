@@ -181,6 +181,18 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
 });
 
+/* On a narrow screen the tabs are scrolled to where one is. */
+
+function showTab() {
+  const tab = document.querySelector(".tabs [aria-current]");
+  const row = tab?.closest("ul");
+  if (!row) return;
+  const beyond = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  row.scrollLeft += Math.max(0, Math.ceil(beyond));
+}
+
+showTab();
+
 /* Buttons that do nothing without a script are hidden until it runs. Copying says that it was done. */
 
 function showButtons(root) {

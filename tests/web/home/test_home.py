@@ -1,5 +1,6 @@
 """Arriving: the root, the choice of an organization, Home and help."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -35,12 +36,24 @@ def test_a_new_organization_says_what_is_left_to_do(clock: Clock) -> None:
     assert "Before your first invoice" in seen.text
     assert "Your organization number is missing." in seen.text
     assert f'href="/o/{slug}/settings/seller/#id_business_id"' in seen.html
+    assert "What needs you" not in seen.text
     assert "How your numbers begin" in seen.text
     organization = Organization.objects.get(slug=slug)
     with scope(organization.id):
         assert Seller.objects.get(organization=organization).name == name
     again = Seen(eve.client.post("/organizations/", form, follow=True))
     assert again.path == f"/o/{slug}-2/"
+
+
+@pytest.mark.parametrize(
+    ("language", "country"), [("fi", "Suomi"), ("nb", "Norge"), ("en", "Finland")]
+)
+def test_the_country_of_ones_language_is_offered(language: str, country: str, clock: Clock) -> None:
+    eve = person_called("Eve")
+    eve.language = language
+    eve.save()
+    seen = Seen(Member(found(), eve).client.get("/organizations/"))
+    assert re.search(rf'<option value="(FI|NO)" selected>{country}</option>', seen.html)
 
 
 @pytest.mark.parametrize("name", ["Правда", "株式会社", "🪵", "x"])
@@ -122,6 +135,19 @@ def test_home_says_what_waits(clock: Clock) -> None:
     seen = alice.get("home")
     assert "The credit note is leaving." in seen.text
     assert "Cancel refund" not in seen.part(r'aria-labelledby="needs".*?</section>')
+
+
+def test_a_reader_is_offered_nothing_to_do(clock: Clock) -> None:
+    new = member_as(found(), "reader").get("home")
+    assert "Before your first invoice" not in new.text
+    assert "New invoice" not in new.text
+    world = found()
+    invoice = world.invoice(at=clock.now)
+    credit_invoice(invoice.id, CreditRequest(Reason.CANCELLED), who=world.who(), at=clock.now)
+    needs = member_as(world, "reader").get("home").part(r'aria-labelledby="needs".*?</section>')
+    assert "is being cancelled" in needs
+    assert "Cancel refund" not in needs
+    assert "See the invoice" in needs
 
 
 def test_a_calm_home_says_well_done(clock: Clock) -> None:

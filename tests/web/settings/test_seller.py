@@ -60,13 +60,18 @@ def test_time_zones_near_are_offered_and_the_present_one() -> None:
         Seller.objects.filter(organization_id=world.id).update(time_zone="Asia/Tokyo")
     seen = Member(world).get("settings_seller")
     assert '<option value="Asia/Tokyo" selected>Tokyo</option>' in seen.html
+    world.alice.language = "fi"
+    world.alice.save()
+    assert '<option value="Europe/Stockholm">Tukholma</option>' in (
+        Member(world).get("settings_seller").html
+    )
 
 
 def test_details_are_changed_and_said() -> None:
     world = found()
     form = typed(world, name=" Alice  & Co ", phone="+358 40 1", business_id="FI20774740")
     seen = Member(world).post("settings_seller", **form)
-    assert seen.path == Member(world).url("settings_seller")
+    assert seen.path == Member(world).url("settings_seller") + "#main"
     assert seen.said == "Your details are saved. New invoices bear them."
     seller = row_of(Seller, world)
     assert (seller.name, seller.phone, seller.business_id) == (
