@@ -134,6 +134,11 @@ def a_hold_that_nobody_pressed(books: Books) -> None:
 
 
 @says("hold_wrong")
+def a_hold_over_another_amount(books: Books) -> None:
+    books.all(Standing).filter(cancelling_at__isnull=False).update(cancelling_minor=1)
+
+
+@says("hold_wrong")
 def a_held_credit_note_gone(books: Books) -> None:
     books.all(Draft).filter(kind="credit_note").delete()
 

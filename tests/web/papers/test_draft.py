@@ -330,3 +330,17 @@ def test_a_part_asked_for_without_a_session_leads_the_whole_page_to_the_sign_in(
     address = Member(world).url("draft", world.draft(at=at).id)
     answer = Client(SERVER_NAME="localhost").get(address, headers={"HX-Request": "true"})
     assert answer["HX-Redirect"] == f"/account/login/?next={address}"
+
+
+def test_after_the_deadline_nothing_takes_it_back(at: datetime, clock: Clock) -> None:
+    """The worker sleeps: the invoice is leaving, and its page says so."""
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    member.post("draft_finalise", draft.id)
+    assert member.url("draft_withdraw", draft.id) in member.get("draft", draft.id).html
+    clock.now = at + HOLD
+    page = member.get("draft", draft.id)
+    assert "Leaving now The invoice is on its way Leaving now." in page.text
+    for name in ("draft_withdraw", "draft_edit", "draft_price", "draft_delete", "draft_finalise"):
+        assert member.url(name, draft.id) not in page.html, name
