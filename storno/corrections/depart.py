@@ -15,7 +15,7 @@ from functools import wraps
 from typing import ClassVar, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -44,8 +44,8 @@ BATCH = 250
 ATTEMPTS = 10
 """How often a deed may find that somebody was faster before that is a defect."""
 
-TRANSIENT = (OperationalError, InterfaceError)
-"""The database is away, or too busy: nothing is known about the paper."""
+NOT_THE_PAPER = (OperationalError, InterfaceError, ProgrammingError)
+"""The database is away, too busy, or of another version than this worker: no paper is to blame."""
 
 log = logging.getLogger(__name__)
 
@@ -113,8 +113,8 @@ def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> D
 def depart_due(organization_id: UUID, *, at: datetime) -> int:
     """Let everything of one organization go whose time has come; return how many papers went.
 
-    What cannot go holds up nobody else; a database that is away or busy is no reason to give up a
-    paper, so that is raised, and the next run goes on.
+    What cannot go holds up nobody else; a database that is away, busy or being migrated is no
+    reason to give up a paper, so that is raised, and the next run goes on.
     """
     gone = sum(
         _depart_credit_or_log(invoice_id, organization_id, at)
@@ -142,7 +142,7 @@ def _depart_credit_or_log(invoice_id: UUID, organization_id: UUID, at: datetime)
     """Let one credit note go; one that cannot stays on hold, and says why to the next deed."""
     try:
         return depart_credit(invoice_id, organization_id=organization_id, at=at) is not None
-    except TRANSIENT:
+    except NOT_THE_PAPER:
         raise
     except Exception as defect:  # noqa: BLE001 -- it holds up nobody else
         log.error("credit note of invoice %s not issued: %s", invoice_id, told(defect))  # noqa: TRY400
@@ -156,7 +156,7 @@ def _depart_batch(organization_id: UUID, at: datetime) -> int | None:
     """
     try:
         return _depart_some(organization_id, at)
-    except TRANSIENT:
+    except NOT_THE_PAPER:
         raise
     except Exception as defect:  # noqa: BLE001 -- its drafts are tried alone
         log.error("a batch goes one by one: %s", told(defect))  # noqa: TRY400
@@ -169,7 +169,7 @@ def _depart_alone(draft_id: UUID, organization_id: UUID, at: datetime) -> int:
     """Issue one held invoice; if it cannot be issued it is a draft again, with its reason."""
     try:
         return _depart_some(organization_id, at, only=draft_id) or 0
-    except TRANSIENT:
+    except NOT_THE_PAPER:
         raise
     except Refused as refused:
         why = Blocked(refused.blockers)
