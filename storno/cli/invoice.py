@@ -89,7 +89,7 @@ def credit(
     done = credit_invoice(_find(number, who), request, who=who, at=at)
     if isinstance(done, Held):
         assert done.draft.goes_at is not None, "a held credit note has a departure"
-        answer = {"state": "held", "goes_at": done.draft.goes_at.isoformat()}
+        answer = {"state": "held", "goes_at": _moment(done.draft.goes_at)}
         words = f"Invoice {number} is being cancelled; it can be undone until {answer['goes_at']}."
     else:
         answer = {"state": "issued", "number": done.credit_note.number}
@@ -134,8 +134,9 @@ def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
             "number": invoice.number,
             "state": state,
             "state_label": str(state_words(state, wording, in_part=standing.is_cancelled_in_part)),
+            "goes_at": _moment(standing.cancelling_at),
             "issued_on": str(invoice.issued_on),
-            "due_on": str(invoice.due_on),
+            "due_on": str(standing.due_on),
             "currency": invoice.currency,
             "payable": decimal_text(invoice.payable_minor, invoice.currency),
             "open": decimal_text(standing.open_minor, invoice.currency),
@@ -143,11 +144,17 @@ def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
             "chain": [
                 {
                     "kind": link.kind,
+                    "id": str(link.id),
                     "number": link.number,
                     "state": link.state,
                     "state_label": str(state_words(link.state, wording, in_part=link.in_part)),
                     "payable": decimal_text(link.payable_minor, link.currency),
+                    "goes_at": _moment(link.goes_at),
                 }
                 for link in chain_of(invoice, who=who, at=at, today=today)
             ],
         }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -155,6 +155,7 @@ def test_on_the_command_line_cancelled_and_undone(world: World, clock: Clock) ->
         "number": "2026-0001",
         "state": "sent",
         "state_label": "Sent",
+        "goes_at": None,
         "issued_on": "2026-06-16",
         "due_on": "2026-06-30",
         "currency": "EUR",
@@ -164,10 +165,12 @@ def test_on_the_command_line_cancelled_and_undone(world: World, clock: Clock) ->
         "chain": [
             {
                 "kind": "invoice",
+                "id": str(invoice.id),
                 "number": "2026-0001",
                 "state": "sent",
                 "state_label": "Sent",
                 "payable": "1255.00",
+                "goes_at": None,
             }
         ],
     }
@@ -177,7 +180,9 @@ def test_on_the_command_line_cancelled_and_undone(world: World, clock: Clock) ->
     clock.now += 19 * MINUTE
     assert storno(world, "credit", "2026-0001") == held
     code, cancelling = storno(world, "show", "2026-0001")
-    assert (code, cancelling["state"]) == (0, "cancelling")
+    departure = "2026-06-16T09:32:00+00:00"
+    assert (code, cancelling["state"], cancelling["goes_at"]) == (0, "cancelling", departure)
+    assert [link["goes_at"] for link in cancelling["chain"]] == [departure, departure]
     assert [link["state"] for link in cancelling["chain"]] == ["cancelling", "held"]
     clock.now += MINUTE - SECOND
     assert storno(world, "undo", "2026-0001") == (0, {"state": "undone"})
