@@ -18,6 +18,7 @@ from storno.documents.queries import (
 )
 from storno.documents.words import state_words
 from storno.organizations.queries import Circumstances
+from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.asked import DRAFTS, PROCESSING, Asked
 from storno.web.papers.rows import Row, draft_rows, invoice_rows, sums_of
@@ -43,7 +44,7 @@ def list_page(asked: Asked, here: Here, now: Circumstances) -> dict[str, Any]:
         "older_url": here.url("invoices", **asked.query(before=older)) if older else "",
         "csv_url": here.url("invoices_csv", **asked.query()) if sums else "",
         "clear_url": here.url("invoices", **asked.query(**_NOTHING_NARROWED)),
-        "new_url": here.url("draft_new"),
+        "new_url": here.url("draft_new") if here.who.may(Deed.WRITE_DRAFTS) else "",
         "invoices_url": here.url("invoices"),
     }
 

@@ -260,7 +260,9 @@ def test_a_row_has_the_menu_of_its_page(at: datetime, clock: Clock) -> None:
 def test_a_reader_sees_what_is_not_allowed_and_why(at: datetime, clock: Clock) -> None:
     world = found()
     invoice = world.invoice(at=at)
-    menu = menu_of(Member(world, world.bob).get("invoices"), invoice.number)
+    listed = Member(world, world.bob).get("invoices")
+    assert "New invoice" not in listed.text
+    menu = menu_of(listed, invoice.number)
     assert menu == (
         "PDF Send Your role does not allow this. Ask an administrator of your organization. "
         "Register payment Your role does not allow this. Ask an administrator of your "
