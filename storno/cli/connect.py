@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -14,8 +14,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from storno.cli.verb import Failure, Unfit
-from storno.core.environment import Environment
+from storno.core.environment import Environment, environment
 from storno.core.refusals import Absent, Invalid, Refused
+from storno.postgres.check import check_database
 from storno.postgres.run import Server, running_server
 from storno.postgres.settle import Place, settle
 
@@ -104,13 +105,14 @@ def is_embedded() -> bool:
 
 @contextmanager
 def database() -> Iterator[Server | None]:
-    """The database for the block: the embedded one runs meanwhile; None where it is one's own."""
+    """The database for the block, looked at first; the embedded one runs meanwhile.
+
+    Yields no server where the database is one's own. Raises `PostgresRefused`.
+    """
     place, chosen = _embedded()
-    if place is None:
-        yield None
-        return
-    with running_server(place, chosen) as server:
+    with running_server(place, chosen) if place else nullcontext() as server:
         try:
+            check_database(environment().database_url, environment().owner_database_url)
             yield server
         finally:
             close_connections()

@@ -26,8 +26,13 @@ def command(as_json: bool) -> None:
             "The demonstration has passwords that everybody knows, so it is only for an "
             "installation on this machine (STORNO_URL on localhost)."
         )
-    log_ins = load_demo(read_clock())
+    log_ins = load_demo(read_clock(), loading)
     click.echo(json.dumps(as_values(log_ins)) if as_json else in_words(log_ins))
+
+
+def loading(slug: str) -> None:
+    """Say that a demo organization is being made, which takes a while."""
+    click.echo(f"Making the demo organization {slug} …", err=True)
 
 
 def as_values(log_ins: Iterable[LogIn]) -> dict[str, object]:

@@ -72,6 +72,16 @@ class NoDatabase(Failure):
         super().__init__(str(refused), blockers=[blocker | {"field": ""}])
 
 
+class MachineRefused(Failure):
+    """The disk is full, a file may not be read, or the like."""
+
+    code = "machine_refused"
+
+    def __init__(self, error: OSError) -> None:
+        what = f"{error.filename}: " if error.filename else ""
+        super().__init__(f"The machine refused it: {what}{error.strerror or error}.")
+
+
 class WronglySet(Failure):
     """A variable of the environment cannot be used."""
 
@@ -86,10 +96,11 @@ def main() -> None:
         code = verbs(prog_name="storno", standalone_mode=False)
     except click.Abort:
         code = 128 + signal.SIGINT
-    except BrokenPipeError:
-        # Whoever read has had enough; Python shall not complain of it when it ends.
+    except OSError as error:
+        # Whoever reads no further has had enough and is told nothing.
+        code = 1 if isinstance(error, BrokenPipeError) else _fail(MachineRefused(error))
+        # What could not be written shall not be tried once more when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
     except PostgresRefused as refused:
         code = _fail(NoDatabase(refused))
     except WrongEnvironment as wrong:
@@ -100,9 +111,12 @@ def main() -> None:
 
 
 def _fail(failure: click.ClickException) -> int:
-    if "--json" in sys.argv:
+    if "--json" not in sys.argv:
+        failure.show()
+        return failure.exit_code
+    try:
         click.echo(json.dumps(told(failure)))
-    else:
+    except OSError:  # standard output is what failed
         failure.show()
     return failure.exit_code
 

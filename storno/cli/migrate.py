@@ -10,9 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from storno.cli.connect import owner, with_database
 from storno.cli.verb import Failure, Unfit, Verb
-from storno.core.environment import environment
 from storno.organizations.rights import apply_rights
-from storno.postgres.check import check_database
 
 LOCK = 0x73746F726E6F
 """The advisory lock ("storno" in ASCII) that lets one migration wait for another."""
@@ -30,7 +28,6 @@ def command(as_json: bool) -> None:
 
     Needs the owner of the database. Two at the same time wait for each other.
     """
-    check_database(environment().database_url, environment().owner_database_url)
     applied = migrate()
     if as_json:
         click.echo(json.dumps({"applied": applied}))
@@ -52,6 +49,8 @@ def migrate() -> list[str]:
             # Rows and tables change in one transaction: PostgreSQL wants no check left pending.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             applied = pending(connection)
+            if applied:
+                click.echo(f"Making the database ready ({len(applied)} migrations) …", err=True)
             call_command("migrate", database="owner", interactive=False, verbosity=0)
             role = _application_role()
             apply_rights(connection, role)

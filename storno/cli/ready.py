@@ -4,7 +4,6 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-import click
 from django.db import connections
 
 from storno.cli.connect import is_embedded, with_database
@@ -21,8 +20,8 @@ def with_ready_database(verb: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(verb)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
         if is_embedded():
-            if applied := pending(connections["owner"]) and migrate():
-                click.echo(f"The database is made ready ({len(applied)} migrations).", err=True)
+            if pending(connections["owner"]):
+                migrate()
         elif missing := pending(connections["default"]):
             lacking = f"The database lacks {len(missing)} migrations"
             raise Unfit(f"{lacking}: run `storno migrate` first.")

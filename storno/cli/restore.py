@@ -18,7 +18,6 @@ from storno.cli.verify import everyone, verify
 from storno.core.environment import environment
 from storno.organizations.models import Organization
 from storno.people.models import Person
-from storno.postgres.check import check_database
 from storno.postgres.dump import CannotRestore, find_clients, restore
 
 NO_KEY = "No secret key was inside: links already sent and second factors need the old one."
@@ -36,9 +35,7 @@ def command(file: Path, replace: bool, as_json: bool) -> None:
     FILE is restored or nothing. A secret key inside takes the place of the one in STORNO_DATA.
     Exit code 1 if the restored books have a violation.
     """
-    env = environment()
     owner()
-    check_database(env.database_url, env.owner_database_url)
     manifest = _manifest_of(file)
     _check_fits(manifest)
     if not replace and _is_in_use():

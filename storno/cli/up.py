@@ -17,14 +17,13 @@ from django.core.management import call_command
 from django.db import connections
 
 from storno.cli.connect import close_connections, database
-from storno.cli.demo import as_values, in_words
+from storno.cli.demo import as_values, in_words, loading
 from storno.cli.migrate import migrate, pending
 from storno.cli.verb import Failure, Unfit, Verb
 from storno.core.clock import read_clock
 from storno.core.environment import LOOPBACK, Environment, environment
 from storno.core.supervise import Child, supervise
 from storno.demo.load import LogIn, load_demo
-from storno.postgres.check import check_database
 from storno.postgres.run import Server
 
 FRUITLESS_STARTS = 3
@@ -90,19 +89,16 @@ class Stop:
 
 
 def _make_ready(env: Environment) -> list[LogIn]:
-    """Check, migrate, collect what pages load, make the demo; returns the demo's log-ins."""
-    check_database(env.database_url, env.owner_database_url)
+    """Migrate, collect what pages load, make the demo; returns the demo's log-ins."""
     if env.owner_database_url:
-        applied = migrate()
-        if applied:
-            click.echo(f"The database is made ready ({len(applied)} migrations).", err=True)
+        migrate()
     elif missing := pending(connections["default"]):
         raise Unfit(
             f"The database lacks {len(missing)} migrations: run `storno migrate` with "
             "STORNO_OWNER_DATABASE_URL, or set it here too."
         )
     call_command("collectstatic", interactive=False, verbosity=0)
-    return load_demo(read_clock()) if env.demo and env.on_loopback else []
+    return load_demo(read_clock(), loading) if env.demo and env.on_loopback else []
 
 
 def _run(
@@ -196,7 +192,11 @@ def _check_port(listen: str, port: int) -> None:
                 raise Unfit(
                     f"Port {port} is only for root: set STORNO_PORT to 1024 or more."
                 ) from None
+            except socket.gaierror:
+                raise _not_here(listen) from None
             except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise _not_here(listen) from None
                 if error.errno != errno.EADDRINUSE or time.monotonic() > last_try:
                     raise Unfit(
                         f"Port {port} on {listen} cannot be used ({error.strerror}): "
@@ -205,6 +205,13 @@ def _check_port(listen: str, port: int) -> None:
             else:
                 return
         time.sleep(0.2)
+
+
+def _not_here(listen: str) -> Unfit:
+    return Unfit(
+        f"This machine has no address {listen}: let --listen name one that it has, "
+        "127.0.0.1 for itself alone or 0.0.0.0 for all."
+    )
 
 
 def _answers(listen: str, port: int) -> bool:

@@ -4,11 +4,19 @@ from typing import Any
 
 import psycopg
 
-from storno.core.environment import Environment
+from storno.core.environment import Environment, WrongEnvironment
 
 
-def _database(url: str, *, pooled: bool) -> dict[str, Any]:
-    parts = psycopg.conninfo.conninfo_to_dict(url)
+def _database(variable: str, url: str, *, pooled: bool) -> dict[str, Any]:
+    try:
+        parts = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # its text may quote the password
+        parts = {}
+    if url and not parts.get("dbname"):
+        raise WrongEnvironment(
+            f"{variable} must look like postgresql://user:password@host:5432/storno; "
+            "%-encode odd characters."
+        )
     known = {
         "dbname": "NAME",
         "user": "USER",
@@ -32,9 +40,10 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
 def databases(env: Environment) -> dict[str, dict[str, Any]]:
     """Django's DATABASES: `default` is the application's role, `owner` exists where its URL is set.
 
-    Web and worker need no owner; migrate, backup, restore and verify do.
+    Web and worker need no owner; migrate, backup, restore and verify do. Raises `WrongEnvironment`.
     """
-    found = {"default": _database(env.database_url, pooled=True)}
+    found = {"default": _database("STORNO_DATABASE_URL", env.database_url, pooled=True)}
     if env.owner_database_url:
-        found["owner"] = _database(env.owner_database_url, pooled=False)
+        owner = _database("STORNO_OWNER_DATABASE_URL", env.owner_database_url, pooled=False)
+        found["owner"] = owner
     return found

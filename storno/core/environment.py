@@ -6,16 +6,23 @@ value is refused in one sentence that names the variable and the way out.
 
 import functools
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """Schemes of `STORNO_SMTP_URL` and their usual ports (RFC 5321, RFC 6409, RFC 8314)."""
+
+_HOST = re.compile(r"[0-9a-z]([0-9a-z.-]*[0-9a-z])?|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name (RFC 1123 §2.1; others in their xn-- form, RFC 5891) or an address of IPv4 or IPv6."""
+
+_SENDER = re.compile(r"([^<>@\x00-\x1f]+ )?<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+")
+"""`bills@example.com` or `Clinic <bills@example.com>` (RFC 5322 §3.4), all on one line."""
 
 
 class WrongEnvironment(Exception):
@@ -114,7 +121,8 @@ def _site_url(text: str) -> str:
     except ValueError:
         raise wrong from None
     bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not bare:
+    host = _HOST.fullmatch(parts.hostname or "")
+    if parts.scheme not in {"http", "https"} or not host or not bare:
         raise wrong
     return text.rstrip("/")
 
@@ -131,8 +139,17 @@ def _smtp_url(text: str) -> str:
         parts.port  # noqa: B018 -- reading it is what checks it
     except ValueError:
         raise wrong from None
-    if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path.strip("/"):
+    host = _HOST.fullmatch(parts.hostname or "")
+    if parts.scheme not in SMTP_PORTS or not host or parts.path.strip("/"):
         raise wrong
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    if [name for name, _ in asked] not in ([], ["from"]):
+        raise WrongEnvironment("STORNO_SMTP_URL takes one thing after its question mark: ?from=…")
+    if not all(_SENDER.fullmatch(sender) for _, sender in asked):
+        raise WrongEnvironment(
+            "STORNO_SMTP_URL must name the sender like ?from=invoices@example.com "
+            "(or ?from=Clinic%20%3Cinvoices@example.com%3E)."
+        )
     return text
 
 

@@ -4,6 +4,7 @@ Nothing is written by hand: each paper, payment and cancellation went through it
 its own moment, in the order in which it happened.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,8 +34,11 @@ class LogIn:
     what: str
 
 
-def load_demo(at: datetime) -> list[LogIn]:
-    """Make what is missing of the demonstration; return the log-ins."""
+def load_demo(at: datetime, loading: Callable[[str], None]) -> list[LogIn]:
+    """Make what is missing of the demonstration; return the log-ins.
+
+    `loading` hears the short name of each organization before it is made.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         carpenter = introduce_demo_person(email="alice@example.com", name="Alice Aalto")
@@ -43,6 +47,7 @@ def load_demo(at: datetime) -> list[LogIn]:
         )
     present = set(Organization.objects.values_list("slug", flat=True))
     if CARPENTER not in present:
+        loading(CARPENTER)
         organization = create_organization(
             slug=CARPENTER,
             country="FI",
@@ -53,6 +58,7 @@ def load_demo(at: datetime) -> list[LogIn]:
         )
         carpentry.live_carpentry(_house(organization.id, carpenter.id), at)
     if CLINIC not in present:
+        loading(CLINIC)
         organization = create_organization(
             slug=CLINIC,
             country="NO",

@@ -260,6 +260,23 @@ def test_a_token_is_all_that_is_printed(house: Installation, failed: Failed, wor
         assert (ended, [error["field"] for error in said["errors"]]) == (2, [option[2:]])
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_what_the_machine_refuses_is_a_sentence(house: Installation, options: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "storno.cli.main", "mailbox", *options],
+            cwd=ROOT,
+            env=house.variables,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        b"Error: The machine refused it: No space left on device.\n",
+    )
+
+
 def test_who_reads_no_further_is_told_nothing() -> None:
     with subprocess.Popen(["true"], stdin=subprocess.PIPE) as reader:
         assert reader.stdin

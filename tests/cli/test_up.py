@@ -287,6 +287,11 @@ def test_to_listen_to_others_it_must_know_its_address(installation: Installation
     process = installation.begin("--listen", "0.0.0.0")
     assert process.wait(60) == 2
     assert "set STORNO_URL" in installation.said()
+    installation.variables["STORNO_URL"] = "https://invoices.example.com"
+    for address in ("nowhere.invalid", "203.0.113.9"):
+        process = installation.begin("--listen", address)
+        assert process.wait(60) == 2
+        assert f"This machine has no address {address}: let --listen" in installation.said()
 
 
 def test_on_a_server_of_ones_own_it_serves_and_leaves_no_cluster() -> None:

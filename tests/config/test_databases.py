@@ -3,10 +3,13 @@
 import os
 
 import psycopg
+import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from storno.clients.models import Client
+from storno.config.databases import databases
+from storno.core.environment import Environment, WrongEnvironment
 from storno.organizations.scope import scope
 from storno.postgres.settle import APPLICATION_ROLE, SUPERUSER_ROLE
 from tests.world import found
@@ -24,3 +27,29 @@ def test_a_connection_that_died_in_the_pool_is_not_used() -> None:
     assert ended
     with scope(world.id):
         assert Client.objects.filter(organization_id=world.id).count() == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:secret@host:5432/%zz",
+        "postgresql://me:secret@host/storno?nonsense=1",
+        "postgresql://me:secret@host",
+        "postgresql://me:secret@[::1/storno",
+    ],
+)
+def test_an_address_that_is_none_is_refused_without_its_password(url: str) -> None:
+    good = "postgresql://me@host/storno"
+    for name, variables in (
+        ("STORNO_DATABASE_URL", {"STORNO_DATABASE_URL": url}),
+        (
+            "STORNO_OWNER_DATABASE_URL",
+            {"STORNO_DATABASE_URL": good, "STORNO_OWNER_DATABASE_URL": url},
+        ),
+    ):
+        with pytest.raises(WrongEnvironment) as refused:
+            databases(Environment.from_mapping(variables))
+        assert str(refused.value) == (
+            f"{name} must look like postgresql://user:password@host:5432/storno; "
+            "%-encode odd characters."
+        )
