@@ -170,7 +170,9 @@ def test_a_payment_in_the_window_stops_the_credit_note(
 
     expect(page.get_by_text("Paid today").first).to_be_visible()
     expect(
-        page.get_by_text("The cancellation was stopped because a payment came in.")
+        page.get_by_text(
+            "The credit note over €1,255.00 was stopped because a payment came in."
+        ).first
     ).to_be_visible()
     clock.now = at + 25 * MINUTE
     depart_due(world.id, at=clock.now)

@@ -66,12 +66,12 @@ def credit(page: Page, world: World) -> None:
 
     page.locator(".page-head summary").click()
     page.locator(".panel").get_by_role("link", name="Credit Invoice").click()
-    dialog.get_by_label("Why is it cancelled?").select_option("wrong_price")
+    dialog.get_by_label("Why is it credited?").select_option("wrong_price")
     dialog.get_by_role("button", name="Credit Invoice", exact=True).click()
     expect(page.get_by_text("Credited today by credit note 2026-K1").first).to_be_visible()
     expect(page.get_by_role("article", name="Kreditnota 2026-K1")).to_be_visible()
     original = page.get_by_role("article", name="Faktura 2026-0001")
-    expect(original.get_by_text("Cancelled by credit note 2026-K1")).to_be_visible()
+    expect(original.get_by_text("Credited by credit note 2026-K1")).to_be_visible()
     expect(page.get_by_role("link", name="Credit Invoice")).to_have_count(0)
     assert open_of(world) == [0]
     page.locator(".story").get_by_role("link", name="See draft").click()

@@ -386,34 +386,37 @@ def test_a_norwegian_letter_says_what_to_write_on_the_payment(at: datetime) -> N
 
 STOPPED = {
     "en": (
-        "The cancellation of invoice 2026-0001 was stopped",
+        "The credit note on invoice 2026-0001 was stopped",
         (
-            "A payment for invoice 2026-0001 was registered before its cancellation went out. "
-            "So the cancellation was stopped: there is no credit note, and no letter went out."
+            "This is about invoice 2026-0001.\n\n"
+            "The credit note over €1,255.00 was stopped because a payment came in. "
+            "Nobody was sent anything."
         ),
-        "The invoice is active, and the payment counts.",
+        "The invoice stands as it was, and the payment counts.",
     ),
     "fi": (
-        "Laskun 2026-0001 peruutus keskeytettiin",
+        "Laskun 2026-0001 hyvityslasku pysäytettiin",
         (
-            "Laskulle 2026-0001 kirjattiin maksu ennen kuin peruutus ehti lähteä. Siksi peruutus "
-            "keskeytettiin: hyvityslaskua ei ole, eikä kenellekään lähetetty viestiä."
+            "Viesti koskee laskua 2026-0001.\n\n"
+            "Hyvityslasku pysäytettiin, koska maksu saapui; summa 1 255,00 €. "
+            "Kenellekään ei lähetetty mitään."
         ),
-        "Lasku on voimassa, ja maksu on kirjattu.",
+        "Lasku on ennallaan, ja maksu on kirjattu.",
     ),
     "nb": (
-        "Krediteringen av faktura 2026-0001 ble stoppet",
+        "Kreditnotaen på faktura 2026-0001 ble stoppet",
         (
-            "En betaling på faktura 2026-0001 ble registrert før krediteringen gikk ut. Derfor ble "
-            "den stoppet: det finnes ingen kreditnota, og det er ikke sendt noen e-post."
+            "Det gjelder faktura 2026-0001.\n\n"
+            "Kreditnotaen på 1 255,00 € ble stoppet fordi en betaling kom inn. "
+            "Ingenting ble sendt til noen."
         ),
-        "Fakturaen gjelder, og betalingen er registrert.",
+        "Fakturaen står som før, og betalingen teller.",
     ),
 }
 
 
 @pytest.mark.parametrize("language", STOPPED)
-def test_the_member_is_told_that_a_payment_stopped_the_cancellation(
+def test_the_member_is_told_that_a_payment_stopped_the_credit_note(
     at: datetime, language: str
 ) -> None:
     world = found(hold_seconds=1200)
@@ -426,7 +429,8 @@ def test_the_member_is_told_that_a_payment_stopped_the_cancellation(
     greeting = "Hello Alice" if language == "en" else "Hei Alice"
     assert (letter.to, letter.subject) == (world.alice.email, subject)
     assert letter.sender == "Storno <no-reply@localhost>"
-    assert letter.text.startswith(f"{greeting},\n\n{told}\n\n{holds}\n\n")
+    said = letter.text.replace(NBSP, " ")
+    assert said.startswith(f"{greeting},\n\n{told}\n\n{holds}\n\n")
     page = f"http://localhost:8000/o/{world.organization.slug}/invoices/{invoice.id}/\n"
     assert page in letter.text
     assert letter.attachments == ()
