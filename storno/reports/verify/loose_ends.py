@@ -8,7 +8,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Sum
 
 from storno.archive.models import File, FileKind
 from storno.documents.issue import DOCUMENT_LETTER
-from storno.documents.models import Document, Draft, Erasure, HandedOver, Kind, Standing
+from storno.documents.models import Document, Draft, Erasure, Kind, Standing
 from storno.history.models import Event
 from storno.ledger.journal import RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
@@ -128,16 +128,15 @@ def _references(books: Books) -> Iterator[Violation]:
 
 
 def _letters(books: Books) -> Iterator[Violation]:
-    """What goes by e-mail has a letter, or a member has handed it over; letters have a subject."""
+    """What goes by e-mail has a letter, handed over as well or not; letters have a subject."""
     letters = books.rows(Letter).filter(kind=DOCUMENT_LETTER)
     yield from _found(
         "letter_missing",
-        "{} was to be sent by e-mail, but there is no letter, and nobody has handed it over.",
+        "{} was to be sent by e-mail, but there is no letter.",
         books.rows(Document)
         .filter(channel=Channel.EMAIL)
         .filter(
             ~_having(letters, subject_id="id"),
-            ~_having(books.rows(HandedOver), document_id="id"),
             ~_having(books.rows(Erasure), document_id="id"),
         ),
         "number",
