@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("storno.web.sign_in.urls")),
     path("", include("storno.web.join.urls")),
     path("", include("storno.web.public.urls")),
+    path("o/<slug:slug>/", include("storno.web.jump.urls")),
     path("o/<slug:slug>/", include("storno.web.papers.urls")),
     path("o/<slug:slug>/", include("storno.web.clients.urls")),
     path("o/<slug:slug>/", include("storno.web.catalogue.urls")),

@@ -51,7 +51,7 @@ def show(
             "email": here.person.email,
             "initials": _initials(str(here.person)),
         },
-        "nav": _navigation(here, wording.clients, request.path),
+        "nav": navigation(here, wording.clients, request.path),
         "now": here.at,
     }
     return render(request, template, frame | context, status=status)
@@ -63,7 +63,8 @@ def _initials(name: str) -> str:
     return "".join(firsts)[:2].upper()
 
 
-def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
+def navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
+    """The places that the member may go to; that of the path is the current one."""
     hidden = {
         "mailbox": not is_kept_here(),
         "exports": not here.who.may(Deed.EXPORT),
@@ -78,6 +79,7 @@ def _navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
             {"label": _("Switch organization"), "url": reverse("organizations"), "icon": "chooser"},
         ],
         "help_url": here.url("help"),
+        "jump_url": here.url("jump"),
     }
 
 

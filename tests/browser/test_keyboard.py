@@ -89,3 +89,27 @@ def test_a_draft_is_written_by_the_keyboard(visit: Visit, at: datetime, clock: C
     expect(page.get_by_text("It is a draft again. Nobody")).to_be_visible()
     with scope(world.id):
         assert [draft.goes_at for draft in Draft.objects.filter(organization_id=world.id)] == [None]
+
+
+def test_one_jumps_from_anywhere(visit: Visit, at: datetime, clock: Clock) -> None:
+    world = found()
+    world.invoice(at=at)
+    page = visit(world.alice, f"/o/{world.organization.slug}/settings/")
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(FOCUSED) == "New invoice"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type("daisy")
+    expect(dialog.locator("#jumps[data-for=daisy] a")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
+    page.keyboard.type("2026-0001")
+    expect(dialog.locator("#jumps a")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Invoice 2026-0001", level=1)).to_be_visible()

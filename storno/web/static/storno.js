@@ -147,6 +147,34 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
+/* Jumping: Ctrl-K (on a Mac Command-K) opens it from anywhere, the arrows walk, Enter goes to the first. */
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  const jump = document.querySelector("[data-jump]");
+  if (!jump || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  jump.click();
+});
+
+document.addEventListener("keydown", (event) => {
+  const jumping = event.target.closest("[data-jumping]");
+  if (!jumping) return;
+  const field = jumping.querySelector("input");
+  const places = [...jumping.querySelectorAll("a.item")];
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const stops = [field, ...places];
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
+    event.preventDefault();
+  } else if (event.key === "Enter" && event.target === field && places.length) {
+    // What is shown may still be for what was typed before: then the form asks for a page of its own.
+    if (jumping.querySelector("[data-for]").dataset.for !== field.value.trim()) return;
+    event.preventDefault();
+    places[0].click();
+  }
+});
+
 /* The keyboard: / searches, j and k walk the rows, Enter opens (a row's link has the focus), ? tells. */
 
 function walkRows(step) {
