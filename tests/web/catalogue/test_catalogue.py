@@ -71,7 +71,7 @@ def test_a_service_is_changed_put_away_and_fetched_back() -> None:
 
 def test_without_vat_there_is_none_to_choose() -> None:
     world = found(exemption_reason="AVL 34 §")
-    Member(world).post("settings_seller", name="A", language="fi")
+    Member(world).post("settings_seller", name="A", language="fi", time_zone="Europe/Helsinki")
     seen = Member(world).get("service_new")
     assert "25.5" not in seen.part(r'<select name="tax".*?</select>')
 
