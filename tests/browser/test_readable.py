@@ -104,7 +104,7 @@ def test_what_opens_is_readable(
         lambda: page.locator(".page-head summary").click(),
         lambda: page.locator(".panel").get_by_role("link", name="Cancel the invoice").click(),
         lambda: page.get_by_role("link", name="Credit only a part of it").click(),
-        lambda: page.get_by_role("dialog").get_by_role("button", name="Cancel the invoice").click(),
+        lambda: page.get_by_role("dialog").get_by_role("button", name="Credit a part").click(),
     ]
     shown = [
         "details[open] .panel",

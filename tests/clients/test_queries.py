@@ -151,25 +151,27 @@ WITH names AS (
             [1 + i / 10 %% 10]
         || (ARRAY['nen','la','mpi','lainen','harju','kangas','saari','vaara','koski','joki'])
             [1 + i / 100 %% 10] AS last
-    FROM generate_series(1, 100000) AS i
+    FROM generate_series(1, 200000) AS i
 ), clients AS (
     INSERT INTO clients_client (id, organization_id, kind, number, name, sort_key, contact, email,
-        language, business_id, street, postcode, city, country, term_agreed, channel)
+        language, business_id, street, postcode, city, country, term_agreed, channel, archived_at)
     SELECT gen_random_uuid(), %s, 'person', i + 1000, first || ' ' || last, first || ' ' || last,
-        '', first || i || '@example.com', 'fi', '', '', '', '', 'FI', false, ''
+        '', first || i || '@example.com', 'fi', '', '', '', '', 'FI', false, '',
+        CASE WHEN i > 100000 THEN now() END
     FROM names
-    RETURNING id, organization_id, name, email, number
+    RETURNING id, organization_id, name, email, number, archived_at
 )
 INSERT INTO clients_clientword (id, organization_id, client_id, word)
 SELECT gen_random_uuid(), organization_id, id, word
 FROM clients, unnest(string_to_array(name, ' ') || ARRAY[email, 'example.com', number::text])
     AS word
+WHERE archived_at IS NULL
 """
 
 
 @pytest.fixture(scope="module")
 def crowd() -> Iterator[World]:
-    """An organization with 100,000 clients and 500,000 words, written by the owner."""
+    """100,000 clients with 500,000 words, and as many in the archive, written by the owner."""
     world = found()
     with connections["owner"].cursor() as cursor:
         cursor.execute(MANY, [world.id])

@@ -16,6 +16,7 @@ from tests.world import found
 
 
 def test_a_connection_that_died_in_the_pool_is_not_used() -> None:
+    connection.close_pool()
     world = found()
     connection.close()
     superuser = make_conninfo(os.environ["STORNO_OWNER_DATABASE_URL"], user=SUPERUSER_ROLE)

@@ -25,6 +25,7 @@ from storno.organizations.once import (
 )
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
+from storno.organizations.sealed import sealed
 from tests.world import World, found
 
 
@@ -38,9 +39,8 @@ class NotNow(Refused):
 @deed
 def do(subject_id: UUID, *, refuse: bool = False, who: Actor, at: datetime) -> UUID:
     """Leave a trace, and refuse afterwards if told."""
-    Event.objects.create(
-        organization_id=who.organization_id, at=at, kind="test", subject_id=subject_id
-    )
+    row = Event(organization_id=who.organization_id, at=at, kind="test", subject_id=subject_id)
+    sealed(row).save()
     if refuse:
         raise NotNow
     return subject_id

@@ -157,6 +157,12 @@ document.addEventListener("keydown", (event) => {
   jump.click();
 });
 
+/* Whoever types at once has typed before htmx listened: then the field asks for what stands in it. */
+document.addEventListener("htmx:load", (event) => {
+  const field = event.target.querySelector?.("[data-jumping] input");
+  if (field?.value) htmx.trigger(field, "input");
+});
+
 document.addEventListener("keydown", (event) => {
   const jumping = event.target.closest("[data-jumping]");
   if (!jumping) return;

@@ -143,7 +143,7 @@ def test_an_expired_link_mails_a_new_one_once_an_hour(clock: Clock) -> None:
     assert "daisy" not in seen.html.lower()
     seen = Seen(nobody().post(f"{path}/link"))
     assert seen.status == 429
-    assert "Uusi linkki lähetettiin alle tunti sitten." in seen.text
+    assert "Uusi linkki lähetettiin" in seen.text
     assert count_of(Letter, world, **letters) == 1
     clock.now += timedelta(hours=1)
     assert nobody().post(f"{path}/link").status_code == 200
