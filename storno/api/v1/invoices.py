@@ -129,7 +129,7 @@ class WholeInvoiceShown(InvoiceShown):
 class InvoicesAsked(AskedById):
     """Which invoices to list.
 
-    `q` looks for a number, reference, amount or recipient and has one page only.
+    `q` looks for a number, reference, amount or recipient.
     """
 
     tab: Tab = Tab.ALL
