@@ -53,7 +53,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     ]
 
 
-def first_steps(needs: Needs, here: Here) -> list[Need]:
+def first_steps(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     """What is left to do before the first invoice; nothing for readers, or once one has gone."""
     if needs.issued_any or not here.who.may(Deed.WRITE_DRAFTS):
         return []
@@ -68,8 +68,20 @@ def first_steps(needs: Needs, here: Here) -> list[Need]:
     told = _("They begin at 1, unless you come from elsewhere.")
     return [
         *left,
+        _vat(f"{details}#id_vat_registered", registered=now.seller.vat_registered),
         Need("state-draft", _("How your numbers begin"), told, numbers, Way(_("See"), numbers)),
     ]
+
+
+def _vat(url: str, *, registered: bool) -> Need:
+    """Whether invoices will bear VAT: nobody should learn that from the first one that is out."""
+    if registered:
+        title = _("Your invoices bear VAT")
+        told = _("You are in the VAT register. If not, say so first: VAT on an invoice is owed.")
+    else:
+        title = _("Your invoices bear no VAT")
+        told = _("You are not in the VAT register. If you are, say so first.")
+    return Need("state-draft", title, told, url, Way(_("See"), url))
 
 
 def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:

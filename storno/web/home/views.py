@@ -81,7 +81,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
             here,
             "home/home.html",
             needs=needs_in_words(needs, here, now),
-            first=first_steps(needs, here),
+            first=first_steps(needs, here, now),
             rows=invoice_rows(needs.latest, here, now),
             drafts=needs.drafts,
             new_url=here.url("draft_new") if here.who.may(Deed.WRITE_DRAFTS) else "",

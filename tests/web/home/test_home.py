@@ -37,6 +37,8 @@ def test_a_new_organization_says_what_is_left_to_do(clock: Clock) -> None:
     assert "Your organization number is missing." in seen.text
     assert f'href="/o/{slug}/settings/seller/#id_business_id"' in seen.html
     assert "What needs you" not in seen.text
+    assert "Your invoices bear no VAT You are not in the VAT register." in seen.text
+    assert f'href="/o/{slug}/settings/seller/#id_vat_registered"' in seen.html
     assert "How your numbers begin" in seen.text
     organization = Organization.objects.get(slug=slug)
     with scope(organization.id):
