@@ -4,7 +4,8 @@ import os
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg.conninfo import make_conninfo
 
 from storno.clients.models import Client
@@ -16,6 +17,9 @@ from tests.world import found
 
 
 def test_a_connection_that_died_in_the_pool_is_not_used() -> None:
+    connection = connections["default"]
+    assert isinstance(connection, DatabaseWrapper)
+    connection.close()
     connection.close_pool()
     world = found()
     connection.close()
