@@ -18,7 +18,7 @@ from storno.core.ids import new_id
 from storno.documents.models import Document, Kind, Line, Particulars, TaxSubtotal
 from storno.documents.seal import FORM, seal_of
 from storno.numbering.models import SeriesKind
-from storno.numbering.references import give_references
+from storno.numbering.references import bears_finnish_reference, give_references
 from storno.numbering.take import Number, lock_series, next_number, save_series, set_moment
 from storno.tax.breakdown import Breakdown
 from storno.tax.category import TaxCategory
@@ -81,7 +81,7 @@ def freeze(
     """Number, seal and write papers of one kind; return the documents in the given order.
 
     `on` is the day of issue in the organization's zone; a series never goes back in time. Payment
-    references are given to invoices with an account. Raises NumberTooLong.
+    references are given where the payment can carry one. Raises NumberTooLong.
     """
     kinds = {content.kind for content in contents}
     assert len(kinds) == 1, "one call freezes papers of one kind"
@@ -89,9 +89,7 @@ def freeze(
         SeriesKind(kinds.pop().value), year=on.year, organization_id=organization_id
     )
     issued_at, issued_on = set_moment(series, at=at, on=on)
-    references = give_references(
-        [content.payment_account if content.breakdown.payable_minor else "" for content in contents]
-    )
+    references = give_references([_referred_account(content) for content in contents])
     documents: list[Document] = []
     lines: list[Line] = []
     subtotals: list[TaxSubtotal] = []
@@ -129,6 +127,13 @@ def freeze(
     Particulars.objects.bulk_create(particulars)
     save_series(series)
     return documents
+
+
+def _referred_account(content: Content) -> str:
+    """The account to which the paper is paid with a reference; empty where it is not."""
+    account = content.payment_account
+    bears = content.breakdown.payable_minor and bears_finnish_reference(account, content.currency)
+    return account if bears else ""
 
 
 def _document(

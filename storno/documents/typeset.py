@@ -135,10 +135,11 @@ def unissued_paper(content: Content, watermark: Watermark, *, on: date) -> Paper
 def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
     """How an amount of an invoice is paid; None where nothing is to be paid.
 
-    Reference and RF, bar code for Finnish accounts, EPC QR code for euros. The QR code goes without
-    the BIC (EPC069-12, version 002): banks in the EEA need none, and a wrong one would spoil it.
-    Late interest is the seller's own, else the statutory one (korkolaki 4 §;
-    forsinkelsesrenteloven § 3).
+    Reference and RF where it has been given one; both codes speak of euros and of nothing else: the
+    bar code of Finnish accounts, the EPC QR code of any IBAN. The QR code goes without the BIC
+    (EPC069-12, version 002): banks in the EEA need none, and a wrong one would spoil it. Late
+    interest is the seller's own, else the statutory one (korkolaki 4 §; forsinkelsesrenteloven
+    § 3).
     """
     if not amount_minor:
         return None
@@ -146,11 +147,12 @@ def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
     account, reference = invoice.payment_account, invoice.payment_reference
     rf = creditor_reference(reference) if reference else ""
     bar_code = qr_code = ""
-    if reference:
+    in_euros = invoice.currency == "EUR"
+    if reference and in_euros:
         bar_code = finnish_barcode(
             iban=account, amount_minor=amount_minor, reference=reference, due_on=invoice.due_on
         )
-    if account[:2].isalpha() and invoice.currency == "EUR":
+    if account[:2].isalpha() and in_euros:
         qr_code = epc_payload(
             name=invoice.seller["name"],
             iban=account,

@@ -23,7 +23,8 @@ class SeriesPlan(TenantModel):
     `format` has `{number}` (or `{number:04}`) and perhaps `{year}`: with a year in it, each year
     has a series of its own. Settable until the first number of its kind has been given; where
     nobody has set it there is no row, and the usual format holds. `first_number` is that of the
-    first series: those of later years begin at 1.
+    first series: those of later years begin at 1. `shared_number_given`: a credit note has taken
+    from the invoices' series, so all of them do.
     """
 
     rights = Rights.KEPT
@@ -32,6 +33,7 @@ class SeriesPlan(TenantModel):
     format = models.CharField(max_length=40)
     first_number = models.PositiveIntegerField(default=1)
     shares_invoices = models.BooleanField(default=False)
+    shared_number_given = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -33,7 +33,10 @@ _FORMAT = re.compile(
 
 
 class NumbersGiven(Refused):
-    """A number of this kind has been given, so the series runs on as it is (AVL 209 e § item 2)."""
+    """A number of this kind has been given, from its own series or from the shared one.
+
+    The series runs on as it is (AVL 209 e § item 2).
+    """
 
     code = "numbers_already_given"
     message = _("Numbers of this series have been given, so it can no longer be changed.")
@@ -77,12 +80,13 @@ class Plans:
 
 def plans_of(organization_id: UUID) -> Plans:
     """The plans as they hold, the usual ones where nobody has set any."""
-    begun = Series.objects.filter(organization_id=organization_id).values_list("kind", flat=True)
-    return Plans(
-        plan_of(SeriesKind.INVOICE, organization_id=organization_id),
-        plan_of(SeriesKind.CREDIT_NOTE, organization_id=organization_id),
-        frozenset(SeriesKind(kind) for kind in begun),
-    )
+    series = Series.objects.filter(organization_id=organization_id).values_list("kind", flat=True)
+    begun = {SeriesKind(kind) for kind in series}
+    credit_note = plan_of(SeriesKind.CREDIT_NOTE, organization_id=organization_id)
+    if credit_note.shared_number_given:
+        begun.add(SeriesKind.CREDIT_NOTE)
+    invoice = plan_of(SeriesKind.INVOICE, organization_id=organization_id)
+    return Plans(invoice, credit_note, frozenset(begun))
 
 
 @deed

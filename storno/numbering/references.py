@@ -17,18 +17,18 @@ RETURNING next_base
 """
 
 
-def bears_finnish_references(account: str) -> bool:
-    """Whether payments to this account can carry a Finnish reference: it is a Finnish IBAN."""
-    return account.startswith("FI")
+def bears_finnish_reference(account: str, currency: str) -> bool:
+    """Whether a payment can carry a Finnish reference: in euros, to a Finnish IBAN."""
+    return account.startswith("FI") and currency == "EUR"
 
 
 def give_references(accounts: Sequence[str]) -> list[str]:
-    """A fresh Finnish reference for each account that can bear one, else an empty string.
+    """A fresh Finnish reference for each account; where there is none, an empty string.
 
     Locks one counter per account until the transaction ends; the accounts are taken in their
     alphabetical order so that two issues never wait for each other crosswise.
     """
-    wanted = Counter(account for account in accounts if bears_finnish_references(account))
+    wanted = Counter(account for account in accounts if account)
     bases: dict[str, int] = {}
     with connection.cursor() as cursor:
         for account in sorted(wanted):

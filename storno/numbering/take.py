@@ -55,7 +55,8 @@ def written(format_: str, *, year: int, number: int) -> str:
 def lock_plans(organization_id: UUID) -> None:
     """Let one transaction at a time plan numbers or begin a series: it locks the seller's row.
 
-    Whoever holds it takes no other lock than that of the series just begun.
+    Whoever holds it takes no other lock than that of one series, and nobody asks for it who holds
+    a series already.
     """
     Seller.objects.select_for_update().get(organization_id=organization_id)
 
@@ -76,10 +77,15 @@ def lock_series(kind: SeriesKind, *, year: int, organization_id: UUID) -> Series
     found = mine.select_for_update().filter(kind=kind, year__in=(year, 0)).order_by("-year").first()
     if found is not None:
         return found
-    if plan_of(kind, organization_id=organization_id).shares_invoices:
-        return lock_series(SeriesKind.INVOICE, year=year, organization_id=organization_id)
-    lock_plans(organization_id)
     plan = plan_of(kind, organization_id=organization_id)
+    if not plan.shared_number_given:
+        lock_plans(organization_id)
+        plan = plan_of(kind, organization_id=organization_id)
+    if plan.shares_invoices:
+        if not plan.shared_number_given:
+            plan.shared_number_given = True
+            plan.save(update_fields=["shared_number_given"])
+        return lock_series(SeriesKind.INVOICE, year=year, organization_id=organization_id)
     first_number = 1 if mine.filter(kind=kind).exists() else plan.first_number
     begun = Series(
         organization_id=organization_id,

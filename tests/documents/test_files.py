@@ -28,9 +28,12 @@ from storno.documents.files import (
     recent_without_pdf,
 )
 from storno.documents.models import Document, Line, Particulars, Reason
-from storno.organizations.models import Settings
+from storno.documents.public import open_link
+from storno.organizations.links import signed
+from storno.organizations.models import PublicLink, Settings
 from storno.organizations.scope import scope
 from storno.printing.effect import NothingToPay, StillToPay
+from storno.printing.layout import account_pairs
 from storno.printing.paper import Corrected, Household, Paper, PaperTax
 from storno.references.barcode import finnish_barcode
 from storno.references.creditor import creditor_reference
@@ -170,16 +173,21 @@ def test_a_free_invoice_asks_for_nothing(at: datetime) -> None:
     assert (it.payable_minor, it.payment, it.due_on) == (0, None, None)
 
 
-def test_a_norwegian_invoice_has_neither_reference_nor_codes(at: datetime) -> None:
-    world = found("NO")
-    it = paper(world, world.invoice(line(rate=Decimal(25)), at=at, language="nb"))
+@pytest.mark.parametrize("account", ["86011117947", "FI2112345600000785", "NO9386011117947"])
+def test_an_invoice_in_kroner_has_neither_reference_nor_codes(at: datetime, account: str) -> None:
+    """Reference, bar code and QR code are of payments in euros, on whatever account."""
+    world = found("NO", hold_seconds=0)
+    change_seller(world, account=account)
+    invoice = world.invoice(line(rate=Decimal(25)), at=at, language="nb")
+    it = paper(world, invoice)
     assert it.payment is not None
-    assert (it.payment.account, it.payment.reference, it.payment.bar_code) == (
-        "86011117947",
-        "",
-        "",
-    )
-    assert (it.payment.qr_code, it.currency) == ("", "NOK")
+    assert (it.payment.account, it.currency, it.payable_minor) == (account, "NOK", 125000)
+    assert (it.payment.reference, it.payment.creditor_reference) == ("", "")
+    assert (it.payment.bar_code, it.payment.qr_code) == ("", "")
+    assert account_pairs(it.payment, it)[-1] == ("Melding", "2026-0001")
+    assert invoice.payment_reference == ""
+    link = signed(PublicLink.objects.get(organization_id=world.id))
+    assert open_link(link, at=at).payment == it.payment
     assert (it.seller.business_id, it.seller.tax_id) == ("974 760 673", "974 760 673 MVA")
 
 

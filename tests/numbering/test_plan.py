@@ -97,8 +97,30 @@ def test_one_series_for_both(at: datetime) -> None:
             ("invoice", 2026, 5)
         ]
     assert told(world)[0][1]["format"] == "{year}-{number:04}"
-    set_(world, at, share=False)
-    assert take(world, CREDIT_NOTE) == "2026-K1"
+    assert plans(world).begun == {INVOICE, CREDIT_NOTE}
+    too_late: list[dict[str, Any]] = [
+        {"share": False},
+        {"share": False, "credit_note_format": "CN{number}", "first_credit_note_number": 50},
+        {"first_credit_note_number": 50},
+        {"invoice_format": "A{number}"},
+    ]
+    for changes in too_late:
+        with pytest.raises(NumbersGiven):
+            set_(world, at, **changes)
+    assert len(told(world)) == 1
+    assert take(world, CREDIT_NOTE) == "2026-0005"
+
+
+def test_sharing_ends_while_no_credit_note_has_been_given(at: datetime) -> None:
+    world = found()
+    set_(world, at, share=True)
+    assert take(world) == "2026-0001"
+    assert plans(world).begun == {INVOICE}
+    set_(world, at, share=False, credit_note_format="CN{number}", first_credit_note_number=50)
+    assert take(world, CREDIT_NOTE) == "CN50"
+    with pytest.raises(NumbersGiven):
+        set_(world, at, share=True)
+    assert [take(world, CREDIT_NOTE), take(world)] == ["CN51", "2026-0002"]
 
 
 def test_credit_notes_may_begin_a_shared_series(at: datetime) -> None:
@@ -202,21 +224,31 @@ def test_formats(
         assert len(take(world)) <= 20
 
 
-def test_planning_waits_for_the_first_issue(at: datetime) -> None:
+@pytest.mark.parametrize(
+    ("kind", "shares", "changes"),
+    [
+        (INVOICE, False, {"invoice_format": "A{number}"}),
+        (CREDIT_NOTE, True, {"share": False}),
+    ],
+)
+def test_planning_waits_for_the_first_issue(
+    at: datetime, kind: SeriesKind, shares: bool, changes: dict[str, Any]
+) -> None:
     """Whoever begins the series first wins: the other sees it and is told."""
     world = found()
+    set_(world, at, share=shares)
     outcome: list[str] = []
 
     def plan() -> None:
         try:
-            set_(world, at, invoice_format="A{number}")
+            set_(world, at, **changes)
             outcome.append("planned")
         except NumbersGiven:
             outcome.append("given")
         connection.close()
 
     with scope(world.id):
-        series = lock_series(INVOICE, year=2026, organization_id=world.id)
+        series = lock_series(kind, year=2026, organization_id=world.id)
         number = next_number(series, year=2026)
         save_series(series)
         late = Thread(target=plan)
@@ -225,7 +257,7 @@ def test_planning_waits_for_the_first_issue(at: datetime) -> None:
         assert late.is_alive(), "planning waits while a number is being given"
     late.join()
     assert (number.text, outcome) == ("2026-0001", ["given"])
-    assert take(world) == "2026-0002"
+    assert take(world, kind) == "2026-0002"
 
 
 def test_an_issue_that_fails_begins_nothing(at: datetime) -> None:

@@ -13,7 +13,11 @@ from storno.numbering.models import (
     SeriesKind,
     SeriesPlan,
 )
-from storno.numbering.references import enter_references, give_references
+from storno.numbering.references import (
+    bears_finnish_reference,
+    enter_references,
+    give_references,
+)
 from storno.numbering.take import (
     NumberTooLong,
     lock_series,
@@ -148,13 +152,29 @@ def test_a_series_never_goes_back_in_time(at: datetime) -> None:
 
 
 def test_references_count_up_per_account() -> None:
-    """From 1001: 10016 is the first, 7-3-1 weighted; abroad there are none."""
+    """From 1001: 10016 is the first, 7-3-1 weighted; nothing for no account."""
     account = f"FI{found().id.int % 10**16:016}"
     other = "FI" + account[:1:-1]
     with scope(found().id):
-        given = give_references([account, "NO9386011117947", other, account, ""])
+        given = give_references([account, "", other, account, ""])
         assert give_references([account]) == ["10032"]
     assert given == ["10016", "", "10016", "10029", ""]
+
+
+@pytest.mark.parametrize(
+    ("account", "currency", "bears"),
+    [
+        ("FI2112345600000785", "EUR", True),
+        ("FI2112345600000785", "NOK", False),
+        ("NO9386011117947", "EUR", False),
+        ("86011117947", "NOK", False),
+        ("", "EUR", False),
+    ],
+)
+def test_finnish_references_are_for_euros_to_finland(
+    account: str, currency: str, bears: bool
+) -> None:
+    assert bears_finnish_reference(account, currency) is bears
 
 
 def test_a_reference_has_one_owner(at: datetime) -> None:
