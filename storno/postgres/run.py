@@ -13,7 +13,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -118,13 +118,18 @@ class Server:
             ensure_roles(self._place.url(SUPERUSER_ROLE, "postgres"), self._place.passwords)
 
     def stop(self) -> None:
-        """End it in order; one that does not end in a minute is cut off, which loses nothing."""
+        """End it in order; one that does not end in a minute is cut off, which loses nothing.
+
+        Only a server of ours is told: a stranger's may run on the same cluster.
+        """
         for order, seconds in ((signal.SIGINT, 60), (signal.SIGQUIT, 10)):
-            postmaster = self._postmaster()
-            if postmaster:
-                os.kill(postmaster, order)
-            waited = time.monotonic()
-            while self.is_running() and time.monotonic() - waited < seconds:
+            told, begun = False, time.monotonic()
+            while self.is_running() and time.monotonic() - begun < seconds:
+                # One that has just begun has not written its number yet.
+                if not told and (postmaster := self._postmaster()):
+                    with suppress(ProcessLookupError):
+                        os.kill(postmaster, order)
+                    told = True
                 time.sleep(0.01)
 
     def _spawn_unless_running(self) -> subprocess.Popen[bytes] | None:

@@ -5,10 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -207,8 +209,25 @@ def test_a_server_that_storno_did_not_start_is_left_alone(data: Path) -> None:
     with pytest.raises(ForeignServer, match=rf"process {stranger.pid}"):
         ExitStack().enter_context(running_server(place))
     assert pid_file.exists()
-    assert stranger.poll() is None
     stranger.communicate(b"\n")
+    assert stranger.returncode == 0
+
+
+def test_a_server_that_has_not_said_its_number_yet_is_stopped_when_it_has(data: Path) -> None:
+    """Stopped in the moment in which the server has made its file, but has not written into it."""
+    place = settle(data)
+    pid_file = place.cluster / "postmaster.pid"
+    with ExitStack() as users:
+        server = users.enter_context(running_server(place))
+        written = pid_file.read_text()
+        pid_file.write_text("")
+        later = Timer(0.3, pid_file.write_text, [written])
+        later.start()
+        begun = time.monotonic()
+        users.close()
+        assert time.monotonic() - begun < 20
+        assert not server.is_running()
+        later.join()
 
 
 def test_data_of_another_major_version_are_not_touched(data: Path) -> None:
