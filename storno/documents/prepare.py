@@ -98,6 +98,7 @@ def blockers_of(
         *missing_for_issue(now.seller),
         *_recipient_blockers(draft, lines, recipient, now),
         *_line_blockers(lines, now),
+        *_ground_blockers(draft, lines, now),
         *unreadable(lines, recipient),
     )
 
@@ -166,6 +167,29 @@ def _line_blockers(lines: Sequence[LineInput], now: Circumstances) -> Iterator[B
             yield Blocker(error.code, error.message, _("Correct the line."), error.field)
 
 
+def _ground_blockers(
+    draft: Draft, lines: Sequence[LineInput], now: Circumstances
+) -> Iterator[Blocker]:
+    at_zero = any(line.tax_category is TaxCategory.ZERO for line in lines)
+    explained = COUNTRIES[now.seller.country].zero_rate_explained
+    if at_zero and explained and not draft.exemption_reason.strip():
+        yield Blocker(
+            "exemption_reason_missing",
+            _("A line has 0 % VAT: the law asks the invoice to say why."),
+            _("Say why in the draft, best with the section of the law."),
+            "exemption_reason",
+        )
+
+
+def why_untaxed(draft: Draft, lines: Sequence[LineInput], now: Circumstances) -> str:
+    """The draft's own reason, else the usual one; that is of exempt services, never of 0 %."""
+    own = draft.exemption_reason.strip()
+    explained = {TaxCategory.EXEMPT, TaxCategory.OUTSIDE_SCOPE}
+    if own or not any(line.tax_category in explained for line in lines):
+        return own
+    return now.settings.exemption_reason
+
+
 def invoice_content(
     draft: Draft,
     lines: Sequence[LineInput],
@@ -229,6 +253,6 @@ def draft_content(
             "buyer_reference": draft.buyer_reference,
             "opening_text": draft.opening_text,
             "closing_text": draft.closing_text,
-            "exemption_reason": draft.exemption_reason or now.settings.exemption_reason,
+            "exemption_reason": why_untaxed(draft, lines, now),
         },
     )

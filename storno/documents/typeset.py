@@ -269,13 +269,13 @@ def _line(row: _Row, description: str, net_minor: int) -> PaperLine:
 
 
 def _taxes(groups: Sequence[TaxGroup], reason: str) -> tuple[PaperTax, ...]:
-    """The breakdown; the reason stands by the exempt groups, without such by all that bear no tax.
+    """The breakdown; the reason stands where the law asks for it: by what is exempt or at 0 %.
 
-    Reverse charge has its own phrase.
+    Without such it explains what is outside the scope. Reverse charge has its own phrase.
     """
-    exempt = TaxCategory.EXEMPT
-    has_exempt = any(group.category is exempt for group in groups)
-    explained = {exempt} if has_exempt else {TaxCategory.ZERO, TaxCategory.OUTSIDE_SCOPE}
+    asked = {TaxCategory.EXEMPT, TaxCategory.ZERO}
+    is_asked = any(group.category in asked for group in groups)
+    explained = asked if is_asked else {TaxCategory.OUTSIDE_SCOPE}
     return tuple(
         PaperTax(
             category=group.category,

@@ -42,6 +42,8 @@ class CountryRules:
     `retention_years` run from the end of the calendar year of issue (KPL 2:10; bokføringsloven
     § 13). `person_terms` and `company_terms` bound the days to pay. `address_needed`: the seller's
     and buyer's addresses are mandatory (AVL 209 e §; in Norway the buyer's number will do).
+    `zero_rate_explained`: a sale at 0 % must say on what ground (AVL 209 e §, as for exemption; in
+    Norway it is only summed apart, bokføringsforskriften § 5-1-5).
     `plain_business_id` and `plain_account` give the form in which they are kept, or None for what
     is none: the check digits are wrong. `written` makes of a kept business id or tax id what people
     of the country read on papers.
@@ -60,6 +62,7 @@ class CountryRules:
     written: Callable[[str], str]
     business_id: IdWords
     address_needed: bool
+    zero_rate_explained: bool
     enterprise_register_named: bool
 
     def retain_until(self, issued_on: date) -> date:
@@ -129,6 +132,7 @@ COUNTRIES: dict[str, CountryRules] = {
             wrong=_("This is not a business id. Check its digits."),
         ),
         address_needed=True,
+        zero_rate_explained=True,
         enterprise_register_named=False,
     ),
     "NO": CountryRules(
@@ -149,6 +153,7 @@ COUNTRIES: dict[str, CountryRules] = {
             wrong=_("This is not an organization number. Check its digits."),
         ),
         address_needed=False,
+        zero_rate_explained=False,
         enterprise_register_named=True,
     ),
 }

@@ -219,7 +219,7 @@ def test_a_foreign_account_in_euros_has_a_qr_code_with_the_number(at: datetime) 
 
 
 def test_why_there_is_no_tax(at: datetime) -> None:
-    """The reason explains exempt groups; without any, all that bear none; never taxed ones."""
+    """The usual reason is of exempt services; a draft's own explains what bears 0 % as well."""
     world = found()
     with scope(world.id):
         Settings.objects.filter(organization_id=world.id).update(
@@ -227,18 +227,22 @@ def test_why_there_is_no_tax(at: datetime) -> None:
         )
     scrooge = company(world)
 
-    def reasons(*categories: TaxCategory) -> list[tuple[str, str]]:
+    def reasons(*categories: TaxCategory, own: str = "") -> list[tuple[str, str]]:
         lines = [line(category=category) for category in categories]
-        it = paper(world, world.invoice(*lines, at=at, recipient=scrooge))
+        invoice = world.invoice(*lines, at=at, recipient=scrooge, exemption_reason=own)
+        it = paper(world, invoice)
         return [(tax.category.value, tax.exemption_reason) for tax in it.taxes]
 
     standard, exempt, zero = TaxCategory.STANDARD, TaxCategory.EXEMPT, TaxCategory.ZERO
     assert reasons(standard, exempt) == [("standard", ""), ("exempt", "AVL 34 §")]
-    assert reasons(exempt, zero) == [("exempt", "AVL 34 §"), ("zero", "")]
-    assert reasons(zero, TaxCategory.OUTSIDE_SCOPE) == [
-        ("zero", "AVL 34 §"),
-        ("outside_scope", "AVL 34 §"),
+    outside = TaxCategory.OUTSIDE_SCOPE
+    assert reasons(exempt, outside) == [("exempt", "AVL 34 §"), ("outside_scope", "")]
+    assert reasons(outside) == [("outside_scope", "AVL 34 §")]
+    assert reasons(exempt, zero, own="AVL 34 §, AVL 70 §") == [
+        ("exempt", "AVL 34 §, AVL 70 §"),
+        ("zero", "AVL 34 §, AVL 70 §"),
     ]
+    assert reasons(zero, outside, own="AVL 70 §") == [("zero", "AVL 70 §"), ("outside_scope", "")]
     assert reasons(TaxCategory.REVERSE_CHARGE) == [("reverse_charge", "")]
 
 

@@ -296,7 +296,7 @@ def test_a_seller_whom_the_law_does_not_know_issues_nothing(at: datetime) -> Non
 
 def test_a_rate_that_was_closed_meanwhile_is_refused(at: datetime) -> None:
     world = found(zero_rate_open=True)
-    draft = world.draft(line(category=TaxCategory.ZERO), at=at)
+    draft = world.draft(line(category=TaxCategory.ZERO), at=at, exemption_reason="AVL 70 §")
     with scope(world.id):
         Settings.objects.filter(organization_id=world.id).update(zero_rate_open=False)
     with refused(world, "category_closed"):

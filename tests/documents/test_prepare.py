@@ -12,7 +12,7 @@ from storno.clients.models import Client, ClientKind
 from storno.core.refusals import Blocked
 from storno.documents.content import LineInput
 from storno.documents.models import Draft, Kind
-from storno.documents.prepare import blockers_of, days_to_pay, invoice_content
+from storno.documents.prepare import blockers_of, days_to_pay, draft_content, invoice_content
 from storno.organizations.models import Seller, Settings
 from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
@@ -117,6 +117,39 @@ def test_reverse_charge_names_the_buyer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("country", "categories", "own", "blocked", "printed"),
+    [
+        ("FI", ["zero"], "", True, ""),
+        ("FI", ["zero"], "  ", True, ""),
+        ("FI", ["zero"], "AVL 70 §", False, "AVL 70 §"),
+        ("FI", ["exempt", "zero"], "", True, "AVL 34 §"),
+        ("FI", ["exempt", "zero"], "AVL 34 §, AVL 70 §", False, "AVL 34 §, AVL 70 §"),
+        ("FI", ["exempt"], "", False, "AVL 34 §"),
+        ("FI", ["exempt"], "AVL 35 §", False, "AVL 35 §"),
+        ("FI", ["outside_scope"], "", False, "AVL 34 §"),
+        ("FI", ["reverse_charge"], "", False, ""),
+        ("FI", [], "", False, ""),
+        ("NO", ["zero"], "", False, ""),
+        ("NO", ["exempt", "zero"], "", False, "AVL 34 §"),
+    ],
+)
+def test_zero_percent_says_why(
+    country: str, categories: list[str], own: str, blocked: bool, printed: str
+) -> None:
+    """The usual reason is that of exempt services; Finland asks for one at 0 % as well."""
+    now = circumstances(
+        country, zero_rate_open=True, reverse_charge_open=True, exemption_reason="AVL 34 §"
+    )
+    lines = [
+        replace(line(category=TaxCategory(each)), delivered_on=TODAY) for each in categories
+    ] or [replace(DATED, tax_rate=Decimal("25.5"))]
+    buyer, paper = daisy(business_id="2077474-0"), draft(exemption_reason=own)
+    found = [("exemption_reason_missing", "exemption_reason")] if blocked else []
+    assert codes(paper, lines, buyer, now) == found
+    assert draft_content(paper, lines, buyer, now).parts["exemption_reason"] == printed
+
+
+@pytest.mark.parametrize(
     ("paper", "recipient", "days"),
     [
         (draft(due_in_days=21), daisy(term_days=30), 21),
@@ -132,7 +165,7 @@ def test_days_to_pay(paper: Draft, recipient: Client | None, days: int) -> None:
 
 
 def test_content_says_who_sells_who_buys_and_what() -> None:
-    now = circumstances(exemption_reason="AVL 34 §")
+    now = circumstances()
     buyer = daisy(business_id="2077474-0", contact="Donald")
     paper = draft(
         id=uuid4(),
@@ -168,7 +201,7 @@ def test_content_says_who_sells_who_buys_and_what() -> None:
         "buyer_reference": "PO 7",
         "opening_text": "Hello",
         "closing_text": "",
-        "exemption_reason": "AVL 34 §",
+        "exemption_reason": "",
     }
 
 

@@ -59,7 +59,7 @@ class DraftForm(forms.Form):
     exemption_reason = forms.CharField(
         label=gettext_lazy("Why there is no VAT"),
         required=False,
-        help_text=gettext_lazy("Printed where a line is exempt from VAT."),
+        help_text=gettext_lazy("Printed where a line is exempt from VAT or has 0 %."),
     )
 
     def __init__(self, now: Circumstances, recipient: Client | None, **kwargs: Any) -> None:

@@ -75,6 +75,8 @@ def _url(blocker: Blocker, here: Here, subject: Subject) -> str:
         return here.url("draft_recipient", subject.draft_id)
     if blocker.field in ("recipient", "deliver_to") and subject.recipient_id:
         return here.url("client", subject.recipient_id)
+    if blocker.field == "exemption_reason" and subject.draft_id:
+        return f"{here.url('draft_edit', subject.draft_id)}#id_exemption_reason"
     if _OF_LINES.match(blocker.field) and subject.draft_id:
         return here.url("draft_edit", subject.draft_id)
     return ""
@@ -90,6 +92,9 @@ _FAILURES = {
     "recipient_incomplete": gettext_lazy("The recipient's postal address is missing."),
     "recipient_has_no_email": gettext_lazy("The recipient has no e-mail address."),
     "buyer_id_missing": gettext_lazy("The recipient's business id is missing."),
+    "exemption_reason_missing": gettext_lazy(
+        "A line has 0 % VAT, and the invoice does not say why."
+    ),
     "rate_not_in_force": gettext_lazy("A VAT rate was not in force on the delivery day."),
     "could_not_be_issued": gettext_lazy("The system could not issue it. Try it again."),
 }

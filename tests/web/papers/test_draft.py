@@ -16,6 +16,7 @@ from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
 from storno.organizations.models import Seller
 from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
 from tests.conftest import Clock
 from tests.deeds import CORRECT
 from tests.web.papers.member import Member, id_in
@@ -165,6 +166,20 @@ def test_what_is_missing_is_named_with_the_way_to_mend_it(at: datetime, clock: C
     assert f'href="{member.url("draft_edit", draft.id)}"' in page.html
     refused = member.post("draft_finalise", draft.id)
     assert (refused.status, "Nobody is chosen to pay." in refused.text) == (409, True)
+    assert documents(world) == []
+
+
+def test_a_line_at_zero_percent_says_why(at: datetime, clock: Clock) -> None:
+    world = found(zero_rate_open=True, hold_seconds=0)
+    draft = world.draft(line(category=TaxCategory.ZERO), at=at)
+    member = Member(world)
+    page = member.get("draft", draft.id)
+    assert page.part(r'<div class="callout waits" role="alert">.*?</div>\s*</div>') == (
+        "Before it can go out A line has 0 % VAT: the law asks the invoice to say why. "
+        "Say why in the draft, best with the section of the law."
+    )
+    assert f'href="{member.url("draft_edit", draft.id)}#id_exemption_reason"' in page.html
+    assert member.post("draft_finalise", draft.id).status == 409
     assert documents(world) == []
 
 
