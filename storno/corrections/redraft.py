@@ -1,12 +1,12 @@
 """The corrected draft: a copy of what is credited, linked to its invoice, ready to be changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from storno.core.ids import new_id
 from storno.corrections.facts import Case
-from storno.corrections.plan import CreditPlan
-from storno.documents.models import Draft, DraftLine, Kind
+from storno.corrections.plan import CreditPlan, PlannedLine
+from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.prepare import terms_for
 from storno.organizations.roles import Actor
 from storno.organizations.terms import term_errors
@@ -58,7 +58,7 @@ def write_corrected_draft(
             discount_percent=planned.discount_percent,
             tax_category=planned.facts.line.tax_category,
             tax_rate=planned.facts.line.tax_rate,
-            delivered_on=planned.facts.line.delivered_on,
+            delivered_on=_own_day(planned, invoice),
             work=planned.facts.line.work,
             source_kind=planned.facts.line.source_kind,
             source_id=planned.facts.line.source_id,
@@ -66,6 +66,12 @@ def write_corrected_draft(
         for position, planned in enumerate(plan.lines)
     )
     return draft
+
+
+def _own_day(planned: PlannedLine, invoice: Document) -> date | None:
+    """The day of a line that was delivered on another than the invoice says."""
+    on = planned.facts.line.delivered_on
+    return None if on == invoice.delivered_on else on
 
 
 def _was_agreed(case: Case, days: int) -> bool:

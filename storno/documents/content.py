@@ -4,10 +4,11 @@ The checks here are the same for a page, the API and the command line. A draft m
 (no recipient yet); it may never be wrong.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -35,8 +36,8 @@ DECIMALS = 4
 class LineInput:
     """A line as entered. `unit_price` in the major unit, with tax where `includes_tax`.
 
-    `tax_rate` in percent, only with the category standard; `delivered_on` falls back to the
-    draft's day. `id` names the line of the draft that it is, whatever else has changed.
+    `tax_rate` in percent, only with the category standard; without `delivered_on` it is delivered
+    on the draft's day. `id` names the line of the draft that it is, whatever else has changed.
     """
 
     description: str
@@ -58,12 +59,6 @@ class LineInput:
         """The rate to reckon with: zero where the category bears none."""
         return self.tax_rate or Decimal(0)
 
-    @property
-    def day(self) -> date:
-        """The day of delivery of a checked line."""
-        assert self.delivered_on is not None, "check_lines fills the day in"
-        return self.delivered_on
-
 
 @dataclass(frozen=True, slots=True)
 class DraftInput:
@@ -83,18 +78,22 @@ class DraftInput:
     exemption_reason: str = ""
 
 
-def for_recipient(entered: DraftInput, recipient_id: UUID) -> DraftInput:
+OF_RECIPIENT: Mapping[str, Any] = {
+    "channel": None,
+    "deliver_to": "",
+    "language": None,
+    "due_in_days": None,
+    "term_agreed": False,
+    "buyer_reference": "",
+}
+"""What goes with the recipient, and what stands for the usual of whoever is chosen anew."""
+
+
+def for_recipient(entered: DraftInput, recipient_id: UUID | None) -> DraftInput:
     """A draft for somebody else: its way, language and term are what is usual for them."""
-    return replace(
-        entered,
-        recipient_id=recipient_id,
-        channel=None,
-        deliver_to="",
-        language=None,
-        due_in_days=None,
-        term_agreed=False,
-        buyer_reference="",
-    )
+    if recipient_id == entered.recipient_id:
+        return entered
+    return replace(entered, recipient_id=recipient_id, **OF_RECIPIENT)
 
 
 def with_prices(entered: DraftInput, prices: Sequence[Decimal]) -> DraftInput:
@@ -134,8 +133,11 @@ def total_up(lines: Sequence[LineInput]) -> Totals:
     return Totals(tuple(line.amount_minor for line in priced), break_down(priced))
 
 
-def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInput, ...]:
-    """The lines with their delivery day filled in. Raises Invalid naming each wrong field."""
+def check_lines(lines: Sequence[LineInput], now: Circumstances, *, on: date) -> None:
+    """Find fault with the lines of a draft that is delivered on a day.
+
+    Raises Invalid naming each wrong field.
+    """
     if len(lines) > MOST_LINES:
         raise Invalid(
             [
@@ -146,21 +148,17 @@ def check_lines(lines: Sequence[LineInput], now: Circumstances) -> tuple[LineInp
                 )
             ]
         )
-    dated = tuple(
-        line if line.delivered_on else replace(line, delivered_on=now.today) for line in lines
-    )
     errors = [
         FieldError(f"lines.{place}.{error.field}", error.code, error.message)
-        for place, line in enumerate(dated)
-        for error in _line_errors(line, now)
+        for place, line in enumerate(lines)
+        for error in _line_errors(line, now, on=line.delivered_on or on)
     ]
-    if not errors and _is_too_large(dated):
+    if not errors and _is_too_large(lines):
         errors.append(
             FieldError("lines", "total_too_large", _("The total is larger than 999 999 999.99."))
         )
     if errors:
         raise Invalid(errors)
-    return dated
 
 
 def _is_too_large(lines: Sequence[LineInput]) -> bool:
@@ -170,7 +168,7 @@ def _is_too_large(lines: Sequence[LineInput]) -> bool:
         return True
 
 
-def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
+def _line_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[FieldError]:
     yield from text_errors("description", line.description, longest=300)
     if not line.description.strip():
         yield FieldError("description", "required", _("Say what was done or sold."))
@@ -182,8 +180,7 @@ def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
     yield from _number_errors("discount_percent", line.discount_percent, Decimal(100), 2)
     if line.work not in Work.values:
         yield FieldError("work", "unknown", _("Choose work or material."))
-    assert line.delivered_on is not None
-    if not 2013 <= line.delivered_on.year <= now.today.year + 1:
+    if not 2013 <= on.year <= now.today.year + 1:
         yield FieldError(
             "delivered_on",
             "out_of_range",
@@ -195,7 +192,7 @@ def _line_errors(line: LineInput, now: Circumstances) -> Iterator[FieldError]:
             line.tax_rate,
             seller=now.seller,
             settings=now.settings,
-            on=line.delivered_on,
+            on=on,
         )
 
 

@@ -81,9 +81,9 @@ def write_new_draft(entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
         created_by=who.person_id,
         created_at=at,
     )
-    lines = _fill(draft, entered, circumstances(who.organization_id, at), at=at)
+    _fill(draft, entered, circumstances(who.organization_id, at), at=at)
     draft.save(force_insert=True)
-    _write_lines(draft, lines)
+    _write_lines(draft, entered.lines)
     record(DraftSaved(), subject_id=draft.id, who=who, at=at)
     return draft
 
@@ -103,7 +103,7 @@ def change_draft(
     unfinished. Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
-    return _save_anew(_lock_as_opened(draft_id, version, who=who, at=at), entered, who=who, at=at)
+    return _save_anew(lock_draft(draft_id, version, who=who, at=at), entered, who=who, at=at)
 
 
 @deed
@@ -121,7 +121,7 @@ def amend_draft(
     billed. Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
-    draft = _lock_as_opened(draft_id, version, who=who, at=at)
+    draft = lock_draft(draft_id, version, who=who, at=at)
     before = entered_in(draft)
     return _save_anew(draft, _with_sources(amend(before), before), who=who, at=at)
 
@@ -144,26 +144,18 @@ def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
     return replace(entered, lines=tuple(lines))
 
 
-def _lock_as_opened(draft_id: UUID, version: int | None, *, who: Actor, at: datetime) -> Draft:
-    """Lock a draft that is still as somebody opened it. Raises Absent, HasDeparted, StaleDraft."""
-    draft = lock_draft(draft_id, who=who, at=at)
-    if version is not None and version != draft.version:
-        raise StaleDraft
-    return draft
-
-
 def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
     """Write a locked draft. Raises Invalid, Blocked."""
     now = circumstances(who.organization_id, at)
-    lines = _fill(draft, entered, now, at=at)
+    _fill(draft, entered, now, at=at)
     draft.version += 1
     if draft.goes_at is not None:
-        if blockers := blockers_of(draft, lines, draft.recipient, now):
+        if blockers := blockers_of(draft, entered.lines, draft.recipient, now):
             raise Blocked(blockers)
         draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
     draft.save(force_update=True)
     DraftLine.objects.filter(organization_id=who.organization_id, draft_id=draft.id).delete()
-    _write_lines(draft, lines)
+    _write_lines(draft, entered.lines)
     record(DraftSaved(), subject_id=draft.id, who=who, at=at)
     return draft
 
@@ -183,16 +175,22 @@ def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
 
 
 @deed
-def delete_draft(draft_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Throw a draft away; no number is touched. Raises Absent, HasDeparted, NotAllowed."""
+def delete_draft(draft_id: UUID, *, version: int | None = None, who: Actor, at: datetime) -> None:
+    """Throw a draft away, as it was when the page asked; no number is touched.
+
+    Raises Absent, HasDeparted, StaleDraft, NotAllowed.
+    """
     who.must(Deed.WRITE_DRAFTS)
-    draft = lock_draft(draft_id, who=who, at=at)
+    draft = lock_draft(draft_id, version, who=who, at=at)
     Draft.objects.filter(organization_id=who.organization_id, id=draft.id).delete()
     record(DraftDeleted(), subject_id=draft.id, who=who, at=at)
 
 
-def lock_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
-    """Lock an invoice draft that has not departed. Raises Absent, HasDeparted."""
+def lock_draft(draft_id: UUID, version: int | None = None, *, who: Actor, at: datetime) -> Draft:
+    """Lock an invoice draft that has not departed; with a version, one that is still that.
+
+    Raises Absent, HasDeparted, StaleDraft.
+    """
     draft = (
         Draft.objects.select_for_update()
         .filter(organization_id=who.organization_id, id=draft_id, kind=Kind.INVOICE)
@@ -203,6 +201,8 @@ def lock_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
         raise HasDeparted if gone.exists() else Absent
     if draft.goes_at is not None and draft.goes_at <= at:
         raise HasDeparted
+    if version is not None and version != draft.version:
+        raise StaleDraft
     return draft
 
 
@@ -256,10 +256,11 @@ def line_entered(line: DraftLine) -> LineInput:
     )
 
 
-def _fill(
-    draft: Draft, entered: DraftInput, now: Circumstances, *, at: datetime
-) -> tuple[LineInput, ...]:
-    """Put what was entered into the row; return the checked lines. Raises Invalid."""
+def _fill(draft: Draft, entered: DraftInput, now: Circumstances, *, at: datetime) -> None:
+    """Put what was entered, with lines that are right, into the row. Raises Invalid.
+
+    Delivered is usually today; a draft all of whose lines have days of their own needs none.
+    """
     recipient = _recipient(draft.organization_id, entered.recipient_id)
     errors = list(_errors(entered, recipient, now.seller))
     day = entered.delivered_on or now.today
@@ -273,7 +274,7 @@ def _fill(
         )
         day = now.today
     try:
-        lines = check_lines(entered.lines, replace(now, today=day))
+        check_lines(entered.lines, now, on=day)
     except Invalid as wrong:
         errors += wrong.errors
     if errors:
@@ -287,14 +288,14 @@ def _fill(
     draft.deliver_to = entered.deliver_to
     draft.due_in_days = entered.due_in_days
     draft.term_agreed = entered.term_agreed
-    draft.delivered_on = entered.delivered_on
+    takes_its_day = any(line.delivered_on is None for line in entered.lines)
+    draft.delivered_on = day if takes_its_day else entered.delivered_on
     draft.buyer_reference = entered.buyer_reference
     draft.opening_text = entered.opening_text
     draft.closing_text = entered.closing_text
     draft.exemption_reason = entered.exemption_reason
     draft.failure = ""
     draft.changed_at = at
-    return lines
 
 
 def _errors(entered: DraftInput, recipient: Client | None, seller: Seller) -> Iterator[FieldError]:
@@ -331,7 +332,7 @@ def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | Non
 
 
 def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
-    """Write checked lines, which have their delivery day."""
+    """Write lines that were checked."""
     DraftLine.objects.bulk_create(
         DraftLine(
             id=line.id or new_id(),
@@ -346,7 +347,7 @@ def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
             discount_percent=line.discount_percent,
             tax_category=line.tax_category.value,
             tax_rate=line.rate,
-            delivered_on=line.day,
+            delivered_on=line.delivered_on,
             work=line.work,
             source_kind=line.source_kind,
             source_id=line.source_id,

@@ -97,7 +97,7 @@ def blockers_of(
     return (
         *missing_for_issue(now.seller),
         *_recipient_blockers(draft, lines, recipient, now),
-        *_line_blockers(lines, now),
+        *_line_blockers(draft, lines, now),
         *_ground_blockers(draft, lines, now),
         *unreadable(lines, recipient),
     )
@@ -152,7 +152,9 @@ def _recipient_blockers(
         )
 
 
-def _line_blockers(lines: Sequence[LineInput], now: Circumstances) -> Iterator[Blocker]:
+def _line_blockers(
+    draft: Draft, lines: Sequence[LineInput], now: Circumstances
+) -> Iterator[Blocker]:
     if not lines:
         yield Blocker(
             "no_lines",
@@ -161,7 +163,7 @@ def _line_blockers(lines: Sequence[LineInput], now: Circumstances) -> Iterator[B
             "lines",
         )
     try:
-        check_lines(lines, now)
+        check_lines(lines, now, on=draft.delivered_on or now.today)
     except Invalid as wrong:
         for error in wrong.errors:
             yield Blocker(error.code, error.message, _("Correct the line."), error.field)
@@ -209,6 +211,7 @@ def draft_content(
 ) -> Content:
     """What a draft would say if it were issued now, whether or not it can be."""
     totals = total_up(lines)
+    days = [line.delivered_on or draft.delivered_on or now.today for line in lines]
     rules = COUNTRIES[now.seller.country]
     return Content(
         kind=Kind.INVOICE,
@@ -217,7 +220,7 @@ def draft_content(
         replaces_id=draft.replaces_id,
         recipient_id=recipient.id,
         issued_by=draft.finalised_by,
-        delivered_on=draft.delivered_on or max((line.day for line in lines), default=now.today),
+        delivered_on=draft.delivered_on or max(days, default=now.today),
         due_on=now.today + timedelta(days=days_to_pay(draft, recipient, now)),
         currency=draft.currency,
         language=draft.language,
@@ -238,13 +241,13 @@ def draft_content(
                 discount_percent=line.discount_percent,
                 tax_category=line.tax_category,
                 tax_rate=line.rate,
-                delivered_on=line.day,
+                delivered_on=day,
                 work=line.work,
                 amount_minor=amount,
                 source_kind=line.source_kind,
                 source_id=line.source_id,
             )
-            for line, amount in zip(lines, totals.amounts, strict=True)
+            for line, day, amount in zip(lines, days, totals.amounts, strict=True)
         ),
         breakdown=totals.breakdown,
         parts={

@@ -83,7 +83,7 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
                 "discount_percent": "10",
                 "tax_category": "standard",
                 "tax_rate": "25.5",
-                "delivered_on": "2026-06-10",
+                "delivered_on": None,
                 "work": "work",
                 "amount": "27.78",
             },
@@ -198,13 +198,57 @@ def test_a_patch_changes_what_it_names(alice: Caller, world: World) -> None:
         },
     )
     assert answer.body["lines"][0]["amount"] == "10.00"
-    assert answer.body["lines"][0]["delivered_on"] == "2026-06-11"
+    assert (answer.body["delivered_on"], answer.body["lines"][0]["delivered_on"]) == (
+        "2026-06-11",
+        None,
+    )
     assert (answer.body["due_in_days"], answer.body["recipient"]) == (None, None)
     assert (answer.body["language"], answer.body["delivery"]) == (
         "nb",
         {"channel": "none", "to": ""},
     )
     assert alice.patch(f"/drafts/{id_}", {}).body["version"] == 4
+
+
+def test_a_patch_of_the_day_of_delivery_takes_the_lines_along(alice: Caller, world: World) -> None:
+    id_ = made(alice, world, lines=[line(tax_rate="14")], delivered_on="2025-12-30")
+    before = alice.get(f"/drafts/{id_}").body
+    refused = alice.patch(f"/drafts/{id_}", {"delivered_on": "2026-01-02"})
+    assert (refused.status, refused.fields) == (422, {"lines.0.tax_rate": "rate_not_in_force"})
+    assert alice.get(f"/drafts/{id_}").body == before
+    own = [line(tax_rate="14", delivered_on="2025-12-30"), line()]
+    assert alice.patch(f"/drafts/{id_}", {"lines": own, "delivered_on": "2026-01-02"}).status == 200
+    issued = alice.post(f"/drafts/{id_}/finalisation", {"now": True})
+    paper = alice.get(f"/documents/{issued.body['document']['id']}").body
+    assert paper["delivered_on"] == "2026-01-02"
+    assert [each["delivered_on"] for each in paper["lines"]] == ["2025-12-30", "2026-01-02"]
+
+
+def test_a_patch_to_another_recipient_brings_the_usual_of_their_own(
+    alice: Caller, world: World
+) -> None:
+    minnie = {"kind": "person", "name": "Minnie", "language": "nb", "channel": "none"}
+    chosen = alice.post("/clients", minnie)
+    id_ = made(
+        alice,
+        world,
+        due_in_days=20,
+        delivery={"channel": "email", "to": "daisy@example.com"},
+        texts={"opening": "Hello", "buyer_reference": "PO 7"},
+    )
+    same = alice.patch(f"/drafts/{id_}", {"recipient": str(world.daisy.id)}).body
+    assert (same["due_in_days"], same["texts"]["buyer_reference"]) == (20, "PO 7")
+    other = alice.patch(f"/drafts/{id_}", {"recipient": chosen.body["id"]}).body
+    assert (other["language"], other["delivery"]) == ("nb", {"channel": "none", "to": ""})
+    assert (other["due_in_days"], other["term_agreed"]) == (None, False)
+    assert (other["texts"]["opening"], other["texts"]["buyer_reference"]) == ("Hello", "")
+    named = {"recipient": str(world.daisy.id), "language": "en", "due_in_days": 30}
+    back = alice.patch(f"/drafts/{id_}", named).body
+    assert (back["language"], back["due_in_days"], back["delivery"]["channel"]) == (
+        "en",
+        30,
+        "email",
+    )
 
 
 def test_a_line_that_is_sent_with_its_id_stays_that_line(alice: Caller, world: World) -> None:

@@ -28,7 +28,7 @@ def circumstances(**more: Any) -> Circumstances:
 
 def errors(*lines: LineInput, **more: Any) -> list[str]:
     try:
-        check_lines(lines, circumstances(**more))
+        check_lines(lines, circumstances(**more), on=TODAY)
     except Invalid as wrong:
         return [f"{error.field}: {error.code}" for error in wrong.errors]
     return []
@@ -58,9 +58,14 @@ def test_nothing_adds_up_to_nothing() -> None:
     assert total_up([]).breakdown.payable_minor == 0
 
 
-def test_a_line_without_a_day_is_delivered_today() -> None:
-    (dated,) = check_lines([line()], circumstances())
-    assert dated.delivered_on == TODAY
+def test_a_line_without_a_day_is_delivered_on_that_of_the_draft() -> None:
+    fourteen, own = line(rate=Decimal(14)), date(2025, 12, 31)
+    check_lines([fourteen], circumstances(), on=own)
+    with pytest.raises(Invalid) as wrong:
+        check_lines([fourteen, replace(fourteen, delivered_on=own)], circumstances(), on=TODAY)
+    assert [(error.field, error.code) for error in wrong.value.errors] == [
+        ("lines.0.tax_rate", "rate_not_in_force")
+    ]
 
 
 @pytest.mark.parametrize(

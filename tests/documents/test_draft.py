@@ -22,7 +22,7 @@ from storno.documents.draft import (
     delete_draft,
     entered_in,
 )
-from storno.documents.models import Draft, FollowUp, Reason
+from storno.documents.models import Document, Draft, FollowUp, Line, Reason
 from storno.organizations.models import Channel
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
@@ -68,19 +68,13 @@ def hold(world: World, at: datetime) -> Draft:
 
 
 def test_a_draft_keeps_what_was_entered(at: datetime) -> None:
-    """The description is trimmed, and a line without a day of its own gets the draft's."""
+    """The description is trimmed; a line without a day of its own is kept without."""
     world = found()
     entered = replace(FULL, recipient_id=world.daisy.id)
     draft = create_draft(entered, who=world.who(), at=at)
     first, second, third = entered.lines
-    assert read(world, draft) == replace(
-        entered,
-        lines=(
-            replace(first, description="Carpentry, doors"),
-            replace(second, delivered_on=date(2026, 6, 10)),
-            replace(third, delivered_on=date(2026, 6, 10)),
-        ),
-    )
+    tidy = replace(first, description="Carpentry, doors")
+    assert read(world, draft) == replace(entered, lines=(tidy, second, third))
     assert (draft.version, draft.goes_at, draft.created_by) == (1, None, world.alice.id)
     assert (draft.created_at, draft.changed_at, draft.currency) == (at, at, "EUR")
     assert history(world, draft.id) == ["draft.saved"]
@@ -98,6 +92,44 @@ def test_what_is_left_out_is_the_clients_then_the_organizations(at: datetime) ->
         "email",
         None,
     )
+
+
+def test_delivered_is_usually_on_the_day_of_saving(at: datetime) -> None:
+    """Unless all lines have days of their own; what is kept moves no more by itself."""
+    world, own = found(), replace(line(), delivered_on=date(2026, 6, 1))
+    mixed = create_draft(DraftInput(world.daisy.id, (own, line())), who=world.who(), at=at)
+    later = at + timedelta(days=2)
+    amend_draft(mixed.id, lambda now: replace(now, buyer_reference="7"), who=world.who(), at=later)
+    assert read(world, mixed).delivered_on == date(2026, 6, 16)
+    dated = create_draft(DraftInput(world.daisy.id, (own, own)), who=world.who(), at=at)
+    assert read(world, dated).delivered_on is None
+
+
+def test_lines_are_delivered_on_the_draft_s_day_unless_they_have_their_own(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    own = replace(line("10.00"), delivered_on=date(2026, 6, 1))
+    draft = create_draft(DraftInput(world.daisy.id, (own, line())), who=world.who(), at=at)
+    day = date(2026, 6, 10)
+    amend_draft(draft.id, lambda now: replace(now, delivered_on=day), who=world.who(), at=at)
+    invoice = finalise_draft(draft.id, who=world.who(), at=at)
+    assert isinstance(invoice, Document)
+    assert invoice.delivered_on == day
+    with scope(world.id):
+        lines = Line.objects.filter(document_id=invoice.id).order_by("position")
+        assert [each.delivered_on for each in lines] == [date(2026, 6, 1), day]
+
+
+def test_a_day_on_which_a_rate_was_not_in_force_is_refused(at: datetime) -> None:
+    world = found()
+    old = DraftInput(world.daisy.id, (line(rate=Decimal(14)),), delivered_on=date(2025, 12, 30))
+    draft = create_draft(old, who=world.who(), at=at)
+    before, day = read(world, draft), date(2026, 1, 2)
+    with pytest.raises(Invalid) as wrong:
+        amend_draft(draft.id, lambda now: replace(now, delivered_on=day), who=world.who(), at=at)
+    assert [(error.field, error.code) for error in wrong.value.errors] == [
+        ("lines.0.tax_rate", "rate_not_in_force")
+    ]
+    assert read(world, draft) == before
 
 
 def test_a_draft_may_be_empty(at: datetime) -> None:

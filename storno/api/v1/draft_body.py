@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import Field
 
 from storno.api.values import Body, Chosen, Day, Id, Number, Price, Text
-from storno.documents.content import MOST_LINES, DraftInput, LineInput
+from storno.documents.content import MOST_LINES, DraftInput, LineInput, for_recipient
 from storno.organizations.models import Channel
 from storno.tax.category import TaxCategory
 
@@ -23,7 +23,10 @@ FIELDS = {
 
 
 class LineIn(Body):
-    """A line. With the category `standard` the rate is needed: one in force on the delivery day."""
+    """A line. With the category `standard` the rate is needed: one in force on the delivery day.
+
+    A null `delivered_on` is the draft's day, also when that is changed later.
+    """
 
     description: Text
     quantity: Number
@@ -83,7 +86,10 @@ Lines = Annotated[list[L], Field(json_schema_extra={"maxItems": MOST_LINES})]
 
 
 class DraftFields(Body, Generic[L]):
-    """What a draft holds; null stands for the usual: the client's or the organization's."""
+    """What a draft holds; null stands for the usual: the client's or the organization's.
+
+    Usually it is delivered on the day on which it is saved.
+    """
 
     recipient: Id | None = None
     lines: Lines[L] = Field(default_factory=list)
@@ -95,12 +101,13 @@ class DraftFields(Body, Generic[L]):
     texts: TextsIn = TextsIn()
 
     def put_into(self, entered: DraftInput) -> DraftInput:
-        """A draft with the fields that were sent."""
+        """A draft with the fields that were sent; another recipient brings their own usual."""
+        sent = self.model_fields_set & set(DraftFields.model_fields)
+        if "recipient" in sent:
+            entered = for_recipient(entered, self.recipient)
         changes: dict[str, Any] = {}
-        for name in self.model_fields_set & set(DraftFields.model_fields):
+        for name in sent - {"recipient"}:
             match name:
-                case "recipient":
-                    changes["recipient_id"] = self.recipient
                 case "lines":
                     changes["lines"] = tuple(line.entered() for line in self.lines)
                 case "delivery":
@@ -130,6 +137,8 @@ class DraftIn(DraftFields[LineIn]):
 class DraftPatch(DraftFields[LineAgain]):
     """What shall be other than it is. `lines`, `delivery` and `texts` are replaced as a whole.
 
+    Another recipient brings the usual of their own: language, channel and address, days to pay and
+    the buyer's reference are those of the former one no more, unless they are sent along.
     A line with an `id` stays the line of that id, and bills what it billed; one without is new, and
     one that is not sent is gone. With `version`, a draft that was saved since is left alone
     (`draft_changed_meanwhile`).

@@ -140,6 +140,7 @@ class Line(TenantModel, LineFields):
 
     document = TenantForeignKey(Document)
     corrects_line = TenantForeignKey("self", null=True)
+    delivered_on = models.DateField()
     amount_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
     credited_quantity = models.DecimalField(max_digits=14, decimal_places=4, default=0)

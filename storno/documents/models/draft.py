@@ -97,10 +97,11 @@ class Draft(TenantModel):
 
 
 class DraftLine(TenantModel, LineFields):
-    """A line that can still be changed."""
+    """A line that can still be changed; without a day of its own it has the draft's."""
 
     draft = TenantForeignKey(Draft, related_name="lines")
     description = models.CharField(_("description"), max_length=300)
+    delivered_on = models.DateField(_("delivered on"), null=True)
 
     class Meta:
         constraints: ClassVar = [

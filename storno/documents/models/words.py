@@ -54,7 +54,6 @@ class LineFields(models.Model):
     )
     tax_category = models.CharField(_("VAT"), max_length=20)
     tax_rate = models.DecimalField(_("VAT rate"), max_digits=5, decimal_places=2, default=0)
-    delivered_on = models.DateField(_("delivered on"))
     work = models.CharField(
         _("household deduction"), max_length=10, choices=Work.choices, blank=True
     )

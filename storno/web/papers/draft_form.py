@@ -1,6 +1,5 @@
 """The head and foot of a draft as it is typed: who pays, when, how it goes, and the texts."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -97,10 +96,10 @@ class DraftForm(forms.Form):
         )
 
 
-def draft_typed(entered: DraftInput, *, on: date | None) -> dict[str, Any]:
+def draft_typed(entered: DraftInput) -> dict[str, Any]:
     """A draft as it stands in the form."""
     return {
-        "delivered_on": on,
+        "delivered_on": entered.delivered_on,
         "due_in_days": entered.due_in_days,
         "term_agreed": entered.term_agreed,
         "channel": entered.channel or "",

@@ -4,7 +4,7 @@ Every button sends the whole form. Saving is one of them; the others change what
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from storno.catalogue.queries import service_with
 from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
-from storno.documents.content import DraftInput, LineInput
+from storno.documents.content import OF_RECIPIENT, DraftInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
 from storno.documents.warn import texts_of
@@ -41,9 +41,6 @@ _CHANGES = (
     "new_client",
 )
 """The buttons that change what stands in the form without saving it."""
-
-_USUAL = {"channel": "", "deliver_to": "", "language": "", "due_in_days": ""}
-"""What goes with the recipient: whoever is chosen anew has their own."""
 
 
 @dataclass(slots=True)
@@ -108,17 +105,11 @@ def new_editor(now: Circumstances, recipient: Client | None) -> Editor:
 def editor_of(draft: Draft, now: Circumstances) -> Editor:
     """The editor of a saved draft."""
     entered = entered_in(draft)
-    on = entered.delivered_on or _common_day(entered.lines)
-    form = DraftForm(now, draft.recipient, initial=draft_typed(entered, on=on))
-    day = on or now.today
-    typed = [line_typed(line, on=on) for line in entered.lines] or [_blank(now, day)]
+    form = DraftForm(now, draft.recipient, initial=draft_typed(entered))
+    day = entered.delivered_on or now.today
+    typed = [line_typed(line) for line in entered.lines] or [_blank(now, day)]
     lines = [_line(now, day, place, initial=line) for place, line in enumerate(typed)]
     return Editor(form, lines, str(draft.version))
-
-
-def _common_day(lines: Sequence[LineInput]) -> date | None:
-    days = {line.delivered_on for line in lines}
-    return days.pop() if len(days) == 1 else None
 
 
 def sought_in(sent: Mapping[str, str]) -> str:
@@ -149,7 +140,7 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
     if "add" in data or not typed:
         typed.append(_blank(now, on))
     how = "initial" if changes_only(data) else "data"
-    said = {**data.dict(), **_USUAL} if "choose" in data else data
+    said = data.dict() | dict(OF_RECIPIENT) if "choose" in data else data
     return Editor(
         DraftForm(now, recipient, **{how: said}),
         [

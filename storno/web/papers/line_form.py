@@ -98,8 +98,8 @@ class LineForm(forms.Form):
         )
 
 
-def line_typed(line: LineInput, *, on: date | None) -> dict[str, Any]:
-    """A line as it stands in the form; the draft's own day is not repeated."""
+def line_typed(line: LineInput) -> dict[str, Any]:
+    """A line as it stands in the form."""
     return {
         "description": line.description,
         "quantity": line.quantity,
@@ -108,7 +108,7 @@ def line_typed(line: LineInput, *, on: date | None) -> dict[str, Any]:
         "tax": write_tax(line.tax_category, line.tax_rate),
         "includes_tax": line.includes_tax,
         "discount_percent": line.discount_percent or None,
-        "delivered_on": None if line.delivered_on == on else line.delivered_on,
+        "delivered_on": line.delivered_on,
         "work": line.work,
         "source": f"{line.source_kind}:{line.source_id}" if line.source_id else "",
     }

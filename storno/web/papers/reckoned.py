@@ -59,9 +59,8 @@ def _read(line: LineForm, now: Circumstances) -> LineInput | None:
         return None
     line.cleaned_data.setdefault("description", "…")
     entered = line.entered()
-    on = entered.delivered_on or line.on
     try:
-        check_lines([replace(entered, description="…", delivered_on=on)], now)
+        check_lines([replace(entered, description="…")], now, on=line.on)
     except Invalid:
         return None
     return entered
