@@ -1,4 +1,4 @@
-"""Aalto Carpentry: a light entrepreneur in Finland, three months old."""
+"""Puutyö Aalto: a light entrepreneur in Finland, three months old."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +15,8 @@ from storno.documents.models import FollowUp, Reason
 from storno.tax.category import TaxCategory
 
 SELLER = SellerChanges(
-    name="Aalto Carpentry",
-    language="en",
+    name="Puutyö Aalto",
+    language="fi",
     business_id="2077474-0",
     vat_registered=True,
     street="Hämeentie 12",
@@ -35,7 +35,7 @@ def _work(text: str, hours: str, price: str = "58.00") -> LineInput:
 
 
 def _goods(text: str, price: str) -> LineInput:
-    return LineInput(text, Decimal(1), "pcs", Decimal(price), TaxCategory.STANDARD, Decimal("25.5"))
+    return LineInput(text, Decimal(1), "kpl", Decimal(price), TaxCategory.STANDARD, Decimal("25.5"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class People:
 def live_carpentry(house: House, now: datetime) -> None:
     """Alice's three months: paid, part paid, overdue, cancelled, on its way."""
     people = _people(house, now)
-    for name, price in (("Carpentry", "58.00"), ("Drawing and planning", "72.00")):
+    for name, price in (("Puusepäntyö", "58.00"), ("Suunnittelu ja piirustukset", "72.00")):
         create_service(
             ServiceInput(
                 name=name,
@@ -74,7 +74,7 @@ def _people(house: House, now: datetime) -> People:
         "Kaisa Virtanen", "Aleksanterinkatu 4", "kaisa@example.com", HELSINKI, at=ago(89)
     )
     pulla = house.client(
-        "Café Pulla Oy",
+        "Kahvila Pulla Oy",
         "Fredrikinkatu 20",
         "laskut@pulla.example.com",
         HELSINKI,
@@ -83,7 +83,7 @@ def _people(house: House, now: datetime) -> People:
     )
     daisy = house.client("Daisy Nieminen", "Bulevardi 7", "daisy@example.com", HELSINKI, at=ago(80))
     koivu = house.client(
-        "Housing company Koivukuja 4 and 6, c/o Isännöinti Lehtonen",
+        "Asunto Oy Koivukuja 4 ja 6, c/o Isännöinti Lehtonen",
         "Koivukuja 4",
         "talo@koivukuja.example.com",
         HELSINKI,
@@ -97,36 +97,36 @@ def _papers(house: House, people: People, now: datetime) -> None:
     def ago(days: int, hours: int = 0) -> datetime:
         return now - timedelta(days=days, hours=hours)
 
-    kitchen = house.invoice(people.kaisa, _work("Kitchen cabinets, fitting", "16"), at=ago(60))
+    kitchen = house.invoice(people.kaisa, _work("Keittiökaappien asennus", "16"), at=ago(60))
     house.pay(kitchen, kitchen.payable_minor, at=ago(50))
-    house.invoice(people.pulla, _work("Shelf behind the counter", "5.5"), at=ago(40))
+    house.invoice(people.pulla, _work("Hylly tiskin taakse", "5.5"), at=ago(40))
     sauna = house.invoice(
-        people.daisy, _work("Sauna benches", "12"), _goods("Aspen boards", "240"), at=ago(30)
+        people.daisy, _work("Saunan lauteet", "12"), _goods("Haapalaudat", "240"), at=ago(30)
     )
     house.pay(sauna, 50_000, at=ago(20))
     house.credit(
-        house.invoice(people.kaisa, _work("Door repair", "3"), at=ago(12)),
+        house.invoice(people.kaisa, _work("Oven korjaus", "3"), at=ago(12)),
         Reason.DUPLICATE,
         FollowUp.NOTHING,
         at=ago(11),
     )
     wrong = house.invoice(
         people.koivu,
-        _work("Stairs, two flights", "40"),
-        _goods("Oak treads", "1890"),
+        _work("Portaat, kaksi kerrosväliä", "40"),
+        _goods("Tammiset askelmat", "1890"),
         at=ago(6),
         days=21,
     )
     house.credit(wrong, Reason.WRONG_PRICE, FollowUp.DRAFT, at=ago(5))
-    house.invoice(people.pulla, _work("New door frame", "7"), at=ago(3))
-    cancelled = house.invoice(people.daisy, _work("Window sills", "4"), at=ago(1))
+    house.invoice(people.pulla, _work("Uudet ovenkarmit", "7"), at=ago(3))
+    cancelled = house.invoice(people.daisy, _work("Ikkunalaudat", "4"), at=ago(1))
     house.credit(cancelled, Reason.CANCELLED, FollowUp.NOTHING, at=now, leaves=False)
     create_draft(
-        DraftInput(people.kaisa.id, (_work("Bookshelf, painted", "9"),)),
+        DraftInput(people.kaisa.id, (_work("Kirjahylly, maalattu", "9"),)),
         who=house.who,
         at=ago(0, 2),
     )
     leaving = create_draft(
-        DraftInput(people.koivu.id, (_work("Handrail", "6"),)), who=house.who, at=ago(0, 1)
+        DraftInput(people.koivu.id, (_work("Käsijohde", "6"),)), who=house.who, at=ago(0, 1)
     )
     finalise_draft(leaving.id, who=house.who, at=now)

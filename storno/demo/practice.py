@@ -1,4 +1,4 @@
-"""Fjord Psychology: a practice in Norway, outside the VAT register."""
+"""Fjord Psykologi: a practice in Norway, outside the VAT register."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,8 +13,8 @@ from storno.documents.send import hand_over
 from storno.tax.category import TaxCategory
 
 SELLER = SellerChanges(
-    name="Fjord Psychology",
-    language="en",
+    name="Fjord Psykologi",
+    language="nb",
     business_id="974760673",
     vat_registered=False,
     street="Bryggen 3",
@@ -25,7 +25,7 @@ SELLER = SellerChanges(
 )
 
 
-def _session(text: str = "Consultation 60 min", price: str = "1190.00") -> LineInput:
+def _session(text: str = "Konsultasjon 60 min", price: str = "1190.00") -> LineInput:
     return LineInput(text, Decimal(1), "", Decimal(price), TaxCategory.EXEMPT)
 
 
@@ -42,7 +42,7 @@ def live_practice(house: House, now: datetime) -> None:
     )
     create_service(
         ServiceInput(
-            name="Consultation 60 min",
+            name="Konsultasjon 60 min",
             unit_price=Decimal(1190),
             price_includes_tax=True,
             tax_category=TaxCategory.EXEMPT,
@@ -58,6 +58,6 @@ def live_practice(house: House, now: datetime) -> None:
     hand_over(paid.id, who=house.who, at=ago(20))
     house.pay(paid, paid.payable_minor, at=ago(16))
     house.credit(paid, Reason.CANCELLED, FollowUp.NOTHING, at=ago(15))
-    house.invoice(employer, _session("Consultation 60 min, reference D. L."), at=ago(8), days=30)
+    house.invoice(employer, _session("Konsultasjon 60 min, deres ref. D. L."), at=ago(8), days=30)
     house.invoice(daisy, _session(), at=ago(1))
     create_draft(DraftInput(olav.id, (_session(),)), who=house.who, at=ago(0))
