@@ -86,11 +86,13 @@ class ClientNumbers(TenantModel):
 class ClientWord(TenantModel):
     """A folded word of a client's name, e-mail or ids: search is a range on it.
 
-    Row-level security keeps `LIKE` from using an index; a range on a "C" column does use it. An
-    archived client has no words.
+    Row-level security keeps `LIKE` from using an index; a range on a "C" column does use it.
+    `archived` is the client's, so that the range holds only those on offer, or only the others. A
+    forgotten client has no words.
     """
 
     client = TenantForeignKey(Client)
+    archived = models.BooleanField()
     word = models.CharField(max_length=100, db_collation="C")
 
     class Meta:
@@ -99,6 +101,8 @@ class ClientWord(TenantModel):
             TenantReference(field="client", name="word_is_of_a_client", cascade=True),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "word", "client"], name="clients_by_word"),
+            models.Index(
+                fields=["organization", "archived", "word", "client"], name="clients_by_word"
+            ),
             models.Index(fields=["organization", "client", "word"], name="words_of_client"),
         ]

@@ -42,15 +42,19 @@ def clients_by_name(
     )
 
 
-def search_clients(text: str, *, organization_id: UUID, limit: int = 10) -> list[Client]:
+def search_clients(
+    text: str, *, organization_id: UUID, archived: bool = False, limit: int = 10
+) -> list[Client]:
     """The clients in whom every word begins a word of name, contact, e-mail, ids or number.
 
-    Without a word the first by name. Raises Invalid for a limit out of range.
+    Those on offer, or those in the archive; without a word the first by name. Raises Invalid for a
+    limit out of range.
     """
     sought = words_sought(text)
     if not sought:
-        return list(clients_by_name(organization_id=organization_id, limit=limit).items)
-    words = ClientWord.objects.filter(organization_id=organization_id)
+        page = clients_by_name(organization_id=organization_id, archived=archived, limit=limit)
+        return list(page.items)
+    words = ClientWord.objects.filter(organization_id=organization_id, archived=archived)
     same = words.filter(client_id=OuterRef("client_id"))
     # The longest word leads through the index; a client stands at the first word that fits.
     found = words.filter(_begins(sought[0])).exclude(

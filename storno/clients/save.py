@@ -303,14 +303,18 @@ def _take_number(organization_id: UUID) -> int:
 
 
 def _write_words(client: Client) -> None:
-    """Write the words by which a client is found; one that is archived is not."""
+    """Write the words by which a client is found, on offer or in the archive."""
     mine = ClientWord.objects.filter(organization_id=client.organization_id, client_id=client.id)
     mine.delete()
-    if client.archived_at is not None:
-        return
+    archived = client.archived_at is not None
     compact_id = "".join(char for char in client.business_id if char.isalnum())
     texts = (client.name, client.contact, client.email, client.business_id, compact_id)
     ClientWord.objects.bulk_create(
-        ClientWord(organization_id=client.organization_id, client_id=client.id, word=word)
+        ClientWord(
+            organization_id=client.organization_id,
+            client_id=client.id,
+            word=word,
+            archived=archived,
+        )
         for word in sorted(words_to_find(*texts, str(client.number)))
     )

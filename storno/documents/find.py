@@ -6,6 +6,7 @@ tells where the next page begins. All of it inside an open scope.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 from uuid import UUID
 
@@ -17,8 +18,16 @@ from storno.clients.queries import search_clients
 from storno.core.folding import LAST, words_sought
 from storno.documents.models import Document, Kind, Standing
 
-MOST_NAMED = 100
-"""Clients whose invoices are looked through for one name: whoever means another types more."""
+MOST_NAMED = 99
+"""Clients, on offer and as many in the archive, whose invoices are looked through for one name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ids of a page of invoices. `more_named`: not all clients of that name were looked at."""
+
+    ids: list[UUID]
+    more_named: bool
 
 
 def find_among(
@@ -28,8 +37,8 @@ def find_among(
     *,
     before: UUID | None,
     limit: int,
-) -> list[UUID]:
-    """The ids of at most `limit` invoices among these that the text finds.
+) -> Found:
+    """At most `limit` invoices among these that the text finds.
 
     `before` is the last one that was seen; one that is not there begins anew.
     """
@@ -40,7 +49,7 @@ def find_among(
     found = chain.from_iterable(
         kind(seen if place == first else None) for place, kind in enumerate(kinds) if place >= first
     )
-    return list(islice(found, limit))
+    return Found(list(islice(found, limit)), search.more_named)
 
 
 class _Search:
@@ -53,6 +62,7 @@ class _Search:
         self.organization_id = organization_id
         self.reference = "".join(text.split())
         self.amount_minor = _amount(text)
+        self.more_named = False
         self.invoices = Document.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
         self.among = self.invoices.filter(id__in=standings.values("id"))
         self.referred = Q(payment_reference=self.reference)
@@ -96,11 +106,24 @@ class _Search:
         theirs = self.standings.filter(~Exists(earlier), recipient_id=OuterRef("id"))
         if seen is not None:
             theirs = theirs.filter(id__lt=seen.id)
-        clients = search_clients(self.text, organization_id=self.organization_id, limit=MOST_NAMED)
         newest = Client.objects.filter(
-            organization_id=self.organization_id, id__in=[client.id for client in clients]
+            organization_id=self.organization_id, id__in=self._called_so()
         ).values_list(ArraySubquery(theirs.order_by("-id").values("id")[: self.limit]), flat=True)
         yield from sorted(chain.from_iterable(newest), reverse=True)
+
+    def _called_so(self) -> list[UUID]:
+        """The clients whose invoices are meant by a name."""
+        called: list[UUID] = []
+        for archived in (False, True):
+            clients = search_clients(
+                self.text,
+                organization_id=self.organization_id,
+                archived=archived,
+                limit=MOST_NAMED + 1,
+            )
+            self.more_named |= len(clients) > MOST_NAMED
+            called += [client.id for client in clients[:MOST_NAMED]]
+        return called
 
     def _newest(self, found: QuerySet[Document], seen: Document | None) -> Iterable[UUID]:
         if seen is not None:

@@ -59,10 +59,14 @@ class InvoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of invoices, newest first; `next` is the `before` of the following one."""
+    """A page of invoices, newest first; `next` is the `before` of the following one.
+
+    `more_named`: a text fits so many clients that the invoices of some were not looked through.
+    """
 
     rows: tuple[InvoiceRow, ...]
     next: UUID | None
+    more_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +131,18 @@ def list_invoices(
         standings = standings.filter(issued_on__gte=wanted.issued_from)
     if wanted.issued_to is not None:
         standings = standings.filter(issued_on__lte=wanted.issued_to)
+    more_named = False
     if text := wanted.text.strip():
-        ids = find_among(standings, text, organization_id, before=before, limit=limit + 1)
-        by_id = Standing.objects.filter(organization_id=organization_id).in_bulk(ids)
-        found = [by_id[id_] for id_ in ids]
+        sought = find_among(standings, text, organization_id, before=before, limit=limit + 1)
+        by_id = Standing.objects.filter(organization_id=organization_id).in_bulk(sought.ids)
+        found = [by_id[id_] for id_ in sought.ids]
+        more_named = sought.more_named
     else:
         if before is not None:
             standings = standings.filter(id__lt=before)
         found = list(standings.order_by("-id")[: limit + 1])
     following = found[limit - 1].id if len(found) > limit else None
-    return Page(rows_of(organization_id, found[:limit], today=today), following)
+    return Page(rows_of(organization_id, found[:limit], today=today), following, more_named)
 
 
 def rows_of(

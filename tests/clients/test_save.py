@@ -54,9 +54,9 @@ def untouched() -> World:
     return found()
 
 
-def words(world: World, client_id: UUID) -> list[str]:
+def words(world: World, client_id: UUID, *, archived: bool = False) -> list[str]:
     with scope(world.id):
-        rows = ClientWord.objects.filter(client_id=client_id).order_by("word")
+        rows = ClientWord.objects.filter(client_id=client_id, archived=archived).order_by("word")
         return list(rows.values_list("word", flat=True))
 
 
@@ -128,13 +128,16 @@ def test_into_the_archive_and_back(at: datetime) -> None:
         archive_client(client.id, who=world.who(), at=at)
     assert stored(world, client.id).archived_at == at
     assert words(world, client.id) == []
+    assert words(world, client.id, archived=True) == ["2", "anna"]
     change_client(client.id, ClientInput(kind=PERSON, name="Anne"), who=world.who(), at=at)
     assert stored(world, client.id).archived_at == at
     assert words(world, client.id) == []
+    assert words(world, client.id, archived=True) == ["2", "anne"]
     for _twice in range(2):
         restore_client(client.id, who=world.who(), at=at)
     assert stored(world, client.id).archived_at is None
     assert words(world, client.id) == ["2", "anne"]
+    assert words(world, client.id, archived=True) == []
     assert [kind for kind, _facts in told(world, client.id)] == [
         "client.saved",
         "client.archived",

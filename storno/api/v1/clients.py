@@ -136,7 +136,9 @@ def list_clients(request: Request, asked: Query[ClientsAsked]) -> ClientPage:
     """Clients by name, or those in whom every word of `q` begins a word."""
     mine = request.auth.who.organization_id
     if asked.q:
-        found = search_clients(asked.q, organization_id=mine, limit=asked.limit)
+        found = search_clients(
+            asked.q, organization_id=mine, archived=asked.archived, limit=asked.limit
+        )
         return ClientPage(items=[show_client(client) for client in found], next=None)
     page = clients_by_name(
         organization_id=mine,

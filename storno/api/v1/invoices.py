@@ -129,7 +129,8 @@ class WholeInvoiceShown(InvoiceShown):
 class InvoicesAsked(AskedById):
     """Which invoices to list.
 
-    `q` looks for a number, reference, amount or recipient.
+    `q` looks for a number, reference, amount or recipient; of recipients of one name the first 99
+    are looked through, and as many in the archive.
     """
 
     tab: Tab = Tab.ALL

@@ -59,7 +59,7 @@ class ClientForm(forms.Form):
     postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
     city = forms.CharField(label=_("Town"), max_length=60, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=country_choices)
-    business_id = forms.CharField(label=_("Business id"), max_length=20, required=False)
+    business_id = forms.CharField(max_length=20, required=False)
     language = forms.ChoiceField(label=_("Language of invoices"), choices=settings.LANGUAGES)
     channel = forms.ChoiceField(
         label=_("Invoices are sent"),
@@ -76,6 +76,12 @@ class ClientForm(forms.Form):
     term_agreed = forms.BooleanField(
         label=_("We have agreed on these days in writing"), required=False
     )
+
+    def name_business_id(self) -> None:
+        """Call the business id as the country on the form does, typed or kept."""
+        rules = COUNTRIES.get(self["country"].value() or "")
+        label = rules.business_id.label if rules else _("Registration number")
+        self["business_id"].label = str(label)
 
     def entered(self) -> ClientInput:
         """What was typed, as the verb takes it."""

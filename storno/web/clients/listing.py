@@ -27,6 +27,7 @@ def clients_page(request: HttpRequest, here: Here, wording: WordsOfAHouse) -> di
     return {
         "query": text,
         "archived": archived,
+        "kept": list(state.items()),
         "rows": _rows(page.items, here),
         "older_url": older,
         "tabs": [
@@ -44,8 +45,8 @@ def clients_page(request: HttpRequest, here: Here, wording: WordsOfAHouse) -> di
 
 def _found(text: str, archived: bool, after: str, here: Here) -> Page[Client]:
     mine = here.organization.id
-    if text and not archived:
-        found = search_clients(text, organization_id=mine, limit=MOST_FOUND)
+    if text:
+        found = search_clients(text, organization_id=mine, archived=archived, limit=MOST_FOUND)
         return Page(tuple(found), "")
     try:
         place = Place.read(after) if after else None

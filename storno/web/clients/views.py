@@ -61,6 +61,7 @@ def client_new(request: HttpRequest, here: Here) -> HttpResponse:
         if not form.is_bound:
             now = circumstances(here.organization.id, here.at)
             form.initial = {"language": now.seller.language, "country": now.seller.country}
+        form.name_business_id()
         context = {"form": form, "sections": sections(form, PARTS), "once": new_once()}
         return show(request, here, "clients/form.html", status=_status(form), **context)
 
@@ -82,6 +83,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
         found = client_with(client_id, organization_id=here.organization.id)
         if not form.is_bound:
             form.initial = initial_of(found)
+        form.name_business_id()
         context = {"client": found, "tabs": _tabs(here, client_id, "client")}
         context |= _profile(here, found, form)
         return show(request, here, "clients/client.html", status=_status(form), **context)

@@ -9,7 +9,12 @@ from django.views.decorators.http import require_GET
 from storno.organizations.queries import circumstances
 from storno.web.access import Here, member_page
 from storno.web.papers.asked import read_asked
-from storno.web.papers.listing import MOST_IN_FILE, invoices_asked, list_page
+from storno.web.papers.listing import (
+    MOST_IN_FILE,
+    invoices_asked,
+    list_page,
+    too_many_named,
+)
 from storno.web.papers.sheet import sheet_of
 from storno.web.show import show
 
@@ -31,11 +36,14 @@ def invoices_csv(request: HttpRequest, here: Here) -> HttpResponse:
     asked = read_asked(request.GET)
     with here.reading():
         now = circumstances(here.organization.id, here.at)
-        found, more = invoices_asked(asked, here, now, limit=MOST_IN_FILE)
-        if not more:
-            name = f"{here.organization.slug}-invoices-{now.today}.csv"
-            return sheet_of(found, name, now.settings.wording)
-    messages.warning(
-        request, _("These are more than 10,000 invoices. Choose a period, then download.")
-    )
+        page = invoices_asked(asked, here, now, limit=MOST_IN_FILE)
+    if page.more_named:
+        messages.warning(request, too_many_named())
+    elif page.next:
+        messages.warning(
+            request, _("These are more than 10,000 invoices. Choose a period, then download.")
+        )
+    else:
+        name = f"{here.organization.slug}-invoices-{now.today}.csv"
+        return sheet_of(page.rows, name, now.settings.wording)
     return redirect(here.url("invoices", **asked.query()))

@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent
+from storno.documents.find import MOST_NAMED
 from storno.documents.queries import (
     COUNTED_TO,
-    InvoiceRow,
+    PAGE,
+    Page,
     Tab,
     count_drafts,
     count_tabs,
@@ -31,12 +33,13 @@ _NOTHING_NARROWED = {"q": "", "recipient": "", "from": "", "to": ""}
 
 def list_page(asked: Asked, here: Here, now: Circumstances) -> dict[str, Any]:
     """All that the page of a list shows."""
-    rows, sums, older = _found(asked, here, now)
+    rows, sums, older, more_named = _found(asked, here, now)
     return {
         "asked": asked,
         "tabs": _tabs(asked, here, now),
         "rows": rows,
         "sums": sums,
+        "too_many": too_many_named() if more_named else "",
         "recipient": _recipient(asked, here),
         "kept": list(asked.query(q="").items()),
         "kept_beside_period": list(asked.query(**{"from": "", "to": ""}).items()),
@@ -49,7 +52,7 @@ def list_page(asked: Asked, here: Here, now: Circumstances) -> dict[str, Any]:
     }
 
 
-def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any, str]:
+def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any, str, bool]:
     mine = here.organization.id
     if asked.of_drafts:
         drafts, older = list_drafts(
@@ -58,20 +61,26 @@ def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any
             recipient_id=asked.recipient_id,
             before=asked.before,
         )
-        return draft_rows(drafts, draft_totals(mine, drafts), here, now), None, str(older or "")
-    invoices, next_ = invoices_asked(asked, here, now)
-    return invoice_rows(invoices, here, now), sums_of(invoices), next_
+        rows = draft_rows(drafts, draft_totals(mine, drafts), here, now)
+        return rows, None, str(older or ""), False
+    page = invoices_asked(asked, here, now)
+    rows = invoice_rows(page.rows, here, now)
+    return rows, sums_of(page.rows), str(page.next or ""), page.more_named
 
 
-def invoices_asked(
-    asked: Asked, here: Here, now: Circumstances, *, limit: int | None = None
-) -> tuple[tuple[InvoiceRow, ...], str]:
+def invoices_asked(asked: Asked, here: Here, now: Circumstances, *, limit: int = PAGE) -> Page:
     """The invoices of a page, and where the next one begins."""
-    more = {} if limit is None else {"limit": limit}
-    page = list_invoices(
-        here.organization.id, asked.filter(), today=now.today, before=asked.before, **more
+    return list_invoices(
+        here.organization.id, asked.filter(), today=now.today, before=asked.before, limit=limit
     )
-    return page.rows, str(page.next or "")
+
+
+def too_many_named() -> str:
+    """Why a search by name does not find all that it could."""
+    return _(
+        "More than %(count)d names fit; the invoices of the first %(count)d are shown. "
+        "Type more of the name."
+    ) % {"count": MOST_NAMED}
 
 
 def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:

@@ -76,6 +76,7 @@ def _show(request: HttpRequest, here: Here, form: ClientForm) -> HttpResponse:
                 "country": seller.country,
                 "name": sought_in(request.GET),
             }
+        form.name_business_id()
         shown: dict[str, Any] = {
             "form": form,
             "sections": sections(form, USUAL_PARTS),

@@ -98,6 +98,27 @@ def test_countries_are_named_in_the_readers_language() -> None:
     assert '<option value="NO">Norja</option>' in html
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "label"),
+    [
+        ("FI", "FI", "Business id"),
+        ("NO", "NO", "Organization number"),
+        ("FI", "NO", "Organization number"),
+        ("NO", "SE", "Registration number"),
+    ],
+)
+def test_the_business_id_is_called_as_in_its_country(ours: str, theirs: str, label: str) -> None:
+    world = found(ours)
+    alice = Member(world)
+    labels = {"FI": "Business id", "NO": "Organization number"}
+    assert f"{labels[ours]} optional" in alice.get("client_new").text
+    assert f"{labels[ours]} optional" in alice.get("draft_client").text
+    wrong = FORM | {"country": theirs, "name": "", "business_id": ""}
+    assert f"{label} optional" in alice.post("client_new", **wrong).text
+    saved = alice.post("client_new", **(wrong | {"name": "Pulla"}))
+    assert f"{label} optional" in saved.text
+
+
 def test_the_list_runs_on_by_key_and_is_searched(clock: Clock) -> None:
     world = found()
     many(world, 55, clock)
@@ -124,6 +145,10 @@ def test_a_client_is_put_away_and_fetched_back() -> None:
     assert seen.said == "Archived. The invoices stay; you can restore it at any time."
     assert "Nobody yet" in alice.get("clients").text
     assert "Daisy Duck" in alice.get("clients", state="archived").text
+    assert "Daisy Duck" in alice.get("clients", state="archived", q="dai").text
+    seen = alice.get("clients", state="archived", q="bob")
+    assert "Nobody found for “bob”" in seen.text
+    assert '<input type="hidden" name="state" value="archived">' in seen.html
     assert alice.post("client_restore", daisy).said == "Restored."
     assert "Daisy Duck" in alice.get("clients").text
     assert alice.get("client_archive", daisy).status == 405

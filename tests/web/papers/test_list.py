@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from storno.clients.models import Client
-from storno.clients.save import ClientInput, create_client
+from storno.clients.save import ClientInput, archive_client, create_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.settle import register_payment
+from storno.documents.find import MOST_NAMED
 from storno.documents.models import Document
 from storno.documents.queries import Filter, list_invoices
 from storno.organizations.scope import scope
@@ -26,6 +27,7 @@ from tests.web.papers.member import Member, Seen, words
 from tests.world import World, found, line
 
 DAY = timedelta(days=1)
+TOO_MANY = "More than 99 names fit; the invoices of the first 99 are shown. Type more of the name."
 
 
 def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
@@ -195,6 +197,33 @@ def test_what_a_text_may_stand_for_comes_one_after_the_other(at: datetime, clock
         [named[0].id],
     ]
     assert [page.next for page in every] == [referred.id, named[1].id, None]
+
+
+def test_a_search_finds_invoices_of_clients_in_the_archive(at: datetime, clock: Clock) -> None:
+    world = found()
+    pulla = client(world, "Café Pulla", at)
+    numbers = [world.invoice(at=at, recipient=pulla).number for _ in range(2)]
+    archive_client(pulla.id, who=world.who(), at=at)
+    seen = Member(world).get("invoices", q="pulla")
+    assert rows(seen) == numbers[::-1]
+    assert TOO_MANY not in seen.text
+
+
+def test_a_search_by_name_says_that_more_names_fit(at: datetime, clock: Clock) -> None:
+    world = found()
+    called = [client(world, f"Café {number:03}", at) for number in range(MOST_NAMED + 1)]
+    first, *_others, last = called
+    shown = world.invoice(at=at, recipient=first).number
+    world.invoice(at=at, recipient=last)
+    member = Member(world)
+    seen = member.get("invoices", q="cafe")
+    assert (rows(seen), TOO_MANY in seen.text) == ([shown], True)
+    file = member.get("invoices_csv", q="cafe")
+    assert (file.status, member.get("invoices", q="cafe").said) == (302, TOO_MANY)
+    archive_client(last.id, who=world.who(), at=at)
+    seen = member.get("invoices", q="cafe")
+    assert (len(rows(seen)), TOO_MANY in seen.text) == (2, False)
+    assert member.get("invoices_csv", q="cafe").status == 200
 
 
 def test_a_list_is_narrowed_to_a_recipient_and_a_period(at: datetime, clock: Clock) -> None:
