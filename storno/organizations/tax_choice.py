@@ -11,6 +11,13 @@ from storno.organizations.models import Seller, Settings
 from storno.tax.category import TaxCategory
 from storno.tax.rates import NoRateKnown, rates_in_force
 
+WITHOUT_REGISTER = (TaxCategory.EXEMPT, TaxCategory.OUTSIDE_SCOPE)
+"""What a seller outside the VAT register may put on a line.
+
+0 % and reverse charge are of registered sellers as much as VAT itself (EN 16931: BR-S-02, BR-Z-02
+and BR-AE-02 ask for the seller's VAT id).
+"""
+
 
 def tax_errors(
     category: TaxCategory, rate: Decimal | None, *, seller: Seller, settings: Settings, on: date
@@ -19,9 +26,7 @@ def tax_errors(
 
     Only registered sellers show VAT (AVL 209 e §; merverdiavgiftsloven § 15-11).
     """
-    if not category.bears_tax:
-        yield from _untaxed_errors(category, rate, settings)
-    elif not seller.vat_registered:
+    if not seller.vat_registered and category not in WITHOUT_REGISTER:
         yield FieldError(
             "tax_category",
             "not_vat_registered",
@@ -30,6 +35,8 @@ def tax_errors(
                 "Choose a line without VAT."
             ),
         )
+    elif not category.bears_tax:
+        yield from _untaxed_errors(category, rate, settings)
     elif rate is None:
         yield FieldError("tax_rate", "required", _("Choose the VAT rate."))
     else:

@@ -62,8 +62,14 @@ def layout(paper: Paper) -> Tree:
 
 
 def _has_tax(paper: Paper) -> bool:
-    """Whether the paper speaks of tax at all; a seller outside the register must not (§ 15-11)."""
-    return any(tax.category is not TaxCategory.OUTSIDE_SCOPE for tax in paper.taxes)
+    """Whether the paper speaks of tax at all; a seller outside the register must not (§ 15-11).
+
+    Why there is none stands in the notes.
+    """
+    is_registered = bool(paper.seller.tax_id)
+    return is_registered and any(
+        tax.category is not TaxCategory.OUTSIDE_SCOPE for tax in paper.taxes
+    )
 
 
 def _address(address: PaperAddress, other: PaperAddress | None, language: Language) -> list[str]:

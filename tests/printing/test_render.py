@@ -128,6 +128,23 @@ def test_a_seller_outside_the_register_puts_no_word_of_tax_on_paper() -> None:
         assert word not in text.replace("1 350,00\n", "")
 
 
+def test_exempt_outside_the_register_only_the_reason_is_printed() -> None:
+    exempt, reason = TaxCategory.EXEMPT, "Unntatt, merverdiavgiftsloven § 3-2"
+    paper = replace(
+        PSYCHOLOGIST,
+        lines=tuple(replace(line, category=exempt) for line in PSYCHOLOGIST.lines),
+        taxes=tuple(
+            replace(t, category=exempt, exemption_reason=reason) for t in PSYCHOLOGIST.taxes
+        ),
+    )
+    text = printed(paper)
+    assert "Time, 45 minutter 1 1 350,00 1 350,00" in text
+    assert reason in text
+    assert "MVA" not in text
+    registered = replace(paper, seller=replace(paper.seller, tax_id="974 760 673 MVA"))
+    assert "Time, 45 minutter 1 1 350,00 Uten MVA 1 350,00" in printed(registered)
+
+
 def test_a_registered_norwegian_company_says_mva_and_the_register() -> None:
     text = printed(JOINER)
     assert "Org.nr. 974 760 673 MVA\nForetaksregisteret\n" in text

@@ -13,12 +13,11 @@ from storno.catalogue.models import TAX_CATEGORIES
 from storno.documents.content import LineInput
 from storno.documents.models import Work
 from storno.organizations.queries import Circumstances
+from storno.organizations.tax_choice import WITHOUT_REGISTER
 from storno.tax.category import TaxCategory
 from storno.tax.rates import NoRateKnown, rates_in_force
 from storno.web.fields import FigureField, choices_of
 from storno.web.say import say_percent
-
-_OPEN_ALWAYS = (TaxCategory.EXEMPT, TaxCategory.OUTSIDE_SCOPE)
 
 
 class LineForm(forms.Form):
@@ -149,12 +148,13 @@ def tax_on(typed: Mapping[str, Any], now: Circumstances, on: date) -> str:
 
 def tax_choices(now: Circumstances, on: date, chosen: str) -> list[tuple[str, str]]:
     """What a line of this day may bear, and what it bears already, right or wrong."""
+    registered = now.seller.vat_registered
     open_ = {
-        TaxCategory.ZERO: now.settings.zero_rate_open,
-        TaxCategory.REVERSE_CHARGE: now.settings.reverse_charge_open,
-        **dict.fromkeys(_OPEN_ALWAYS, True),
+        TaxCategory.ZERO: registered and now.settings.zero_rate_open,
+        TaxCategory.REVERSE_CHARGE: registered and now.settings.reverse_charge_open,
+        **dict.fromkeys(WITHOUT_REGISTER, True),
     }
-    rates = _rates(now, on) if now.seller.vat_registered else ()
+    rates = _rates(now, on) if registered else ()
     choices = [(write_tax(TaxCategory.STANDARD, rate), say_percent(rate)) for rate in rates]
     choices += [
         (write_tax(category, None), str(label)[:1].upper() + str(label)[1:])

@@ -409,13 +409,15 @@ def test_changing_the_day_of_a_draft_changes_the_day_of_its_lines(
 
 
 def test_a_seller_outside_the_register_is_offered_no_rate(at: datetime, clock: Clock) -> None:
-    world = found()
+    world = found(zero_rate_open=True, reverse_charge_open=True)
     with scope(world.id):
         Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
     page = Member(world).get("draft_new")
     assert "standard:" not in page.html
     assert '<option value="outside_scope:" selected>' in page.html
+    assert '<option value="exempt:"' in page.html
     assert '<option value="zero:' not in page.html
+    assert '<option value="reverse_charge:' not in page.html
 
 
 def test_work_is_marked_only_where_the_law_asks(at: datetime, clock: Clock) -> None:
