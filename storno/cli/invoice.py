@@ -1,4 +1,4 @@
-"""`storno invoice`: see an invoice, cancel it, or undo that."""
+"""`storno invoice`: see an invoice, credit it, or undo that."""
 
 import json
 from datetime import datetime
@@ -16,9 +16,9 @@ from storno.corrections.facts import read_standing
 from storno.corrections.plan import CreditRequest
 from storno.corrections.queries import chain_of
 from storno.corrections.undo import undo_credit
-from storno.documents.models import FollowUp, Reason
+from storno.documents.models import FollowUp, Reason, State
 from storno.documents.queries import document, invoice_numbered, state_on
-from storno.documents.words import state_words
+from storno.documents.words import credit_words, state_words
 from storno.money.currency import decimal_text
 from storno.organizations.actors import actor_of
 from storno.organizations.queries import day_of, seller_of, settings_of
@@ -83,17 +83,20 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
 def credit(
     number: str, slug: str, email: str, as_json: bool, reason: str, follow_up: str | None
 ) -> None:
-    """Cancel what is left of an invoice by a credit note, at once or after the hold."""
+    """Credit what is left of an invoice, at once or after the hold."""
     who, at = _who(email, slug), read_clock()
     request = CreditRequest(Reason(reason), follow_up=FollowUp(follow_up) if follow_up else None)
     done = credit_invoice(_find(number, who), request, who=who, at=at)
+    wording = _wording(who)
     if isinstance(done, Held):
         assert done.draft.goes_at is not None, "a held credit note has a departure"
         answer = {"state": "held", "goes_at": _moment(done.draft.goes_at)}
-        words = f"Invoice {number} is being cancelled; it can be undone until {answer['goes_at']}."
+        state = credit_words(wording, in_part=done.plan.in_part).state
+        words = f"Invoice {number}: {state}. It can be undone until {answer['goes_at']}."
     else:
         answer = {"state": "issued", "number": done.credit_note.number}
-        words = f"Invoice {number} is cancelled by credit note {answer['number']}."
+        state = state_words(State.CREDITED, wording)
+        words = f"Invoice {number}: {state} by credit note {answer['number']}."
     click.echo(json.dumps(answer) if as_json else words)
 
 
@@ -102,10 +105,10 @@ def credit(
 @click.option("--draft", type=click.Choice(["discard", "keep"]), help="A corrected draft in work.")
 @with_ready_database
 def undo(number: str, slug: str, email: str, as_json: bool, draft: Any) -> None:
-    """Take a cancellation back while it is on hold."""
+    """Take a credit note back while it is on hold."""
     who, at = _who(email, slug), read_clock()
     undo_credit(_find(number, who), changed_draft=draft or "ask", who=who, at=at)
-    words = f"The cancellation of invoice {number} is undone."
+    words = f"Invoice {number}: the credit note was taken back; the invoice stays as it was."
     click.echo(json.dumps({"state": "undone"}) if as_json else words)
 
 
@@ -116,6 +119,11 @@ def _who(email: str, slug: str) -> Actor:
         raise Absent
     _organization, _membership, who = actor_of(person.id, slug, fresh=True)
     return who
+
+
+def _wording(who: Actor) -> str:
+    with scope(who.organization_id):
+        return settings_of(who.organization_id).wording
 
 
 def _find(number: str, who: Actor) -> UUID:

@@ -26,6 +26,7 @@ from storno.corrections.give_credit import Credited, give_credit
 from storno.corrections.held import lines_stored, request_of
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
+from storno.corrections.seen import Seen, must_be_as_shown, seen_by_creditor
 from storno.documents.models import Document, Draft, FollowUp, Kind, Standing
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record
@@ -81,12 +82,18 @@ def read_plan(
 @after_due_credit
 @deed
 def credit_invoice(
-    invoice_id: UUID, request: CreditRequest, *, who: Actor, at: datetime
+    invoice_id: UUID,
+    request: CreditRequest,
+    *,
+    seen: Seen | None = None,
+    who: Actor,
+    at: datetime,
 ) -> Held | Credited:
     """Credit an invoice in full or in part, at once or after the hold.
 
-    While a credit note is on hold, the same request is answered with it. Raises Absent, Invalid,
-    Blocked, CreditNoteCannotBeCredited, NotAllowed, SignInAgain.
+    While a credit note is on hold, the same request is answered with it. `seen` is what the plan
+    was shown from: what has changed since is refused. Raises Absent, Invalid, NotAsShown, Blocked,
+    CreditNoteCannotBeCredited, NotAllowed, SignInAgain.
     """
     who.must(Deed.CREDIT)
     _check(request)
@@ -99,6 +106,7 @@ def credit_invoice(
             raise HeldCreditIsDue(invoice_id)
         return _already_held(standing, request, who=who, at=at)
     case = gather(standing, who=who, at=at)
+    must_be_as_shown(seen, seen_by_creditor(case))
     plan = plan_credit(case.facts, request, at=at)
     refuse(plan)
     if plan.goes_at is None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from storno.core.refusals import Absent
 from storno.corrections.plan import InvoiceFacts, LineFacts
@@ -16,6 +16,7 @@ from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.models import (
     Document,
     Draft,
+    HandedOver,
     Kind,
     Line,
     Particulars,
@@ -106,11 +107,12 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     mine = standing.organization_id
     now = circumstances(mine, at)
     its_parts = Particulars.objects.filter(organization_id=mine, document_id=OuterRef("id"))
+    by_hand = HandedOver.objects.filter(organization_id=mine, document_id=OuterRef("id"))
     papers = (
         Document.objects.filter(
             Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine
         )
-        .annotate(parts=Subquery(its_parts.values("parts")))
+        .annotate(parts=Subquery(its_parts.values("parts")), handed_over=Exists(by_hand))
         .in_bulk()
     )
     invoice, family = papers[standing.id], list(papers)
@@ -131,6 +133,7 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
         claim=claim_of(standing, original, credited),
         settings=now.settings,
         addresses=tuple(dict.fromkeys(addresses)),
+        handed_over=invoice.handed_over,
         has_credit_notes=len(family) > 1,
         pending_until=standing.cancelling_at,
         may_credit=who.may(Deed.CREDIT),

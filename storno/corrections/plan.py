@@ -80,9 +80,10 @@ class LineFacts:
 class InvoiceFacts:
     """Everything that decides about a credit of one invoice, as it is under the lock.
 
-    `addresses` are those the invoice was mailed to; `pending_until` the departure of a credit note
-    on hold; `fresh` and `may_credit` what is known of who asks; `is_erased`: nobody knows any more
-    whom the invoice went to.
+    `addresses` are those the invoice was mailed to; `handed_over`: a member gave it to its
+    recipient, as well or instead; `pending_until` is the departure of a credit note on hold;
+    `fresh` and `may_credit` what is known of who asks; `is_erased`: nobody knows any more whom the
+    invoice went to.
     """
 
     invoice: Document
@@ -92,6 +93,7 @@ class InvoiceFacts:
     claim: Claim
     settings: Settings
     addresses: tuple[str, ...]
+    handed_over: bool
     has_credit_notes: bool
     pending_until: datetime | None
     may_credit: bool
@@ -129,8 +131,8 @@ class PlannedLine:
 class CreditPlan:
     """What a credit will do, to the cent; with blockers it will do nothing.
 
-    `goes_at` is None when the credit note is issued at once. `addresses` get the letter; with none
-    the member hands the credit note over.
+    `goes_at` is None when the credit note is issued at once. It goes each way its invoice went:
+    `addresses` get the letter, and `by_hand` says that the member gives it to the recipient.
     """
 
     request: CreditRequest
@@ -142,6 +144,7 @@ class CreditPlan:
     moves: tuple[Move, ...]
     effect: Effect
     addresses: tuple[str, ...]
+    by_hand: bool
     follow_up: FollowUp
     goes_at: datetime | None
 
@@ -173,6 +176,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
         )
     )
     hold = timedelta(seconds=facts.settings.hold_seconds)
+    addresses = (request.deliver_to,) if request.deliver_to else facts.addresses
     return CreditPlan(
         request=request,
         blockers=(*credit_blockers(facts, at=at), *(too_much or too_much_tax or nothing)),
@@ -182,7 +186,8 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
         after=after,
         moves=moves,
         effect=_effect(facts, after),
-        addresses=(request.deliver_to,) if request.deliver_to else facts.addresses,
+        addresses=addresses,
+        by_hand=facts.handed_over or not addresses,
         follow_up=request.follow_up or FollowUp(facts.settings.after_credit),
         goes_at=at + hold if hold else None,
     )

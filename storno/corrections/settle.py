@@ -14,6 +14,7 @@ from storno.core.entered import text_errors
 from storno.core.refusals import Absent, Invalid, invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import gather, lock_invoice
+from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
@@ -25,14 +26,21 @@ from storno.payments.reverse import write_reversal
 @after_due_credit
 @deed
 def register_payment(
-    invoice_id: UUID, entered: PaymentInput, *, who: Actor, at: datetime
+    invoice_id: UUID,
+    entered: PaymentInput,
+    *,
+    seen: Seen | None = None,
+    who: Actor,
+    at: datetime,
 ) -> Payment:
     """Register money received for an invoice; more than is open is owed back.
 
-    Raises Absent, Invalid, NotAllowed.
+    `seen` is how the invoice stood where the payment was entered: what has changed since is
+    refused, for it may be this very payment. Raises Absent, Invalid, NotAsShown, NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
+    must_be_as_shown(seen, seen_by_payer(standing, at=at))
     if draft is not None:
         why = CreditStopped(standing.cancelling_minor, draft.currency)
         stop_held_credit(draft, standing, why, who=who, at=at)

@@ -19,7 +19,7 @@ from storno.clients.models import Client, ClientKind
 from storno.core.refusals import Refused
 from storno.documents.draft import entered_in
 from storno.documents.freeze import Content
-from storno.documents.models import Document, Draft, Kind
+from storno.documents.models import Document, Draft, Kind, Particulars
 from storno.documents.prepare import draft_content
 from storno.documents.queries import whole_document
 from storno.documents.typeset import issued_paper, unissued_paper
@@ -40,6 +40,13 @@ class ErasedLawfully(Refused):
     code = "erased_lawfully"
     message = _("What this document said was erased when its retention period was over.")
     remedy = _("Its number, date and amounts are kept; nothing can bring the rest back.")
+
+
+def is_erased(document_id: UUID, *, organization_id: UUID) -> bool:
+    """Whether the personal parts of a document are gone."""
+    return not Particulars.objects.filter(
+        organization_id=organization_id, document_id=document_id
+    ).exists()
 
 
 def paper_of(document_id: UUID, *, organization_id: UUID) -> Paper:

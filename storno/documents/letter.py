@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from storno.documents.files import ErasedLawfully, file_name, pdf_of
+from storno.documents.files import ErasedLawfully, file_name, is_erased, pdf_of
 from storno.documents.issue import link_target
 from storno.documents.models import Document, Kind, Standing
 from storno.documents.queries import document as read_document
@@ -33,6 +33,7 @@ LINK_RENEWED_LETTER = "link_renewed"
 def compose_document_letter(letter: Letter) -> Mail:
     """The letter that brings an invoice or a credit note, its PDF attached.
 
+    The page behind its link shows the invoice, so there is no link once that is erased.
     Raises Absent, ErasedLawfully.
     """
     mine = letter.organization_id
@@ -46,7 +47,8 @@ def compose_document_letter(letter: Letter) -> Mail:
     invoice = (
         document if document.corrects_id is None else read_document(document.corrects_id, mine)
     )
-    address = page_address(link_for(letter, invoice))
+    is_there = not is_erased(invoice.id, organization_id=mine)
+    address = page_address(link_for(letter, invoice)) if is_there else ""
     with override(letter.language):
         if document.kind == Kind.INVOICE:
             words = _invoice_words(document, paper, address)
@@ -130,7 +132,10 @@ def _invoice_words(invoice: Document, paper: Paper, address: str) -> Words:
 def credit_note_words(
     paper: Paper, *, number: str, seller: Mapping[str, Any], address: str
 ) -> Words:
-    """The letter of a credit note, issued or to come, in the language that is active."""
+    """The letter of a credit note, issued or to come, in the language that is active.
+
+    `address` is that of the invoice's public page; empty where there is none to see.
+    """
     assert paper.corrects is not None, "a credit note names its invoice"
     assert paper.effect is not None, "a credit note says what holds"
     language = paper.language
@@ -152,9 +157,9 @@ def credit_note_words(
             _("It credits %(amount)s of invoice %(invoice)s of %(day)s.") % names,
         ),
         holds=" ".join(holds),
-        link=(_("See the invoice"), address),
+        link=(_("See the invoice"), address) if address else None,
         after=(
-            _("The page behind the link always shows what holds now."),
+            *((_("The page behind the link always shows what holds now."),) if address else ()),
             *_answer(seller),
         ),
         sender=_sender(seller),

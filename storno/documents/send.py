@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.models import Client
 from storno.core.entered import email_errors, tidy
 from storno.core.refusals import Invalid
-from storno.documents.files import ErasedLawfully
+from storno.documents.files import ErasedLawfully, is_erased
 from storno.documents.issue import DOCUMENT_LETTER
-from storno.documents.models import Document, HandedOver, Particulars, Standing
+from storno.documents.models import Document, HandedOver, Standing
 from storno.documents.queries import document as read_document
 from storno.history.record import Happening, record
 from storno.mailroom.again import lock_failed_letter, replace, requeue
@@ -76,7 +76,7 @@ def send_document(
     who.must(Deed.SEND)
     mine = who.organization_id
     document = read_document(document_id, mine)
-    if not Particulars.objects.filter(organization_id=mine, document_id=document.id).exists():
+    if is_erased(document.id, organization_id=mine):
         raise ErasedLawfully
     to_address = _checked(address) if address is not None else _address_of_recipient(document)
     _lock_standing_of(document)

@@ -1,12 +1,13 @@
 """Crediting through the API: the plan, the hold, the deed, the undo, and every no."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from storno.corrections.depart import depart_due
 from storno.documents.models import Document, Draft, Standing
+from storno.documents.send import hand_over
 from storno.organizations.models import Settings
 from storno.organizations.scope import scope
 from tests.api.caller import Caller, caller, line, member
@@ -78,14 +79,60 @@ def test_the_plan_says_to_the_cent_what_a_credit_would_do(alice: Caller, invoice
             "sentence": "The invoice is cancelled. There is nothing to pay.",
         },
         "letters": [{"to": "daisy@example.com"}],
+        "by_hand": False,
         "transfers": [
             {"debit": "SALES[S,25.5]", "credit": "AR", "amount": "1000.00"},
             {"debit": "VATDEF[25.5]", "credit": "AR", "amount": "255.00"},
         ],
         "next": "nothing",
         "goes_at": "2026-06-16T09:32:00Z",
+        "seen": plan.body["seen"],
     }
     assert alice.get(f"/invoices/{invoice}").body["state"] == "sent"
+
+
+def test_what_is_done_is_what_the_plan_said(prompt: World, at: datetime) -> None:
+    """Where the plan's `seen` is handed back; without it the credit goes by what is there now."""
+    alice = caller(prompt)
+    invoice = str(prompt.invoice(at=at).id)
+    asked = {"reason": "cancelled"}
+    seen = alice.post(f"/invoices/{invoice}/credit-plan").body["seen"]
+    paid = {"amount": "1255.00", "paid_on": "2026-06-16", "method": "bank_transfer"}
+    assert alice.post(f"/invoices/{invoice}/payments", paid).status == 201
+    refused = alice.post(f"/invoices/{invoice}/credit-notes", asked | {"seen": seen})
+    assert refused.status == 409
+    assert refused.body["blockers"] == [
+        {
+            "code": "not_as_shown",
+            "message": "Money has come in on this invoice meanwhile.",
+            "remedy": "Nothing was done. Look at what would come of it now, and decide again.",
+            "field": "",
+        }
+    ]
+    assert alice.get(f"/invoices/{invoice}").body["state"] == "paid"
+    mistyped = alice.post(f"/invoices/{invoice}/credit-notes", asked | {"seen": "1255.00"})
+    assert (mistyped.status, mistyped.body["errors"]) == (
+        422,
+        [
+            {
+                "field": "seen",
+                "code": "malformed",
+                "message": "Hand back what the plan said, unchanged.",
+            }
+        ],
+    )
+    plan = alice.post(f"/invoices/{invoice}/credit-plan").body
+    assert plan["after"] == {"open": "0.00", "owed_back": "1255.00"}
+    done = alice.post(f"/invoices/{invoice}/credit-notes", asked | {"seen": plan["seen"]})
+    assert done.status == 201
+
+
+def test_what_was_given_by_hand_too_is_credited_by_hand_too(prompt: World, at: datetime) -> None:
+    alice = caller(prompt)
+    invoice = prompt.invoice(at=at)
+    hand_over(invoice.id, who=prompt.who(), at=at)
+    plan = alice.post(f"/invoices/{invoice.id}/credit-plan").body
+    assert (plan["letters"], plan["by_hand"]) == ([{"to": "daisy@example.com"}], True)
 
 
 def test_the_plan_speaks_the_language_of_the_request(alice: Caller, invoice: str) -> None:

@@ -81,6 +81,35 @@ def test_an_unpaid_invoice_is_cancelled_and_undone_until_the_last_second(
         assert Letter.objects.filter(organization_id=world.id).count() == 1
 
 
+def test_what_was_paid_while_the_dialog_was_open_is_told_before_anything_is_done(
+    visit: Visit, at: datetime, clock: Clock
+) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    page = visit(world.alice, papers(world, invoice))
+    page.get_by_role("link", name="Cancel the invoice", exact=True).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Nothing is owed back: no money has come in.")).to_be_visible()
+    dialog.get_by_label("Why is it cancelled?").select_option("duplicate")
+    entered = PaymentInput(125_500, at.date(), Method.BANK_TRANSFER)
+    register_payment(invoice.id, entered, who=world.who(), at=at)
+    red = dialog.get_by_role("button", name="Cancel the invoice", exact=True)
+    red.click()
+
+    told = dialog.get_by_role("alert")
+    expect(told).to_be_focused()
+    expect(told).to_contain_text("This changed while you were looking. Nothing has been done.")
+    expect(told).to_contain_text("Money has come in on this invoice meanwhile.")
+    expect(dialog.get_by_label("Why is it cancelled?")).to_have_value("duplicate")
+    owed = "You owe €1,255.00 back: the money has come in already."
+    expect(dialog.get_by_text(owed)).to_be_visible()
+    assert (credit_notes(world), standing_of(world, invoice).state) == ([], State.PAID)
+
+    red.click()
+    expect(page.get_by_text("Cancelled today by credit note 2026-K1").first).to_be_visible()
+    assert standing_of(world, invoice).owed_back_minor == 125_500
+
+
 def test_undoing_is_too_late_when_the_time_is_over(
     visit: Visit, at: datetime, clock: Clock
 ) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.db import connections
 
 from storno.clients.models import Client
 from storno.corrections.credit import credit_invoice
@@ -329,6 +330,24 @@ def test_all_letters_of_an_invoice_carry_the_same_link(world: World, at: datetim
     latest = PublicLink.objects.filter(organization_id=world.id).latest("id")
     assert (latest.id != first.id, latest.expires_on) == (True, late.date() + 90 * DAY)
     assert signed(latest) in letter.text
+
+
+def test_a_credit_note_leads_to_no_invoice_that_was_erased(world: World, at: datetime) -> None:
+    """It is kept longer than its invoice; the page behind the link would show nothing."""
+    invoice = world.invoice(at=at, language="en")
+    credit(world, invoice, at)
+    deliver_all(world, at=at)
+    with connections["owner"].cursor() as owner:
+        owner.execute("DELETE FROM documents_particulars WHERE document_id = %s", [str(invoice.id)])
+    with scope(world.id):
+        note = Document.objects.get(organization_id=world.id, corrects_id=invoice.id)
+    send_document(note.id, who=world.who(), at=at)
+    *_before, letter = deliver_all(world, at=at)
+    assert letter.subject == CREDIT_SUBJECT["en"]
+    assert [attached.name for attached in letter.attachments] == ["Credit-note-2026-K1.pdf"]
+    for words in ("/i/", "See the invoice", "behind the link"):
+        assert (words in letter.text, words in letter.html) == (False, False)
+    assert "The invoice is cancelled. There is nothing to pay." in letter.text
 
 
 def test_what_was_bought_stands_in_no_subject_and_no_letter(world: World, at: datetime) -> None:

@@ -76,6 +76,7 @@ class Told:
             claim=Claim(totals.breakdown.payable_minor, tax_by_rate(groups), 0, 0),
             settings=MEMBERS,
             addresses=(),
+            handed_over=False,
             has_credit_notes=False,
             pending_until=None,
             may_credit=True,

@@ -8,14 +8,16 @@ from uuid import UUID
 
 import pytest
 
-from storno.corrections.credit import Held, credit_invoice
+from storno.corrections.credit import Held, credit_invoice, read_plan
 from storno.corrections.depart import depart_credit, depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
+from storno.corrections.seen import Seen, seen_by_creditor
 from storno.corrections.settle import register_payment
 from storno.corrections.undo import undo_credit
 from storno.documents.draft import amend_draft, delete_draft
 from storno.documents.models import Document, Draft, Kind
+from storno.organizations.scope import scope
 from storno.payments.models import Method, Payment
 from storno.payments.register import PaymentInput
 from tests.deeds import CANCELLED, CORRECT, HOLD, MOMENT, hold_credit, lines_of, part, quantity
@@ -122,6 +124,34 @@ def test_a_payment_and_a_credit_at_once_lose_no_money(gated: bool, at: datetime)
             if paid_first
             else {"kind": "nothing_to_pay", "cancelled": True}
         )
+    prove_books(world)
+
+
+@GATES
+def test_a_payment_and_a_press_on_what_was_shown_unpaid(gated: bool, at: datetime) -> None:
+    """The payment counts either way; the credit is done only if nothing is owed back by it."""
+    world = found(hold_seconds=0)
+    for _ in range(TIMES):
+        invoice = world.invoice(at=at)
+        with scope(world.id):
+            case, _plan = read_plan(invoice.id, CANCELLED, who=world.who(), at=at)
+            seen = seen_by_creditor(case)
+
+        def press_as_shown(invoice: Document = invoice, seen: Seen = seen) -> Any:
+            return credit_invoice(invoice.id, CANCELLED, seen=seen, who=world.who(), at=at)
+
+        credited, payment = together(
+            press_as_shown,
+            paying(world, invoice, 125_500, at),
+            gate=gate(invoice) if gated else None,
+        )
+        assert isinstance(payment, Payment)
+        if credited == ["not_as_shown"]:
+            assert stands(world, invoice) == {"state": "paid", "received": 125_500}
+        else:
+            assert isinstance(credited, Credited)
+            effect = {"kind": "nothing_to_pay", "cancelled": True}
+            assert credited.credit_note.effect == effect
     prove_books(world)
 
 

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from storno.cli.invoice import command
 from storno.corrections.depart import depart_due
 from storno.documents.models import Kind
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, Settings
+from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.api.caller import Caller, caller, line, member
 from tests.conftest import Clock
@@ -188,6 +189,32 @@ def test_on_the_command_line_cancelled_and_undone(world: World, clock: Clock) ->
     assert storno(world, "undo", "2026-0001") == (0, {"state": "undone"})
     assert storno(world, "show", "2026-0001") == (0, shown)
     assert storno(world, "undo", "2026-0001")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("wording", "held", "issued"),
+    [("service", "Being cancelled", "Cancelled"), ("practice", "Being credited", "Credited")],
+)
+def test_the_command_line_speaks_as_the_pages_do(
+    wording: str, held: str, issued: str, clock: Clock
+) -> None:
+    world = found(wording=wording)
+    world.invoice(at=clock.now)
+    said = "Invoice 2026-0001: "
+    departure = "2026-06-16T09:32:00+00:00"
+    assert told(world, "credit") == f"{said}{held}. It can be undone until {departure}.\n"
+    assert told(world, "undo") == (
+        f"{said}the credit note was taken back; the invoice stays as it was.\n"
+    )
+    with scope(world.id):
+        Settings.objects.filter(organization_id=world.id).update(hold_seconds=0)
+    assert told(world, "credit") == f"{said}{issued} by credit note 2026-K1.\n"
+
+
+def told(world: World, verb: str) -> str:
+    """What `storno invoice …` says to Alice about the first invoice."""
+    given = ["2026-0001", "--organization", world.organization.slug, "--as", world.alice.email]
+    return CliRunner().invoke(command, [verb, *given]).stdout
 
 
 def test_on_the_command_line_too_late_at_20_00(world: World, clock: Clock) -> None:

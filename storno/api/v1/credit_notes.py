@@ -39,11 +39,12 @@ from storno.api.values import (
 )
 from storno.core.refusals import Absent
 from storno.corrections.credit import Held, credit_invoice, read_plan
-from storno.corrections.facts import read_standing
+from storno.corrections.facts import Case, read_standing
 from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditLine, CreditPlan, CreditRequest, PlannedLine
 from storno.corrections.preview import preview_of_credit
 from storno.corrections.queries import pending_credit
+from storno.corrections.seen import read_seen, seen_by_creditor
 from storno.corrections.undo import undo_credit
 from storno.documents.models import Draft, FollowUp, Reason
 from storno.ledger.journal import Claim
@@ -101,6 +102,16 @@ class PlanIn(CreditIn):
     reason: Chosen[Reason] = Reason.OTHER
 
 
+class CreditNoteIn(CreditIn):
+    """What to credit, for good.
+
+    `seen` is that of the plan that somebody has looked at, if anybody has: if the invoice stands
+    otherwise by then, nothing is done.
+    """
+
+    seen: Text = ""
+
+
 ALL_OF_IT = PlanIn()
 
 
@@ -141,8 +152,9 @@ class TransferPlanned(Shown):
 class PlanShown(Shown):
     """What a credit would do, to the cent; with blockers it would do nothing.
 
-    `goes_at` is the end of the hold, null where the credit note is issued at once. Without letters
-    the member hands the credit note over.
+    `goes_at` is the end of the hold, null where the credit note is issued at once. With `by_hand`
+    the member gives the credit note to the recipient, beside the letters or instead of them. `seen`
+    is what to hand back, so that nothing else is done than is said here.
     """
 
     blockers: list[BlockerShown]
@@ -153,9 +165,11 @@ class PlanShown(Shown):
     after: ClaimShown
     effect: EffectShown
     letters: list[LetterPlanned]
+    by_hand: bool
     transfers: list[TransferPlanned]
     next: FollowUp
     goes_at: ShownMoment | None
+    seen: str
 
 
 class CreditHeld(Shown):
@@ -199,7 +213,8 @@ def _claim(claim: Claim, currency: str) -> ClaimShown:
     )
 
 
-def _plan(plan: CreditPlan, caller: Caller, currency: str) -> PlanShown:
+def _plan(case: Case, plan: CreditPlan, caller: Caller) -> PlanShown:
+    currency = case.facts.invoice.currency
     return PlanShown(
         blockers=blockers_shown(plan.blockers, caller),
         lines=[_line(line, currency) for line in plan.lines],
@@ -209,6 +224,7 @@ def _plan(plan: CreditPlan, caller: Caller, currency: str) -> PlanShown:
         after=_claim(plan.after, currency),
         effect=show_effect(plan.effect, spoken_language()),
         letters=[LetterPlanned(to=address) for address in plan.addresses],
+        by_hand=plan.by_hand,
         transfers=[
             TransferPlanned(
                 debit=move.debit,
@@ -219,6 +235,7 @@ def _plan(plan: CreditPlan, caller: Caller, currency: str) -> PlanShown:
         ],
         next=plan.follow_up,
         goes_at=moment_or_none(plan.goes_at),
+        seen=str(seen_by_creditor(case)),
     )
 
 
@@ -248,17 +265,23 @@ def _credited(_caller: Caller, result: Held | Credited) -> Told:
 def post_credit_plan(request: Request, invoice_id: Id, body: PlanIn = ALL_OF_IT) -> PlanShown:
     """What a credit would do, with the reasons that stand in its way; nothing is done."""
     case, plan = read_plan(invoice_id, body.asked(), who=request.auth.who, at=request.auth.at)
-    return _plan(plan, request.auth, case.facts.invoice.currency)
+    return _plan(case, plan, request.auth)
 
 
 @router.post("/{invoice_id}/credit-notes", response={201: CreditIssued, 202: CreditHeld})
 @doing(_credited, fields=FIELDS)
-def post_credit_note(request: Request, invoice_id: Id, body: CreditIn) -> Held | Credited:
+def post_credit_note(request: Request, invoice_id: Id, body: CreditNoteIn) -> Held | Credited:
     """Credit an invoice in full or in part: issued at once (201), or held and open to undo (202).
 
     While a credit note is on hold, the same content is answered with it, other content is refused.
     """
-    return credit_invoice(invoice_id, body.asked(), who=request.auth.who, at=request.auth.at)
+    return credit_invoice(
+        invoice_id,
+        body.asked(),
+        seen=read_seen(body.seen),
+        who=request.auth.who,
+        at=request.auth.at,
+    )
 
 
 @router.delete("/{invoice_id}/credit-notes/pending", response={204: None})

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from storno.core.refusals import Blocked, Invalid, NotAllowed
 from storno.corrections.credit import credit_invoice
 from storno.corrections.facts import read_standing
+from storno.corrections.seen import NotAsShown
 from storno.corrections.stop import DraftWasChanged
 from storno.corrections.undo import NothingToUndo, TooLateToUndo, undo_credit
 from storno.organizations.once import AnsweredBefore, StillInFlight
@@ -43,12 +44,14 @@ def invoice_credit(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpRe
 def _press(request: HttpRequest, here: Here, invoice_id: UUID, dialog: Dialog) -> HttpResponse:
     asked = dialog.form.asked()
     try:
-        done = credit_invoice(invoice_id, asked, who=once(request, here), at=here.at)
+        done = credit_invoice(
+            invoice_id, asked, seen=dialog.seen, who=once(request, here), at=here.at
+        )
     except (AnsweredBefore, StillInFlight):
         return go(request, here.url("invoice", invoice_id))
     except Invalid as wrong:
         take_invalid(dialog.form, wrong, **dialog.form.names(asked.lines or ()))
-    except (Blocked, NotAllowed):
+    except (Blocked, NotAllowed, NotAsShown):
         pass  # the dialog is read anew and says why
     else:
         tell_credited(request, here, done, dialog.case.now)

@@ -13,12 +13,14 @@ from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.facts import Case, gather, read_standing
 from storno.corrections.plan import CreditPlan, CreditRequest, LineFacts, plan_credit
 from storno.corrections.preview import letter_of_credit
+from storno.corrections.seen import Seen, seen_by_creditor
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.once import new_once
 from storno.web.papers.credit_form import CreditForm, full_request
 from storno.web.papers.foreseen import leaving_time, miniature, steps
 from storno.web.papers.held import held_credit
+from storno.web.papers.seen import seen_in, shown_seen
 from storno.web.papers.ways_out import Subject, show_blockers
 from storno.web.say import say_money, say_quantity
 from storno.web.take import take_invalid
@@ -29,12 +31,16 @@ ASKED_WHEN_PRESSED = "recent_sign_in_required"
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """The dialog of one invoice; without a plan nothing can be foreseen yet."""
+    """The dialog of one invoice; without a plan nothing can be foreseen yet.
+
+    `seen` is what the form was shown from when it was sent.
+    """
 
     case: Case
     form: CreditForm
-    plan: CreditPlan | None
-    blockers: tuple[Blocker, ...]
+    seen: Seen | None
+    plan: CreditPlan | None = None
+    blockers: tuple[Blocker, ...] = ()
 
     @property
     def recipient(self) -> str:
@@ -51,15 +57,16 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
         part="part" in data,
         data=data if sent or "reason" in data else None,
     )
+    seen = seen_in(data)
     request = _request(form, case)
     if request is None:
-        return Dialog(case, form, None, ())
+        return Dialog(case, form, seen)
     try:
         plan = plan_credit(case.facts, request, at=here.at)
     except Invalid as wrong:
         take_invalid(form, wrong, **form.names(request.lines or ()))
-        return Dialog(case, form, None, ())
-    return Dialog(case, form, plan, _beside_fields(plan, form))
+        return Dialog(case, form, seen)
+    return Dialog(case, form, seen, plan, _beside_fields(plan, form))
 
 
 def _request(form: CreditForm, case: Case) -> CreditRequest | None:
@@ -99,6 +106,7 @@ def shown_dialog(dialog: Dialog, here: Here) -> dict[str, Any]:
         "form": dialog.form,
         "lines": [_line(*line, invoice.currency) for line in dialog.form.lines()],
         "once": new_once(),
+        **shown_seen(dialog.seen, seen_by_creditor(dialog.case)),
         "credit_url": url,
         "part_url": f"{url}?part=1",
         "back_url": here.url("invoice", invoice.id),

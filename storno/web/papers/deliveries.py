@@ -24,9 +24,14 @@ _ICONS = {
 
 
 def deliveries_of(
-    whole: WholeDocument, letters: list[Letter], now: Circumstances, here: Here
+    whole: WholeDocument,
+    letters: list[Letter],
+    now: Circumstances,
+    here: Here,
+    *,
+    to_give: bool,
 ) -> dict[str, Any]:
-    """The letters of a document, and what the member can do where none brought it."""
+    """The letters of a document, and what the member can do where none brought it, or not alone."""
     document = whole.document
     handed = whole.handed_over_at
     return {
@@ -34,7 +39,7 @@ def deliveries_of(
         "is_credit_note": document.kind == Kind.CREDIT_NOTE,
         "letters": [_letter(letter, now, here) for letter in letters],
         "handed_over": _moment(handed, now, here) if handed else None,
-        "by_hand": not letters or document.channel == Channel.NONE,
+        "by_hand": to_give or not letters or document.channel == Channel.NONE,
         "may_send": here.who.may(Deed.SEND),
         "pdf_url": here.url("document_pdf", document.id),
         "send_url": here.url("invoice_send", document.id),
@@ -42,9 +47,15 @@ def deliveries_of(
     }
 
 
-def needs_handing_over(whole: WholeDocument, letters: list[Letter]) -> bool:
-    """Whether a document has reached nobody yet and nothing is on its way."""
-    return whole.handed_over_at is None and not letters
+def how_to_give(note: WholeDocument, letters: list[Letter], invoice: WholeDocument) -> str:
+    """How a credit note is to be given that has not gone each way its invoice went; else empty."""
+    if note.handed_over_at is not None:
+        return ""
+    if not letters:
+        return _("No letter brought it. Print it or download it, or send it by e-mail.")
+    if invoice.handed_over_at is not None:
+        return _("It goes by e-mail too, but the invoice was given by hand. Print or download it.")
+    return ""
 
 
 def failed_among(letters: list[Letter]) -> list[Letter]:

@@ -1,5 +1,6 @@
 """One draft: seen as the paper it will be, finalised, taken back, copied, deleted."""
 
+import re
 from contextlib import suppress
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from storno.core.refusals import Blocked
+from storno.core.refusals import Blocked, Refused
 from storno.corrections.finalise import NotOnHold, finalise_draft, withdraw_draft
+from storno.corrections.seen import NotAsShown
 from storno.documents.draft import copy_draft, delete_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document
@@ -26,6 +28,8 @@ from storno.web.papers.refused import show_refused
 from storno.web.papers.told import tell_issued
 from storno.web.papers.ways_out import Subject
 from storno.web.show import show
+
+_VERSION = re.compile("[0-9]{1,9}")
 
 
 @require_GET
@@ -53,11 +57,17 @@ def draft_preview(_request: HttpRequest, here: Here, draft_id: UUID) -> HttpResp
 @draft_page
 def draft_finalise(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Send a draft on its way: after the hold, or now."""
-    now = "now" in request.GET
+    shown = _VERSION.fullmatch(request.GET.get("version", ""))
     try:
-        done = finalise_draft(draft_id, send_now=now, who=here.who, at=here.at)
-    except Blocked as blocked:
-        return _not_issued(request, here, draft_id, blocked)
+        done = finalise_draft(
+            draft_id,
+            send_now="now" in request.GET,
+            version=int(shown[0]) if shown else None,
+            who=here.who,
+            at=here.at,
+        )
+    except (Blocked, NotAsShown) as refused:
+        return _not_issued(request, here, draft_id, refused)
     if isinstance(done, Document):
         tell_issued(request, done)
         return go(request, here.url("invoice", done.id))
@@ -106,8 +116,8 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
     return go(request, here.url("invoices", state="drafts"))
 
 
-def _not_issued(request: HttpRequest, here: Here, draft_id: UUID, blocked: Blocked) -> HttpResponse:
+def _not_issued(request: HttpRequest, here: Here, draft_id: UUID, refused: Refused) -> HttpResponse:
     with here.reading():
         recipient_id = draft_with(draft_id, here.organization.id).recipient_id
     subject = Subject(draft_id=draft_id, recipient_id=recipient_id)
-    return show_refused(request, here, _("The invoice was not issued"), blocked, subject)
+    return show_refused(request, here, _("The invoice was not issued"), refused, subject)

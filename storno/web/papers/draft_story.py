@@ -16,7 +16,7 @@ from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.chain import chain_shown
-from storno.web.papers.held import held_draft
+from storno.web.papers.held import finalise_url, held_draft
 from storno.web.papers.menus import Item, menu_of_draft
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import read_invoice
@@ -42,7 +42,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "items": menu_of_draft(draft, now.settings, here),
         "held": held_draft(draft, now, here),
         "blockers": show_blockers(blockers_of(draft, lines, draft.recipient, now), here, subject),
-        "finalise_url": here.url("draft_finalise", draft.id) if _may(here) else "",
+        "finalise_url": finalise_url(draft, here) if _may(here) else "",
         "changes": _changes(draft, now, here),
         "hold_minutes": now.settings.hold_seconds // 60,
         "failure": reason_of_failure(draft.failure) if draft.failure else "",

@@ -63,6 +63,7 @@ def steps(plan: CreditPlan, facts: InvoiceFacts, leaves: str, recipient: str) ->
     """What follows, line by line."""
     return [
         Step("clock", _departure(plan, leaves, recipient)),
+        *_hands(plan, recipient),
         Step("payment", _open(plan, facts)),
         Step("state-refunded", _owed(plan, facts)),
         *_draft(plan),
@@ -71,13 +72,21 @@ def steps(plan: CreditPlan, facts: InvoiceFacts, leaves: str, recipient: str) ->
 
 def _departure(plan: CreditPlan, leaves: str, recipient: str) -> str:
     where = {"when": leaves, "address": ", ".join(plan.addresses), "name": recipient}
-    if leaves and plan.addresses:
-        return _("It gets its number %(when)s and goes to %(address)s.") % where
-    if leaves:
+    if not plan.addresses and leaves:
         return _("It gets its number %(when)s. You give it to %(name)s.") % where
-    if plan.addresses:
-        return _("It gets its number at once and goes to %(address)s.") % where
-    return _("It gets its number at once. You give it to %(name)s.") % where
+    if not plan.addresses:
+        return _("It gets its number at once. You give it to %(name)s.") % where
+    if leaves:
+        return _("It gets its number %(when)s and goes to %(address)s.") % where
+    return _("It gets its number at once and goes to %(address)s.") % where
+
+
+def _hands(plan: CreditPlan, recipient: str) -> list[Step]:
+    """What the member has to do where a letter goes as well."""
+    if not (plan.addresses and plan.by_hand):
+        return []
+    text = _("The invoice was given by hand too: you give the credit note to %(name)s as well.")
+    return [Step("person", text % {"name": recipient})]
 
 
 def _open(plan: CreditPlan, facts: InvoiceFacts) -> str:

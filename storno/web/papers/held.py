@@ -44,8 +44,8 @@ def held_draft(draft: Draft, now: Circumstances, here: Here) -> dict[str, Any] |
         return held | {"title": title}
     others = [{"label": _("Edit invoice"), "url": here.url("draft_edit", draft.id)}]
     if draft.waits_for_id is None:
-        now_url = here.url("draft_finalise", draft.id)
-        others.append({"label": _("Send now"), "url": f"{now_url}?now=1", "method": "post"})
+        now_url = finalise_url(draft, here, now="1")
+        others.append({"label": _("Send now"), "url": now_url, "method": "post"})
     return held | {
         "title": title,
         "undo": {
@@ -55,6 +55,11 @@ def held_draft(draft: Draft, now: Circumstances, here: Here) -> dict[str, Any] |
         },
         "others": others,
     }
+
+
+def finalise_url(draft: Draft, here: Here, **query: str) -> str:
+    """Where a draft is finalised as it is shown here: what is saved later is another version."""
+    return here.url("draft_finalise", draft.id, version=str(draft.version), **query)
 
 
 def _leaving(goes_at: datetime, now: Circumstances, here: Here) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storno.corrections.facts import read_standing
+from storno.corrections.seen import seen_by_payer
 from storno.documents.models import Document, Standing
 from storno.documents.queries import document
 from storno.organizations.queries import Circumstances, circumstances
@@ -19,6 +20,7 @@ from storno.web.access import Here
 from storno.web.fields import AmountField, choices_of
 from storno.web.once import new_once
 from storno.web.papers.held import held_credit
+from storno.web.papers.seen import seen_in, shown_seen
 from storno.web.say import say_date, say_money
 
 
@@ -46,6 +48,7 @@ class PaymentForm(forms.Form):
         }
         super().__init__(data, initial=initial, label_suffix="")
         self.invoice, self.standing, self.now = invoice, standing, now
+        self.seen = seen_in(data)
         amount = self.fields["amount"]
         assert isinstance(amount, AmountField)
         amount.currency = invoice.currency
@@ -94,6 +97,7 @@ def shown_payment(form: PaymentForm, here: Here) -> dict[str, Any]:
     return {
         "form": form,
         "once": new_once(),
+        **shown_seen(form.seen, seen_by_payer(standing, at=here.at)),
         "open": say_money(standing.open_minor, invoice.currency),
         "held": held_credit(standing, form.now, here),
         "post_url": here.url("invoice_payment", invoice.id),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Invalid
+from storno.corrections.seen import NotAsShown
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
@@ -37,18 +38,26 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
     if request.method == "GET" or not form.is_valid():
         return _show_payment(request, here, form)
     try:
-        register_payment(invoice_id, form.entered(), who=once(request, here), at=here.at)
+        register_payment(
+            invoice_id, form.entered(), seen=form.seen, who=once(request, here), at=here.at
+        )
     except (AnsweredBefore, StillInFlight):
         return go(request, here.url("invoice", invoice_id))
     except Invalid as wrong:
         take_invalid(form, wrong)
         return _show_payment(request, here, form)
+    except NotAsShown:
+        with here.reading():
+            form = read_payment_form(invoice_id, request.POST, here)
+        return _show_payment(request, here, form, status=409)
     tell_end_of_hold(request, here, invoice_id, _("The payment is registered."))
     return go(request, here.url("invoice", invoice_id))
 
 
-def _show_payment(request: HttpRequest, here: Here, form: PaymentForm) -> HttpResponse:
-    status = 422 if form.is_bound else 200
+def _show_payment(
+    request: HttpRequest, here: Here, form: PaymentForm, *, status: int = 0
+) -> HttpResponse:
+    status = status or (422 if form.is_bound else 200)
     with here.reading():
         shown = shown_payment(form, here)
         return show(request, here, "papers/payment.html", status=status, **shown)

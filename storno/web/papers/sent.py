@@ -6,7 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
-from storno.documents.models import Kind
+from storno.documents.files import is_erased
+from storno.documents.models import Document, Kind
 from storno.documents.queries import document as document_with
 from storno.mailroom.models import Letter
 from storno.organizations.queries import settings_of
@@ -36,12 +37,19 @@ def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
     return {
         "title": label,
         "button": label,
-        "told": _("%(number)s goes by e-mail, as a PDF with a link to its page.")
-        % {"number": found.number},
+        "told": _told(found) % {"number": found.number},
         "post_url": here.url("invoice_send", document_id),
         "back_url": page_of_document(document_id, here),
         "back_label": back_label % {"number": found.number},
     }
+
+
+def _told(found: Document) -> str:
+    """A credit note leads to the page of its invoice as long as that is there to see."""
+    mine, invoice_id = found.organization_id, found.corrects_id
+    if invoice_id is not None and is_erased(invoice_id, organization_id=mine):
+        return _("%(number)s goes by e-mail, as a PDF.")
+    return _("%(number)s goes by e-mail, as a PDF with a link to its page.")
 
 
 def shown_address(letter: Letter, here: Here) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from storno.organizations.roles import Deed
 from storno.reports.needs import STOPPED_FOR
 from storno.web.access import Here
 from storno.web.papers.chain import chain_shown
-from storno.web.papers.deliveries import deliveries_of, failed_among, needs_handing_over
+from storno.web.papers.deliveries import deliveries_of, failed_among, how_to_give
 from storno.web.papers.held import held_credit
 from storno.web.papers.menus import Item, actions_here, credit_item, menu_of_invoice, send_label
 from storno.web.papers.paper import Band, shown_paper
@@ -33,7 +33,7 @@ from storno.web.say import say_date, say_departure, say_moment, say_money
 
 def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
     """All that the page of an invoice shows."""
-    document, standing, now = read.document, read.standing, read.now
+    document, standing, now, notes = read.document, read.standing, read.now, read.credit_notes
     subject = Subject(invoice_id=document.id, recipient_id=document.recipient_id)
     actions = actions_here(standing, now.settings, here)
     return {
@@ -55,8 +55,8 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "to_give": _to_give(read, here),
         "payments": _payments(read, here),
         "deliveries": [
-            deliveries_of(whole, read.letters_on(whole.document.id), now, here)
-            for whole in (read.whole, *read.credit_notes)
+            _delivery(read.whole, read, here),
+            *(_delivery(note, read, here, to_give=_how_to_give(note, read)) for note in notes),
         ],
         "papers": _papers(read, here),
         "happenings": happenings_shown(read.history, now, here),
@@ -127,8 +127,19 @@ def _to_give(read: InvoiceRead, here: Here) -> list[dict[str, str]]:
     return [
         {"number": note.document.number, "url": here.url("credit_note", note.document.id)}
         for note in read.credit_notes
-        if needs_handing_over(note, read.letters_on(note.document.id))
+        if _how_to_give(note, read)
     ]
+
+
+def _how_to_give(note: WholeDocument, read: InvoiceRead) -> str:
+    return how_to_give(note, read.letters_on(note.document.id), read.whole)
+
+
+def _delivery(
+    whole: WholeDocument, read: InvoiceRead, here: Here, *, to_give: str = ""
+) -> dict[str, Any]:
+    letters = read.letters_on(whole.document.id)
+    return deliveries_of(whole, letters, read.now, here, to_give=bool(to_give))
 
 
 def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
@@ -207,7 +218,7 @@ def credit_note_page(note: WholeDocument, read: InvoiceRead, here: Here) -> dict
     """All that the page of a credit note shows."""
     document = note.document
     assert document.kind == Kind.CREDIT_NOTE, "an invoice has a page of its own"
-    letters = read.letters_on(document.id)
+    to_give = _how_to_give(note, read)
     return {
         "document": document,
         "title": _("Credit note %(number)s") % {"number": document.number},
@@ -217,8 +228,8 @@ def credit_note_page(note: WholeDocument, read: InvoiceRead, here: Here) -> dict
         "pdf_url": here.url("document_pdf", document.id),
         "words": _("Credits invoice %(number)s of %(day)s")
         % {"number": read.document.number, "day": say_date(read.document.issued_on)},
-        "to_give": needs_handing_over(note, letters),
+        "to_give": to_give,
         "chain": chain_shown(read, here, on_page=document.id),
-        "deliveries": [deliveries_of(note, letters, read.now, here)],
+        "deliveries": [_delivery(note, read, here, to_give=to_give)],
         "papers": [_paper(note, None)],
     }

@@ -42,13 +42,14 @@ def tell_credited(
         where = number | {"address": ", ".join(done.plan.addresses)}
         text = _("Credit note %(number)s is made and goes to %(address)s.") % where
     else:
-        text = _("Credit note %(number)s is made. Give it to the recipient.") % number
+        text = _("Credit note %(number)s is made.") % number
+    hands = _("Give it to the recipient.") if done.plan.by_hand else ""
     next_ = format_html(
         '<a href="{}">{}</a>',
         here.url("credit_note", done.credit_note.id),
         _("See the credit note"),
     )
-    messages.success(request, _sentences(text, next_, follows))
+    messages.success(request, _sentences(text, hands, next_, follows))
 
 
 def _see_draft(draft: Draft | None, here: Here) -> SafeString | str:

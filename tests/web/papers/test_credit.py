@@ -8,16 +8,18 @@ import pytest
 from django.utils.html import escape
 
 from storno.corrections.credit import credit_invoice
-from storno.corrections.settle import register_payment
+from storno.corrections.settle import register_payment, reverse_payment
 from storno.documents.draft import amend_draft
 from storno.documents.models import Document, Draft, Standing, State
+from storno.documents.send import hand_over, send_document
 from storno.mailroom.models import Letter
+from storno.organizations.models import Settings
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
 from storno.web.once import new_once
 from tests.conftest import Clock
-from tests.deeds import CANCELLED, CORRECT, lines_of
+from tests.deeds import CANCELLED, CORRECT, amount, lines_of, part
 from tests.web.papers.member import Member, Seen, id_in
 from tests.world import World, found, line
 
@@ -75,6 +77,134 @@ def test_the_dialog_foresees_all_that_follows(at: datetime, clock: Clock) -> Non
     assert "Leaves at 12:32. Until then one press takes it back." in dialog.text
     assert '<option value="cancelled" selected>The order was cancelled</option>' in dialog.html
     assert (credit_notes(world), drafts(world)) == ([], [])
+
+
+PAID_MEANWHILE = (
+    "This changed while you were looking. Nothing has been done. "
+    "Money has come in on this invoice meanwhile. "
+    "What would come of it now stands here. Look at it, and decide again."
+)
+
+
+def open_dialog(member: Member, invoice: Document, **query: str) -> dict[str, str]:
+    """What the form of an open dialog bears along."""
+    dialog = member.get("invoice_credit", invoice.id, **query)
+    return {name: dialog.field(name) for name in ("seen", "once")}
+
+
+def test_paid_between_opening_and_pressing_it_warns_and_does_nothing(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    opened = open_dialog(member, invoice)
+    pay(world, invoice, 125_500, at)
+    refused = press(member, invoice, reason="duplicate", reason_text="Twice by mistake", **opened)
+    assert (refused.status, credit_notes(world), drafts(world)) == (409, [], [])
+    assert standing_of(world, invoice).state == State.PAID
+    assert refused.part(r'<div id="seen">.*?</div>') == PAID_MEANWHILE
+    assert "You owe €1,255.00 back: the money has come in already." in refused.text
+    assert '<option value="duplicate" selected>' in refused.html
+    assert "Twice by mistake" in refused.html
+    anew = {name: refused.field(name) for name in ("seen", "once")}
+    done = press(member, invoice, reason="duplicate", reason_text="Twice by mistake", **anew)
+    assert done.said.startswith("Credit note 2026-K1 is made and goes to daisy@example.com.")
+    (note,) = credit_notes(world)
+    assert (note.reason, note.payable_minor) == ("duplicate", 125_500)
+    assert standing_of(world, invoice).owed_back_minor == 125_500
+
+
+def test_paid_meanwhile_where_customer_service_credits_it_says_so(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(paid_credit="desk", support_contact="https://example.com/help")
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    opened = open_dialog(member, invoice)
+    pay(world, invoice, 125_500, at)
+    refused = press(member, invoice, **opened)
+    assert (refused.status, drafts(world)) == (409, [])
+    assert "This invoice has been paid. Paid invoices are cancelled by customer" in refused.text
+
+
+def test_paid_meanwhile_it_is_shown_before_it_is_asked_who_it_is(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    member = Member(world, fresh=False)
+    opened = open_dialog(member, invoice)
+    pay(world, invoice, 60_000, at)
+    refused = press(member, invoice, **opened)
+    assert (refused.status, PAID_MEANWHILE in refused.text) == (409, True)
+    assert "You owe €600.00 back: the money has come in already." in refused.text
+    anew = {name: refused.field(name) for name in ("seen", "once")}
+    assert press(member, invoice, **anew).path.startswith("/account/reauthenticate/")
+    assert credit_notes(world) == []
+
+
+def test_a_choice_in_an_open_dialog_tells_what_has_changed(at: datetime, clock: Clock) -> None:
+    """The script asks anew with each choice, and brings what is new into the form."""
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    opened = open_dialog(member, invoice)
+    pay(world, invoice, 125_500, at)
+    chosen = member.get("invoice_credit", invoice.id, reason="other", next="nothing", **opened)
+    assert PAID_MEANWHILE in chosen.text
+    assert chosen.field("seen") != opened["seen"]
+    again = member.get(
+        "invoice_credit", invoice.id, reason="other", next="nothing", seen=chosen.field("seen")
+    )
+    assert "while you were looking" not in again.text
+
+
+def test_whatever_decides_and_changes_meanwhile_is_told(at: datetime, clock: Clock) -> None:
+    def credit_a_part(world: World, invoice: Document) -> None:
+        (only,) = lines_of(world, invoice)
+        credit_invoice(invoice.id, part(amount(only, 3000)), who=world.who(), at=at)
+
+    def hold(world: World, invoice: Document) -> None:
+        with scope(world.id):
+            Settings.objects.filter(organization_id=world.id).update(hold_seconds=600)
+
+    def send_elsewhere(world: World, invoice: Document) -> None:
+        send_document(invoice.id, address="new@example.com", who=world.who(), at=at)
+
+    def give(world: World, invoice: Document) -> None:
+        hand_over(invoice.id, who=world.who(), at=at)
+
+    ways = "Where the credit note goes, or what usually follows it, has changed meanwhile."
+    for change, said in (
+        (credit_a_part, "A credit note on this invoice was issued meanwhile."),
+        (hold, "How long a credit note waits was changed in the settings meanwhile."),
+        (send_elsewhere, ways),
+        (give, ways),
+    ):
+        world = found(hold_seconds=0)
+        invoice = world.invoice(at=at)
+        member = Member(world)
+        opened = open_dialog(member, invoice)
+        change(world, invoice)
+        before = (len(credit_notes(world)), drafts(world))
+        refused = press(member, invoice, **opened)
+        assert (refused.status, said in refused.text) == (409, True), said
+        assert (len(credit_notes(world)), drafts(world)) == before
+
+
+def test_a_payment_that_was_reversed_meanwhile_is_told(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    entered = PaymentInput(125_500, at.date(), Method.BANK_TRANSFER)
+    payment = register_payment(invoice.id, entered, who=world.who(), at=at)
+    member = Member(world)
+    opened = open_dialog(member, invoice)
+    reverse_payment(payment.id, "another invoice's", who=world.who(), at=at)
+    refused = press(member, invoice, **opened)
+    assert (refused.status, credit_notes(world)) == (409, [])
+    assert "A payment on this invoice was reversed meanwhile." in refused.text
+    assert "To pay on the invoice: €1,255.00 becomes €0.00." in refused.text
 
 
 def test_what_is_chosen_changes_what_is_foreseen(at: datetime, clock: Clock) -> None:
@@ -352,6 +482,7 @@ def test_a_credited_invoice_is_not_credited_again(at: datetime, clock: Clock) ->
     member = Member(world)
     dialog = member.get("invoice_credit", invoice.id)
     assert "This invoice has already been cancelled by a credit note." in dialog.text
+    assert dialog.part(r'<div class="dialog-foot">.*?</div>') == "Back"
     assert press(member, invoice).status == 409
     assert len(credit_notes(world)) == 1
 
@@ -389,6 +520,38 @@ def test_the_credit_notes_own_page_leads_to_its_invoice(at: datetime, clock: Clo
     assert "Give this credit note to your customer." not in given.text
     assert "Marked as given today at 12:12" in given.text
     assert id_in(member.post("document_handover", note.id).path) == note.id
+
+
+def test_what_went_by_mail_and_by_hand_is_credited_by_mail_and_by_hand(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    hand_over(invoice.id, who=world.who(), at=at)
+    member = Member(world)
+    dialog = member.get("invoice_credit", invoice.id)
+    assert dialog.part(r'<ul class="following".*?</ul>') == (
+        "It gets its number at once and goes to daisy@example.com. "
+        "The invoice was given by hand too: you give the credit note to Daisy Duck as well. "
+        "To pay on the invoice: €1,255.00 becomes €0.00. "
+        "Nothing is owed back: no money has come in."
+    )
+    done = press(member, invoice)
+    assert done.said == (
+        "Credit note 2026-K1 is made and goes to daisy@example.com. Give it to the recipient. "
+        "See the credit note"
+    )
+    to_give = "Give this credit note to your customer."
+    assert f"{to_give} Credit note 2026-K1" in done.text
+    (note,) = credit_notes(world)
+    page = member.get("credit_note", note.id)
+    assert (
+        f"{to_give} It goes by e-mail too, but the invoice was given by hand. Print or download it."
+    ) in page.text
+    assert "Mark as given" in page.text
+    given = member.post("document_handover", note.id)
+    assert to_give not in given.text
+    assert to_give not in member.get("invoice", invoice.id).text
 
 
 @pytest.mark.parametrize("wording", ["service", "practice"])

@@ -19,7 +19,7 @@ from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
 from tests.deeds import CORRECT
-from tests.web.papers.member import Member, id_in
+from tests.web.papers.member import Member, Seen, id_in
 from tests.world import World, found, line
 
 HOLD = timedelta(minutes=20)
@@ -70,6 +70,30 @@ def test_finalising_holds_it_and_shows_when_it_leaves(at: datetime, clock: Clock
         clock.now += timedelta(minutes=1)
     assert [each.goes_at for each in drafts(world)] == [at + HOLD]
     assert (documents(world), letters(world)) == ([], [])
+
+
+def test_what_was_saved_after_the_page_was_opened_is_not_sent(at: datetime, clock: Clock) -> None:
+    """Neither at once nor after the hold; the way back leads to what is there now."""
+    for query in ("", "&now=1"):
+        world = found()
+        draft = world.draft(at=at)
+        member = Member(world)
+        opened = f"{member.url('draft_finalise', draft.id)}?version=1"
+        assert f'action="{opened}"' in member.get("draft", draft.id).html
+        amend_draft(draft.id, lambda entered: entered, who=world.who(), at=at)
+        refused = Seen(member.client.post(f"{opened}{query}"))
+        assert refused.status == 409
+        assert (
+            "The draft was changed after you had opened it. "
+            "Nothing was done. Look at what would come of it now, and decide again."
+        ) in refused.text
+        assert f'href="{member.url("draft", draft.id)}"' in refused.html
+        assert [each.goes_at for each in drafts(world)] == [None]
+        assert (documents(world), letters(world)) == ([], [])
+        now = f"{member.url('draft_finalise', draft.id)}?version=2"
+        assert f'action="{now}"' in member.get("draft", draft.id).html
+        member.client.post(f"{now}{query}")
+        assert (len(documents(world)), len(drafts(world))) == ((1, 0) if query else (0, 1))
 
 
 def test_withdrawn_it_is_a_draft_again(at: datetime, clock: Clock) -> None:

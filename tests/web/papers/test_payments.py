@@ -2,13 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import connections
+
 from storno.corrections.credit import credit_invoice
 from storno.documents.models import Document, Standing, State
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
 from storno.payments.models import Payment, Reversal
 from tests.conftest import Clock
-from tests.deeds import CORRECT
+from tests.deeds import CORRECT, HOLD, credit
 from tests.web.papers.member import Member, Seen
 from tests.world import World, found, line
 
@@ -55,6 +57,65 @@ def test_what_is_open_and_today_are_prefilled(at: datetime, clock: Clock) -> Non
     dialog = Member(world).get("invoice_payment", invoice.id)
     assert "For invoice 2026-0001. Left to pay: €1,255.00." in dialog.text
     assert (dialog.field("amount"), dialog.field("paid_on")) == ("1255.00", "2026-06-16")
+
+
+def test_the_same_payment_from_two_windows_is_registered_once(at: datetime, clock: Clock) -> None:
+    """Each form is sent once, but two of them may be about the same money."""
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    opened = member.get("invoice_payment", invoice.id)
+    register(member, invoice, amount="500.00")
+    said = {name: opened.field(name) for name in ("amount", "paid_on", "once", "seen")}
+    refused = member.post("invoice_payment", invoice.id, method="cash", **said)
+    assert refused.status == 409
+    assert (
+        "This changed while you were looking. Nothing has been done. "
+        "Money has come in on this invoice meanwhile."
+    ) in refused.text
+    assert "For invoice 2026-0001. Left to pay: €755.00." in refused.text
+    assert refused.field("amount") == "1255.00"
+    assert [payment.amount_minor for payment in payments(world)] == [50_000]
+    anew = {name: refused.field(name) for name in ("paid_on", "once", "seen")}
+    done = member.post("invoice_payment", invoice.id, method="cash", amount="755.00", **anew)
+    assert done.said == "The payment is registered."
+    assert [payment.amount_minor for payment in payments(world)] == [50_000, 75_500]
+
+
+def test_a_payment_stops_no_credit_note_that_was_not_seen(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    opened = member.get("invoice_payment", invoice.id)
+    credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
+    said = {name: opened.field(name) for name in ("amount", "paid_on", "once", "seen")}
+    refused = member.post("invoice_payment", invoice.id, method="cash", **said)
+    assert refused.status == 409
+    assert "A credit note on this invoice was put on its way meanwhile." in refused.text
+    assert "A payment stops that: the credit note is not sent." in refused.text
+    assert (payments(world), standing_of(world, invoice).cancelling_at) == ([], at + HOLD)
+    clock.now = at + HOLD
+    anew = {name: refused.field(name) for name in ("amount", "paid_on", "once", "seen")}
+    late = member.post("invoice_payment", invoice.id, method="cash", **anew)
+    assert (late.status, payments(world)) == (409, [])
+    assert "A credit note on this invoice was issued meanwhile." in late.text
+
+
+def test_a_payment_beside_a_credit_note_that_is_leaving_is_owed_back(
+    at: datetime, clock: Clock
+) -> None:
+    """As its page says: the credit note goes first."""
+    world = found()
+    invoice = world.invoice(at=at)
+    credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
+    clock.now = at + HOLD
+    member = Member(world)
+    opened = member.get("invoice_payment", invoice.id)
+    assert "It goes first; a payment does not stop it any more." in opened.text
+    said = {name: opened.field(name) for name in ("amount", "paid_on", "once", "seen")}
+    done = member.post("invoice_payment", invoice.id, method="cash", **said)
+    assert done.said == "The payment is registered."
+    assert standing_of(world, invoice).owed_back_minor == 125_500
 
 
 def test_a_payment_is_registered(at: datetime, clock: Clock) -> None:
@@ -272,3 +333,18 @@ def test_a_free_invoice_is_settled_from_the_beginning(at: datetime, clock: Clock
     page = Member(world).get("invoice", world.invoice(line("0"), at=at).id)
     assert "Issued today, nothing to pay" in page.text
     assert page.html.count('class="button primary"') == 0
+
+
+def test_a_credit_note_is_sent_without_a_link_to_an_erased_invoice(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    note = credit(world, invoice, at=at)
+    member = Member(world)
+    linked = "2026-K1 goes by e-mail, as a PDF with a link to its page."
+    assert linked in member.get("invoice_send", note.id).text
+    with connections["owner"].cursor() as owner:
+        owner.execute("DELETE FROM documents_particulars WHERE document_id = %s", [str(invoice.id)])
+    dialog = member.get("invoice_send", note.id)
+    assert "2026-K1 goes by e-mail, as a PDF. " in dialog.text
