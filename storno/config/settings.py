@@ -112,6 +112,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 # "__Host-" binds a cookie to this host; browsers share cookies between the ports of one machine.
 SESSION_COOKIE_NAME = "__Host-storno-session" if SECURE else f"storno-session-{env.port}"
+CSRF_FAILURE_VIEW = "storno.web.sign_in.old_form.old_form"
 CSRF_COOKIE_NAME = "__Host-storno-csrf" if SECURE else f"storno-csrf-{env.port}"
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

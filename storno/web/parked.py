@@ -17,14 +17,18 @@ _PARKED = "storno_parked_forms"
 
 
 class ParkedForm(TypedDict):
-    """A form as it was sent: where to, each field's values, and by whom (empty: nobody known)."""
+    """A form as it was sent: where to, each field's values, and by whom (empty: nobody known).
+
+    `at_once`: it may be sent on without another press.
+    """
 
     path: str
     fields: list[tuple[str, list[str]]]
     person: str
+    at_once: bool
 
 
-def park(request: HttpRequest) -> str:
+def park(request: HttpRequest, *, at_once: bool = True) -> str:
     """Keep the form that was sent; its key, or empty for a stranger's that is too long."""
     fields = [
         (name, [str(value) for value in values])
@@ -36,7 +40,12 @@ def park(request: HttpRequest) -> str:
     if not person and length > LONGEST_OF_NOBODY:
         return ""
     key = new_id().hex
-    form = ParkedForm(path=request.get_full_path(), fields=fields, person=person)
+    form = ParkedForm(
+        path=request.get_full_path(),
+        fields=fields,
+        person=person,
+        at_once=at_once and bool(person),
+    )
     parked: dict[str, ParkedForm] = request.session.get(_PARKED, {})
     newest = sorted(parked)[-(MOST_PARKED - 1) :]
     request.session[_PARKED] = {kept: parked[kept] for kept in newest} | {key: form}

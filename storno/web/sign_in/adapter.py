@@ -29,6 +29,7 @@ from storno.people.seal import seal, unseal
 from storno.web.sign_in.again import note_sign_in, recently_signed_in
 from storno.web.sign_in.devices import device_name
 from storno.web.sign_in.letters import LETTERS, SAID
+from storno.web.sign_in.old_form import remember_pages
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class Accounts(DefaultAccountAdapter):
         """Begin the session, under a new key."""
         super().login(request, user)
         note_sign_in(request)
+        remember_pages(request)
 
     def set_password(self, user: Person, password: str) -> None:
         """Whoever chooses a password came by the link in a letter, or is signed in already.

@@ -94,11 +94,10 @@ def onward(request: HttpRequest, key: str) -> HttpResponse:
     if not recently_signed_in(request):
         return sign_in_again(request)
     form = parked_form(request, key)
-    if form is None:
+    if form is None or form["person"] not in ("", str(request.user.pk)):
         messages.warning(request, _("That form is no longer kept. Nothing was done."))
         return redirect("/")
-    mine = form["person"] == str(request.user.pk)
-    return render(request, "sign_in/onward.html", {"form": form, "mine": mine})
+    return render(request, "sign_in/onward.html", {"form": form})
 
 
 def _person(request: HttpRequest) -> Person:
