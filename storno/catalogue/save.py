@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Service
@@ -149,9 +150,8 @@ def _price_errors(price: Decimal) -> Iterator[FieldError]:
     elif price < 0:
         yield FieldError("unit_price", "negative", _("Enter a number that is not negative."))
     elif price > LARGEST_PRICE:
-        yield FieldError(
-            "unit_price", "too_large", _("At most %(largest)s.") % {"largest": LARGEST_PRICE}
-        )
+        most = number_format(LARGEST_PRICE, force_grouping=True)
+        yield FieldError("unit_price", "too_large", _("At most %(largest)s.") % {"largest": most})
     elif price != round(price, DECIMALS):
         yield FieldError(
             "unit_price",

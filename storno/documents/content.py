@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import text_errors
@@ -204,9 +205,8 @@ def _number_errors(
     elif value < 0:
         yield FieldError(field, "negative", _("Enter a number that is not negative."))
     elif value > largest:
-        yield FieldError(
-            field, "too_large", _("At most %(largest)s.") % {"largest": f"{largest:f}"}
-        )
+        most = number_format(largest, force_grouping=True)
+        yield FieldError(field, "too_large", _("At most %(largest)s.") % {"largest": most})
     elif -int(value.as_tuple().exponent) > decimals:
         yield FieldError(
             field,

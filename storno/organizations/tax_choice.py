@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError
@@ -72,5 +73,5 @@ def _rate_errors(rate: Decimal, *, country: str, on: date) -> Iterator[FieldErro
             "tax_rate",
             "rate_not_in_force",
             _("This VAT rate was not in force on the delivery day. In force: %(rates)s.")
-            % {"rates": ", ".join(f"{each.normalize():f} %" for each in rates)},
+            % {"rates": ", ".join(f"{number_format(each.normalize())} %" for each in rates)},
         )

@@ -64,6 +64,9 @@ def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespons
     here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
         form = PriceForm(draft_with(draft_id, here.organization.id), request.POST or None)
+    if not form.names():
+        messages.warning(request, _("There is no line yet whose price could be changed."))
+        return go(request, here.url("draft_edit", draft_id))
     if request.method == "POST" and form.is_valid():
         prices = form.prices()
         try:

@@ -283,6 +283,16 @@ def test_the_price_is_changed_in_one_step(at: datetime, clock: Clock) -> None:
     assert "0,00 €" in free.text
 
 
+def test_without_a_line_the_price_is_entered_in_the_editor(at: datetime, clock: Clock) -> None:
+    world = found()
+    bare = create_draft(DraftInput(world.daisy.id, ()), who=world.who(), at=at)
+    member = Member(world)
+    page = member.post("draft_price", bare.id, version="1")
+    assert page.path == member.url("draft_edit", bare.id)
+    assert page.said == "There is no line yet whose price could be changed."
+    assert drafts(world)[0].version == 1
+
+
 def test_a_new_recipient_brings_their_own_ways(at: datetime, clock: Clock) -> None:
     world = found(hold_seconds=0)
     employer = create_client(

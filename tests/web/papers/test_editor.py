@@ -307,7 +307,7 @@ def test_what_is_wrong_stands_beside_its_field_and_is_kept(at: datetime, clock: 
         ("lines-0-description", "a\u202eb", "Remove the unprintable characters."),
         ("lines-0-quantity", "0", "The quantity must be more than 0."),
         ("lines-0-quantity", "-1", "Enter a number that is not negative."),
-        ("lines-0-quantity", "99999999999", "At most 9999999.9999."),
+        ("lines-0-quantity", "99999999999", "At most 9,999,999.9999."),
         ("lines-0-quantity", "1.00001", "At most 4 decimals."),
         ("lines-0-unit_price", "NaN", "Enter a number, like 125.50."),
         ("lines-0-unit_price", "1e3", "Enter a number, like 125.50."),

@@ -1,11 +1,16 @@
 """Figures as people write them, read exactly or refused."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
+from storno.people.profile import change_profile
 from storno.printing.labels import Language
 from storno.web.fields import UnclearFigure, read_figure, write_figure
+from tests.conftest import Clock
+from tests.web.papers.member import Member
+from tests.world import found
 
 
 @pytest.mark.parametrize(
@@ -56,3 +61,16 @@ def test_a_figure_stands_in_its_field_in_the_readers_writing() -> None:
     assert write_figure(Decimal("1255.5000"), "fi", least=2) == "1255,50"
     assert write_figure(Decimal("1.2345"), "en", least=2) == "1.2345"
     assert write_figure(Decimal("16.0000"), "nb") == "16"
+
+
+def test_figures_in_what_is_wrong_stand_in_the_readers_writing(at: datetime, clock: Clock) -> None:
+    world = found()
+    change_profile(world.alice, name="Alice", language="fi")
+    line = {"description": "Pöytä", "quantity": "1", "unit_price": "100000000,5"}
+    typed = {f"lines-0-{name}": value for name, value in line.items()}
+    typed |= {"recipient": str(world.daisy.id), "lines-0-tax": "standard:25.5", "version": ""}
+    page = Member(world).post("draft_new", **typed, delivered_on="2026-06-16")
+    assert page.error_of("lines-0-unit_price") == "Enintään 99 999 999,9999."
+    typed |= {"lines-0-unit_price": "1", "lines-0-tax": "standard:24"}
+    page = Member(world).post("draft_new", **typed, delivered_on="2026-06-16")
+    assert page.error_of("lines-0-tax").endswith("Voimassa: 25,5 %, 13,5 %, 10 %.")
