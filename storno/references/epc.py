@@ -39,13 +39,14 @@ def epc_payload(
     A creditor reference goes into the structured field, a Finnish one into the text (the code knows
     one or the other); beside a reference, `text` becomes the note to the payer, at most 70 signs,
     else it is the remittance text, at most 140. The name is cut to 70 signs, and further where the
-    payload would pass 331 bytes. `purpose` is a code of ISO 20022 (GDDS).
+    payload would pass 331 bytes. `purpose` is a code of ISO 20022 (GDDS). Of the account, form and
+    check digits of ISO 13616 are asked for, not those of its country: some accounts lack them.
 
     Raises BadPayload for whatever breaks a limit of the guidelines.
     """
     account, bank = compact(iban).upper(), compact(bic).upper()
     structured, remittance, note = _remittance(reference, _one_line(text))
-    if not iban_numbers.is_valid(account):
+    if not iban_numbers.is_valid(account, check_country=False):
         raise BadPayload(f"{iban!r} is not an account")
     if bank and not _BIC.fullmatch(bank):
         raise BadPayload(f"{bic!r} is not a BIC")

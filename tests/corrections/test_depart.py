@@ -2,7 +2,7 @@
 
 import logging
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -15,6 +15,7 @@ from storno.corrections.depart import BATCH, depart_credit, depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
 from storno.documents.models import Draft, DraftLine, Kind
+from storno.ledger.models import Transfer
 from storno.numbering.models import Series, SeriesPlan
 from storno.organizations.models import Seller, Settings
 from storno.organizations.scope import scope
@@ -75,6 +76,36 @@ def test_a_late_worker_dates_the_invoice_on_the_day_of_issue(at: datetime) -> No
         "2026-06-19",
         "2026-07-03",
     )
+
+
+@pytest.mark.parametrize(("shares", "number"), [(False, "2027-K1"), (True, "2027-0001")])
+def test_cancelled_before_new_year_and_issued_after_it_is_of_the_new_year(
+    shares: bool, number: str
+) -> None:
+    """Number, date, retention and booking are those of the day of issue; the supply keeps its."""
+    world = found()
+    eve = datetime(2026, 12, 31, 21, 50, tzinfo=UTC)
+    with scope(world.id):
+        SeriesPlan.objects.create(
+            organization_id=world.id,
+            kind="credit_note",
+            format="{year}-K{number}",
+            shares_invoices=shares,
+        )
+    invoice = world.invoice(at=eve)
+    hold_credit(world, invoice, at=eve)
+    assert depart_due(world.id, at=eve + HOLD) == 1
+    note = documents(world)[1]
+    assert (note.number, note.issued_on, note.delivered_on, note.retain_until) == (
+        number,
+        date(2027, 1, 1),
+        date(2026, 12, 31),
+        date(2033, 12, 31),
+    )
+    with scope(world.id):
+        booked = [transfer.booked_on for transfer in Transfer.objects.order_by("booked_on")]
+    assert booked == [date(2026, 12, 31)] * 2 + [date(2027, 1, 1)] * 2
+    assert world.invoice(at=eve + HOLD).number == ("2027-0002" if shares else "2027-0001")
 
 
 def test_more_than_a_batch_leaves_in_order(at: datetime) -> None:

@@ -29,6 +29,7 @@ from storno.documents.files import (
 )
 from storno.documents.models import Document, Line, Particulars, Reason
 from storno.documents.public import open_link
+from storno.organizations.countries import COUNTRIES
 from storno.organizations.links import signed
 from storno.organizations.models import PublicLink, Settings
 from storno.organizations.scope import scope
@@ -209,9 +210,14 @@ def test_the_terms_of_the_day_of_issue_are_printed(at: datetime) -> None:
     ]
 
 
-def test_a_foreign_account_in_euros_has_a_qr_code_with_the_number(at: datetime) -> None:
+@pytest.mark.parametrize(
+    "account", ["DE89370400440532013000", "ES3158721648828049450359", "NO1336240431609"]
+)
+def test_an_account_abroad_has_a_qr_code_with_the_number(at: datetime, account: str) -> None:
+    """Check digits of the country's own are not asked for, when entered or when printed."""
     world = found()
-    change_seller(world, account="DE89370400440532013000")
+    assert COUNTRIES["FI"].plain_account(account) == account
+    change_seller(world, account=account)
     it = paper(world, world.invoice(at=at))
     assert it.payment is not None
     assert (it.payment.reference, it.payment.bar_code) == ("", "")
