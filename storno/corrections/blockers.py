@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Blocker
+from storno.organizations.customer_service import way_to_service
 from storno.organizations.models import PaidCredit, Settings
 
 ERASED = Blocker(
@@ -47,7 +48,7 @@ def needs_desk(settings: Settings, *, open_minor: int) -> Blocker:
         _("A part of this invoice has been paid. Then it is cancelled by customer service.")
         if open_minor
         else _("This invoice has been paid. Paid invoices are cancelled by customer service."),
-        settings.support_contact or _("Contact customer service."),
+        way_to_service(settings),
     )
 
 

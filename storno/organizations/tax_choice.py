@@ -8,16 +8,27 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError
+from storno.organizations.customer_service import way_to_service
 from storno.organizations.models import Seller, Settings
 from storno.tax.category import TaxCategory
 from storno.tax.rates import NoRateKnown, rates_in_force
 
-WITHOUT_REGISTER = (TaxCategory.EXEMPT, TaxCategory.OUTSIDE_SCOPE)
-"""What a seller outside the VAT register may put on a line.
+_OF_REGISTERED = {TaxCategory.STANDARD, TaxCategory.ZERO, TaxCategory.REVERSE_CHARGE}
+"""What only registered sellers put on a line.
 
-0 % and reverse charge are of registered sellers as much as VAT itself (EN 16931: BR-S-02, BR-Z-02
-and BR-AE-02 ask for the seller's VAT id).
+0 % and reverse charge are theirs as much as VAT itself (EN 16931: BR-S-02, BR-Z-02 and BR-AE-02
+ask for the seller's VAT id).
 """
+
+
+def categories_open(seller: Seller, settings: Settings) -> frozenset[TaxCategory]:
+    """What a line may bear at all."""
+    closed = set() if seller.vat_registered else set(_OF_REGISTERED)
+    if not settings.zero_rate_open:
+        closed.add(TaxCategory.ZERO)
+    if not settings.reverse_charge_open:
+        closed.add(TaxCategory.REVERSE_CHARGE)
+    return frozenset(TaxCategory) - closed
 
 
 def tax_errors(
@@ -27,17 +38,17 @@ def tax_errors(
 
     Only registered sellers show VAT (AVL 209 e §; merverdiavgiftsloven § 15-11).
     """
-    if not seller.vat_registered and category not in WITHOUT_REGISTER:
+    if not seller.vat_registered and category in _OF_REGISTERED:
         yield FieldError(
             "tax_category",
             "not_vat_registered",
             _(
-                "You are not in the VAT register, so no VAT may be shown. "
-                "Choose a line without VAT."
+                "You are not in the VAT register, so no VAT may be shown, nor 0 % or reverse "
+                "charge. Choose a line that is exempt or outside the scope of VAT."
             ),
         )
     elif not category.bears_tax:
-        yield from _untaxed_errors(category, rate, settings)
+        yield from _untaxed_errors(category, rate, seller, settings)
     elif rate is None:
         yield FieldError("tax_rate", "required", _("Choose the VAT rate."))
     else:
@@ -45,21 +56,18 @@ def tax_errors(
 
 
 def _untaxed_errors(
-    category: TaxCategory, rate: Decimal | None, settings: Settings
+    category: TaxCategory, rate: Decimal | None, seller: Seller, settings: Settings
 ) -> Iterator[FieldError]:
     if rate:
         yield FieldError(
             "tax_rate", "no_rate_here", _("Only lines with VAT have a VAT rate. Leave it empty.")
         )
-    closed = {
-        TaxCategory.ZERO: not settings.zero_rate_open,
-        TaxCategory.REVERSE_CHARGE: not settings.reverse_charge_open,
-    }
-    if closed.get(category):
+    if category not in categories_open(seller, settings):
+        closed = _("0 % and reverse charge are opened by customer service.")
         yield FieldError(
             "tax_category",
             "category_closed",
-            _("0 % and reverse charge are opened by customer service. Contact them first."),
+            f"{closed} {way_to_service(settings)}",
         )
 
 

@@ -62,13 +62,15 @@ def layout(paper: Paper) -> Tree:
 
 
 def _has_tax(paper: Paper) -> bool:
-    """Whether the paper speaks of tax at all; a seller outside the register must not (§ 15-11).
+    """Whether the paper speaks of tax at all: it bears some, or its registered seller says why not.
 
-    Why there is none stands in the notes.
+    A seller outside the register puts none on paper (merverdiavgiftsloven § 15-11): what of its
+    services is exempt has its reason among the notes.
     """
     is_registered = bool(paper.seller.tax_id)
-    return is_registered and any(
-        tax.category is not TaxCategory.OUTSIDE_SCOPE for tax in paper.taxes
+    return any(
+        tax.category.bears_tax or (is_registered and tax.category is not TaxCategory.OUTSIDE_SCOPE)
+        for tax in paper.taxes
     )
 
 
@@ -229,8 +231,9 @@ def _notes(paper: Paper) -> list[str]:
     country = paper.seller.address.country
     notes = [tax_note(tax.category, tax.exemption_reason, country, language) for tax in paper.taxes]
     if paper.household is not None:
+        basis = f", {words.with_tax}" if _has_tax(paper) else ""
         notes += [
-            f"{label}: {format_money(minor, paper.currency, language)}"
+            f"{label}{basis}: {format_money(minor, paper.currency, language)}"
             for label, minor in (
                 (words.household_work, paper.household.work_minor),
                 (words.household_material, paper.household.material_minor),

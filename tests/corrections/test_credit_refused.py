@@ -73,6 +73,17 @@ def test_paid_invoices_are_customer_services(amount: int, at: datetime) -> None:
     assert str(plan.blockers[0].remedy) == "Chat, weekdays 8-16"
 
 
+def test_without_a_contact_there_is_still_a_way(at: datetime) -> None:
+    world = found(paid_credit="desk")
+    invoice = world.invoice(at=at)
+    pay(world, invoice, 1, at=at)
+    with scope(world.id):
+        _case, plan = read_plan(invoice.id, CANCELLED, who=world.who(), at=at)
+    assert [(blocker.code, str(blocker.remedy)) for blocker in plan.blockers] == [
+        ("paid_credit_needs_desk", "Ask customer service, or whoever runs this installation.")
+    ]
+
+
 def test_a_paid_invoice_asks_for_a_recent_sign_in(at: datetime) -> None:
     world = found(hold_seconds=0)
     invoice = world.invoice(at=at)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from storno.organizations.models import Seller, Settings
-from storno.organizations.tax_choice import tax_errors
+from storno.organizations.tax_choice import categories_open, tax_errors
 from storno.tax.category import TaxCategory
 
 REGISTERED = Seller(country="FI", vat_registered=True)
@@ -53,6 +53,38 @@ def test_choices(
         on=date(2026, 6, 16),
     )
     assert [(error.field, error.code) for error in errors] == wrong
+
+
+@pytest.mark.parametrize(
+    ("seller", "settings", "closed"),
+    [
+        (REGISTERED, OPEN, set()),
+        (REGISTERED, CLOSED, {"zero", "reverse_charge"}),
+        (UNREGISTERED, OPEN, {"standard", "zero", "reverse_charge"}),
+        (UNREGISTERED, CLOSED, {"standard", "zero", "reverse_charge"}),
+    ],
+)
+def test_what_is_open(seller: Seller, settings: Settings, closed: set[str]) -> None:
+    """Outside the register no setting opens what speaks of VAT (merverdiavgiftsloven § 15-11)."""
+    assert categories_open(seller, settings) == set(TaxCategory) - closed
+
+
+@pytest.mark.parametrize(
+    ("contact", "way"),
+    [
+        ("help@example.com", "help@example.com"),
+        ("", "Ask customer service, or whoever runs this installation."),
+    ],
+)
+def test_who_opens_a_category_is_named(contact: str, way: str) -> None:
+    (error,) = tax_errors(
+        TaxCategory.ZERO,
+        None,
+        seller=REGISTERED,
+        settings=Settings(zero_rate_open=False, support_contact=contact),
+        on=date(2026, 6, 16),
+    )
+    assert str(error.message) == (f"0 % and reverse charge are opened by customer service. {way}")
 
 
 def test_the_rates_of_the_day_are_told() -> None:

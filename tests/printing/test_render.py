@@ -23,10 +23,19 @@ from storno.printing.effect import (
     reason_sentence,
 )
 from storno.printing.labels import Language
-from storno.printing.paper import Paper, PaperAddress, PaperBuyer, PaperLine, PaperTax, PaymentPart
+from storno.printing.paper import (
+    Household,
+    Paper,
+    PaperAddress,
+    PaperBuyer,
+    PaperLine,
+    PaperTax,
+    PaymentPart,
+)
 from storno.printing.render import render
 from storno.tax.category import TaxCategory
 from tests.printing.papers import (
+    AINO,
     DUE,
     FINNISH,
     GROSS,
@@ -143,6 +152,28 @@ def test_exempt_outside_the_register_only_the_reason_is_printed() -> None:
     assert "MVA" not in text
     registered = replace(paper, seller=replace(paper.seller, tax_id="974 760 673 MVA"))
     assert "Time, 45 minutter 1 1 350,00 Uten MVA 1 350,00" in printed(registered)
+
+
+def test_a_small_finnish_seller_names_no_tax_for_the_household_deduction() -> None:
+    small = replace(
+        FINNISH,
+        seller=replace(AINO, tax_id=""),
+        lines=(
+            PaperLine("Siivous", Decimal(1), "", Decimal(50), 5000, 5000, TaxCategory.EXEMPT,
+                      work="work"),
+        ),
+        taxes=(PaperTax(TaxCategory.EXEMPT, Decimal(0), 5000, 0, "AVL 3 §"),),
+        net_minor=5000, tax_minor=0, payable_minor=5000, payment=None,
+        household=Household(work_minor=5000, material_minor=0),
+    )  # fmt: skip
+    text = printed(small)
+    assert "Maksettava 50,00 €\nAVL 3 §\nKotitalousvähennystä varten: työn osuus: 50,00 €" in text
+    assert "ALV" not in text
+
+
+def test_tax_once_borne_is_printed_when_the_seller_has_left_the_register() -> None:
+    left = replace(FINNISH, seller=replace(AINO, tax_id=""))
+    assert "25,5 % 1 119,70 285,52\n" in printed(left)
 
 
 def test_a_registered_norwegian_company_says_mva_and_the_register() -> None:

@@ -13,7 +13,7 @@ from storno.catalogue.models import TAX_CATEGORIES
 from storno.documents.content import LineInput
 from storno.documents.models import Work
 from storno.organizations.queries import Circumstances
-from storno.organizations.tax_choice import WITHOUT_REGISTER
+from storno.organizations.tax_choice import categories_open
 from storno.tax.category import TaxCategory
 from storno.tax.rates import NoRateKnown, rates_in_force
 from storno.web.fields import FigureField, choices_of
@@ -148,18 +148,13 @@ def tax_on(typed: Mapping[str, Any], now: Circumstances, on: date) -> str:
 
 def tax_choices(now: Circumstances, on: date, chosen: str) -> list[tuple[str, str]]:
     """What a line of this day may bear, and what it bears already, right or wrong."""
-    registered = now.seller.vat_registered
-    open_ = {
-        TaxCategory.ZERO: registered and now.settings.zero_rate_open,
-        TaxCategory.REVERSE_CHARGE: registered and now.settings.reverse_charge_open,
-        **dict.fromkeys(WITHOUT_REGISTER, True),
-    }
-    rates = _rates(now, on) if registered else ()
+    open_ = categories_open(now.seller, now.settings)
+    rates = _rates(now, on) if TaxCategory.STANDARD in open_ else ()
     choices = [(write_tax(TaxCategory.STANDARD, rate), say_percent(rate)) for rate in rates]
     choices += [
         (write_tax(category, None), str(label)[:1].upper() + str(label)[1:])
         for category, label in TAX_CATEGORIES
-        if open_.get(category)
+        if category in open_
     ]
     if chosen and chosen not in dict(choices) and (label := _label(chosen)):
         choices.append((chosen, label))

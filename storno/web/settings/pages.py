@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from storno.numbering.take import NumberTooLong
 from storno.numbering.upcoming import Upcoming, upcoming_numbers
+from storno.organizations.customer_service import way_to_service
 from storno.organizations.models import Settings
 from storno.organizations.queries import circumstances, tokens_of
 from storno.organizations.roles import Deed
@@ -27,7 +28,8 @@ def show_seller(request: HttpRequest, here: Here, form: forms.Form) -> HttpRespo
 def show_working(request: HttpRequest, here: Here, form: forms.Form, now: Settings) -> HttpResponse:
     """How the organization works, and what only customer service changes."""
     parts = _parts(here, form, working.PARTS)
-    return _show(request, here, "working", form, bound=working.bound_facts(now), **parts)
+    bound, way = working.bound_facts(now), way_to_service(now)
+    return _show(request, here, "working", form, bound=bound, way=way, **parts)
 
 
 def show_numbers(request: HttpRequest, here: Here, form: numbers.NumbersForm) -> HttpResponse:

@@ -79,10 +79,18 @@ def test_what_binds_to_customer_service_is_shown_and_not_offered() -> None:
     seen = Member(world).get("settings_working")
     assert "Paid invoices are cancelled by customer service" in seen.text
     assert "Lines with 0 % VAT closed" in seen.text
-    assert "Contact: help@example.com" in seen.text
+    assert "so only customer service changes them. help@example.com" in seen.text
     assert "desk" not in seen.text.lower()
     Member(world).post("settings_working", **(FORM | {"paid_credit": "members"}))
     assert row_of(Settings, world).paid_credit == "desk"
+
+
+def test_without_a_contact_it_says_who_else_can_help() -> None:
+    seen = Member(found()).get("settings_working")
+    assert (
+        "only customer service changes them. Ask customer service, or whoever runs this "
+        "installation."
+    ) in seen.text
 
 
 @pytest.mark.parametrize("role", ["practitioner", "office", "reader"])
