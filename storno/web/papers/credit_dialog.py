@@ -18,7 +18,7 @@ from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.once import new_once
 from storno.web.papers.credit_form import CreditForm, full_request
-from storno.web.papers.foreseen import leaving_time, miniature, steps
+from storno.web.papers.foreseen import leaving_time, miniature, owed_back, steps
 from storno.web.papers.held import held_credit
 from storno.web.papers.seen import seen_in, shown_seen
 from storno.web.papers.ways_out import Subject, show_blockers
@@ -106,7 +106,7 @@ def shown_dialog(dialog: Dialog, here: Here) -> dict[str, Any]:
         "form": dialog.form,
         "lines": [_line(*line, invoice.currency) for line in dialog.form.lines()],
         "once": new_once(),
-        **shown_seen(dialog.seen, seen_by_creditor(dialog.case)),
+        **_seen(plan, dialog),
         "credit_url": url,
         "part_url": f"{url}?part=1",
         "back_url": here.url("invoice", invoice.id),
@@ -117,6 +117,14 @@ def shown_dialog(dialog: Dialog, here: Here) -> dict[str, Any]:
         "words": _words(dialog),
         "foreseen": _foreseen(plan, dialog, here) if plan and not dialog.blockers else None,
     }
+
+
+def _seen(plan: CreditPlan | None, dialog: Dialog) -> dict[str, Any]:
+    """What the form bears along; with what has changed, what that means for the money."""
+    shown = shown_seen(dialog.seen, seen_by_creditor(dialog.case))
+    if shown["changes"] and plan:
+        shown["changes"].append(owed_back(plan, dialog.case.facts))
+    return shown
 
 
 def _words(dialog: Dialog) -> CreditWords:

@@ -65,7 +65,7 @@ def steps(plan: CreditPlan, facts: InvoiceFacts, leaves: str, recipient: str) ->
         Step("clock", _departure(plan, leaves, recipient)),
         *_hands(plan, recipient),
         Step("payment", _open(plan, facts)),
-        Step("state-refunded", _owed(plan, facts)),
+        Step("state-refunded", owed_back(plan, facts)),
         *_draft(plan),
     ]
 
@@ -98,7 +98,8 @@ def _open(plan: CreditPlan, facts: InvoiceFacts) -> str:
     return _("To pay on the invoice: %(before)s becomes %(after)s.") % amounts
 
 
-def _owed(plan: CreditPlan, facts: InvoiceFacts) -> str:
+def owed_back(plan: CreditPlan, facts: InvoiceFacts) -> str:
+    """Whether money is owed back afterwards."""
     owed = plan.after.owed_back_minor
     if owed:
         amount = {"amount": say_money(owed, facts.invoice.currency)}
