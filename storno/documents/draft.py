@@ -46,7 +46,7 @@ class StaleDraft(Refused):
 
     code = "draft_changed_meanwhile"
     message = _("This draft was changed in another window after you opened it.")
-    remedy = _("Open it again and enter your change there.")
+    remedy = _("Nothing was done. Look at it as it is now, and decide again.")
 
 
 @dataclass(frozen=True)

@@ -275,6 +275,17 @@ def test_a_patch_of_what_was_saved_meanwhile_changes_nothing(alice: Caller, worl
     assert alice.get(f"/drafts/{id_}").body["due_in_days"] == 20
 
 
+def test_what_was_saved_meanwhile_is_not_finalised(alice: Caller, world: World) -> None:
+    id_ = made(alice, world)
+    assert alice.patch(f"/drafts/{id_}", {"lines": [line(unit_price="9999")]}).status == 200
+    for body in ({"version": 1}, {"version": 1, "now": True}):
+        refused = alice.post(f"/drafts/{id_}/finalisation", body)
+        assert (refused.status, refused.codes) == (409, ["draft_changed_meanwhile"])
+        assert alice.get(f"/drafts/{id_}").body["state"] == "draft"
+    assert nothing_issued(world)
+    assert alice.post(f"/drafts/{id_}/finalisation", {"version": 2, "now": True}).status == 201
+
+
 def test_saving_a_held_draft_begins_its_hold_anew(
     alice: Caller, world: World, clock: Clock
 ) -> None:

@@ -140,9 +140,13 @@ class DraftsAsked(AskedById):
 
 
 class FinalisationIn(Body):
-    """`now` skips the hold."""
+    """`now` skips the hold. With `version`, a draft that was saved since is left alone.
+
+    What was saved since is refused as `draft_changed_meanwhile`.
+    """
 
     now: bool = False
+    version: int | None = None
 
 
 WITH_THE_HOLD = FinalisationIn()
@@ -310,7 +314,13 @@ def post_finalisation(
 
     A draft that is on hold keeps its departure; with `now` it is issued at once.
     """
-    return finalise_draft(draft_id, send_now=body.now, who=request.auth.who, at=request.auth.at)
+    return finalise_draft(
+        draft_id,
+        send_now=body.now,
+        version=body.version,
+        who=request.auth.who,
+        at=request.auth.at,
+    )
 
 
 @router.delete("/{draft_id}/finalisation", response={204: None})

@@ -1,6 +1,5 @@
 """One draft: seen as the paper it will be, finalised, taken back, copied, deleted."""
 
-import re
 from contextlib import suppress
 from uuid import UUID
 
@@ -9,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from storno.core.refusals import Blocked, Refused
+from storno.core.refusals import Blocked
 from storno.corrections.finalise import NotOnHold, finalise_draft, withdraw_draft
-from storno.corrections.seen import NotAsShown
-from storno.documents.draft import copy_draft, delete_draft
+from storno.documents.draft import StaleDraft, copy_draft, delete_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document
 from storno.documents.queries import draft as draft_with
@@ -26,10 +24,9 @@ from storno.web.papers.gone import draft_page
 from storno.web.papers.invoice import as_pdf
 from storno.web.papers.refused import show_refused
 from storno.web.papers.told import tell_issued
+from storno.web.papers.version import version_shown
 from storno.web.papers.ways_out import Subject
 from storno.web.show import show
-
-_VERSION = re.compile("[0-9]{1,9}")
 
 
 @require_GET
@@ -57,17 +54,18 @@ def draft_preview(_request: HttpRequest, here: Here, draft_id: UUID) -> HttpResp
 @draft_page
 def draft_finalise(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Send a draft on its way: after the hold, or now."""
-    shown = _VERSION.fullmatch(request.GET.get("version", ""))
     try:
         done = finalise_draft(
             draft_id,
             send_now="now" in request.GET,
-            version=int(shown[0]) if shown else None,
+            version=version_shown(request.GET),
             who=here.who,
             at=here.at,
         )
-    except (Blocked, NotAsShown) as refused:
-        return _not_issued(request, here, draft_id, refused)
+    except Blocked as blocked:
+        return _not_issued(request, here, draft_id, blocked)
+    except StaleDraft as stale:
+        return _as_it_is_now(request, here, draft_id, stale)
     if isinstance(done, Document):
         tell_issued(request, done)
         return go(request, here.url("invoice", done.id))
@@ -104,20 +102,30 @@ def draft_copy(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse
 @member_page
 @draft_page
 def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
-    """Delete a draft, after a question."""
+    """Delete a draft, as it was shown, after a question."""
     here.who.must(Deed.WRITE_DRAFTS)
     if request.method == "GET":
         with here.reading():
             draft_with(draft_id, here.organization.id)
             back = here.url("draft", draft_id)
             return show(request, here, "papers/delete.html", back_url=back, back_label=_("Draft"))
-    delete_draft(draft_id, who=here.who, at=here.at)
+    try:
+        delete_draft(draft_id, version=version_shown(request.GET), who=here.who, at=here.at)
+    except StaleDraft as stale:
+        return _as_it_is_now(request, here, draft_id, stale)
     messages.success(request, _("The draft is deleted. No number was used."))
     return go(request, here.url("invoices", state="drafts"))
 
 
-def _not_issued(request: HttpRequest, here: Here, draft_id: UUID, refused: Refused) -> HttpResponse:
+def _as_it_is_now(
+    request: HttpRequest, here: Here, draft_id: UUID, stale: StaleDraft
+) -> HttpResponse:
+    messages.warning(request, f"{stale.message} {stale.remedy}")
+    return go(request, here.url("draft", draft_id))
+
+
+def _not_issued(request: HttpRequest, here: Here, draft_id: UUID, blocked: Blocked) -> HttpResponse:
     with here.reading():
         recipient_id = draft_with(draft_id, here.organization.id).recipient_id
     subject = Subject(draft_id=draft_id, recipient_id=recipient_id)
-    return show_refused(request, here, _("The invoice was not issued"), refused, subject)
+    return show_refused(request, here, _("The invoice was not issued"), blocked, subject)

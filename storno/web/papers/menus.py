@@ -108,13 +108,14 @@ def menu_of_draft(draft: Draft, settings: Settings, here: Here) -> list[Item]:
     leaving = draft.goes_at is not None and draft.goes_at <= here.at
     if leaving or not here.who.may(Deed.WRITE_DRAFTS):
         return items
+    delete_url = here.url("draft_delete", id_, version=str(draft.version))
     return [
         *items,
         Item(_("Edit"), "edit", here.url("draft_edit", id_)),
         Item(_("Change Price"), "payment", here.url("draft_price", id_), "dialog"),
         Item(words.change_recipient, "person", here.url("draft_recipient", id_), "dialog"),
         Item(_("Copy"), "copy", here.url("draft_copy", id_), "post", once=new_once()),
-        Item(_("Delete"), "delete", here.url("draft_delete", id_), "dialog", "danger", apart=True),
+        Item(_("Delete"), "delete", delete_url, "dialog", "danger", apart=True),
     ]
 
 

@@ -22,6 +22,10 @@ from tests.deeds import CORRECT
 from tests.web.papers.member import Member, Seen, id_in
 from tests.world import World, found, line
 
+CHANGED = (
+    "This draft was changed in another window after you opened it. "
+    "Nothing was done. Look at it as it is now, and decide again."
+)
 HOLD = timedelta(minutes=20)
 SECOND = timedelta(seconds=1)
 
@@ -81,13 +85,9 @@ def test_what_was_saved_after_the_page_was_opened_is_not_sent(at: datetime, cloc
         opened = f"{member.url('draft_finalise', draft.id)}?version=1"
         assert f'action="{opened}"' in member.get("draft", draft.id).html
         amend_draft(draft.id, lambda entered: entered, who=world.who(), at=at)
-        refused = Seen(member.client.post(f"{opened}{query}"))
-        assert refused.status == 409
-        assert (
-            "The draft was changed after you had opened it. "
-            "Nothing was done. Look at what would come of it now, and decide again."
-        ) in refused.text
-        assert f'href="{member.url("draft", draft.id)}"' in refused.html
+        refused = Seen(member.client.post(f"{opened}{query}", follow=True))
+        assert refused.path == member.url("draft", draft.id)
+        assert refused.said == CHANGED
         assert [each.goes_at for each in drafts(world)] == [None]
         assert (documents(world), letters(world)) == ([], [])
         now = f"{member.url('draft_finalise', draft.id)}?version=2"
@@ -241,6 +241,21 @@ def test_a_copy_pressed_twice_is_made_once(at: datetime, clock: Clock) -> None:
     assert again.path == first.path
     assert len(drafts(world)) == 2
     assert member.get("draft", draft.id).field("once") != key
+
+
+def test_what_was_saved_after_the_question_is_not_deleted(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    asked = f"{member.url('draft_delete', draft.id)}?version=1"
+    assert f'href="{asked}"' in member.get("draft", draft.id).html
+    assert f'action="{asked}"' in Seen(member.client.get(asked)).html
+    amend_draft(draft.id, lambda entered: entered, who=world.who(), at=at)
+    kept = Seen(member.client.post(asked, follow=True))
+    assert (kept.path, kept.said) == (member.url("draft", draft.id), CHANGED)
+    assert [each.version for each in drafts(world)] == [2]
+    member.client.post(asked.replace("=1", "=2"))
+    assert drafts(world) == []
 
 
 def test_a_deleted_draft_says_so_at_its_address(at: datetime, clock: Clock) -> None:
