@@ -44,7 +44,7 @@ class CreditForm(forms.Form):
     ) -> None:
         """The form for an invoice; `address_now` is the recipient's address if it has changed."""
         super().__init__(data, initial=_initial(facts), label_suffix="")
-        self.part = part
+        self.part, self.address_now = part, address_now
         self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
         for line in self.credited_lines:

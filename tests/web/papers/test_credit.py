@@ -391,6 +391,9 @@ def test_a_changed_address_is_offered(at: datetime, clock: Clock) -> None:
     dialog = member.get("invoice_credit", invoice.id)
     assert "daisy@example.com, where the invoice went" in dialog.text
     assert "new@example.com, the address now" in dialog.text
+    folded = dialog.part(r'<details class="explain".*?</details>')
+    assert folded.startswith("Add a note Note")
+    assert "new@example.com" not in folded
     press(member, invoice, deliver_to="new@example.com")
     (note,) = credit_notes(world)
     with scope(world.id):
