@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -17,11 +16,7 @@ from storno.web.say import say_departure, say_money, say_on, say_short
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One link; `minor` is what it adds to what is to be paid on its invoice.
-
-    `counts` says whether it does so now. The sum is that of the page's own invoice: money on an
-    earlier one is owed back there, and settles nothing here.
-    """
+    """One link; `minor` is what it adds to what is to be paid, once it is issued."""
 
     name: str
     url: str
@@ -29,61 +24,80 @@ class Card:
     amount: str
     kind: str
     here: bool
-    invoice_id: UUID
     minor: int
-    counts: bool
 
 
-def chain_shown(read: InvoiceRead, here: Here, *, on_page: UUID) -> dict[str, Any]:
-    """The cards and their sum; `on_page` is the paper that this page shows."""
-    cards = list(_cards(read, here, on_page))
-    currency = read.document.currency
-    own = [card for card in cards if card.invoice_id == read.document.id]
-    sums = [_sum(sum(card.minor for card in own if card.counts), currency)]
-    leaves = read.standing.cancelling_at
-    if leaves is not None:
-        after = sum(card.minor for card in own if card.counts or card.kind == "pending")
-        label = _("To pay afterwards")
-        sums[0]["label"] = _("To pay now")
-        sums.append({"label": label, "amount": say_money(max(after, 0), currency)})
-        if after < 0:
-            sums.append(_sum(after, currency))
-    return {"links": cards, "sums": sums if len(cards) > 1 else []}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Cards whose amounts make up the sums below them.
+
+    An invoice is summed up with its credit notes and its payments: money on an earlier one is owed
+    back there, and settles nothing on the next. A corrected draft stands alone: it is not owed yet.
+    """
+
+    cards: list[Card]
+    sums: list[dict[str, str]]
 
 
-def _sum(minor: int, currency: str) -> dict[str, str]:
-    if minor < 0:
-        return {"label": _("Owed back"), "amount": say_money(-minor, currency)}
-    return {"label": _("Left to pay"), "amount": say_money(minor, currency)}
+def chain_shown(read: InvoiceRead, here: Here, *, on_page: UUID) -> list[Part]:
+    """The parts of the chain in their order; `on_page` is the paper that this page shows."""
+    groups = [list(group) for group in _groups(read, here, on_page)]
+    if [len(group) for group in groups] == [1]:
+        return [Part(groups[0], [])]
+    return [Part(group, _sums(group, read.document.currency)) for group in groups]
 
 
-def _cards(read: InvoiceRead, here: Here, on_page: UUID) -> Iterator[Card]:
-    invoice_id = read.document.id
+def _sums(cards: list[Card], currency: str) -> list[dict[str, str]]:
+    """What the issued cards come to; with a credit note on hold also what all of them will."""
+    issued = [card.minor for card in cards if card.kind == "issued"]
+    if not issued:
+        return []
+    now = sum(issued)
+    pending = [card.minor for card in cards if card.kind == "pending"]
+    if not pending:
+        return [_sum(_("Left to pay"), _("Owed back"), now, currency)]
+    after = now + sum(pending)
+    return [
+        _sum(_("To pay now"), _("Owed back now"), now, currency),
+        _sum(_("To pay afterwards"), _("Owed back afterwards"), after, currency),
+    ]
+
+
+def _sum(to_pay: str, owed_back: str, minor: int, currency: str) -> dict[str, str]:
+    label = owed_back if minor < 0 else to_pay
+    return {"label": label, "amount": say_money(abs(minor), currency)}
+
+
+def _groups(read: InvoiceRead, here: Here, on_page: UUID) -> Iterator[list[Card]]:
+    """Each invoice with what was paid and credited on it; each corrected draft by itself."""
+    invoice_id, group = read.document.id, list[Card]()
     for link in read.chain:
-        if link.kind == Kind.INVOICE:
+        begins = link.kind != Kind.CREDIT_NOTE
+        if begins and group:
+            yield group
+            group = []
+        if begins and link.number is not None:
             invoice_id = link.id
         told, url = _told(link, invoice_id, read, here)
-        yield _paper(link, told, url, invoice_id, here=link.id == on_page)
-        if link.kind == Kind.INVOICE:
+        group.append(_paper(link, told, url, here=link.id == on_page))
+        if begins:
             for row in read.payments:
                 if row.payment.invoice_id == link.id and row.reversal is None:
-                    yield _payment(row, link, read)
+                    group.append(_payment(row, link, read))
+    yield group
 
 
-def _paper(link: Link, told: str, url: str, invoice_id: UUID, *, here: bool) -> Card:
+def _paper(link: Link, told: str, url: str, *, here: bool) -> Card:
     is_credit = link.kind == Kind.CREDIT_NOTE
     minor = -link.payable_minor if is_credit else link.payable_minor
-    issued = link.number is not None
     return Card(
         name=_name(link),
         url=url,
         told=told,
         amount=say_money(minor, link.currency),
-        kind="issued" if issued else "pending" if is_credit else "draft",
+        kind="issued" if link.number is not None else "pending" if is_credit else "draft",
         here=here,
-        invoice_id=invoice_id,
         minor=minor,
-        counts=issued,
     )
 
 
@@ -126,7 +140,5 @@ def _payment(row: PaymentRow, link: Link, read: InvoiceRead) -> Card:
         amount=say_money(-payment.amount_minor, link.currency),
         kind="issued",
         here=False,
-        invoice_id=link.id,
         minor=-payment.amount_minor,
-        counts=True,
     )

@@ -15,7 +15,7 @@ from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
-from storno.web.papers.chain import chain_shown
+from storno.web.papers.chain import Part, chain_shown
 from storno.web.papers.held import finalise_url, held_draft
 from storno.web.papers.menus import Item, menu_of_draft
 from storno.web.papers.paper import Band, shown_paper
@@ -98,10 +98,10 @@ def _waits(draft: Draft, now: Circumstances, here: Here) -> str:
     }
 
 
-def _chain(draft: Draft, here: Here) -> dict[str, Any] | None:
+def _chain(draft: Draft, here: Here) -> list[Part]:
     """The chain of a corrected draft, beginning with the invoice it stands for."""
     if draft.replaces_id is None:
-        return None
+        return []
     return chain_shown(read_invoice(draft.replaces_id, here), here, on_page=draft.id)
 
 

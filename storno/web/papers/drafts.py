@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storno.core.refusals import Invalid
-from storno.documents.draft import StaleDraft, change_draft, create_draft
+from storno.core.refusals import Absent, Invalid
+from storno.documents.draft import HasDeparted, StaleDraft, change_draft, create_draft
 from storno.documents.queries import draft as draft_with
 from storno.organizations.once import AnsweredBefore
 from storno.organizations.queries import circumstances
@@ -18,7 +18,7 @@ from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.once import once
 from storno.web.papers.editor import Editor, changes_only, editor_of, new_editor, read_editor
-from storno.web.papers.gone import draft_page
+from storno.web.papers.gone import Gone, draft_page, gone_draft
 from storno.web.papers.new_client import enter_client, kept_draft
 from storno.web.papers.reckoned import reckon
 from storno.web.papers.shown_editor import asked_recipient, shown_editor
@@ -59,10 +59,20 @@ def draft_edit(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse
     here.who.must(Deed.WRITE_DRAFTS)
     if "new_client" in request.POST:
         return enter_client(request, here)
+    sent = request.POST or kept_draft(request)
+    try:
+        return _edit(request, here, draft_id, sent)
+    except (Absent, HasDeparted) as why:
+        if not sent:
+            raise
+        editor, gone = _gone(here, draft_id, sent, why)
+        return _show(request, here, editor, None, gone=gone)
+
+
+def _edit(request: HttpRequest, here: Here, draft_id: UUID, sent: QueryDict | None) -> HttpResponse:
     with here.reading():
         now = circumstances(here.organization.id, here.at)
         draft = draft_with(draft_id, here.organization.id)
-        sent = request.POST or kept_draft(request)
         editor = read_editor(sent, now, here) if sent else editor_of(draft, now)
     if request.method == "GET" or changes_only(request.POST) or not editor.is_valid():
         return _show(request, here, editor, draft_id)
@@ -90,12 +100,24 @@ def _show_stale(request: HttpRequest, here: Here, editor: Editor, draft_id: UUID
     return _show(request, here, editor, draft_id, stale=True, saved_url=url)
 
 
+def _gone(
+    here: Here, draft_id: UUID, sent: QueryDict, why: Absent | HasDeparted
+) -> tuple[Editor, Gone]:
+    """What was typed in a draft that is none any more: saving makes a new one of it."""
+    with here.reading():
+        gone = gone_draft(draft_id, here, why)
+        if gone is None:
+            raise why
+        return read_editor(sent, circumstances(here.organization.id, here.at), here), gone
+
+
 def _show(
     request: HttpRequest, here: Here, editor: Editor, draft_id: UUID | None, **more: Any
 ) -> HttpResponse:
-    """The editor: 409 for a stale one, 422 with errors, else as it stands."""
+    """The editor: 409 for a stale one, 410 for a deleted, 422 with errors, else as it stands."""
     sent = request.method == "POST" and not changes_only(request.POST)
-    status = 409 if "stale" in more else 422 if sent else 200
+    refused = 409 if "stale" in more else more["gone"].status if "gone" in more else 422
+    status = refused if sent else 200
     only_totals = "reckon" in request.POST and getattr(request, "htmx", False)
     with here.reading():
         if only_totals:

@@ -1,19 +1,24 @@
 """A draft's address outlives it: it leads to the invoice it became, or says it was deleted."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from storno.core.refusals import Absent
 from storno.documents.draft import DraftDeleted, HasDeparted
 from storno.documents.queries import issued_from
-from storno.history.tell import events_of
+from storno.history.models import Event
+from storno.history.tell import events_of, tell
+from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.go import go
+from storno.web.say import reader_language, say_moment
 from storno.web.show import show
 
 Page = Callable[[HttpRequest, Here, UUID], HttpResponse]
@@ -28,13 +33,46 @@ def draft_page(page: Page) -> Page:
             return page(request, here, draft_id)
         except HasDeparted:
             return _departed(request, here, draft_id) or go(request, here.url("draft", draft_id))
-        except Absent:
-            departed = _departed(request, here, draft_id) or _deleted(request, here, draft_id)
+        except Absent as absent:
+            departed = _departed(request, here, draft_id) or _deleted(
+                request, here, draft_id, absent
+            )
             if departed is None:
                 raise
             return departed
 
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A draft that is none any more: what became of it in a sentence, and the paper that it is."""
+
+    sentence: str | Promise
+    url: str
+    status: int
+
+
+def gone_draft(draft_id: UUID, here: Here, why: Absent | HasDeparted) -> Gone | None:
+    """What became of a draft that a verb did not find, if it ever was one; inside a scope."""
+    document = issued_from(draft_id, here.organization.id)
+    if document is not None:
+        return Gone(HasDeparted.message, here.url("invoice", document.id), 409)
+    events = events_of(here.organization.id, [draft_id])
+    if deleted := [event for event in events if event.kind == DraftDeleted.kind]:
+        return Gone(_said_deleted(deleted, here), "", 410)
+    if isinstance(why, HasDeparted):  # its time has come, and the worker has not been there yet
+        return Gone(why.message, here.url("draft", draft_id), 409)
+    return None
+
+
+def _said_deleted(deleted: list[Event], here: Here) -> str:
+    zone = seller_of(here.organization.id).time_zone
+    (told,) = tell(deleted, language=reader_language(), time_zone=zone)
+    if not told.who:
+        return _("This draft was deleted.")
+    when = say_moment(told.event.at, here.at, zone).words
+    return _("%(name)s deleted this draft %(when)s.") % {"name": told.who, "when": when}
 
 
 def _departed(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse | None:
@@ -48,10 +86,13 @@ def _departed(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse 
     return go(request, here.url("invoice", document.id))
 
 
-def _deleted(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse | None:
+def _deleted(
+    request: HttpRequest, here: Here, draft_id: UUID, absent: Absent
+) -> HttpResponse | None:
     with here.reading():
-        kinds = {event.kind for event in events_of(here.organization.id, [draft_id])}
-        if DraftDeleted.kind not in kinds:
+        gone = gone_draft(draft_id, here, absent)
+        if gone is None:
             return None
         back = here.url("invoices", state="drafts")
-        return show(request, here, "papers/deleted.html", status=410, back_url=back)
+        shown = {"gone": gone, "back_url": back}
+        return show(request, here, "papers/deleted.html", status=gone.status, **shown)

@@ -6,17 +6,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import unquote
 
+import pytest
 from django.conf import settings
 
 from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.models import Client
 from storno.clients.save import archive_client
-from storno.documents.draft import amend_draft, entered_in
-from storno.documents.models import Draft
+from storno.corrections.depart import depart_due
+from storno.documents.draft import amend_draft, delete_draft, entered_in
+from storno.documents.models import Document, Draft
 from storno.organizations.models import Seller
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
+from tests.deeds import HOLD, hold_draft
 from tests.web.papers.member import Member, Seen, id_in
 from tests.world import World, found, line
 
@@ -390,6 +393,60 @@ def test_an_editor_that_grew_stale_keeps_what_was_typed(at: datetime, clock: Clo
     assert saved.said == "The draft is saved."
     with scope(world.id):
         assert entered_in(draft).lines[0].description == "Oak table"
+
+
+def test_what_was_typed_in_a_deleted_draft_becomes_a_new_one(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    delete_draft(draft.id, who=world.who(), at=at)
+    typed = form(world, version="1", closing_text="Bye & thanks")
+    added = member.post("draft_edit", draft.id, **typed, add="1")
+    gone = member.post("draft_edit", draft.id, **typed)
+    for page, status in ((added, 200), (gone, 410)):
+        assert page.status == status
+        assert (
+            "Alice deleted this draft today at 12:12. What you typed still stands here, but is "
+            "not saved. Save it, and it becomes a new draft."
+        ) in page.text
+        assert f'method="post" action="{member.url("draft_new")}"' in page.html
+        assert descriptions(page) == ["Oak table"]
+        assert (page.field("recipient"), page.field("lines-0-unit_price")) == (
+            str(world.daisy.id),
+            "1 200,00",
+        )
+        assert ">\nBye &amp; thanks</textarea>" in page.html
+    assert added.field("lines-1-quantity") == "1"
+    assert drafts(world) == []
+    member.post("draft_new", **typed, once=gone.field("once"))
+    (saved,) = drafts(world)
+    assert (saved.id == draft.id, saved.closing_text) == (False, "Bye & thanks")
+
+
+@pytest.mark.parametrize("worker_sleeps", [True, False])
+def test_what_was_typed_in_a_draft_that_went_out_becomes_a_new_one(
+    at: datetime, clock: Clock, worker_sleeps: bool
+) -> None:
+    world = found()
+    draft = hold_draft(world, at)
+    member = Member(world)
+    opened = member.get("draft_edit", draft.id)
+    clock.now = at + HOLD
+    if not worker_sleeps:
+        assert depart_due(world.id, at=at + HOLD) == 1
+    late = member.post("draft_edit", draft.id, **form(world, version=opened.field("version")))
+    assert late.status == 409
+    assert (
+        "This invoice has already gone out, so it can no longer be changed. What you typed still "
+        "stands here, but is not saved. See what went out . Save it, and it becomes a new draft."
+    ) in late.text
+    with scope(world.id):
+        issued = [document.id for document in Document.objects.filter(organization_id=world.id)]
+    led = member.url("draft", draft.id) if worker_sleeps else member.url("invoice", *issued)
+    assert f'<a href="{led}" target="_blank">' in late.html
+    assert f'method="post" action="{member.url("draft_new")}"' in late.html
+    assert descriptions(late) == ["Oak table"]
+    assert len(drafts(world)) == (1 if worker_sleeps else 0)
 
 
 def test_changing_the_day_of_a_draft_changes_the_day_of_its_lines(

@@ -125,7 +125,8 @@ def test_a_payment_is_registered(at: datetime, clock: Clock) -> None:
     assert page.said == "The payment is registered."
     assert "Part paid, €754.50 left, due in 14 days" in page.text
     assert "€500.50 10 June 2026, cash Reverse" in page.text
-    assert page.part(r'<ol class="chain".*?</dl>') == (
+    assert page.part(r'<section class="chain".*?</section>') == (
+        "How the amounts add up "
         "Invoice 2026-0001 €1,255.00 made today Payment −€500.50 10 June, cash Left to pay €754.50"
     )
     (payment,) = payments(world)
