@@ -163,23 +163,58 @@ def _written(node: object) -> str:
 
 
 def _settings() -> Iterator[str]:
-    from storno.administration.operate import KEYS
+    from storno.administration.operate import FORMS, KEYS, KINDS
     from storno.administration.profiles import PROFILES
 
     yield "# Settings of an organization\n"
     yield BEGUN
     yield "The keys of `storno organization set SLUG key=value …`; a profile sets first values.\n"
+    meanings = {name: text for form in FORMS for name, text in _meanings(form)}
     yield from _table(
-        ("key", *(f"{profile}" for profile in PROFILES)),
-        [(f"`{key}`", *(_first(values, key) for values in PROFILES.values())) for key in KEYS],
+        ("key", "what it is", "values", *(f"{profile}" for profile in PROFILES)),
+        [
+            (
+                f"`{key}`",
+                meanings[key],
+                _values(KINDS[key]),
+                *(_first(values, key) for values in PROFILES.values()),
+            )
+            for key in KEYS
+        ],
     )
+
+
+def _meanings(form: type) -> Iterator[tuple[str, str]]:
+    """Each field of a class with the text that stands beneath it."""
+    import ast
+    import inspect
+
+    (written,) = ast.parse(inspect.getsource(form)).body
+    assert isinstance(written, ast.ClassDef)
+    for field, text in zip(written.body, written.body[1:], strict=False):
+        match field, text:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(said))),
+            ):
+                yield name, said
+
+
+def _values(kind: type) -> str:
+    """What may be written for a value of a type."""
+    from decimal import Decimal
+    from enum import Enum
+
+    if issubclass(kind, Enum):
+        return ", ".join(f"`{each.value}`" for each in kind)
+    return {bool: "`yes`, `no`", int: "whole number", Decimal: "number", str: "text"}[kind]
 
 
 def _first(values: object, key: str) -> str:
     for part in ("by_members", "by_operator"):
         found = getattr(getattr(values, part), key, None)
         if found is not None:
-            return str(found)
+            return ("no", "yes")[found] if isinstance(found, bool) else str(found)
     return ""
 
 

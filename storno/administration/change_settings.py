@@ -44,16 +44,27 @@ class SettingsChanges:
     """
 
     hold_seconds: int | None = None
+    """How long an invoice or a credit note waits before it leaves: 0 to 86400 seconds."""
     after_credit: AfterCredit | None = None
+    """What is preselected to follow a credit."""
     wording: Wording | None = None
+    """The words of the pages: customers who are sent invoices, or clients of a practice."""
     default_channel: Channel | None = None
+    """How documents usually reach their recipients."""
     vat_on: VatOn | None = None
+    """When VAT falls due: at the invoice, or as the money comes in."""
     office_may_credit: bool | None = None
+    """Whether the role office may credit."""
     person_term_days: int | None = None
+    """Days to pay for persons, within the country's bounds."""
     company_term_days: int | None = None
+    """Days to pay for companies, within the country's bounds."""
     notice_days: int | None = None
+    """Within how many days errors shall be told; 0 to 90, with 0 documents say nothing of it."""
     late_interest: Decimal | None = None
+    """Percent a year asked of companies; 0 to 99.99, with 0 the law's."""
     exemption_reason: str | None = None
+    """Why there is no VAT, printed where a line is exempt and says no reason of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +72,13 @@ class OperatorSettings:
     """What binds a member to customer service, so only the operator sets it; None leaves it."""
 
     paid_credit: PaidCredit | None = None
+    """Who credits an invoice on which money has come in."""
     zero_rate_open: bool | None = None
+    """Whether lines may bear 0 % VAT."""
     reverse_charge_open: bool | None = None
+    """Whether lines may be under reverse charge."""
     support_contact: str | None = None
+    """How customer service is reached, where something waits for them."""
 
 
 @dataclass(frozen=True)

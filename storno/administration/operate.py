@@ -25,7 +25,7 @@ from storno.organizations.scope import scope
 
 C = TypeVar("C", SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
 
-_FORMS = (SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
+FORMS = (SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
 
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
@@ -40,11 +40,12 @@ def _kind(hint: Any) -> type:
     return kind
 
 
-_KEYS: dict[type, dict[str, type]] = {
-    form: {name: _kind(hint) for name, hint in get_type_hints(form).items()} for form in _FORMS
+KINDS: Mapping[str, type] = {
+    name: _kind(hint) for form in FORMS for name, hint in get_type_hints(form).items()
 }
+"""Of which type each value is."""
 
-KEYS: tuple[str, ...] = tuple(sorted(key for keys in _KEYS.values() for key in keys))
+KEYS: tuple[str, ...] = tuple(sorted(KINDS))
 """Everything that `storno organization set` knows."""
 
 
@@ -68,7 +69,6 @@ def set_by_operator(
 
 def _read(assignments: Iterable[str]) -> dict[str, Any]:
     """The values by key, each of its type. Raises Invalid."""
-    kinds = {key: kind for keys in _KEYS.values() for key, kind in keys.items()}
     entered: dict[str, Any] = {}
     errors: list[FieldError] = []
     for assignment in assignments:
@@ -76,16 +76,16 @@ def _read(assignments: Iterable[str]) -> dict[str, Any]:
         key = key.strip()
         if not equals:
             errors.append(FieldError(key, "no_value", _("Write it as key=value.")))
-        elif key not in kinds:
+        elif key not in KINDS:
             known = _("There is no such setting. Known: %(keys)s.") % {"keys": ", ".join(KEYS)}
             errors.append(FieldError(key, "unknown_setting", known))
         elif key in entered:
             errors.append(FieldError(key, "set_twice", _("This is set twice.")))
         else:
             try:
-                entered[key] = _value(kinds[key], text.strip())
+                entered[key] = _value(KINDS[key], text.strip())
             except ValueError:
-                errors.append(FieldError(key, "wrong_value", _expected(kinds[key])))
+                errors.append(FieldError(key, "wrong_value", _expected(KINDS[key])))
     if errors:
         raise Invalid(errors)
     return entered

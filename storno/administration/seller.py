@@ -36,19 +36,33 @@ class SellerChanges:
     """
 
     name: str | None = None
+    """As it stands on documents; up to 100 characters."""
     language: str | None = None
+    """In which the organization usually writes: en, fi or nb."""
     time_zone: str | None = None
+    """Whose day is the day of documents, like Europe/Helsinki."""
     business_id: str | None = None
+    """Y-tunnus or organisasjonsnummer, with its check digits."""
     vat_registered: bool | None = None
+    """Whether it stands in the VAT register: only then VAT may be shown."""
     enterprise_register: bool | None = None
+    """Whether documents name the Foretaksregisteret; Norway only."""
     street: str | None = None
+    """Of its postal address."""
     postcode: str | None = None
+    """Of its postal address."""
     city: str | None = None
+    """Of its postal address."""
     email: str | None = None
+    """On documents, and where answers to letters go."""
     phone: str | None = None
+    """On documents."""
     website: str | None = None
+    """On documents."""
     account: str | None = None
+    """Where money is paid to: an IBAN, in Norway also an account number of 11 digits."""
     bic: str | None = None
+    """The account's bank; left out, it is found by the account where the bank is known."""
 
 
 @dataclass(frozen=True)

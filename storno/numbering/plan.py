@@ -63,10 +63,15 @@ class PlanChanges:
     """
 
     invoice_format: str | None = None
+    """How the numbers of invoices look, like {year}-{number:04}."""
     first_invoice_number: int | None = None
+    """Where the first series of invoices begins: 1 to 99999999."""
     credit_note_format: str | None = None
+    """How the numbers of credit notes look, where they have a series of their own."""
     first_credit_note_number: int | None = None
+    """Where the first series of credit notes begins: 1 to 99999999."""
     share: bool | None = None
+    """Whether credit notes take their numbers from the invoices' series."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,15 +272,27 @@ def test_a_credit_note_is_not_credited(prompt: World, at: Any) -> None:
     alice = caller(prompt)
     invoice = str(prompt.invoice(at=at).id)
     note = alice.post(f"/invoices/{invoice}/credit-notes", CANCEL).body["document"]["id"]
-    for refused in (
-        alice.post(f"/invoices/{note}/credit-notes", CANCEL),
-        alice.post(f"/invoices/{note}/credit-plan"),
-    ):
-        assert (refused.status, refused.codes) == (409, ["credit_note_cannot_be_credited"])
+    plan = alice.post(f"/invoices/{note}/credit-plan")
+    assert (plan.status, plan.body) == (
+        200,
+        {
+            "blockers": [
+                {
+                    "code": "credit_note_cannot_be_credited",
+                    "message": "A credit note cannot be cancelled.",
+                    "remedy": "Make a new invoice if it shall be paid after all.",
+                    "field": "",
+                }
+            ]
+        },
+    )
+    refused = alice.post(f"/invoices/{note}/credit-notes", CANCEL)
+    assert (refused.status, refused.codes) == (409, ["credit_note_cannot_be_credited"])
     assert alice.get(f"/invoices/{note}").status == 404
     assert alice.delete(f"/invoices/{note}/credit-notes/pending").status == 404
     charlie = caller(found())
     assert charlie.post(f"/invoices/{note}/credit-notes", CANCEL).status == 404
+    assert charlie.post(f"/invoices/{note}/credit-plan").status == 404
     assert credit_notes(prompt) == 1
 
 

@@ -38,7 +38,7 @@ from storno.api.values import (
     price_text,
 )
 from storno.core.refusals import Absent
-from storno.corrections.credit import Held, credit_invoice, read_plan
+from storno.corrections.credit import CreditNoteCannotBeCredited, Held, credit_invoice, read_plan
 from storno.corrections.facts import Case, read_standing
 from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditLine, CreditPlan, CreditRequest, PlannedLine
@@ -172,6 +172,12 @@ class PlanShown(Shown):
     seen: str
 
 
+class NothingPlanned(Shown):
+    """There is nothing to plan: the id is a credit note's, which takes an invoice back itself."""
+
+    blockers: list[BlockerShown]
+
+
 class CreditHeld(Shown):
     """The credit note waits until `goes_at` and can be undone until then."""
 
@@ -260,12 +266,18 @@ def _credited(_caller: Caller, result: Held | Credited) -> Told:
     )
 
 
-@router.post("/{invoice_id}/credit-plan", response=PlanShown)
+@router.post("/{invoice_id}/credit-plan", response=PlanShown | NothingPlanned)
 @reading
-def post_credit_plan(request: Request, invoice_id: Id, body: PlanIn = ALL_OF_IT) -> PlanShown:
+def post_credit_plan(
+    request: Request, invoice_id: Id, body: PlanIn = ALL_OF_IT
+) -> PlanShown | NothingPlanned:
     """What a credit would do, with the reasons that stand in its way; nothing is done."""
-    case, plan = read_plan(invoice_id, body.asked(), who=request.auth.who, at=request.auth.at)
-    return _plan(case, plan, request.auth)
+    caller = request.auth
+    try:
+        case, plan = read_plan(invoice_id, body.asked(), who=caller.who, at=caller.at)
+    except CreditNoteCannotBeCredited as refused:
+        return NothingPlanned(blockers=blockers_shown(refused.blockers, caller))
+    return _plan(case, plan, caller)
 
 
 @router.post("/{invoice_id}/credit-notes", response={201: CreditIssued, 202: CreditHeld})
