@@ -112,54 +112,27 @@ def _happenings() -> Iterator[str]:
 
 
 def _refusals() -> Iterator[str]:
-    from storno.core.refusals import Blocked, Refused
+    from bin.reasons import Reasons
 
     yield "# Refusals\n"
     yield BEGUN
-    yield "A refused deed has changed nothing. Codes stay; sentences may become better.\n"
-    found: dict[str, tuple[str, str]] = {}
-    waiting = list(Refused.__subclasses__())
-    while waiting:
-        kind = waiting.pop()
-        waiting += kind.__subclasses__()
-        if kind.__module__.startswith("storno.") and not issubclass(kind, Blocked):
-            found[kind.code] = (str(kind.message), str(kind.remedy))
-    found |= _blockers()
+    yield "A refused deed has changed nothing. Codes stay; sentences may become better."
+    yield "Strokes part the sentences of one code; `%(…)s` stands for what is named.\n"
+    reasons = Reasons()
     yield from _table(
         ("code", "why", "the way out"),
-        [(f"`{code}`", message, remedy) for code, (message, remedy) in sorted(found.items())],
+        [
+            (f"`{code}`", " / ".join(why), " / ".join(way_out))
+            for code, (why, way_out) in sorted(reasons.refusals.items())
+        ],
     )
-
-
-def _blockers() -> dict[str, tuple[str, str]]:
-    """The blockers of plans, read from the sources: calls of `Blocker` with a written code."""
-    import ast
-
-    found: dict[str, tuple[str, str]] = {}
-    for path in sorted((ROOT / "storno").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Blocker"):
-                continue
-            code, *words = [_written(argument) for argument in node.args[:3]]
-            if code:
-                message, remedy = ([*words, "", ""])[:2]
-                found.setdefault(code, (message, remedy))
-    return found
-
-
-def _written(node: object) -> str:
-    """The text that stands in the source for an argument, through a translation's mark."""
-    import ast
-
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.BinOp):
-        return _written(node.left)
-    if isinstance(node, ast.BoolOp):
-        return _written(node.values[-1])
-    if isinstance(node, ast.Call) and node.args:
-        return _written(node.args[0])
-    return ""
+    yield "## Wrong input\n"
+    yield "What cannot be taken names its fields. A draft with what cannot go out as it stands is"
+    yield "refused with the same codes.\n"
+    yield from _table(
+        ("code", "why"),
+        [(f"`{code}`", " / ".join(why)) for code, (why, _none) in sorted(reasons.input.items())],
+    )
 
 
 def _settings() -> Iterator[str]:

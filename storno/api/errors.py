@@ -112,7 +112,7 @@ _LACKS: Mapping[str, tuple[Scope, Words, Words]] = {
 }
 """What a token may lack: it carries less than its member's roles, and it cannot sign in again."""
 
-_UNREADABLE: Mapping[str, tuple[str, Words]] = {
+UNREADABLE: Mapping[str, tuple[str, Words]] = {
     "missing": ("required", _("This is needed.")),
     "extra_forbidden": ("unknown_field", _("There is no field of this name.")),
     "string_type": ("not_a_text", _("Write a text.")),
@@ -142,7 +142,7 @@ _UNREADABLE: Mapping[str, tuple[str, Words]] = {
 }
 """What the reader of bodies calls an error, what we call it, and how we say it."""
 
-_NOT_UNDERSTOOD = ("not_understood", _("This cannot be understood."))
+NOT_UNDERSTOOD = ("not_understood", _("This cannot be understood."))
 
 _FAILURES: Mapping[int, tuple[str, Words]] = {
     400: ("bad_request", _("The request cannot be understood.")),
@@ -283,7 +283,7 @@ def _unreadable(error: ValidationError) -> HttpResponse:
 
 def _field_error(wrong: Mapping[str, Any]) -> FieldError:
     """What the reader found; its path begins with where it looked and what a view calls that."""
-    code, message = _UNREADABLE.get(wrong["type"], _NOT_UNDERSTOOD)
+    code, message = UNREADABLE.get(wrong["type"], NOT_UNDERSTOOD)
     _source, *steps = wrong["loc"]
     if steps[:1] in (["body"], ["asked"]):
         del steps[0]

@@ -30,6 +30,28 @@ def test_the_reference_is_what_the_code_says() -> None:
     assert written == {name: text.rstrip() + "\n" for name, text in told.items()}
 
 
+def test_every_refusal_is_told_with_its_way_out() -> None:
+    """No code that a test meets is left out, and none is told without a reason or a way out."""
+    refusals, _heading, wrong_input = (
+        (ROOT / "docs" / "reference" / "refusals.md").read_text().partition("## Wrong input")
+    )
+    rows = [line.strip("| ").split(" | ") for line in refusals.splitlines() if "| `" in line]
+    assert [row for row in rows if len(row) != 3 or not all(row)] == []
+    assert "|  |" not in wrong_input
+    met = {
+        code
+        for path in (ROOT / "tests").rglob("*.py")
+        for code in re.findall(
+            r'refused\(world, "([a-z_]+)"|codes\) == \(40[39], \["([a-z_]+)"', path.read_text()
+        )
+        for code in code
+        if code
+    }
+    assert len(met) > 20
+    told = set(re.findall(r"^\| `([a-z_]+)`", refusals + wrong_input, re.MULTILINE))
+    assert met - told == {"absent"}  # not a refusal: docs/api tells it
+
+
 def test_every_variable_of_the_environment_is_described() -> None:
     """docs/operate.md names each STORNO_ variable that the code reads, and no other."""
     code = (ROOT / "storno" / "core" / "environment.py").read_text()
