@@ -122,8 +122,12 @@ def test_of_a_client_without_papers_only_the_number_is_left(world: World) -> Non
     after = everything(world)
     assert {table for table in after if after[table] != before[table]} == {
         "clients_client",
+        "clients_clientword",
         "history_event",
     }
+    assert [word for word in before["clients_clientword"] if word["client_id"] != minnie.id] == (
+        after["clients_clientword"]
+    )
     assert [client for client in after["clients_client"] if client["id"] != minnie.id] == [
         client for client in before["clients_client"] if client["id"] != minnie.id
     ]
