@@ -7,24 +7,22 @@ from uuid import UUID
 
 import click
 
+from storno.cli.look import find_invoice, find_member, said_moment
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
-from storno.core.refusals import Absent
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.facts import read_standing
 from storno.corrections.plan import CreditRequest
 from storno.corrections.queries import chain_of
 from storno.corrections.undo import undo_credit
 from storno.documents.models import FollowUp, Reason, State
-from storno.documents.queries import document, invoice_numbered, state_on
+from storno.documents.queries import document, state_on
 from storno.documents.words import credit_words, state_words
 from storno.money.currency import decimal_text
-from storno.organizations.actors import actor_of
 from storno.organizations.queries import day_of, seller_of, settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
-from storno.people.queries import person_with
 
 TARGET = [
     click.argument("number"),
@@ -51,8 +49,8 @@ def command() -> None:
 @with_ready_database
 def show(number: str, slug: str, email: str, as_json: bool) -> None:
     """Print how an invoice stands, and the papers that hang together with it."""
-    who, at = _who(email, slug), read_clock()
-    found = _shown(_find(number, who), who=who, at=at)
+    who, at = find_member(email, slug), read_clock()
+    found = _shown(find_invoice(number, who).id, who=who, at=at)
     if as_json:
         click.echo(json.dumps(found))
         return
@@ -84,15 +82,16 @@ def credit(
     number: str, slug: str, email: str, as_json: bool, reason: str, follow_up: str | None
 ) -> None:
     """Credit what is left of an invoice, at once or after the hold."""
-    who, at = _who(email, slug), read_clock()
+    who, at = find_member(email, slug), read_clock()
     request = CreditRequest(Reason(reason), follow_up=FollowUp(follow_up) if follow_up else None)
-    done = credit_invoice(_find(number, who), request, who=who, at=at)
+    done = credit_invoice(find_invoice(number, who).id, request, who=who, at=at)
     wording = _wording(who)
     if isinstance(done, Held):
         assert done.draft.goes_at is not None, "a held credit note has a departure"
         answer = {"state": "held", "goes_at": _moment(done.draft.goes_at)}
         state = credit_words(wording, in_part=done.plan.in_part).state
-        words = f"Invoice {number}: {state}. It can be undone until {answer['goes_at']}."
+        until = said_moment(done.draft.goes_at, who)
+        words = f"Invoice {number}: {state}. It can be undone until {until}."
     else:
         answer = {"state": "issued", "number": done.credit_note.number}
         state = state_words(State.CREDITED, wording)
@@ -106,29 +105,15 @@ def credit(
 @with_ready_database
 def undo(number: str, slug: str, email: str, as_json: bool, draft: Any) -> None:
     """Take a credit note back while it is on hold."""
-    who, at = _who(email, slug), read_clock()
-    undo_credit(_find(number, who), changed_draft=draft or "ask", who=who, at=at)
+    who, at = find_member(email, slug), read_clock()
+    undo_credit(find_invoice(number, who).id, changed_draft=draft or "ask", who=who, at=at)
     words = f"Invoice {number}: the credit note was taken back; the invoice stays as it was."
     click.echo(json.dumps({"state": "undone"}) if as_json else words)
-
-
-def _who(email: str, slug: str) -> Actor:
-    """The member who acts: whoever may run this command has proved enough. Raises Absent."""
-    person = person_with(email)
-    if person is None:
-        raise Absent
-    _organization, _membership, who = actor_of(person.id, slug, fresh=True)
-    return who
 
 
 def _wording(who: Actor) -> str:
     with scope(who.organization_id):
         return settings_of(who.organization_id).wording
-
-
-def _find(number: str, who: Actor) -> UUID:
-    with scope(who.organization_id):
-        return invoice_numbered(number, who.organization_id).id
 
 
 def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:

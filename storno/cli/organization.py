@@ -8,6 +8,7 @@ from storno.administration.create import create_organization
 from storno.administration.operate import KEYS, set_by_operator
 from storno.administration.profiles import Profile
 from storno.administration.seller import SellerChanges
+from storno.cli.look import find_organization
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
@@ -89,6 +90,7 @@ def create(
 @with_ready_database
 def set_values(slug: str, assignments: tuple[str, ...], as_json: bool) -> None:
     """Change settings, all of them or none; running processes see it at once."""
+    find_organization(slug)
     entered = set_by_operator(slug, assignments, at=read_clock())
     if as_json:
         click.echo(json.dumps({"slug": slug, "set": entered}, default=str))

@@ -5,14 +5,12 @@ import json
 import click
 
 from storno.administration.tokens import create_token
+from storno.cli.look import find_organization, find_person, looking
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
-from storno.core.refusals import Absent
 from storno.organizations.actors import Scope
-from storno.organizations.queries import organization_called
 from storno.organizations.roles import system
-from storno.people.queries import person_with
 
 
 @click.group(cls=Verbs)
@@ -34,16 +32,15 @@ def command() -> None:
 @with_ready_database
 def create(slug: str, member: str, scopes: str, label: str, as_json: bool) -> None:
     """Make a token and print it, alone, on standard output; it is shown this once."""
-    organization, person = organization_called(slug), person_with(member)
-    if person is None:
-        raise Absent
-    fresh = create_token(
-        person_id=person.id,
-        label=label,
-        scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
-        who=system(organization.id),
-        at=read_clock(),
-    )
+    organization, person = find_organization(slug), find_person(member)
+    with looking(f"{member} is no member of {slug}."):
+        fresh = create_token(
+            person_id=person.id,
+            label=label,
+            scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
+            who=system(organization.id),
+            at=read_clock(),
+        )
     if as_json:
         click.echo(json.dumps({"id": str(fresh.token.id), "token": fresh.text}))
     else:

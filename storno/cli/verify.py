@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import click
 
 from storno.cli.connect import owner, with_database
+from storno.cli.look import find_organization
 from storno.cli.migrate import pending
 from storno.cli.progress import Progress
 from storno.cli.verb import Unfit, Verb
 from storno.organizations.models import Organization
-from storno.organizations.queries import organization_called
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove, snapshot
 from storno.reports.verify.violation import Violation
@@ -32,7 +32,7 @@ def command(slug: str | None, as_json: bool) -> None:
     """
     if missing := pending(owner()):
         raise Unfit(f"The database lacks {len(missing)} migrations: run `storno migrate` first.")
-    outcome = verify([organization_called(slug)] if slug else everyone(), aloud=not as_json)
+    outcome = verify([find_organization(slug)] if slug else everyone(), aloud=not as_json)
     click.echo(json.dumps(outcome.as_dict()) if as_json else outcome.in_words())
     sys.exit(1 if outcome.violations else 0)
 

@@ -136,7 +136,7 @@ def test_without_json_a_failure_is_one_sentence_on_standard_error(house: Install
     assert (done.returncode, done.stdout, done.stderr) == (
         3,
         "",
-        "Error: There is no such thing, or it belongs to another.\n",
+        "Error: There is no organization nobody.\n",
     )
 
 
@@ -166,8 +166,36 @@ def test_a_refusal_carries_blockers_as_the_api_does(
     assert said["detail"] == f"{blocker['message']} {blocker['remedy']}".strip()
     assert failed("invoice", "credit", "7", *words) == (
         3,
-        {"code": "absent", "detail": "There is no such thing, or it belongs to another."},
+        {"code": "absent", "detail": "There is no invoice 7."},
     )
+
+
+NOWHERE = "There is no organization nowhere."
+NOBODY = "Nobody signs in as eve@x.example."
+NO_MEMBER = "{stranger} is no member of {slug}."
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("invoice show 7 --organization {slug} --as eve@x.example", NOBODY),
+        ("invoice show 7 --organization nowhere --as {alice}", NOWHERE),
+        ("invoice show 7 --organization {slug} --as {stranger}", NO_MEMBER),
+        ("token create --organization {slug} --member {stranger}", NO_MEMBER),
+        ("token create --organization {slug} --member eve@x.example", NOBODY),
+        ("organization set nowhere hold_seconds=0", NOWHERE),
+    ],
+)
+def test_what_is_not_there_is_said_by_its_name(
+    failed: Failed, world: World, words: str, sentence: str
+) -> None:
+    named = {
+        "slug": world.organization.slug,
+        "alice": world.alice.email,
+        "stranger": found().alice.email,
+    }
+    told = {"code": "absent", "detail": sentence.format(**named)}
+    assert failed(*words.format(**named).split()) == (3, told)
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def test_the_command_line_speaks_as_the_pages_do(
     world = found(wording=wording)
     world.invoice(at=clock.now)
     said = "Invoice 2026-0001: "
-    departure = "2026-06-16T09:32:00+00:00"
+    departure = "16 June 2026, 12:32"
     assert told(world, "credit") == f"{said}{held}. It can be undone until {departure}.\n"
     assert told(world, "undo") == (
         f"{said}the credit note was taken back; the invoice stays as it was.\n"
