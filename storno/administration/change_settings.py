@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import text_errors, tidy
@@ -183,7 +184,7 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
 
 def _interest_errors(percent: Decimal) -> Iterator[FieldError]:
     if not percent.is_finite() or not 0 <= percent <= HIGHEST_INTEREST:
-        bounds = {"highest": HIGHEST_INTEREST}
+        bounds = {"highest": number_format(HIGHEST_INTEREST)}
         text = _("Between 0 and %(highest)s percent.") % bounds
         yield FieldError("late_interest", "out_of_range", text)
     elif percent != percent.quantize(Decimal("0.01")):

@@ -129,7 +129,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# As many as the memory above holds of a draft's lines: they come back to be split.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 150_000
 
 # --- Who signs in: django-allauth, its rate limits and its letters -------------------------------
 

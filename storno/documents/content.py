@@ -25,6 +25,9 @@ from storno.tax.breakdown import Breakdown, PricedLine, break_down, line_amount
 from storno.tax.category import TaxCategory
 
 MOST_LINES = 500
+TOO_MANY_LINES = FieldError(
+    "lines", "too_many_lines", _("A document has at most 500 lines. Split it into several.")
+)
 LARGEST_QUANTITY = Decimal("9999999.9999")
 LARGEST_PRICE = Decimal("99999999.9999")
 LARGEST_TOTAL_MINOR = 99_999_999_999
@@ -140,15 +143,7 @@ def check_lines(lines: Sequence[LineInput], now: Circumstances, *, on: date) -> 
     Raises Invalid naming each wrong field.
     """
     if len(lines) > MOST_LINES:
-        raise Invalid(
-            [
-                FieldError(
-                    "lines",
-                    "too_many_lines",
-                    _("A document has at most 500 lines. Split it into several."),
-                )
-            ]
-        )
+        raise Invalid([TOO_MANY_LINES])
     errors = [
         FieldError(f"lines.{place}.{error.field}", error.code, error.message)
         for place, line in enumerate(lines)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.forms.models import model_to_dict
+from django.utils.translation import override
 
 from storno.administration.change_settings import (
     OperatorSettings,
@@ -159,3 +160,20 @@ def test_what_is_wrong_is_named(
     assert model_to_dict(stored(untouched)) == before
     assert Organization.objects.get(id=untouched.id).office_may_credit is False
     assert told(untouched) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Between 0 and 99.99 percent."),
+        ("fi", "Vähintään 0 ja enintään 99,99 prosenttia."),
+        ("nb", "Mellom 0 og 99,99 prosent."),
+    ],
+)
+def test_a_bound_is_told_in_the_figures_of_the_reader(
+    language: str, sentence: str, at: datetime
+) -> None:
+    world = found()
+    with override(language), pytest.raises(Invalid) as wrong:
+        change_settings(SettingsChanges(late_interest=Decimal(100)), who=world.who(), at=at)
+    assert [str(error.message) for error in wrong.value.errors] == [sentence]

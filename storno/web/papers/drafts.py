@@ -22,6 +22,7 @@ from storno.web.papers.gone import Gone, draft_page, gone_draft
 from storno.web.papers.new_client import enter_client, kept_draft
 from storno.web.papers.reckoned import reckon
 from storno.web.papers.shown_editor import asked_recipient, shown_editor
+from storno.web.papers.version import version_shown
 from storno.web.show import show
 
 
@@ -80,7 +81,7 @@ def _edit(request: HttpRequest, here: Here, draft_id: UUID, sent: QueryDict | No
 
 
 def _save(request: HttpRequest, here: Here, editor: Editor, draft_id: UUID) -> HttpResponse:
-    version = int(editor.version) if editor.version.isdigit() else None
+    version = version_shown(request.POST)
     try:
         change_draft(draft_id, editor.entered(), version=version, who=here.who, at=here.at)
     except Invalid as wrong:

@@ -4,7 +4,7 @@ Every button sends the whole form. Saving is one of them; the others change what
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from storno.catalogue.queries import service_with
 from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
-from storno.documents.content import OF_RECIPIENT, DraftInput
+from storno.documents.content import MOST_LINES, OF_RECIPIENT, TOO_MANY_LINES, DraftInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
 from storno.documents.warn import texts_of
@@ -47,13 +47,15 @@ _CHANGES = (
 class Editor:
     """A draft as it stands in the form; `version` is the one that was opened.
 
-    `sought` is by what its recipient is looked for.
+    `sought` is by what its recipient is looked for. `beyond` are the fields of lines that are more
+    than a draft may have: kept as they were typed, and shown when others are removed.
     """
 
     form: DraftForm
     lines: list[LineForm]
     version: str = ""
     sought: str = ""
+    beyond: Sequence[tuple[str, Any]] = ()
 
     @property
     def recipient(self) -> Client | None:
@@ -62,7 +64,10 @@ class Editor:
 
     def is_valid(self) -> bool:
         """Whether all of it can be read; blank lines are none."""
-        return all([self.form.is_valid(), *(line.is_valid() for line in self.filled())])
+        valid = all([self.form.is_valid(), *(line.is_valid() for line in self.filled())])
+        if self.beyond:
+            self.take(Invalid([TOO_MANY_LINES]))
+        return valid and not self.beyond
 
     def filled(self) -> list[LineForm]:
         """The lines in which something stands."""
@@ -145,10 +150,15 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
         DraftForm(now, recipient, **{how: said}),
         [
             _line(now, on, place, **{how if _is_filled(line) else "initial": line})
-            for place, line in enumerate(typed)
+            for place, line in enumerate(typed[:MOST_LINES])
         ],
         data.get("version", "")[:10],
         sought_in(data),
+        [
+            (f"lines-{place}-{name}", value)
+            for place, line in enumerate(typed[MOST_LINES:], start=MOST_LINES)
+            for name, value in line.items()
+        ],
     )
 
 

@@ -49,6 +49,7 @@ def shown_editor(editor: Editor, draft_id: UUID | None, here: Here) -> dict[str,
             }
             for place, line in enumerate(editor.lines)
         ],
+        "beyond": editor.beyond,
         "version": editor.version,
         "once": new_once(),
         "totals": totals,

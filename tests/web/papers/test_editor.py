@@ -529,3 +529,40 @@ def test_a_line_that_was_only_added_is_not_found_fault_with(at: datetime, clock:
     (draft,) = drafts(world)
     with scope(world.id):
         assert len(entered_in(draft).lines) == 1
+
+
+def test_what_is_more_than_a_draft_may_have_is_kept(at: datetime, clock: Clock) -> None:
+    """Ten thousand lines: 500 are shown, the others wait until some are removed."""
+    world = found()
+    member = Member(world)
+    lines = {
+        f"lines-{place}-{name}": value
+        for place in range(10_000)
+        for name, value in (
+            ("description", f"Table {place}"),
+            ("quantity", "1"),
+            ("unit", "pcs"),
+            ("unit_price", "12.50"),
+            ("tax", "standard:25.5"),
+            ("includes_tax", ""),
+            ("discount_percent", ""),
+            ("delivered_on", ""),
+            ("work", ""),
+        )
+    }
+    sent = form(world) | lines
+    page = member.post("draft_new", **sent)
+    assert page.status == 422
+    assert "A document has at most 500 lines. Split it into several." in page.text
+    assert drafts(world) == []
+    assert page.field("lines-499-description") == "Table 499"
+    assert 'type="hidden" name="lines-9999-description" value="Table 9999"' in page.html
+    assert "Further lines that you entered are kept" in page.text
+    assert len(descriptions(page)) == 10_000
+    few = {name: value for name, value in sent.items() if not re.match(r"lines-\d{4}", name)}
+    few = {name: value for name, value in few.items() if not re.match(r"lines-[5-9]\d\d", name)}
+    next_one = {"lines-500-description": "Table 500", "lines-500-unit_price": "1"}
+    then = member.post("draft_new", **few, **next_one, remove_line="0")
+    assert then.status == 200
+    assert then.field("lines-499-description") == "Table 500"
+    assert "Further lines" not in then.text
