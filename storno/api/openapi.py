@@ -61,7 +61,7 @@ def describe_pdf(operation: Operation) -> None:
 
 def describe_deed(operation: Operation) -> None:
     """Add what every deed may answer, and the key that makes it happen once."""
-    _describe(operation, {401, 403, 409, 422, 503})
+    _describe(operation, {401, 403, 409, 411, 503})
     if "POST" in operation.methods:
         _extra(operation).setdefault("parameters", []).append(_KEY)
 
@@ -72,14 +72,12 @@ def describe_gone(operation: Operation) -> None:
 
 
 def _describe(operation: Operation, statuses: Iterable[int]) -> None:
-    statuses = set(statuses)
+    statuses = {*statuses, 422}  # an address with a parameter that nobody knows
     sources = {model.__ninja_param_source__ for model in operation.models}
     if "path" in sources:
         statuses.add(404)
-    if "query" in sources:
-        statuses.add(422)
     if "body" in sources:
-        statuses |= {400, 411, 413, 415, 422}
+        statuses |= {400, 411, 413, 415}
     operation.summary = operation.signature.docstring.partition("\n")[0].rstrip(".")
     answers = _extra(operation).setdefault("responses", {})
     for status in sorted(statuses):

@@ -1,6 +1,7 @@
 """Calling the API as programs do: with a token, in JSON."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +11,7 @@ from uuid import uuid4
 from django.test import Client
 
 from storno.administration.tokens import create_token
+from storno.api.v1 import api
 from storno.organizations.models import Membership
 from storno.organizations.roles import system
 from storno.people.models import Person
@@ -46,7 +48,10 @@ class Caller:
     headers: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Send a request; a body that is not text is sent as JSON."""
+        """Send a request; a body that is not text is sent as JSON.
+
+        Whatever is answered must stand in the description of the operation.
+        """
         sent: dict[str, str] = dict(self.headers)
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
@@ -54,11 +59,14 @@ class Caller:
         content = (
             body if isinstance(body, str | bytes) else b"" if body is None else json.dumps(body)
         )
-        return _answer(
+        answer = _answer(
             _programs().generic(
                 method, f"/api/v1{path}", content, content_type="application/json", headers=sent
             )
         )
+        told = told_statuses(method, path)
+        assert told is None or answer.status in told, (method, path, answer.status, answer.raw)
+        return answer
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, **headers)
@@ -71,6 +79,25 @@ class Caller:
 
     def delete(self, path: str, **headers: str) -> Answer:
         return self.call("DELETE", path, **headers)
+
+
+def told_statuses(method: str, path: str) -> frozenset[int] | None:
+    """The statuses that the description promises for a request; None where it knows of none."""
+    asked = f"{method.lower()} /api/v1{path.partition('?')[0]}"
+    found = (statuses for operation, statuses in _described() if operation.fullmatch(asked))
+    return next(found, None)
+
+
+@cache
+def _described() -> list[tuple[re.Pattern[str], frozenset[int]]]:
+    return [
+        (
+            re.compile(f"{method} " + re.sub(r"\{[a-z_]+\}", "[^/]+", path)),
+            frozenset(int(status) for status in operation["responses"]),
+        )
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method, operation in methods.items()
+    ]
 
 
 @cache

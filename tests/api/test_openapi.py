@@ -2,11 +2,14 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from tests.api.caller import caller
 from tests.api.test_access import ENDPOINTS
+from tests.world import found
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,22 @@ def test_every_operation_is_described(description: dict[str, Any]) -> None:
             if status >= "400":
                 assert set(answer["content"]) == {"application/problem+json"}, path
             assert answer["description"] != "Unknown Status Code"
+
+
+@pytest.mark.parametrize(("name", "method", "path"), ENDPOINTS)
+def test_every_operation_refuses_what_it_does_not_know(
+    description: dict[str, Any], name: str, method: str, path: str
+) -> None:
+    """By a parameter, and by a body whose length is not said; both as the description has it."""
+    responses = description["paths"][f"/api/v1{path}"][method.lower()]["responses"]
+    address = re.sub(r"\{[a-z_]+\}", str(uuid4()), path)
+    alice = caller(found())
+    body = "{}" if "415" in responses else None
+    asked = alice.call(method.upper(), f"{address}?colour=red", body)
+    assert (asked.status, "422" in responses) == (422, True)
+    if method.lower() != "get":
+        chunked = alice.call(method.upper(), address, "", Transfer_Encoding="chunked")
+        assert (chunked.status, "411" in responses) == (411, True), name
 
 
 def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
