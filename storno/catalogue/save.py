@@ -1,6 +1,6 @@
 """Entering what is offered, changing it, and putting it away. Lines keep their own copy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -77,14 +77,31 @@ def create_service(entered: ServiceInput, *, who: Actor, at: datetime) -> Servic
 
 
 @deed
-def change_service(service_id: UUID, entered: ServiceInput, *, who: Actor, at: datetime) -> Service:
-    """Enter a service anew; lines keep what they say. Raises Absent, Invalid, NotAllowed."""
+def amend_service(
+    service_id: UUID, amend: Callable[[ServiceInput], ServiceInput], *, who: Actor, at: datetime
+) -> Service:
+    """Enter a service anew: `amend` gets what is entered now and returns what shall stand.
+
+    Lines keep what they say. Raises Absent, Invalid, NotAllowed.
+    """
     who.must(Deed.KEEP_CATALOGUE)
     service = _lock(service_id, who)
-    _fill(service, entered, circumstances(who.organization_id, at))
+    _fill(service, amend(entered_in(service)), circumstances(who.organization_id, at))
     service.save(force_update=True)
     record(ServiceSaved(), subject_id=service.id, who=who, at=at)
     return service
+
+
+def entered_in(service: Service) -> ServiceInput:
+    """What a service says, in the form in which it is entered."""
+    return ServiceInput(
+        name=service.name,
+        unit=service.unit,
+        unit_price=service.unit_price,
+        price_includes_tax=service.price_includes_tax,
+        tax_category=TaxCategory(service.tax_category),
+        tax_rate=service.tax_rate,
+    )
 
 
 @deed

@@ -127,31 +127,16 @@ def create_client(entered: ClientInput, *, who: Actor, at: datetime) -> Client:
 
 
 @deed
-def change_client(client_id: UUID, entered: ClientInput, *, who: Actor, at: datetime) -> Client:
-    """Enter a client anew; issued papers keep what they say.
-
-    Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
-    """
-    who.must(Deed.KEEP_CLIENTS)
-    return _save_anew(_lock(client_id, who), entered, who=who, at=at)
-
-
-@deed
 def amend_client(
     client_id: UUID, amend: Callable[[ClientInput], ClientInput], *, who: Actor, at: datetime
 ) -> Client:
-    """Enter a part of a client anew: `amend` gets what was entered and returns what shall stand.
+    """Enter a client anew: `amend` gets what is entered now and returns what shall stand.
 
-    Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
+    Issued papers keep what they say. Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
     """
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
-    return _save_anew(client, amend(entered_in(client)), who=who, at=at)
-
-
-def _save_anew(client: Client, entered: ClientInput, *, who: Actor, at: datetime) -> Client:
-    """Write a locked client. Raises Invalid."""
-    _fill(client, entered)
+    _fill(client, amend(entered_in(client)))
     client.save(force_update=True)
     _write_words(client)
     record(ClientSaved(client.number), subject_id=client.id, who=who, at=at)
@@ -159,7 +144,7 @@ def _save_anew(client: Client, entered: ClientInput, *, who: Actor, at: datetime
 
 
 def entered_in(client: Client) -> ClientInput:
-    """What a client says, in the form in which it is entered; its term has been agreed."""
+    """What a client says, in the form in which it is entered."""
     return ClientInput(
         kind=ClientKind(client.kind),
         name=client.name,
@@ -172,7 +157,7 @@ def entered_in(client: Client) -> ClientInput:
         city=client.city,
         country=client.country,
         term_days=client.term_days,
-        term_agreed=True,
+        term_agreed=client.term_agreed,
         channel=Channel(client.channel) if client.channel else None,
     )
 

@@ -15,8 +15,8 @@ from storno.catalogue.models import Service
 from storno.catalogue.queries import service_with
 from storno.catalogue.save import (
     ServiceInput,
+    amend_service,
     archive_service,
-    change_service,
     create_service,
     restore_service,
 )
@@ -83,7 +83,7 @@ def test_a_service_with_tax(at: datetime) -> None:
 def test_changing_enters_everything_anew(at: datetime) -> None:
     world = found()
     service = create_service(HOUR, who=world.who(), at=at)
-    change_service(service.id, SESSION, who=world.who("practitioner"), at=at)
+    amend_service(service.id, lambda _now: SESSION, who=world.who("practitioner"), at=at)
     kept = stored(world, service.id)
     assert (kept.name, kept.sort_key, kept.unit) == ("Session 60 min", "session 60 min", "")
     assert (kept.unit_price, kept.price_includes_tax) == (Decimal(1190), False)
@@ -161,7 +161,7 @@ def test_what_is_wrong_is_named(
     entered, service_id = replace(HOUR, **more), only(untouched).id
     attempts: list[Callable[[], object]] = [
         lambda: create_service(entered, who=untouched.who(), at=at),
-        lambda: change_service(service_id, entered, who=untouched.who(), at=at),
+        lambda: amend_service(service_id, lambda _now: entered, who=untouched.who(), at=at),
     ]
     for attempt in attempts:
         with pytest.raises(Invalid) as wrong:
@@ -187,7 +187,7 @@ def test_who_may_and_whose_it_is(untouched: World, at: datetime) -> None:
         (untouched.who(), new_id(), Absent),
     ):
         attempts: list[Any] = [
-            lambda who=who, id_=id_: change_service(id_, SESSION, who=who, at=at),
+            lambda who=who, id_=id_: amend_service(id_, lambda _now: SESSION, who=who, at=at),
             lambda who=who, id_=id_: archive_service(id_, who=who, at=at),
             lambda who=who, id_=id_: restore_service(id_, who=who, at=at),
         ]

@@ -16,8 +16,8 @@ from storno.clients.queries import client_with
 from storno.clients.save import (
     ClientHasPapers,
     ClientInput,
+    amend_client,
     archive_client,
-    change_client,
     create_client,
     delete_client,
     restore_client,
@@ -110,15 +110,26 @@ def test_a_name_is_enough(at: datetime) -> None:
 def test_changing_enters_everything_anew(at: datetime) -> None:
     world = found()
     client = create_client(EMPLOYER, who=world.who(), at=at)
-    changed = change_client(
-        client.id, ClientInput(kind=PERSON, name="Anna"), who=world.who("practitioner"), at=at
-    )
+    anna = ClientInput(kind=PERSON, name="Anna")
+    changed = amend_client(client.id, lambda _now: anna, who=world.who("practitioner"), at=at)
     kept = stored(world, client.id)
     assert model_to_dict(kept) == model_to_dict(changed)
     assert (kept.kind, kept.number, kept.name, kept.email) == ("person", 2, "Anna", "")
     assert (kept.business_id, kept.channel, kept.term_days) == ("", "", None)
     assert words(world, client.id) == ["2", "anna"]
     assert [kind for kind, _facts in told(world, client.id)] == ["client.saved", "client.saved"]
+
+
+def test_a_part_is_changed_and_the_rest_stays(at: datetime) -> None:
+    world = found()
+    entered = replace(EMPLOYER, term_days=14, term_agreed=False)
+    client = create_client(entered, who=world.who(), at=at)
+    before = model_to_dict(stored(world, client.id))
+    amend_client(
+        client.id, lambda now: replace(now, email="new@example.com"), who=world.who(), at=at
+    )
+    after = model_to_dict(stored(world, client.id))
+    assert after == before | {"email": "new@example.com"}
 
 
 def test_into_the_archive_and_back(at: datetime) -> None:
@@ -129,7 +140,9 @@ def test_into_the_archive_and_back(at: datetime) -> None:
     assert stored(world, client.id).archived_at == at
     assert words(world, client.id) == []
     assert words(world, client.id, archived=True) == ["2", "anna"]
-    change_client(client.id, ClientInput(kind=PERSON, name="Anne"), who=world.who(), at=at)
+    amend_client(
+        client.id, lambda _now: ClientInput(kind=PERSON, name="Anne"), who=world.who(), at=at
+    )
     assert stored(world, client.id).archived_at == at
     assert words(world, client.id) == []
     assert words(world, client.id, archived=True) == ["2", "anne"]
@@ -219,7 +232,7 @@ def test_what_is_wrong_is_named(
     before = model_to_dict(stored(untouched, untouched.daisy.id))
     attempts: list[Callable[[], Client]] = [
         lambda: create_client(entered, who=untouched.who(), at=at),
-        lambda: change_client(untouched.daisy.id, entered, who=untouched.who(), at=at),
+        lambda: amend_client(untouched.daisy.id, lambda _now: entered, who=untouched.who(), at=at),
     ]
     for attempt in attempts:
         with pytest.raises(Invalid) as wrong:
@@ -264,7 +277,7 @@ def test_who_may(untouched: World, at: datetime) -> None:
     entered = ClientInput(kind=PERSON, name="Anna")
     for attempt in (
         lambda: create_client(entered, who=reader, at=at),
-        lambda: change_client(daisy, entered, who=reader, at=at),
+        lambda: amend_client(daisy, lambda _now: entered, who=reader, at=at),
         lambda: archive_client(daisy, who=reader, at=at),
         lambda: restore_client(daisy, who=reader, at=at),
         lambda: delete_client(daisy, who=reader, at=at),
@@ -278,7 +291,7 @@ def test_clients_of_others_are_not_there(untouched: World, at: datetime) -> None
     who, entered = found().who(), ClientInput(kind=PERSON, name="Anna")
     for client_id in (untouched.daisy.id, new_id()):
         attempts: list[Any] = [
-            lambda id_=client_id: change_client(id_, entered, who=who, at=at),
+            lambda id_=client_id: amend_client(id_, lambda _now: entered, who=who, at=at),
             lambda id_=client_id: archive_client(id_, who=who, at=at),
             lambda id_=client_id: restore_client(id_, who=who, at=at),
             lambda id_=client_id: delete_client(id_, who=who, at=at),

@@ -12,8 +12,8 @@ import pytest
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import (
     ClientInput,
+    amend_client,
     archive_client,
-    change_client,
     create_client,
     delete_client,
     entered_in,
@@ -153,7 +153,7 @@ def test_it_never_comes_back(world: World) -> None:
         with refused(world, "client_forgotten"):
             deed(minnie.id, who=who, at=OVER)
     with refused(world, "client_forgotten"):
-        change_client(minnie.id, entered_in(minnie), who=who, at=OVER)
+        amend_client(minnie.id, lambda _now: entered_in(minnie), who=who, at=OVER)
     with refused(world, "recipient: unknown_recipient"):
         world.draft(line(rate=_rate(OVER)), recipient=minnie, at=OVER)
 
@@ -195,7 +195,7 @@ def test_one_on_offer_is_forgotten_when_nobody_has_touched_it_for_as_long(world:
     for minnie in (idle, touched):
         billed(world, minnie)
     touched_at = datetime(2015, 12, 31, 22, tzinfo=UTC)
-    change_client(touched.id, entered_in(touched), who=world.who(), at=touched_at)
+    amend_client(touched.id, lambda _now: entered_in(touched), who=world.who(), at=touched_at)
     assert erase_expired(world.id, at=OVER) == 2
     assert forget_clients(world.id, at=OVER) == 1
     assert (row(world, idle.id)["name"], row(world, idle.id)["archived_at"]) == ("#2", OVER)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from storno.clients.save import change_client, entered_in
+from storno.clients.save import amend_client, entered_in
 from storno.core.refusals import Blocked
 from storno.corrections.finalise import finalise_draft
 from storno.documents.draft import entered_in as draft_entered_in
@@ -26,7 +26,7 @@ def warned(world: World, draft: Draft) -> list[tuple[str, str, str]]:
 def rename_daisy(world: World, name: str, at: datetime) -> None:
     with scope(world.id):
         entered = entered_in(world.daisy)
-    change_client(world.daisy.id, replace(entered, name=name), who=world.who(), at=at)
+    amend_client(world.daisy.id, lambda _now: replace(entered, name=name), who=world.who(), at=at)
 
 
 def test_what_is_readable_is_not_warned_of(at: datetime) -> None:

@@ -1,17 +1,18 @@
 """A service as it is entered on a page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Service
-from storno.catalogue.save import ServiceInput
+from storno.catalogue.save import ServiceInput, entered_in
 from storno.organizations.queries import Circumstances
-from storno.tax.category import TaxCategory
 from storno.web.fields import FigureField
 from storno.web.papers.line_form import read_tax, tax_choices, usual_tax, write_tax
 from storno.web.sections import Parts
+from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
     (_("What it is"), (("name",), ("unit",))),
@@ -19,8 +20,10 @@ PARTS: Parts = (
 )
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(TouchedForm):
     """A service or product with its price. The verb checks; the form only reads."""
+
+    together = (("unit_price", "tax", "price_includes_tax"),)
 
     name = forms.CharField(label=_("Name"), max_length=300)
     unit = forms.CharField(
@@ -53,13 +56,23 @@ class ServiceForm(forms.Form):
             tax_rate=rate,
         )
 
+    def put_into(self, kept: ServiceInput) -> ServiceInput:
+        """A service with what was changed in the form; its price goes with its VAT."""
+        typed, touched = self.entered(), self.touched
+        return replace(
+            typed if "tax" in touched else kept,
+            name=typed.name if "name" in touched else kept.name,
+            unit=typed.unit if "unit" in touched else kept.unit,
+        )
+
 
 def initial_of(service: Service) -> dict[str, Any]:
     """A service's present values, as the form shows them."""
+    entered = entered_in(service)
     return {
-        "name": service.name,
-        "unit": service.unit,
-        "unit_price": service.unit_price,
-        "price_includes_tax": service.price_includes_tax,
-        "tax": write_tax(TaxCategory(service.tax_category), service.tax_rate),
+        "name": entered.name,
+        "unit": entered.unit,
+        "unit_price": entered.unit_price,
+        "price_includes_tax": entered.price_includes_tax,
+        "tax": write_tax(entered.tax_category, entered.tax_rate),
     }

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from storno.catalogue.queries import service_with
 from storno.catalogue.save import (
+    amend_service,
     archive_service,
-    change_service,
     create_service,
     restore_service,
 )
@@ -73,7 +73,7 @@ def service(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
         form = ServiceForm(now, typed, initial=initial_of(found))
     if form.is_valid():
         try:
-            changed = change_service(service_id, form.entered(), who=here.who, at=here.at)
+            changed = amend_service(service_id, form.put_into, who=here.who, at=here.at)
         except Invalid as wrong:
             take_invalid(form, wrong, tax_rate="tax", tax_category="tax")
         else:

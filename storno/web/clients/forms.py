@@ -1,5 +1,6 @@
 """A client as it is entered on a page."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from storno.organizations.models import Channel
 from storno.web.fields import choices_of
 from storno.web.say import reader_language
 from storno.web.sections import Parts
+from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
     (_("Who it is"), (("kind",), ("name",), ("contact",), ("business_id",))),
@@ -38,8 +40,10 @@ def _named(language: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, names[code]) for code in (*COMMON, *others))
 
 
-class ClientForm(forms.Form):
+class ClientForm(TouchedForm):
     """Who is served and may be billed. The verb checks; the form only reads."""
+
+    together = (("street", "postcode", "city", "country"), ("term_days", "term_agreed"))
 
     kind = forms.ChoiceField(
         label=_("This is"),
@@ -90,6 +94,11 @@ class ClientForm(forms.Form):
         data["channel"] = Channel(data["channel"]) if data["channel"] else None
         return ClientInput(**data)
 
+    def put_into(self, kept: ClientInput) -> ClientInput:
+        """A client with what was changed in the form."""
+        typed = self.entered()
+        return replace(kept, **{name: getattr(typed, name) for name in self.touched})
+
 
 def initial_of(client: Client) -> dict[str, Any]:
     """A client's present values, as the form shows them."""
@@ -97,4 +106,4 @@ def initial_of(client: Client) -> dict[str, Any]:
     values = {name: getattr(entered, name) for name in ClientForm.base_fields}
     rules = COUNTRIES.get(client.country)
     written = rules.written(client.business_id) if rules else client.business_id
-    return values | {"business_id": written, "term_agreed": client.term_agreed}
+    return values | {"business_id": written}

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.clients.save import (
+    amend_client,
     archive_client,
-    change_client,
     create_client,
     restore_client,
 )
@@ -73,7 +73,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     form = ClientForm(take_typed(request, here, Deed.KEEP_CLIENTS), label_suffix="")
     if form.is_valid():
         try:
-            changed = change_client(client_id, form.entered(), who=here.who, at=here.at)
+            changed = amend_client(client_id, form.put_into, who=here.who, at=here.at)
         except Invalid as wrong:
             take_invalid(form, wrong)
         else:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.numbering.models import SeriesKind
 from storno.numbering.plan import PlanChanges, Plans
 from storno.web.sections import Parts
+from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
     (_("Invoices"), (("invoice_format", "first_invoice_number"),)),
@@ -17,8 +18,10 @@ OF_INVOICES = ("invoice_format", "first_invoice_number")
 OF_CREDIT_NOTES = ("share", "credit_note_format", "first_credit_note_number")
 
 
-class NumbersForm(forms.Form):
+class NumbersForm(TouchedForm):
     """The plan of both series; what has begun to run can no longer be entered."""
+
+    together = (OF_INVOICES, OF_CREDIT_NOTES)
 
     invoice_format = forms.CharField(
         label=_("How they look"),
@@ -58,8 +61,6 @@ class NumbersForm(forms.Form):
             self.fields[name].help_text = _("Fixed since the first number was given.")
 
     def entered(self) -> PlanChanges:
-        """What was typed, as the verb takes it."""
-        typed = {
-            name: None if name in self.shut else value for name, value in self.cleaned_data.items()
-        }
-        return PlanChanges(**typed)
+        """What was changed, as the verb takes it."""
+        touched = self.touched - self.shut
+        return PlanChanges(**{name: self.cleaned_data[name] for name in touched})

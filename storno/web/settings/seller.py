@@ -18,6 +18,7 @@ from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Seller
 from storno.web.say import reader_language
 from storno.web.sections import Parts
+from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
     (
@@ -54,8 +55,10 @@ def _by_town(choice: tuple[str, str]) -> str:
     return fold(choice[1])
 
 
-class SellerForm(forms.Form):
+class SellerForm(TouchedForm):
     """What stands about the seller on new documents. The verb checks; the form only reads."""
+
+    together = (("street", "postcode", "city"),)
 
     name = forms.CharField(
         label=_("Name"),
@@ -123,7 +126,6 @@ class SellerForm(forms.Form):
     def __init__(self, seller: Seller, *args: Any, **kwargs: Any) -> None:
         """The details as they stand; what another country's law knows is left out."""
         super().__init__(*args, **kwargs)
-        self.seller = seller
         rules = COUNTRIES[seller.country]
         self.initial = {name: getattr(seller, name) for name in self.fields}
         self.initial["business_id"] = rules.written(seller.business_id)
@@ -138,8 +140,5 @@ class SellerForm(forms.Form):
         self.needed = frozenset(required_for_issue(seller)) - {"name"}
 
     def entered(self) -> SellerChanges:
-        """What was typed, as the verb takes it; the BIC of the old account goes with it."""
-        typed = dict(self.cleaned_data)
-        if typed["bic"] == self.seller.bic and "account" in self.changed_data:
-            typed["bic"] = None
-        return SellerChanges(**typed)
+        """What was changed, as the verb takes it; the BIC of the old account goes with it."""
+        return SellerChanges(**{name: self.cleaned_data[name] for name in self.touched})

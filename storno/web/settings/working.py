@@ -18,9 +18,10 @@ from storno.organizations.models import (
 )
 from storno.web.fields import FigureField, choices_of
 from storno.web.sections import Fact, Parts
+from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
-    (_("Sending"), (("hold",), ("default_channel",))),
+    (_("Sending"), (("hold_seconds",), ("default_channel",))),
     (
         _("Terms"),
         (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
@@ -33,10 +34,10 @@ HOLDS = (0, 300, 600, 1200, 1800, 3600)
 """Seconds offered; what is set by another door is offered too."""
 
 
-class WorkingForm(forms.Form):
+class WorkingForm(TouchedForm):
     """Settings that members change. The verb checks; the form only reads."""
 
-    hold = forms.TypedChoiceField(
+    hold_seconds = forms.TypedChoiceField(
         label=_("An invoice leaves"),
         coerce=int,
         help_text=_(
@@ -83,11 +84,11 @@ class WorkingForm(forms.Form):
         """The settings as they stand."""
         super().__init__(data, label_suffix="")
         held = sorted({*HOLDS, settings.hold_seconds})
-        hold = self.fields["hold"]
+        hold = self.fields["hold_seconds"]
         assert isinstance(hold, forms.ChoiceField)
         hold.choices = [(str(seconds), say_hold(seconds)) for seconds in held]
         self.initial = {
-            "hold": settings.hold_seconds,
+            "hold_seconds": settings.hold_seconds,
             "office_may_credit": office_may_credit,
             "default_channel": settings.default_channel,
             "person_term_days": settings.person_term_days,
@@ -101,21 +102,15 @@ class WorkingForm(forms.Form):
         }
 
     def entered(self) -> SettingsChanges:
-        """What was typed, as the verb takes it."""
+        """What was changed, as the verb takes it."""
         typed = self.cleaned_data
-        return SettingsChanges(
-            hold_seconds=typed["hold"],
-            after_credit=AfterCredit(typed["after_credit"]),
-            wording=Wording(typed["wording"]),
-            default_channel=Channel(typed["default_channel"]),
-            vat_on=VatOn(typed["vat_on"]),
-            office_may_credit=typed["office_may_credit"],
-            person_term_days=typed["person_term_days"],
-            company_term_days=typed["company_term_days"],
-            notice_days=typed["notice_days"],
-            late_interest=typed["late_interest"],
-            exemption_reason=typed["exemption_reason"],
-        )
+        read = typed | {
+            "after_credit": AfterCredit(typed["after_credit"]),
+            "wording": Wording(typed["wording"]),
+            "default_channel": Channel(typed["default_channel"]),
+            "vat_on": VatOn(typed["vat_on"]),
+        }
+        return SettingsChanges(**{name: read[name] for name in self.touched})
 
 
 def say_hold(seconds: int) -> str:

@@ -52,6 +52,23 @@ def test_what_is_wrong_stands_beside_its_field(
     assert count_of(Service, world) == 0
 
 
+def test_a_page_opened_before_puts_no_older_price_back() -> None:
+    world = found()
+    alice = Member(world)
+    alice.post("service_new", **FORM)
+    id_ = row_of(Service, world).id
+    first, second = alice.get("service", id_).filled, alice.get("service", id_).filled
+    alice.post("service", id_, **first | {"unit_price": "70", "tax": "standard:13.5"})
+    alice.post("service", id_, **second | {"name": "Fine carpentry", "unit": ""})
+    service = row_of(Service, world)
+    assert (service.name, service.unit) == ("Fine carpentry", "")
+    assert (service.unit_price, service.tax_rate) == (Decimal(70), Decimal("13.5"))
+    alice.post("service", id_, **second | {"price_includes_tax": "on"})
+    service = row_of(Service, world)
+    assert (service.unit_price, service.price_includes_tax) == (Decimal("1058.5"), True)
+    assert (service.name, service.tax_rate) == ("Fine carpentry", Decimal("25.5"))
+
+
 def test_a_service_is_changed_put_away_and_fetched_back() -> None:
     world = found()
     alice = Member(world)

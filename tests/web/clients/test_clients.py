@@ -138,6 +138,30 @@ def test_the_list_runs_on_by_key_and_is_searched(clock: Clock) -> None:
     assert alice.get("clients", after="nonsense").status == 200
 
 
+def test_a_page_opened_before_puts_no_older_address_back() -> None:
+    world = found()
+    alice, daisy = Member(world), world.daisy.id
+    first, second = alice.get("client", daisy).filled, alice.get("client", daisy).filled
+    alice.post("client", daisy, **first | {"email": "new@example.com", "street": "Aurakatu 1"})
+    wrong = alice.post("client", daisy, **second | {"name": "Daisy D.", "term_days": "99"})
+    assert wrong.status == 422
+    again = wrong.filled
+    assert (again["email"], again["initial-name"]) == ("daisy@example.com", "Daisy Duck")
+    seen = alice.post("client", daisy, **again | {"term_days": "99", "term_agreed": "on"})
+    assert seen.said == "Daisy D. is saved."
+    client = row_of(Client, world, id=daisy)
+    assert (client.name, client.email, client.street) == (
+        "Daisy D.",
+        "new@example.com",
+        "Aurakatu 1",
+    )
+    assert (client.term_days, client.term_agreed) == (99, True)
+    alice.post("client", daisy, **second | {"city": "Turku"})
+    client = row_of(Client, world, id=daisy)
+    assert (client.street, client.city) == (second["street"], "Turku")
+    assert (client.email, client.term_days, client.term_agreed) == ("new@example.com", 99, True)
+
+
 def test_a_client_is_put_away_and_fetched_back() -> None:
     world = found()
     alice, daisy = Member(world), world.daisy.id

@@ -3,6 +3,7 @@
 import re
 import time
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +85,13 @@ class Seen:
         assert found, name
         return found[0]
 
+    @property
+    def filled(self) -> dict[str, str]:
+        """What the page's form sends when it is not touched."""
+        form = _Form()
+        form.feed(self.html)
+        return form.sent
+
     def error_of(self, name: str) -> str:
         """What stands beside a field that is wrong."""
         found = re.search(
@@ -92,6 +100,32 @@ class Seen:
             re.DOTALL,
         )
         return words(found[1]) if found else ""
+
+
+class _Form(HTMLParser):
+    """Reads what a form of class "form" sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self.inside = False
+        self.select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = said.get("class") == "form"
+        if not self.inside:
+            return
+        name = said.get("name", "")
+        if tag == "input":
+            if said.get("type") not in ("radio", "checkbox") or "checked" in said:
+                ticked = said.get("type") == "checkbox"
+                self.sent[name] = said.get("value", "on" if ticked else "")
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and (self.select not in self.sent or "selected" in said):
+            self.sent[self.select] = said["value"]
 
 
 def words(html: str) -> str:

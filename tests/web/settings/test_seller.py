@@ -20,7 +20,8 @@ def typed(world: World, **more: str) -> dict[str, str]:
     form = {
         name: getattr(seller, name) for name in (*names, "account", "bic", "language", "time_zone")
     }
-    return form | {"vat_registered": "on"} | more
+    shown = {f"initial-{name}": value for name, value in form.items()}
+    return form | {"vat_registered": "on"} | shown | more
 
 
 def test_the_form_shows_what_is() -> None:
@@ -123,6 +124,22 @@ def test_another_account_asks_who_it_is_and_keeps_the_form() -> None:
     assert (seller.account, seller.phone) == ("FI4950009420028730", "1")
     assert seller.bic == "OKOYFIHH"
     assert happened(world)[-2:] == ["organization.account_changed", "organization.seller_changed"]
+
+
+def test_a_page_opened_before_puts_no_older_account_back() -> None:
+    world = found()
+    alice = Member(world)
+    first, second = alice.get("settings_seller").filled, alice.get("settings_seller").filled
+    assert first["initial-account"] == "FI2112345600000785"
+    alice.post("settings_seller", **first | {"account": "FI4950009420028730", "city": "Turku"})
+    seen = alice.post("settings_seller", **second | {"phone": "1"})
+    assert seen.said == "Your details are saved. New invoices bear them."
+    seller = row_of(Seller, world)
+    assert (seller.account, seller.bic) == ("FI4950009420028730", "OKOYFIHH")
+    assert (seller.city, seller.phone) == ("Turku", "1")
+    alice.post("settings_seller", **second | {"street": "Aurakatu 1", "phone": ""})
+    seller = row_of(Seller, world)
+    assert (seller.street, seller.city, seller.phone) == ("Aurakatu 1", second["city"], "1")
 
 
 @pytest.mark.parametrize("role", ["practitioner", "office", "reader"])

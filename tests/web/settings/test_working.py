@@ -12,7 +12,7 @@ from tests.world import found
 pytestmark = pytest.mark.usefixtures("clock")
 
 FORM = {
-    "hold": "300",
+    "hold_seconds": "300",
     "default_channel": "none",
     "person_term_days": "21",
     "company_term_days": "30",
@@ -44,13 +44,24 @@ def test_everything_is_changed_at_once() -> None:
     assert "Clients" in seen.html
 
 
+def test_a_page_opened_before_puts_nothing_back() -> None:
+    world = found()
+    alice = Member(world)
+    first, second = alice.get("settings_working").filled, alice.get("settings_working").filled
+    alice.post("settings_working", **first | {"hold_seconds": "600", "office_may_credit": "on"})
+    alice.post("settings_working", **second | {"notice_days": "7"})
+    settings = row_of(Settings, world)
+    assert (settings.hold_seconds, settings.notice_days) == (600, 7)
+    assert Organization.objects.get(id=world.id).office_may_credit is True
+
+
 TOO_LONG = "Ensure this value has at most 200 characters (it has 201)."
 
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("hold", "7", "Select a valid choice. 7 is not one of the available choices."),
+        ("hold_seconds", "7", "Select a valid choice. 7 is not one of the available choices."),
         ("person_term_days", "5", "Between 14 and 90 days."),
         ("person_term_days", "NaN", "Enter a whole number."),
         ("company_term_days", "-1", "Between 1 and 30 days."),
