@@ -98,7 +98,8 @@ def test_the_common_part(world: World, invoice: Document, at: datetime) -> None:
     assert (stands(world, invoice)["state"], balances(world)) == ("credited", {})
     with scope(world.id):
         entered = entered_in(draft)
-    assert entered.lines == (session("1190.00"),)
+    assert entered.delivered_on == date(2026, 6, 15)
+    assert entered.lines == (replace(session("1190.00"), delivered_on=None),)
     assert (entered.recipient_id, entered.channel) == (world.daisy.id, Channel.NONE)
     (sold,), (credited,) = lines_of(world, invoice), lines_of(world, note)
     assert (sold.source_id, credited.source_id) == (SESSION, SESSION)
