@@ -45,7 +45,7 @@ def register_payment(
         why = CreditStopped(standing.cancelling_minor, draft.currency)
         stop_held_credit(draft, standing, why, who=who, at=at)
     case = gather(standing, who=who, at=at)
-    check_payment(entered, today=case.now.today)
+    check_payment(entered, issued_on=case.facts.invoice.issued_on, today=case.now.today)
     return write_payment(
         entered,
         case.facts.invoice,

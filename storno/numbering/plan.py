@@ -27,8 +27,9 @@ ROOM = 999_999
 """So many numbers fit into a series at least."""
 
 _FORMAT = re.compile(
-    r"[A-Za-z0-9._-]*\{(?:year|number(?::0[1-9])?)\}"
-    r"(?:[A-Za-z0-9._-]*\{(?:year|number(?::0[1-9])?)\})?[A-Za-z0-9._-]*"
+    r"(?!/|.*//|.*/$)"  # no slash at either end nor two together: banks refuse such a message
+    r"[A-Za-z0-9._/-]*\{(?:year|number(?::0[1-9])?)\}"
+    r"(?:[A-Za-z0-9._/-]*\{(?:year|number(?::0[1-9])?)\})?[A-Za-z0-9._/-]*"
 )
 
 
@@ -160,7 +161,7 @@ def _errors(plan: SeriesPlan, kind: str) -> Iterator[FieldError]:
             "not_a_format",
             _(
                 "Use {number} once, {year} at most once, and letters (A to Z), digits, hyphens, "
-                "points and underscores, like {year}-{number:04}."
+                "points and underscores, like {year}-{number:04}, and single slashes between them."
             ),
         )
     elif len(plan.format.format(year=2000, number=plan.first_number + ROOM)) > LONGEST_NUMBER:

@@ -6,7 +6,7 @@ first and stops one that is on hold).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -45,23 +45,30 @@ class PaymentRegistered(Happening):
     currency: str
 
 
-def check_payment(entered: PaymentInput, *, today: date) -> None:
-    """Raise Invalid for an amount or a day that cannot be."""
-    errors = tuple(_errors(entered, today))
+LONGEST_AHEAD = timedelta(days=366)
+"""So long before its invoice a payment may have come in: in advance (AVL 209 e § item 7), or on the
+spot and billed later."""
+
+
+def check_payment(entered: PaymentInput, *, issued_on: date, today: date) -> None:
+    """Raise Invalid for an amount or a day that cannot be; `issued_on` is the invoice's."""
+    errors = tuple(_errors(entered, issued_on, today))
     if errors:
         raise Invalid(errors)
 
 
-def _errors(entered: PaymentInput, today: date) -> Iterator[FieldError]:
+def _errors(entered: PaymentInput, issued_on: date, today: date) -> Iterator[FieldError]:
     if entered.amount_minor <= 0:
         yield FieldError("amount", "not_positive", _("Enter more than 0."))
     if entered.amount_minor > LARGEST_TOTAL_MINOR:
         yield FieldError("amount", "too_large", _("At most 999 999 999.99."))
     if entered.paid_on > today:
         yield FieldError("paid_on", "in_the_future", _("The day of payment lies in the future."))
-    if entered.paid_on.year < 2013:
+    if entered.paid_on < issued_on - LONGEST_AHEAD:
         yield FieldError(
-            "paid_on", "out_of_range", _("The day of payment is too far away. Check the year.")
+            "paid_on",
+            "out_of_range",
+            _("This is more than a year before the invoice. Check the year."),
         )
 
 

@@ -70,6 +70,8 @@ class Words:
     account: str
     reference: str
     payment_note: str
+    one_day: str
+    days: str
     terms: str
     notice: str
     late_interest: str
@@ -120,8 +122,10 @@ WORDS: dict[Language, Words] = {
         account="Account number",
         reference="Reference",
         payment_note="Message",
-        terms="Payment within {days} days.",
-        notice="Please notify us of any error within {days} days.",
+        one_day="1 day",
+        days="{count} days",
+        terms="Payment within {days}.",
+        notice="Please notify us of any error within {days}.",
         late_interest="Late interest {percent} a year.",
         statutory_interest="Late interest as provided by law.",
         bar_code="Virtual bar code",
@@ -168,8 +172,10 @@ WORDS: dict[Language, Words] = {
         account="Tilinumero",
         reference="Viitenumero",
         payment_note="Viesti",
-        terms="Maksuaika {days} päivää.",
-        notice="Huomautusaika {days} päivää.",
+        one_day="1 päivä",
+        days="{count} päivää",
+        terms="Maksuaika {days}.",
+        notice="Huomautusaika {days}.",
         late_interest="Viivästyskorko {percent} vuodessa.",
         statutory_interest="Viivästyskorko lain mukaan.",
         bar_code="Virtuaaliviivakoodi",
@@ -216,8 +222,10 @@ WORDS: dict[Language, Words] = {
         account="Kontonummer",
         reference="Referanse",
         payment_note="Melding",
-        terms="Betalingsfrist {days} dager.",
-        notice="Meld fra om feil innen {days} dager.",
+        one_day="1 dag",
+        days="{count} dager",
+        terms="Betalingsfrist {days}.",
+        notice="Meld fra om feil innen {days}.",
         late_interest="Forsinkelsesrente {percent} per år.",
         statutory_interest="Forsinkelsesrente etter loven.",
         bar_code="Strekkodens siffer",

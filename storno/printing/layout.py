@@ -6,6 +6,7 @@ from storno.printing.effect import StillToPay, effect_sentence
 from storno.printing.labels import (
     WORDS,
     Language,
+    Words,
     country_name,
     format_amount,
     format_day,
@@ -278,15 +279,19 @@ def account_pairs(payment: PaymentPart, paper: Paper) -> list[Pair]:
 def _terms(payment: PaymentPart, language: Language) -> list[str]:
     words, terms = WORDS[language], []
     if payment.terms_days:
-        terms.append(words.terms.format(days=payment.terms_days))
+        terms.append(words.terms.format(days=_days(payment.terms_days, words)))
     if payment.late_interest == "statutory":
         terms.append(words.statutory_interest)
     elif payment.late_interest is not None:
         percent = format_percent(payment.late_interest, language)
         terms.append(words.late_interest.format(percent=percent))
     if payment.notice_days:
-        terms.append(words.notice.format(days=payment.notice_days))
+        terms.append(words.notice.format(days=_days(payment.notice_days, words)))
     return terms
+
+
+def _days(count: int, words: Words) -> str:
+    return words.one_day if count == 1 else words.days.format(count=count)
 
 
 def _account(account: str) -> str:

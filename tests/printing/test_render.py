@@ -154,6 +154,21 @@ def test_exempt_outside_the_register_only_the_reason_is_printed() -> None:
     assert "Time, 45 minutter 1 1 350,00 Uten MVA 1 350,00" in printed(registered)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Payment within 1 day. | Please notify us of any error within 1 day."),
+        ("fi", "Maksuaika 1 päivä. | Huomautusaika 1 päivä."),
+        ("nb", "Betalingsfrist 1 dag. | Meld fra om feil innen 1 dag."),
+    ],
+)
+def test_one_day_is_one(language: Language, words: str) -> None:
+    assert FINNISH.payment is not None
+    payment = replace(FINNISH.payment, terms_days=1, notice_days=1)
+    text = printed(replace(FINNISH, language=language, payment=payment))
+    assert all(each in text.replace("\n", " ") for each in words.split(" | "))
+
+
 def test_a_small_finnish_seller_names_no_tax_for_the_household_deduction() -> None:
     small = replace(
         FINNISH,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from storno.corrections.credit import CreditHeld
 from storno.corrections.give_credit import InvoiceCredited
@@ -183,12 +184,20 @@ def _band(read: InvoiceRead, here: Here) -> Band | None:
         return None
     note = read.credit_notes[-1].document
     numbers = ", ".join(each.document.number for each in read.credit_notes)
+    count = len(read.credit_notes)
     see = WayOut(_("See the credit note"), here.url("credit_note", note.id))
     if read.state == "credited":
         state = state_words("credited", read.now.settings.wording)
-        text = _("%(state)s by credit note %(number)s") % {"state": state, "number": numbers}
-        return Band(text, link=see)
-    return Band(_("Part credited by credit note %(number)s") % {"number": numbers}, "info", see)
+        text = ngettext(
+            "%(state)s by credit note %(numbers)s", "%(state)s by credit notes %(numbers)s", count
+        )
+        return Band(text % {"state": state, "numbers": numbers}, link=see)
+    text = ngettext(
+        "Part credited by credit note %(numbers)s",
+        "Part credited by credit notes %(numbers)s",
+        count,
+    )
+    return Band(text % {"numbers": numbers}, "info", see)
 
 
 def _pending(read: InvoiceRead, goes_at: datetime, here: Here) -> str:

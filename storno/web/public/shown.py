@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from storno.documents.public import CreditNoteShown, PublicInvoice
 from storno.money.currency import decimal_text
@@ -41,6 +42,8 @@ def _state(found: PublicInvoice) -> tuple[str, str]:
     match found.holds:
         case NothingToPay(cancelled=True):
             sign = "credited"
+        case NothingToPay() if not found.document.payable_minor:
+            return "paid", effect_sentence(found.holds, found.paper.language)
         case NothingToPay():
             return "paid", _("This invoice is paid.")
         case StillToPay(amount_minor, currency, due_on) if found.is_untouched:
@@ -59,14 +62,20 @@ def _band(found: PublicInvoice, signed: str) -> Band | None:
     """Across the paper: which credit notes have taken something of it back."""
     if not found.credit_notes:
         return None
-    numbers = ", ".join(note.number for note in found.credit_notes)
+    numbers, count = ", ".join(note.number for note in found.credit_notes), len(found.credit_notes)
     if found.document.payable_minor == sum(note.payable_minor for note in found.credit_notes):
-        text = _("Cancelled by credit note %(numbers)s") % {"numbers": numbers}
+        text = ngettext(
+            "Cancelled by credit note %(numbers)s", "Cancelled by credit notes %(numbers)s", count
+        )
     else:
-        text = _("Partly credited by credit note %(numbers)s") % {"numbers": numbers}
+        text = ngettext(
+            "Part credited by credit note %(numbers)s",
+            "Part credited by credit notes %(numbers)s",
+            count,
+        )
     newest = found.credit_notes[-1]
     url = reverse("public_credit_note_pdf", args=[signed, newest.id])
-    return Band(text, link=WayOut(_("See the credit note"), url))
+    return Band(text % {"numbers": numbers}, link=WayOut(_("See the credit note"), url))
 
 
 def _rest(found: PublicInvoice) -> dict[str, Any] | None:

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from storno.corrections.credit import credit_invoice
-from storno.corrections.plan import CreditRequest
+from storno.corrections.plan import CreditLine, CreditRequest
 from storno.corrections.settle import register_payment
 from storno.documents.letter import LINK_RENEWED_LETTER
 from storno.documents.models import Document, Reason
+from storno.documents.queries import whole_document
 from storno.mailroom.models import Letter, LetterState
 from storno.organizations.links import Target, make_links, signed
 from storno.organizations.models import LinkKind
@@ -112,6 +113,31 @@ def test_after_credit_what_holds_now(clock: Clock) -> None:
     other = world.invoice(at=clock.now)
     assert nobody().get(f"{path}/pdf/{other.id}").status_code == 404
     assert nobody().get(f"{path}/pdf/{uuid4()}").status_code == 404
+
+
+def test_a_free_invoice_has_nothing_to_pay_and_is_not_called_paid(clock: Clock) -> None:
+    world = found()
+    seen = Seen(nobody().get(link(world, world.invoice(line("0.00"), at=clock.now))))
+    assert 'class="state paid large"' in seen.html
+    assert "Maksettavaa ei ole." in seen.text
+    assert "Tämä lasku on maksettu." not in seen.text
+
+
+def test_several_credit_notes_are_told_in_the_plural(clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=clock.now)
+    path = link(world, invoice)
+    with scope(world.id):
+        whole = whole_document(invoice.id, world.id)
+    said = []
+    for amount_minor in (25_000, 50_000, 25_000):
+        part = (CreditLine(whole.lines[0].id, amount_minor=amount_minor),)
+        asked = CreditRequest(Reason.GOODWILL, lines=part)
+        credit_invoice(invoice.id, asked, who=world.who(), at=clock.now)
+        said.append(Seen(nobody().get(path)).text)
+    assert "Osittain hyvitetty hyvityslaskulla 2026-K1" in said[0]
+    assert "Osittain hyvitetty hyvityslaskuilla 2026-K1, 2026-K2" in said[1]
+    assert "Peruutettu hyvityslaskuilla 2026-K1, 2026-K2, 2026-K3" in said[2]
 
 
 def test_paid_and_credited_says_what_is_owed_back(clock: Clock) -> None:
