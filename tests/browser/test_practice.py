@@ -168,7 +168,7 @@ def test_a_draft_that_is_not_wanted_is_deleted(visit: Visit, at: datetime, clock
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("The draft is deleted. No number was used.")).to_be_visible()
     page.goto(address)
-    expect(page.get_by_text("This draft was deleted.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Alice deleted this draft today at")).to_be_visible()
     with scope(world.id):
         assert Draft.objects.filter(organization_id=world.id).count() == 0
     assert open_of(world) == [0]

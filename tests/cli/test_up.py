@@ -273,7 +273,7 @@ def test_whatever_is_killed_is_started_again(installation: Installation) -> None
         def is_back(was: int = was, find: Callable[[], int] = find) -> bool:
             try:
                 return find() != was and installation.answers()
-            except (StopIteration, OSError):
+            except (StopIteration, OSError, IndexError):  # not there yet, or not written yet
                 return False
 
         wait_for(is_back)

@@ -85,7 +85,7 @@ def test_one_organization_alone(house: Installation, tampered: tuple[str, UUID])
 def test_an_organization_that_there_is_not(house: Installation) -> None:
     done = house.run("verify", "--organization", "nobody")
     assert (done.returncode, done.stdout) == (3, "")
-    assert "no such thing" in done.stderr
+    assert done.stderr == "Error: There is no organization nobody.\n"
 
 
 def test_without_the_owner_it_says_what_it_needs(house: Installation) -> None:
