@@ -4,8 +4,9 @@ from datetime import datetime
 
 from playwright.sync_api import Page, expect
 
-from storno.documents.models import Draft
+from storno.documents.models import Draft, Standing
 from storno.organizations.scope import scope
+from storno.payments.models import Payment, Reversal
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.world import found
@@ -63,6 +64,46 @@ def test_an_invoice_is_found_cancelled_and_kept_by_the_keyboard(
     tab_to(page, "Cancel refund")
     page.keyboard.press("Enter")
     expect(page.get_by_text("was taken back; the invoice stays as it was.").first).to_be_visible()
+
+
+def test_a_payment_is_registered_and_reversed_by_the_keyboard(
+    visit: Visit, at: datetime, clock: Clock
+) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    page = visit(world.alice, f"/o/{world.organization.slug}/invoices/{invoice.id}/")
+    tab_to(page, "Register payment")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Register payment")).to_be_focused()
+    tab_to(page, "Amount")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("1000")
+    tab_to(page, "Bank transfer")
+    page.keyboard.press("c")
+    tab_to(page, "Register payment")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The payment is registered.")).to_be_visible()
+    expect(page.get_by_text("Part paid, €255.00 left, due in 14 days").first).to_be_visible()
+
+    tab_to(page, "Reverse")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("heading", name="Reverse payment")).to_be_focused()
+    tab_to(page, "Why")
+    page.keyboard.type("Another invoice")
+    tab_to(page, "Reverse payment")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The payment is reversed. Both stay in the history.")).to_be_visible()
+    with scope(world.id):
+        (payment,) = Payment.objects.filter(organization_id=world.id)
+        (reversal,) = Reversal.objects.filter(organization_id=world.id)
+        standing = Standing.objects.get(organization_id=world.id)
+    assert (payment.amount_minor, payment.method, reversal.reason) == (
+        100_000,
+        "cash",
+        "Another invoice",
+    )
+    assert (standing.received_minor, standing.open_minor) == (0, 125_500)
 
 
 def test_a_draft_is_written_by_the_keyboard(visit: Visit, at: datetime, clock: Clock) -> None:

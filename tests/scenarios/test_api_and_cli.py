@@ -15,6 +15,7 @@ from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.api.caller import Caller, caller, line, member
 from tests.conftest import Clock
+from tests.deeds import pay
 from tests.observe import everything, letters, numbers
 from tests.world import World, found
 from tests.world import line as entered
@@ -230,6 +231,27 @@ def test_on_the_command_line_too_late_at_20_00(world: World, clock: Clock) -> No
     assert storno(world, "credit", "2026-0001")[0] == 3
     assert storno(world, "show", "2026-0002")[0] == 3
     assert numbers(world, Kind.CREDIT_NOTE) == ["2026-K1"]
+
+
+def test_on_the_command_line_a_payment_in_the_window_keeps_the_invoice(
+    world: World, clock: Clock
+) -> None:
+    invoice = world.invoice(at=clock.now)
+    assert storno(world, "credit", "2026-0001")[0] == 0
+    clock.now += 20 * MINUTE - SECOND
+    pay(world, invoice, 125_500, at=clock.now)
+    clock.now += 5 * MINUTE
+    depart_due(world.id, at=clock.now)
+    code, shown = storno(world, "show", "2026-0001")
+    assert (code, shown["state"], shown["goes_at"]) == (0, "paid", None)
+    assert (shown["open"], shown["owed_back"]) == ("0.00", "0.00")
+    assert [link["number"] for link in shown["chain"]] == ["2026-0001"]
+    assert told(world, "show").splitlines()[1] == "state      Paid"
+    assert storno(world, "undo", "2026-0001") == (
+        3,
+        "Error: No credit note on this invoice is on its way. There is nothing to undo.\n",
+    )
+    assert letters(world) == [TO_DAISY, ("credit_stopped", world.alice.email)]
 
 
 # --- A practice credits and goes on with the draft ------------------------------------------------
