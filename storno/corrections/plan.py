@@ -163,7 +163,8 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
     """Plan a credit of an invoice at a moment. Raises Invalid for a request about other lines."""
     lines, too_much = plan_lines(facts.lines, request)
     breakdown, too_much_tax = break_down(lines, original=facts.original, credited=facts.credited)
-    nothing = _nothing_to_credit(request, lines)
+    wrong = too_much or too_much_tax or _nothing_to_credit(request, lines)
+    is_over = facts.is_credited or facts.is_erased  # then it matters no more what was asked
     after = facts.claim.credited(breakdown.groups)
     moves = (
         ()
@@ -179,7 +180,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
     addresses = (request.deliver_to,) if request.deliver_to else facts.addresses
     return CreditPlan(
         request=request,
-        blockers=(*credit_blockers(facts, at=at), *(too_much or too_much_tax or nothing)),
+        blockers=credit_blockers(facts, at=at) + (() if is_over else wrong),
         lines=lines,
         breakdown=breakdown,
         before=facts.claim,

@@ -88,6 +88,10 @@ def test_a_plan_of_what_is_credited_or_on_hold_is_blocked(at: datetime) -> None:
     planned = plan(at_once, credited, at=at)
     assert codes(planned) == [("already_credited", "")]
     assert (planned.lines, planned.payable_minor) == ((), 0)
+    (only,) = lines_of(at_once, credited)
+    assert codes(plan(at_once, credited, part(quantity(only, "9")), at=at)) == [
+        ("already_credited", "")
+    ]
 
 
 def test_a_part_that_is_worth_nothing_is_refused(at: datetime) -> None:

@@ -197,12 +197,10 @@ class Model:
         return None
 
     def codes_against(self, sold: Sold, asked: list[Asked] | None) -> set[str]:
-        codes: set[str] = set()
-        if asked is not None:
-            codes |= sold.account.why_not(asked)
         if sold.account.is_credited:
-            codes.add("already_credited")
-        elif self.desk and sold.account.received and sold.pending is None:
+            return {"already_credited"}
+        codes = set() if asked is None else sold.account.why_not(asked)
+        if self.desk and sold.account.received and sold.pending is None:
             codes.add("paid_credit_needs_desk")
         return codes
 
