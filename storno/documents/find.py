@@ -24,7 +24,7 @@ MOST_NAMED = 99
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The ids of a page of invoices. `more_named`: not all clients of that name were looked at."""
+    """What was found, by id. `more_named`: not all clients of that name were looked at."""
 
     ids: list[UUID]
     more_named: bool
@@ -50,6 +50,19 @@ def find_among(
         kind(seen if place == first else None) for place, kind in enumerate(kinds) if place >= first
     )
     return Found(list(islice(found, limit)), search.more_named)
+
+
+def clients_called(text: str, organization_id: UUID) -> Found:
+    """The clients whose papers are meant by a name, an e-mail address or a number."""
+    called: list[UUID] = []
+    more_named = False
+    for archived in (False, True) if words_sought(text) else ():
+        clients = search_clients(
+            text, organization_id=organization_id, archived=archived, limit=MOST_NAMED + 1
+        )
+        more_named |= len(clients) > MOST_NAMED
+        called += [client.id for client in clients[:MOST_NAMED]]
+    return Found(called, more_named)
 
 
 class _Search:
@@ -106,24 +119,12 @@ class _Search:
         theirs = self.standings.filter(~Exists(earlier), recipient_id=OuterRef("id"))
         if seen is not None:
             theirs = theirs.filter(id__lt=seen.id)
+        called = clients_called(self.text, self.organization_id)
+        self.more_named = called.more_named
         newest = Client.objects.filter(
-            organization_id=self.organization_id, id__in=self._called_so()
+            organization_id=self.organization_id, id__in=called.ids
         ).values_list(ArraySubquery(theirs.order_by("-id").values("id")[: self.limit]), flat=True)
         yield from sorted(chain.from_iterable(newest), reverse=True)
-
-    def _called_so(self) -> list[UUID]:
-        """The clients whose invoices are meant by a name."""
-        called: list[UUID] = []
-        for archived in (False, True):
-            clients = search_clients(
-                self.text,
-                organization_id=self.organization_id,
-                archived=archived,
-                limit=MOST_NAMED + 1,
-            )
-            self.more_named |= len(clients) > MOST_NAMED
-            called += [client.id for client in clients[:MOST_NAMED]]
-        return called
 
     def _newest(self, found: QuerySet[Document], seen: Document | None) -> Iterable[UUID]:
         if seen is not None:

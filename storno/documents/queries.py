@@ -4,7 +4,7 @@ Lists run along an index and stop after a page (keyset: `before` is the last id 
 time), and counts stop at 100. All of it inside an open scope.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -245,16 +245,19 @@ def list_drafts(
     organization_id: UUID,
     *,
     on_hold: bool | None = None,
-    recipient_id: UUID | None = None,
+    recipient_ids: Collection[UUID] | None = None,
     before: UUID | None = None,
     limit: int = PAGE,
 ) -> tuple[list[Draft], UUID | None]:
-    """A page of invoice drafts, newest first; only those on hold, or only the others, if asked."""
+    """A page of invoice drafts, newest first; only those on hold, or only the others, if asked.
+
+    `recipient_ids`: only those for one of these clients.
+    """
     drafts = Draft.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
     if on_hold is not None:
         drafts = drafts.filter(goes_at__isnull=not on_hold)
-    if recipient_id is not None:
-        drafts = drafts.filter(recipient_id=recipient_id)
+    if recipient_ids is not None:
+        drafts = drafts.filter(recipient_id__in=recipient_ids)
     if before is not None:
         drafts = drafts.filter(id__lt=before)
     found = list(drafts.select_related("recipient").order_by("-id")[: limit + 1])

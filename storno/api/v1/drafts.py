@@ -258,7 +258,7 @@ def list_all_drafts(request: Request, asked: Query[DraftsAsked]) -> DraftPage:
     drafts, before = list_drafts(
         caller.who.organization_id,
         on_hold=None if asked.state is None else asked.state == "held",
-        recipient_id=asked.recipient,
+        recipient_ids=None if asked.recipient is None else [asked.recipient],
         before=asked.before,
         limit=asked.limit,
     )

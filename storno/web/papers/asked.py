@@ -31,8 +31,9 @@ class Asked:
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything but the tab narrows the list."""
-        return bool(self.text or self.recipient_id or self.first or self.last)
+        """Whether anything but the tab narrows the list; drafts were not issued in any period."""
+        in_period = not self.of_drafts and (self.first or self.last)
+        return bool(self.text or self.recipient_id or in_period)
 
     def filter(self) -> Filter:
         """The filter for the query of invoices."""

@@ -1,12 +1,13 @@
 """The list of invoices and drafts as its page shows it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent
-from storno.documents.find import MOST_NAMED
+from storno.documents.find import MOST_NAMED, clients_called
 from storno.documents.queries import (
     COUNTED_TO,
     PAGE,
@@ -55,17 +56,28 @@ def list_page(asked: Asked, here: Here, now: Circumstances) -> dict[str, Any]:
 def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any, str, bool]:
     mine = here.organization.id
     if asked.of_drafts:
+        recipients, more_named = _recipients(asked, mine)
         drafts, older = list_drafts(
             mine,
             on_hold=asked.tab == PROCESSING,
-            recipient_id=asked.recipient_id,
+            recipient_ids=recipients,
             before=asked.before,
         )
         rows = draft_rows(drafts, draft_totals(mine, drafts), here, now)
-        return rows, None, str(older or ""), False
+        return rows, None, str(older or ""), more_named
     page = invoices_asked(asked, here, now)
     rows = invoice_rows(page.rows, here, now)
     return rows, sums_of(page.rows), str(page.next or ""), page.more_named
+
+
+def _recipients(asked: Asked, organization_id: UUID) -> tuple[set[UUID] | None, bool]:
+    """Whose drafts are asked for (None: everybody's), and whether more are called so."""
+    chosen = None if asked.recipient_id is None else {asked.recipient_id}
+    if not asked.text:
+        return chosen, False
+    called = clients_called(asked.text, organization_id)
+    ids = set(called.ids)
+    return ids if chosen is None else ids & chosen, called.more_named
 
 
 def invoices_asked(asked: Asked, here: Here, now: Circumstances, *, limit: int = PAGE) -> Page:
@@ -133,6 +145,11 @@ def _recipient(asked: Asked, here: Here) -> dict[str, str] | None:
 
 def _empty(asked: Asked) -> dict[str, str]:
     """What an empty list teaches."""
+    if asked.text and asked.of_drafts:
+        return {
+            "title": _("Nothing was found."),
+            "text": _("Search by the beginning of a name, an e-mail address or a number."),
+        }
     if asked.text:
         return {
             "title": _("Nothing was found."),

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from storno.clients.models import Client
 from storno.clients.save import ClientInput, archive_client, create_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
+from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
 from storno.documents.find import MOST_NAMED
 from storno.documents.models import Document
@@ -22,7 +24,7 @@ from storno.payments.register import PaymentInput
 from storno.people.profile import change_profile
 from tests.conftest import Clock
 from tests.deeds import CANCELLED, hold_draft
-from tests.web.papers.member import Member, Seen, words
+from tests.web.papers.member import Member, Seen, id_in, words
 from tests.world import World, found, line
 
 DAY = timedelta(days=1)
@@ -239,6 +241,35 @@ def test_a_list_is_narrowed_to_a_recipient_and_a_period(at: datetime, clock: Clo
     ]
     nothing = member.get("invoices", **{"from": "2027-01-01"})
     assert "Nothing in this selection." in nothing.text
+
+
+def test_drafts_are_found_by_their_recipients(at: datetime, clock: Clock) -> None:
+    world = found()
+    pulla = client(world, "Café Pulla", at)
+    daisys = [world.draft(at=at) for _ in range(2)]
+    pullas = world.draft(at=at, recipient=pulla)
+    finalise_draft(daisys[1].id, who=world.who(), at=at)
+    member = Member(world)
+
+    def found_by(**asked: str) -> list[UUID]:
+        links = re.findall(r'class="row-link" href="([^"]*)"', member.get("invoices", **asked).html)
+        return [id_in(link) for link in links]
+
+    assert found_by(state="drafts") == [pullas.id, daisys[0].id]
+    assert found_by(state="drafts", q="pul") == [pullas.id]
+    assert found_by(state="drafts", q="daisy@") == [daisys[0].id]
+    assert found_by(state="processing", q="daisy") == [daisys[1].id]
+    assert found_by(state="processing", q="pulla") == []
+    assert found_by(state="drafts", q="daisy", recipient=str(pulla.id)) == []
+    archive_client(pulla.id, who=world.who(), at=at)
+    assert found_by(state="drafts", q="cafe") == [pullas.id]
+    nobody = member.get("invoices", state="drafts", q="1255.00")
+    assert (
+        "Nothing was found. Search by the beginning of a name, an e-mail address or a number."
+    ) in nobody.text
+    in_june = member.get("invoices", state="drafts", **{"from": "2027-06-01"})
+    assert "A part of the invoices is shown." not in in_june.text
+    assert "A part of the invoices is shown." in nobody.text
 
 
 def test_what_makes_no_sense_in_an_address_narrows_nothing(at: datetime, clock: Clock) -> None:
