@@ -13,7 +13,7 @@ from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from storno.cli.verb import Failure, Unfit
+from storno.cli.verb import Failure, NotThere, Unfit
 from storno.core.environment import Environment, environment
 from storno.core.refusals import Absent, Invalid, Refused
 from storno.postgres.check import check_database
@@ -56,16 +56,6 @@ class RefusedByRule(Failure):
         said = " ".join(f"{each['message']} {each['remedy']}".strip() for each in blockers)
         super().__init__(said, blockers=blockers)
         self.code = blockers[0]["code"]
-
-
-class NothingThere(Failure):
-    """The thing does not exist, or belongs to another."""
-
-    code = "absent"
-    exit_code = 3
-
-    def __init__(self) -> None:
-        super().__init__("There is no such thing, or it belongs to another.")
 
 
 def prepare(*, for_help: bool) -> None:
@@ -129,7 +119,7 @@ def with_database(verb: Callable[P, R]) -> Callable[P, R]:
         except Refused as refused:
             raise RefusedByRule(refused) from None
         except Absent:
-            raise NothingThere from None
+            raise NotThere("There is no such thing, or it belongs to another.") from None
         except Invalid as invalid:
             raise WrongInput(invalid) from None
         except OperationalError as error:

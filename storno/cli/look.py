@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from storno.cli.verb import Failure
+from storno.cli.verb import NotThere
 from storno.core.refusals import Absent
 from storno.documents.models import Document
 from storno.documents.queries import invoice_numbered
@@ -17,13 +17,6 @@ from storno.organizations.scope import scope
 from storno.people.models import Person
 from storno.people.queries import person_with
 from storno.printing.labels import format_day, format_time
-
-
-class NotThere(Failure):
-    """What a verb names does not exist, or belongs to another."""
-
-    code = "absent"
-    exit_code = 3
 
 
 @contextmanager

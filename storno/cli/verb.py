@@ -25,6 +25,13 @@ class Unfit(Failure):
     exit_code = 2
 
 
+class NotThere(Failure):
+    """What a verb names does not exist, or belongs to another."""
+
+    code = "absent"
+    exit_code = 3
+
+
 def told(error: click.ClickException) -> dict[str, Any]:
     """A failure as `--json` answers it: `code`, `detail`, and `blockers` or `errors`."""
     if isinstance(error, Failure):
@@ -32,8 +39,16 @@ def told(error: click.ClickException) -> dict[str, Any]:
     return {"code": "wrong_use", "detail": error.format_message()}
 
 
-class Verb(click.Command):
-    """A verb of `storno`; its help ends with what its exit codes mean."""
+class _TellsExitCodes(click.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The own words of a verb or a group of them, then what its exit codes mean."""
+        super().format_epilog(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(EXIT_CODES)
+
+
+class Verb(_TellsExitCodes):
+    """A verb of `storno`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; bytes that are no text are refused, for no field can hold them."""
@@ -45,23 +60,11 @@ class Verb(click.Command):
                     raise click.BadParameter("This is not text.", ctx=ctx, param=param)
         return rest
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The verb's own words, then the exit codes."""
-        super().format_epilog(ctx, formatter)
-        formatter.write_paragraph()
-        formatter.write_text(EXIT_CODES)
 
-
-class Verbs(click.Group):
+class Verbs(_TellsExitCodes, click.Group):
     """Verbs about one thing."""
 
     command_class = Verb
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The exit codes."""
-        super().format_epilog(ctx, formatter)
-        formatter.write_paragraph()
-        formatter.write_text(EXIT_CODES)
 
 
 def _is_text(given: str) -> bool:

@@ -74,7 +74,7 @@ def _erase(document: Document, at: datetime) -> None:
     if erased_at is not None:
         record(
             DocumentErased(number=document.number),
-            subject_id=document.corrects_id or document.id,
+            subject_id=document.invoice_id,
             who=system(document.organization_id),
             at=erased_at,
         )

@@ -92,7 +92,7 @@ def send_document(
     envelope = Envelope(DOCUMENT_LETTER, document.id, to_address, document.language)
     (letter,) = queue([envelope], organization_id=mine, at=at)
     happened = DocumentSent(number=document.number, letter_id=str(letter.id))
-    record(happened, subject_id=_invoice_id(document), who=who, at=at)
+    record(happened, subject_id=document.invoice_id, who=who, at=at)
     return letter
 
 
@@ -114,7 +114,7 @@ def hand_over(document_id: UUID, *, who: Actor, at: datetime) -> HandedOver:
     )
     handed_over.save(force_insert=True)
     happened = DocumentHandedOver(number=document.number)
-    record(happened, subject_id=_invoice_id(document), who=who, at=at)
+    record(happened, subject_id=document.invoice_id, who=who, at=at)
     return handed_over
 
 
@@ -164,17 +164,12 @@ def _address_of_recipient(document: Document) -> str:
 def _lock_standing_of(document: Document) -> None:
     """Let of two presses at once one go after the other."""
     Standing.objects.select_for_update().get(
-        organization_id=document.organization_id, id=_invoice_id(document)
+        organization_id=document.organization_id, id=document.invoice_id
     )
-
-
-def _invoice_id(document: Document) -> UUID:
-    """The invoice that a document is or credits: its page tells the history of both."""
-    return document.corrects_id or document.id
 
 
 def _subject_of(letter: Letter) -> UUID:
     document = Document.objects.filter(
         organization_id=letter.organization_id, id=letter.subject_id
     ).first()
-    return _invoice_id(document) if document is not None else letter.subject_id
+    return document.invoice_id if document is not None else letter.subject_id

@@ -46,7 +46,7 @@ class CountryRules:
     Norway it is only summed apart, bokføringsforskriften § 5-1-5).
     `plain_business_id` and `plain_account` give the form in which they are kept, or None for what
     is none: the check digits are wrong. `written` makes of a kept business id or tax id what people
-    of the country read on papers.
+    of the country read on papers; `account_label` is what the field of the account is called.
     """
 
     code: str
@@ -61,6 +61,7 @@ class CountryRules:
     tax_id: Callable[[str], str]
     written: Callable[[str], str]
     business_id: IdWords
+    account_label: Words
     address_needed: bool
     zero_rate_explained: bool
     enterprise_register_named: bool
@@ -131,6 +132,7 @@ COUNTRIES: dict[str, CountryRules] = {
             missing=_("Your business id is missing."),
             wrong=_("This is not a business id. Check its digits."),
         ),
+        account_label=_("Account (IBAN)"),
         address_needed=True,
         zero_rate_explained=True,
         enterprise_register_named=False,
@@ -152,6 +154,7 @@ COUNTRIES: dict[str, CountryRules] = {
             missing=_("Your organization number is missing."),
             wrong=_("This is not an organization number. Check its digits."),
         ),
+        account_label=_("Account number"),
         address_needed=False,
         zero_rate_explained=False,
         enterprise_register_named=True,

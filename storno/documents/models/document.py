@@ -1,6 +1,7 @@
 """Documents: written once."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -127,6 +128,11 @@ class Document(TenantModel):
                 name="documents_by_amount",
             ),
         ]
+
+    @property
+    def invoice_id(self) -> UUID:
+        """The invoice that it is or credits: the standing's id, and whose page tells of both."""
+        return self.corrects_id or self.id
 
 
 class Line(TenantModel, LineFields):

@@ -22,13 +22,12 @@ from storno.reports.accountant import (
     payment_entries,
     tax_groups,
 )
+from storno.web.cells import safe_cell
 
 Row = Sequence[str]
 DOCUMENT_COLUMNS = ("kind", "number", "date", "corrects", "client", "currency")
 TOTAL_COLUMNS = ("net", "tax", "gross")
 PAYMENT_COLUMNS = ("kind", "date", "invoice", "client", "method", "currency", "amount", "id")
-
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def documents_sheet(period: Period, style: str, *, who: Actor) -> IO[bytes]:
@@ -57,9 +56,9 @@ def _document_rows(period: Period, style: str, who: Actor) -> Iterator[Row]:
             amounts += entry.taxes.get(group, (0, 0))
         yield [
             entry.kind,
-            _text(entry.number),
+            safe_cell(entry.number),
             entry.issued_on.isoformat(),
-            _text(entry.corrects),
+            safe_cell(entry.corrects),
             str(entry.client_number),
             entry.currency,
             *(_figure(amount, entry.currency, style) for amount in amounts),
@@ -72,7 +71,7 @@ def _payment_rows(period: Period, style: str, who: Actor) -> Iterator[Row]:
         yield [
             entry.kind,
             entry.on.isoformat(),
-            _text(entry.invoice),
+            safe_cell(entry.invoice),
             str(entry.client_number),
             entry.method,
             entry.currency,
@@ -90,11 +89,6 @@ def _names(group: TaxGroup) -> tuple[str, str]:
 def _figure(amount_minor: int, currency: str, style: str) -> str:
     text = decimal_text(amount_minor, currency)
     return text.replace(".", ",") if style == "nordic" else text
-
-
-def _text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; an apostrophe keeps it text."""
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
 
 
 def _written(rows: Iterable[Row], style: str) -> IO[bytes]:

@@ -133,7 +133,7 @@ def _not_delivered(needs: Needs, here: Here) -> Iterator[Need]:
     for letter, document in needs.not_delivered:
         if document is None:
             continue
-        page = document.corrects_id or document.id
+        page = document.invoice_id
         yield Need(
             "warning",
             _("The letter with %(number)s could not be delivered") % {"number": document.number},

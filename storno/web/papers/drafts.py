@@ -67,7 +67,7 @@ def draft_edit(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse
         if not sent:
             raise
         editor, gone = _gone(here, draft_id, sent, why)
-        return _show(request, here, editor, None, gone=gone)
+        return _show(request, here, editor, None, refused=gone.status, gone=gone)
 
 
 def _edit(request: HttpRequest, here: Here, draft_id: UUID, sent: QueryDict | None) -> HttpResponse:
@@ -98,7 +98,7 @@ def _show_stale(request: HttpRequest, here: Here, editor: Editor, draft_id: UUID
     with here.reading():
         editor.version = str(draft_with(draft_id, here.organization.id).version)
     url = here.url("draft", draft_id)
-    return _show(request, here, editor, draft_id, stale=True, saved_url=url)
+    return _show(request, here, editor, draft_id, refused=409, stale=True, saved_url=url)
 
 
 def _gone(
@@ -113,11 +113,16 @@ def _gone(
 
 
 def _show(
-    request: HttpRequest, here: Here, editor: Editor, draft_id: UUID | None, **more: Any
+    request: HttpRequest,
+    here: Here,
+    editor: Editor,
+    draft_id: UUID | None,
+    *,
+    refused: int = 422,
+    **more: Any,
 ) -> HttpResponse:
-    """The editor: 409 for a stale one, 410 for a deleted, 422 with errors, else as it stands."""
+    """The editor as it stands; `refused` is the status where it was sent to be saved."""
     sent = request.method == "POST" and not changes_only(request.POST)
-    refused = 409 if "stale" in more else more["gone"].status if "gone" in more else 422
     status = refused if sent else 200
     only_totals = "reckon" in request.POST and getattr(request, "htmx", False)
     with here.reading():

@@ -28,7 +28,7 @@ from storno.web.papers.editor import sought_in
 from storno.web.parked import as_sent, park, parked_form
 from storno.web.sections import sections
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, take_typed
 
 USUAL_PARTS, FURTHER_PARTS = PARTS[:2], PARTS[2:]
 """What is asked at once, and what most clients leave as it is."""
@@ -39,7 +39,8 @@ USUAL_PARTS, FURTHER_PARTS = PARTS[:2], PARTS[2:]
 def draft_client(request: HttpRequest, here: Here) -> HttpResponse:
     """Enter the client whom a draft that is being written is for."""
     here.who.must(Deed.KEEP_CLIENTS)
-    form = ClientForm(request.POST or None, label_suffix="", auto_id="client-%s")
+    typed = take_typed(request, here, Deed.KEEP_CLIENTS)
+    form = ClientForm(typed, label_suffix="", auto_id="client-%s")
     if form.is_valid():
         try:
             made = create_client(form.entered(), who=once(request, here), at=here.at).id

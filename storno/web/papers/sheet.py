@@ -13,16 +13,9 @@ from django.utils.translation import gettext as _
 from storno.documents.queries import InvoiceRow
 from storno.documents.words import state_words
 from storno.money.currency import decimal_text
+from storno.web.cells import safe_cell
 from storno.web.say import reader_language
 from storno.web.words import WORDS
-
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell beginning with one of these is run by spreadsheets; an apostrophe keeps it text."""
-
-
-def safe(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
 
 
 def sheet_of(rows: Iterable[InvoiceRow], name: str, wording: str) -> HttpResponse:
@@ -40,8 +33,8 @@ def sheet_of(rows: Iterable[InvoiceRow], name: str, wording: str) -> HttpRespons
         amounts = [decimal_text(amount_minor, currency) for amount_minor in figures]
         writer.writerow(
             [
-                safe(row.document.number),
-                safe(row.recipient_name),
+                safe_cell(row.document.number),
+                safe_cell(row.recipient_name),
                 str(state_words(row.state, wording, in_part=standing.is_cancelled_in_part)),
                 standing.issued_on.isoformat(),
                 standing.due_on.isoformat(),

@@ -132,8 +132,7 @@ class SellerForm(TouchedForm):
         if not rules.enterprise_register_named:
             del self.fields["enterprise_register"]
         self.fields["business_id"].label = str(rules.business_id.label)
-        domestic = seller.country == "NO"
-        self.fields["account"].label = _("Account number") if domestic else _("Account (IBAN)")
+        self.fields["account"].label = str(rules.account_label)
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = zone_choices(seller.time_zone)
