@@ -68,10 +68,19 @@ def counted_statements() -> Iterator[list[str]]:
         finally:
             pgconn.untrace()
             trace.seek(0)
+            prepared: dict[str, str] = {}
             for line in trace:
                 _moment, sender, _size, kind, *rest = line.rstrip("\n").split("\t")[:5] + [""] * 4
-                if sender == "F" and kind in {"Query", "Parse"}:
+                if sender != "F":
+                    continue
+                if kind == "Query":
                     seen.append(rest[0])
+                if kind == "Parse":
+                    _, name, text = rest[0].split('"', maxsplit=2)
+                    prepared[name] = text
+                if kind == "Bind":
+                    _, _portal, _, name, *_ = rest[0].split('"', maxsplit=4)
+                    seen.append(prepared.get(name, f"prepared before as {name}"))
 
 
 def timed(deed: Callable[[], Any]) -> float:

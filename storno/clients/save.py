@@ -19,6 +19,7 @@ from storno.clients.models import Client, ClientKind, ClientWord
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.history.record import Happening, record
 from storno.organizations.countries import COUNTRIES, LANGUAGES
@@ -294,7 +295,7 @@ def _write_words(client: Client) -> None:
     archived = client.archived_at is not None
     compact_id = "".join(char for char in client.business_id if char.isalnum())
     texts = (client.name, client.contact, client.email, client.business_id, compact_id)
-    ClientWord.objects.bulk_create(
+    insert(
         ClientWord(
             organization_id=client.organization_id,
             client_id=client.id,

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from storno.core.refusals import Absent
 from storno.corrections.plan import InvoiceFacts, LineFacts
@@ -29,6 +31,9 @@ from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.tax.breakdown import GroupKey, TaxGroup
 from storno.tax.category import TaxCategory
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 
 class HeldCreditIsDue(Exception):
@@ -55,14 +60,10 @@ class Case:
 
 def lock_standing(invoice_id: UUID, organization_id: UUID) -> Standing:
     """Lock the row of an invoice that every deed locks. Raises Absent."""
-    standing = (
-        Standing.objects.select_for_update()
-        .filter(organization_id=organization_id, id=invoice_id)
-        .first()
-    )
-    if standing is None:
-        raise Absent
-    return standing
+    locked = Standing.objects.select_for_update()
+    for standing in locked.filter(organization_id=organization_id, id=invoice_id):
+        return standing
+    raise Absent
 
 
 def lock_held_credit(invoice_id: UUID, organization_id: UUID) -> Draft | None:
@@ -106,25 +107,15 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     """Read what decides about an invoice whose standing has been read (and locked, for a deed)."""
     mine = standing.organization_id
     now = circumstances(mine, at)
-    its_parts = Particulars.objects.filter(organization_id=mine, document_id=OuterRef("id"))
-    by_hand = HandedOver.objects.filter(organization_id=mine, document_id=OuterRef("id"))
     papers = (
-        Document.objects.filter(
-            Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine
-        )
-        .annotate(parts=Subquery(its_parts.values("parts")), handed_over=Exists(by_hand))
+        _papers()
+        .filter(Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine)
         .in_bulk()
     )
     invoice, family = papers[standing.id], list(papers)
     parts = invoice.parts or {}
     lines = _lines(invoice, family, parts)
     original, credited = _groups(invoice, family)
-    addresses = (
-        Letter.objects.filter(organization_id=mine, subject_id=invoice.id, kind=DOCUMENT_LETTER)
-        .exclude(state=LetterState.REPLACED)
-        .order_by("id")
-        .values_list("to_address", flat=True)
-    )
     facts = InvoiceFacts(
         invoice=invoice,
         lines=lines,
@@ -132,7 +123,7 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
         credited=credited,
         claim=claim_of(standing, original, credited),
         settings=now.settings,
-        addresses=tuple(dict.fromkeys(addresses)),
+        addresses=tuple(dict.fromkeys(invoice.addresses)),
         handed_over=invoice.handed_over,
         has_credit_notes=len(family) > 1,
         pending_until=standing.cancelling_at,
@@ -141,6 +132,30 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
         is_erased=not parts,
     )
     return Case(standing, facts, parts, now)
+
+
+class _Whereabouts(TypedDict):
+    parts: dict[str, Any] | None
+    handed_over: bool
+    addresses: list[str]
+
+
+@cache
+def _papers() -> "QuerySet[WithAnnotations[Document, _Whereabouts]]":
+    """Papers with their personal parts and where they went, put together once: it takes long."""
+    its_own = {"organization_id": OuterRef("organization_id")}
+    parts = Particulars.objects.filter(**its_own, document_id=OuterRef("id"))
+    by_hand = HandedOver.objects.filter(**its_own, document_id=OuterRef("id"))
+    letters = (
+        Letter.objects.filter(**its_own, subject_id=OuterRef("id"), kind=DOCUMENT_LETTER)
+        .exclude(state=LetterState.REPLACED)
+        .order_by("id")
+    )
+    return Document.objects.annotate(
+        parts=Subquery(parts.values("parts")),
+        handed_over=Exists(by_hand),
+        addresses=ArraySubquery(letters.values("to_address")),
+    )
 
 
 def claim_of(

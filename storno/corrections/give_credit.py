@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.core.insert import sent_together
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
@@ -45,6 +46,7 @@ class Credited:
     corrected: Draft | None
 
 
+@sent_together()
 def give_credit(
     case: Case,
     plan: CreditPlan,

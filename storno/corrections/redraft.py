@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan, PlannedLine
 from storno.documents.models import Document, Draft, DraftLine, Kind
@@ -45,7 +46,7 @@ def write_corrected_draft(
         changed_at=at,
     )
     draft.save(force_insert=True)
-    DraftLine.objects.bulk_create(
+    insert(
         DraftLine(
             organization_id=draft.organization_id,
             draft_id=draft.id,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.models import Client
 from storno.core.entered import email_errors, text_errors
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.core.refusals import Absent, Blocked, FieldError, Invalid, Refused
 from storno.documents.content import (
     DraftInput,
@@ -333,7 +334,7 @@ def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | Non
 
 def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
     """Write lines that were checked."""
-    DraftLine.objects.bulk_create(
+    insert(
         DraftLine(
             id=line.id or new_id(),
             organization_id=draft.organization_id,

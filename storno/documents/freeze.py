@@ -15,6 +15,7 @@ from uuid import UUID
 
 from storno.core.canonical import salted_hash
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.documents.models import Document, Kind, Line, Particulars, TaxSubtotal
 from storno.documents.seal import FORM, seal_of
 from storno.numbering.models import SeriesKind
@@ -121,10 +122,10 @@ def freeze(
                 parts=parts,
             )
         )
-    Document.objects.bulk_create(documents)
-    Line.objects.bulk_create(lines)
-    TaxSubtotal.objects.bulk_create(subtotals)
-    Particulars.objects.bulk_create(particulars)
+    insert(documents)
+    insert(lines)
+    insert(subtotals)
+    insert(particulars)
     save_series(series)
     return documents
 

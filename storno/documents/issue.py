@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
+from storno.core.insert import insert, sent_together
 from storno.core.refusals import Blocked
 from storno.documents.content import LineInput
 from storno.documents.draft import line_entered
@@ -92,6 +93,7 @@ def get_ready(drafts: Sequence[Draft], now: Circumstances) -> tuple[list[Ready],
     return ready, not_ready
 
 
+@sent_together()
 def issue(
     papers: Sequence[Ready], now: Circumstances, *, who: Actor, at: datetime
 ) -> list[Document]:
@@ -100,7 +102,7 @@ def issue(
     documents = freeze(
         [paper.content for paper in papers], organization_id=mine, at=at, on=now.today
     )
-    Standing.objects.bulk_create(_standing(document) for document in documents)
+    insert(_standing(document) for document in documents)
     post(
         [
             _posting(document, paper.content)

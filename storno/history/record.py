@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from storno.core.insert import insert
 from storno.core.refusals import Words
 from storno.history.models import Event
 from storno.organizations.roles import Actor
@@ -44,7 +45,7 @@ def record(happening: Happening, *, subject_id: UUID, who: Actor, at: datetime) 
 
 def record_all(happenings: Iterable[tuple[UUID, Happening]], *, who: Actor, at: datetime) -> None:
     """Write several happenings with one statement."""
-    Event.objects.bulk_create(
+    insert(
         sealed(
             Event(
                 organization_id=who.organization_id,

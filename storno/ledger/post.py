@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.ledger.journal import Move
 from storno.ledger.models import Transfer
 
@@ -71,4 +72,4 @@ def post(postings: Iterable[Posting], *, organization_id: UUID, at: datetime) ->
         for transfer in transfers:
             transfer.seal = seal
         written += transfers
-    Transfer.objects.bulk_create(written)
+    insert(written)

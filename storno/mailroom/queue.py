@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.mailroom.models import Letter, LetterState
 from storno.organizations.sealed import sealed
 
@@ -45,4 +46,4 @@ def queue(envelopes: Iterable[Envelope], *, organization_id: UUID, at: datetime)
                 )
             )
         )
-    return Letter.objects.bulk_create(letters)
+    return insert(letters)

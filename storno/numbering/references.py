@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from storno.core.insert import insert
 from storno.numbering.models import PaymentReference
 from storno.references.finnish import finnish_reference
 
@@ -47,7 +48,7 @@ def give_references(accounts: Sequence[str]) -> list[str]:
 
 def enter_references(given: Iterable[tuple[str, str, UUID]], *, organization_id: UUID) -> None:
     """Write (account, reference, document) into the directory that finds a payment's owner."""
-    PaymentReference.objects.bulk_create(
+    insert(
         PaymentReference(
             account=account,
             reference=reference,

@@ -74,8 +74,8 @@ def lock_series(kind: SeriesKind, *, year: int, organization_id: UUID) -> Series
     The planned first number is that of the first series; the series of a later year begins at 1.
     """
     mine = Series.objects.filter(organization_id=organization_id)
-    found = mine.select_for_update().filter(kind=kind, year__in=(year, 0)).order_by("-year").first()
-    if found is not None:
+    running = mine.filter(kind=kind, year__in=(year, 0)).order_by("-year")
+    for found in running.select_for_update():
         return found
     plan = plan_of(kind, organization_id=organization_id)
     if not plan.shared_number_given:
@@ -83,8 +83,9 @@ def lock_series(kind: SeriesKind, *, year: int, organization_id: UUID) -> Series
         plan = plan_of(kind, organization_id=organization_id)
     if plan.shares_invoices:
         if not plan.shared_number_given:
-            plan.shared_number_given = True
-            plan.save(update_fields=["shared_number_given"])
+            SeriesPlan.objects.filter(organization_id=organization_id, id=plan.id).update(
+                shared_number_given=True
+            )
         return lock_series(SeriesKind.INVOICE, year=year, organization_id=organization_id)
     first_number = 1 if mine.filter(kind=kind).exists() else plan.first_number
     begun = Series(

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.core.refusals import Absent
 from storno.organizations.models import LinkKind, PublicLink
 
@@ -29,7 +30,7 @@ class Target:
 
 def make_links(targets: Iterable[Target], *, organization_id: UUID) -> list[PublicLink]:
     """Write links with one statement."""
-    return PublicLink.objects.bulk_create(
+    return insert(
         PublicLink(
             id=new_id(),
             organization_id=organization_id,

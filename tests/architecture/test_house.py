@@ -88,9 +88,10 @@ def test_a_door_never_writes(path: Path) -> None:
     """A door has no business with rows: it calls a verb or a query."""
     writes = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "objects"}
     found = [
-        f"{node.attr} in line {node.lineno}"
+        f"line {node.lineno}"
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr in writes
+        if (isinstance(node, ast.Attribute) and node.attr in writes)
+        or (isinstance(node, ast.ImportFrom) and node.module == "storno.core.insert")
     ]
     assert found == []
 
