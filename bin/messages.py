@@ -151,6 +151,8 @@ def wrong(catalog: Catalog, template: Catalog, language: str) -> Iterator[str]:
     yield from (f"{language}: missing: {words}" for words, _ in sorted(said - known))
     yield from (f"{language}: not used: {words}" for words, _ in sorted(known - said))
     yield from (f"{language}: not used: {words}" for words in catalog.obsolete)
+    for message, errors in catalog.check():  # what whoever compiles it would say
+        yield from (f"{language}: {error}: {message.id}" for error in errors)
     for message in messages(catalog):
         if message.fuzzy or not translated(message):
             yield f"{language}: to translate: {message.id}"

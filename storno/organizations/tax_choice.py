@@ -43,7 +43,7 @@ def tax_errors(
             "tax_category",
             "not_vat_registered",
             _(
-                "You are not in the VAT register, so no VAT may be shown, nor 0 % or reverse "
+                "You are not in the VAT register, so no VAT may be shown, nor 0 %, nor reverse "
                 "charge. Choose a line that is exempt or outside the scope of VAT."
             ),
         )
