@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
+from storno.clients.queries import client_with
 from storno.clients.save import create_client
-from storno.core.refusals import Invalid
+from storno.core.refusals import Absent, Invalid, Refused
 from storno.documents.content import for_recipient
 from storno.documents.draft import amend_draft
 from storno.organizations.once import AnsweredBefore
@@ -56,16 +57,39 @@ def draft_client(request: HttpRequest, here: Here) -> HttpResponse:
 def _chosen(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """Back to the draft, with the new client chosen: the page behind the dialog, or anew."""
     if (draft_id := _saved_draft(request)) is not None:
-        choose = partial(for_recipient, recipient_id=client_id)
-        amend_draft(draft_id, choose, who=here.who, at=here.at)
-        messages.success(request, _("The recipient is changed."))
-        return go(request, here.url("draft", draft_id))
+        return _put_into(request, here, draft_id, client_id)
     if getattr(request, "htmx", False):
         return trigger_client_event(HttpResponse(status=204), "client-made", {"id": str(client_id)})
     back = _draft_behind(request, here)
     sign = "&" if "?" in back else "?"
     name = "choose" if "kept" in back else "recipient"
     return go(request, f"{back}{sign}{name}={client_id}")
+
+
+def _put_into(request: HttpRequest, here: Here, draft_id: UUID, client_id: UUID) -> HttpResponse:
+    """Put the client into a saved draft. One that cannot take it leaves the client all the same.
+
+    Where the draft is none any more, its address says what became of it.
+    """
+    choose = partial(for_recipient, recipient_id=client_id)
+    try:
+        amend_draft(draft_id, choose, who=here.who, at=here.at)
+    except (Absent, Refused, Invalid) as why:
+        with here.reading():
+            name = client_with(client_id, organization_id=here.organization.id).name
+        saved = _("%(name)s is saved.") % {"name": name}
+        messages.warning(request, " ".join([saved, *_reasons(why)]))
+    else:
+        messages.success(request, _("The recipient is changed."))
+    return go(request, here.url("draft", draft_id))
+
+
+def _reasons(why: Absent | Refused | Invalid) -> list[str]:
+    if isinstance(why, Refused):
+        return [f"{each.message} {each.remedy}".strip() for each in why.blockers]
+    if isinstance(why, Invalid):
+        return [str(error.message) for error in why.errors]
+    return []
 
 
 def _show(request: HttpRequest, here: Here, form: ClientForm) -> HttpResponse:

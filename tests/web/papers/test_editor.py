@@ -190,6 +190,42 @@ def test_a_saved_draft_changes_over_to_a_new_client(at: datetime, clock: Clock) 
         assert changed.recipient.name == "Café Pulla Oy"
 
 
+@pytest.mark.parametrize("became", ["deleted", "went out", "leaving", "incomplete"])
+def test_a_client_for_a_draft_that_cannot_take_it_is_saved_all_the_same(
+    at: datetime, clock: Clock, became: str
+) -> None:
+    world = found()
+    member = Member(world)
+    draft = hold_draft(world, at)
+    address = f"{member.url('draft_client')}?draft={draft.id}"
+    once, sent = Seen(member.client.get(address)).field("once"), dict(CAFE)
+    why = "This invoice has already gone out, so it can no longer be changed."
+    status, ends = 200, member.url("draft", draft.id)
+    if became == "deleted":
+        delete_draft(draft.id, who=world.who(), at=at)
+        why, status = "", 410
+    elif became == "incomplete":
+        sent["street"] = ""
+        why = "The recipient's postal address is missing; the law asks for it."
+    else:
+        clock.now = at + HOLD
+    if became == "went out":
+        depart_due(world.id, at=clock.now)
+        with scope(world.id):
+            ends = member.url("invoice", Document.objects.get(organization_id=world.id).id)
+    for _press in range(2):
+        page = Seen(member.client.post(address, {**sent, "once": once}, follow=True))
+        assert (page.status, page.path) == (status, ends)
+        assert page.said.startswith(f"Café Pulla Oy is saved. {why}".strip())
+        if became == "deleted":
+            assert page.said == "Café Pulla Oy is saved."
+            assert page.text.startswith("Alice deleted this draft today at 12:12.")
+    with scope(world.id):
+        assert Client.objects.filter(organization_id=world.id, name="Café Pulla Oy").count() == 1
+    for left in drafts(world):
+        assert (left.recipient_id, left.version, left.goes_at) == (world.daisy.id, 1, at + HOLD)
+
+
 def test_an_empty_search_finds_no_fault(at: datetime, clock: Clock) -> None:
     world = found()
     member = Member(world)
