@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from storno.clients.models import Client
 from storno.core.refusals import Absent
-from storno.documents.content import LineInput, total_up
+from storno.documents.content import LineInput
 from storno.documents.draft import line_entered
 from storno.documents.find import find_among
 from storno.documents.models import (
@@ -280,12 +280,6 @@ def count_drafts(organization_id: UUID, *, on_hold: bool) -> int:
         organization_id=organization_id, kind=Kind.INVOICE, goes_at__isnull=not on_hold
     )
     return len(drafts.values_list("id")[:COUNTED_TO])
-
-
-def draft_totals(organization_id: UUID, drafts: Sequence[Draft]) -> dict[UUID, int]:
-    """What drafts amount to as they stand, in minor units, with one more statement."""
-    lines = lines_in(organization_id, drafts)
-    return {id_: total_up(entered).breakdown.payable_minor for id_, entered in lines.items()}
 
 
 def sums(rows: Iterable[InvoiceRow]) -> dict[str, tuple[int, int]]:

@@ -1,10 +1,12 @@
 """The page of a draft in words: the paper it will be, what is still missing, and its departure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from storno.clients.models import Client, ClientKind
+from storno.documents.content import LineInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
 from storno.documents.prepare import blockers_of, days_to_pay, draft_content, terms_for
@@ -17,14 +19,13 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.chain import Part, chain_shown
 from storno.web.papers.held import finalise_url, held_draft
-from storno.web.papers.menus import Item, menu_of_draft
+from storno.web.papers.menus import Item, menu_of_draft, quick_changes
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import read_invoice
 from storno.web.papers.states import state_of_draft
 from storno.web.papers.story import happenings_shown
 from storno.web.papers.ways_out import Subject, reason_of_failure, show_blockers
 from storno.web.say import reader_language, say_days, say_departure
-from storno.web.words import WORDS
 
 
 def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
@@ -39,11 +40,11 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "back_url": here.url("invoices", state="processing" if draft.goes_at else "drafts"),
         "state": state,
         "words": words,
-        "items": menu_of_draft(draft, now.settings, here),
+        "items": menu_of_draft(draft, lines, now.settings, here),
         "held": held_draft(draft, now, here),
         "blockers": show_blockers(blockers_of(draft, lines, draft.recipient, now), here, subject),
         "finalise_url": finalise_url(draft, here) if _may(here) else "",
-        "changes": _changes(draft, now, here),
+        "changes": _changes(draft, lines, now, here),
         "hold_minutes": now.settings.hold_seconds // 60,
         "failure": reason_of_failure(draft.failure) if draft.failure else "",
         "icon": "send" if draft.channel == Channel.EMAIL else "check",
@@ -66,14 +67,14 @@ def _may(here: Here) -> bool:
     return here.who.may(Deed.FINALISE)
 
 
-def _changes(draft: Draft, now: Circumstances, here: Here) -> list[Item]:
-    """The quick ways to change what is most often wrong."""
+def _changes(
+    draft: Draft, lines: Sequence[LineInput], now: Circumstances, here: Here
+) -> list[Item]:
+    """The quick ways to change a draft, and the way to all of it."""
     if not here.who.may(Deed.WRITE_DRAFTS) or draft.goes_at is not None:
         return []
-    recipient = WORDS[now.settings.wording].change_recipient
     return [
-        Item(_("Change Price"), "payment", here.url("draft_price", draft.id), "dialog"),
-        Item(recipient, "person", here.url("draft_recipient", draft.id), "dialog"),
+        *quick_changes(draft, lines, now.settings, here),
         Item(_("Edit"), "edit", here.url("draft_edit", draft.id)),
     ]
 

@@ -15,7 +15,7 @@ from storno.documents.queries import (
     Tab,
     count_drafts,
     count_tabs,
-    draft_totals,
+    lines_in,
     list_drafts,
     list_invoices,
 )
@@ -63,7 +63,7 @@ def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any
             recipient_ids=recipients,
             before=asked.before,
         )
-        rows = draft_rows(drafts, draft_totals(mine, drafts), here, now)
+        rows = draft_rows(drafts, lines_in(mine, drafts), here, now)
         return rows, None, str(older or ""), more_named
     page = invoices_asked(asked, here, now)
     rows = invoice_rows(page.rows, here, now)

@@ -3,6 +3,7 @@
 Rows of the list and the page build it from the same facts, so they refuse alike.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from storno.core.refusals import Blocker
 from storno.corrections.queries import Action, actions_on
+from storno.documents.content import LineInput
 from storno.documents.models import Document, Draft, Standing
 from storno.organizations.models import Settings, Wording
 from storno.organizations.roles import Deed
@@ -101,9 +103,11 @@ def _blocked(blockers: tuple[Blocker, ...], here: Here, subject: Subject) -> Sho
     return shown[0] if shown else None
 
 
-def menu_of_draft(draft: Draft, settings: Settings, here: Here) -> list[Item]:
-    """What can be done with a draft, on hold or not."""
-    words, id_ = WORDS[settings.wording], draft.id
+def menu_of_draft(
+    draft: Draft, lines: Sequence[LineInput], settings: Settings, here: Here
+) -> list[Item]:
+    """What can be done with a draft of these lines, on hold or not."""
+    id_ = draft.id
     items = [Item(_("Preview as PDF"), "download", here.url("draft_preview", id_))]
     leaving = draft.goes_at is not None and draft.goes_at <= here.at
     if leaving or not here.who.may(Deed.WRITE_DRAFTS):
@@ -112,11 +116,20 @@ def menu_of_draft(draft: Draft, settings: Settings, here: Here) -> list[Item]:
     return [
         *items,
         Item(_("Edit"), "edit", here.url("draft_edit", id_)),
-        Item(_("Change Price"), "payment", here.url("draft_price", id_), "dialog"),
-        Item(words.change_recipient, "person", here.url("draft_recipient", id_), "dialog"),
+        *quick_changes(draft, lines, settings, here),
         Item(_("Copy"), "copy", here.url("draft_copy", id_), "post", once=new_once()),
         Item(_("Delete"), "delete", delete_url, "dialog", "danger", apart=True),
     ]
+
+
+def quick_changes(
+    draft: Draft, lines: Sequence[LineInput], settings: Settings, here: Here
+) -> Iterator[Item]:
+    """The ways to change what is most often wrong; without a line there is no price yet."""
+    if lines:
+        yield Item(_("Change Price"), "payment", here.url("draft_price", draft.id), "dialog")
+    label = WORDS[settings.wording].change_recipient
+    yield Item(label, "person", here.url("draft_recipient", draft.id), "dialog")
 
 
 def subject_of(draft_id: UUID, recipient_id: UUID | None) -> Subject:

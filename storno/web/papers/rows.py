@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from storno.documents.content import LineInput, total_up
 from storno.documents.models import Draft
 from storno.documents.queries import InvoiceRow, sums
 from storno.organizations.queries import Circumstances
@@ -71,13 +72,16 @@ def _invoice_row(row: InvoiceRow, here: Here, now: Circumstances) -> Row:
 
 
 def draft_rows(
-    drafts: Sequence[Draft], totals: Mapping[UUID, int], here: Here, now: Circumstances
+    drafts: Sequence[Draft],
+    lines: Mapping[UUID, Sequence[LineInput]],
+    here: Here,
+    now: Circumstances,
 ) -> list[Row]:
-    """Drafts as rows."""
-    return [_draft_row(draft, totals.get(draft.id, 0), here, now) for draft in drafts]
+    """Drafts as rows; `lines` are those of each."""
+    return [_draft_row(draft, lines[draft.id], here, now) for draft in drafts]
 
 
-def _draft_row(draft: Draft, payable_minor: int, here: Here, now: Circumstances) -> Row:
+def _draft_row(draft: Draft, lines: Sequence[LineInput], here: Here, now: Circumstances) -> Row:
     state, words = state_of_draft(draft, seller=now.seller, at=here.at)
     return Row(
         url=here.url("draft", draft.id),
@@ -86,10 +90,10 @@ def _draft_row(draft: Draft, payable_minor: int, here: Here, now: Circumstances)
         state=state,
         words=words,
         due=None,
-        amount=say_money(payable_minor, draft.currency),
+        amount=say_money(total_up(lines).breakdown.payable_minor, draft.currency),
         open="",
         gone=False,
-        items=menu_of_draft(draft, now.settings, here),
+        items=menu_of_draft(draft, lines, now.settings, here),
     )
 
 

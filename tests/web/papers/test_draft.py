@@ -303,6 +303,13 @@ def test_without_a_line_the_price_is_entered_in_the_editor(at: datetime, clock: 
     world = found()
     bare = create_draft(DraftInput(world.daisy.id, ()), who=world.who(), at=at)
     member = Member(world)
+    offered = member.url("draft_price", bare.id)
+    for shown in (member.get("draft", bare.id), member.get("invoices", state="drafts")):
+        assert offered not in shown.html
+        assert member.url("draft_recipient", bare.id) in shown.html
+    priced = world.draft(at=at)
+    for shown in (member.get("draft", priced.id), member.get("invoices", state="drafts")):
+        assert member.url("draft_price", priced.id) in shown.html
     page = member.post("draft_price", bare.id, version="1")
     assert page.path == member.url("draft_edit", bare.id)
     assert page.said == "There is no line yet whose price could be changed."
