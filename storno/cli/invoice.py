@@ -14,11 +14,12 @@ from storno.core.clock import read_clock
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.facts import read_standing
 from storno.corrections.plan import CreditRequest
-from storno.corrections.queries import chain_of
+from storno.corrections.queries import chain_of, stops_of
 from storno.corrections.undo import undo_credit
 from storno.documents.models import FollowUp, Reason, State
 from storno.documents.queries import document, state_on
 from storno.documents.words import credit_words, state_words
+from storno.history.tell import tell
 from storno.money.currency import decimal_text
 from storno.organizations.queries import day_of, seller_of, settings_of
 from storno.organizations.roles import Actor
@@ -58,6 +59,9 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
     click.echo(f"{'state':10} {found['state_label']}")
     for name in ("issued_on", "due_on", "payable", "open", "owed_back"):
         click.echo(f"{name:10} {found[name]}")
+    if found["stopped"]:
+        sentences = " ".join(each["sentence"] for each in found["stopped"])
+        click.echo(f"{'stopped':10} {sentences} Nobody was sent anything.")
     for link in found["chain"]:
         click.echo(f"- {link['kind']} {link['number'] or '(no number)'} {link['state_label']}")
 
@@ -119,8 +123,10 @@ def _wording(who: Actor) -> str:
 def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
     with scope(who.organization_id):
         standing = read_standing(invoice_id, who.organization_id)
-        today = day_of(seller_of(who.organization_id), at)
+        seller = seller_of(who.organization_id)
+        today = day_of(seller, at)
         invoice = document(invoice_id, who.organization_id)
+        stop = stops_of([invoice_id], who.organization_id, at=at).get(invoice_id, [])
         state, wording = state_on(standing, today), settings_of(who.organization_id).wording
         return {
             "id": str(invoice.id),
@@ -134,6 +140,14 @@ def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
             "payable": decimal_text(invoice.payable_minor, invoice.currency),
             "open": decimal_text(standing.open_minor, invoice.currency),
             "owed_back": decimal_text(standing.owed_back_minor, invoice.currency),
+            "stopped": [
+                {
+                    "kind": told.event.kind,
+                    "at": _moment(told.event.at),
+                    "sentence": told.sentence,
+                }
+                for told in tell(stop, language="en", time_zone=seller.time_zone)
+            ],
             "chain": [
                 {
                     "kind": link.kind,

@@ -7,10 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from storno.corrections.credit import CreditHeld
-from storno.corrections.give_credit import InvoiceCredited
-from storno.corrections.queries import END_OF_HOLD
-from storno.corrections.stop import STOPPED
+from storno.corrections.queries import stop_among
 from storno.documents.models import Kind
 from storno.documents.queries import WholeDocument
 from storno.documents.typeset import issued_paper
@@ -19,7 +16,6 @@ from storno.history.tell import Told
 from storno.organizations.models import PaidCredit
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
-from storno.reports.needs import STOPPED_FOR
 from storno.web.access import Here
 from storno.web.papers.chain import chain_shown
 from storno.web.papers.deliveries import deliveries_of, failed_among, how_to_give
@@ -112,15 +108,9 @@ def _owed_back(read: InvoiceRead) -> str:
 
 def _was_stopped(read: InvoiceRead, here: Here) -> str:
     """Why the last credit note that was pressed did not go out; empty if it did, or long ago."""
-    kinds = (CreditHeld.kind, *STOPPED, InvoiceCredited.kind)
-    last = next((told.event for told in read.history if told.event.kind in kinds), None)
-    if last is None or last.kind not in STOPPED or last.at <= here.at - STOPPED_FOR:
-        return ""
-    return " ".join(
-        told.sentence
-        for told in reversed(read.history)
-        if told.event.at == last.at and told.event.kind in END_OF_HOLD
-    )
+    sentences = {told.event.id: told.sentence for told in read.history}
+    stop = stop_among((told.event for told in read.history), at=here.at)
+    return " ".join(sentences[event.id] for event in stop)
 
 
 def _to_give(read: InvoiceRead, here: Here) -> list[dict[str, str]]:
