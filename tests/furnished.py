@@ -90,9 +90,12 @@ def furnish(at: datetime, **settings: object) -> House:
     """An organization with everything: papers in every state, letters, a catalogue, guests."""
     world = found("FI", **settings)
     mine = {"organization_id": world.id}
-    opened, held, credited, paid = (world.invoice(at=at - 2 * HOLD) for _ in range(4))
+    opened, held, credited, paid, *stopped = (world.invoice(at=at - 2 * HOLD) for _ in range(6))
     hold_credit(world, credited, CreditRequest(Reason.CANCELLED), at=at - 2 * HOLD)
     payment = pay(world, paid, 5000, at=at)
+    for invoice in stopped:
+        hold_credit(world, invoice, at=at - HOLD)
+        pay(world, invoice, 100, at=at - HOLD)
     _depart_and_deliver(world, at=at)
     corrected = hold_credit(
         world, held, CreditRequest(Reason.WRONG_PRICE, follow_up=FollowUp.DRAFT), at=at

@@ -4,13 +4,13 @@ Read only, across rooms, inside an open scope; every list stops after a handful.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from storno.core.refusals import Blocker
-from storno.corrections.queries import end_of_hold
+from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
-from storno.documents.models import Document, Draft, Kind, Standing, State
+from storno.documents.models import Document, Draft, Kind, Standing
 from storno.documents.queries import (
     Filter,
     InvoiceRow,
@@ -27,8 +27,6 @@ from storno.organizations.completeness import missing_for_issue
 from storno.organizations.queries import Circumstances
 
 FEW = 5
-STOPPED_FOR = timedelta(days=14)
-"""How long Home says that a credit note was stopped, unless it is given after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +96,11 @@ def _not_delivered(organization_id: UUID) -> tuple[tuple[Letter, Document | None
 
 
 def _stopped(now: Circumstances, at: datetime) -> tuple[tuple[InvoiceRow, list[Event]], ...]:
-    """Invoices whose credit note was stopped lately, and that still stand, with what is told."""
+    """Invoices whose credit note was stopped lately, with what is told of it."""
     mine = now.seller.organization_id
-    latest: dict[UUID, datetime] = {}
-    for event in Event.objects.filter(
-        organization_id=mine, kind__in=STOPPED, at__gte=at - STOPPED_FOR
-    ).order_by("-at")[: 4 * FEW]:
-        latest.setdefault(event.subject_id, event.at)
-    standing = Standing.objects.filter(organization_id=mine, id__in=latest, cancelling_at=None)
-    still = standing.exclude(state=State.CREDITED).order_by("-id")[:FEW]
-    return tuple(
-        (row, end_of_hold(row.document.id, mine, at=latest[row.document.id]))
-        for row in rows_of(mine, list(still), today=now.today)
-    )
+    lately = Event.objects.filter(organization_id=mine, kind__in=STOPPED, at__gt=at - STOPPED_FOR)
+    ids = [event.subject_id for event in lately.order_by("-at")[: 4 * FEW]]
+    stops = stops_of(ids, mine, at=at)
+    still = Standing.objects.filter(organization_id=mine, id__in=stops).order_by("-id")[:FEW]
+    rows = rows_of(mine, list(still), today=now.today)
+    return tuple((row, stops[row.document.id]) for row in rows)

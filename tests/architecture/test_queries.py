@@ -16,7 +16,7 @@ from tests.api.caller import caller
 from tests.api.test_access import READS
 from tests.api.test_access import address as endpoint_path
 from tests.architecture.conftest import AT
-from tests.deeds import hold_draft, pay
+from tests.deeds import hold_credit, hold_draft, pay
 from tests.furnished import House, addresses, furnish
 from tests.web.papers.member import Member
 from tests.world import line
@@ -62,6 +62,9 @@ def add_rows(house: House) -> None:
         world.draft(at=AT)
         hold_draft(world, AT)
         pay(world, world.invoice(line("10.00"), at=AT), 500, at=AT)
+        stopped = world.invoice(line("10.00"), at=AT)
+        hold_credit(world, stopped, at=AT)
+        pay(world, stopped, 500, at=AT)
 
 
 @pytest.fixture(scope="module")

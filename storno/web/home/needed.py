@@ -105,13 +105,18 @@ def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
 
 
 def _stopped(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
-    for row, ended in needs.stopped:
+    told = tell(
+        [event for _row, stop in needs.stopped for event in stop],
+        language=reader_language(),
+        time_zone=now.seller.time_zone,
+    )
+    sentences = {each.event.id: each.sentence for each in told}
+    for row, stop in needs.stopped:
         url = here.url("invoice", row.document.id)
-        told = tell(ended, language=reader_language(), time_zone=now.seller.time_zone)
         yield Need(
             "info",
             _("The credit note on invoice %(number)s to %(name)s was stopped") % _of(row),
-            " ".join(each.sentence for each in told),
+            " ".join(sentences[event.id] for event in stop),
             url,
             Way(_("See the invoice"), url),
         )
