@@ -19,6 +19,7 @@ from storno.catalogue.save import ServiceInput, create_service
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
 from storno.documents.models import Document, FollowUp, Reason
+from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.models import Failure, Letter, LetterState
 from storno.mailroom.way_out import way_out
@@ -90,7 +91,11 @@ def furnish(at: datetime, **settings: object) -> House:
     """An organization with everything: papers in every state, letters, a catalogue, guests."""
     world = found("FI", **settings)
     mine = {"organization_id": world.id}
-    opened, held, credited, paid, *stopped = (world.invoice(at=at - 2 * HOLD) for _ in range(6))
+    opened, held, credited, paid, given, *stopped = (
+        world.invoice(at=at - 2 * HOLD) for _ in range(6)
+    )
+    hand_over(given.id, who=world.who(), at=at - 2 * HOLD)
+    hold_credit(world, given, at=at - 2 * HOLD)
     hold_credit(world, credited, CreditRequest(Reason.CANCELLED), at=at - 2 * HOLD)
     payment = pay(world, paid, 5000, at=at)
     for invoice in stopped:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from storno.core.refusals import Blocker
 from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
-from storno.documents.models import Document, Draft, Kind, Standing
+from storno.documents.models import Document, Draft, HandedOver, Kind, Standing
 from storno.documents.queries import (
     Filter,
     InvoiceRow,
@@ -27,6 +29,8 @@ from storno.organizations.completeness import missing_for_issue
 from storno.organizations.queries import Circumstances
 
 FEW = 5
+LATELY = 100
+"""Among so many credit notes, the latest, those are looked for that are still to be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Needs:
     leaving: tuple[Draft, ...]
     not_issued: tuple[Draft, ...]
     not_delivered: tuple[tuple[Letter, Document | None], ...]
+    to_give: tuple[Document, ...]
     stopped: tuple[tuple[InvoiceRow, list[Event]], ...]
     overdue: tuple[InvoiceRow, ...]
     owed_back: tuple[InvoiceRow, ...]
@@ -64,6 +69,7 @@ def read_needs(now: Circumstances, *, at: datetime) -> Needs:
             drafts.exclude(failure="").select_related("recipient").order_by("-id")[:FEW]
         ),
         not_delivered=_not_delivered(mine),
+        to_give=_to_give(mine),
         stopped=_stopped(now, at),
         overdue=_overdue(now),
         owed_back=_first(Tab.OWED_BACK, now),
@@ -93,6 +99,20 @@ def _not_delivered(organization_id: UUID) -> tuple[tuple[Letter, Document | None
         [letter.subject_id for letter in letters]
     )
     return tuple((letter, documents.get(letter.subject_id)) for letter in letters)
+
+
+def _to_give(organization_id: UUID) -> tuple[Document, ...]:
+    """Credit notes that nobody has given yet, on invoices that were given by hand."""
+    mine = Document.objects.filter(organization_id=organization_id)
+    latest = mine.filter(corrects__isnull=False).order_by("-id")[:LATELY]
+    given = HandedOver.objects.filter(organization_id=organization_id)
+    return tuple(
+        mine.filter(id__in=latest.values("id"))
+        .filter(Exists(given.filter(document_id=OuterRef("corrects_id"))))
+        .exclude(Exists(given.filter(document_id=OuterRef("id"))))
+        .select_related("recipient")
+        .order_by("-id")[:FEW]
+    )
 
 
 def _stopped(now: Circumstances, at: datetime) -> tuple[tuple[InvoiceRow, list[Event]], ...]:

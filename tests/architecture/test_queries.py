@@ -12,11 +12,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from storno.corrections.depart import depart_due
+from storno.documents.send import hand_over
 from tests.api.caller import caller
 from tests.api.test_access import READS
 from tests.api.test_access import address as endpoint_path
 from tests.architecture.conftest import AT
-from tests.deeds import hold_credit, hold_draft, pay
+from tests.deeds import HOLD, hold_credit, hold_draft, pay
 from tests.furnished import House, addresses, furnish
 from tests.web.papers.member import Member
 from tests.world import line
@@ -65,6 +67,10 @@ def add_rows(house: House) -> None:
         stopped = world.invoice(line("10.00"), at=AT)
         hold_credit(world, stopped, at=AT)
         pay(world, stopped, 500, at=AT)
+        given = world.invoice(line("10.00"), at=AT - 2 * HOLD)
+        hand_over(given.id, who=world.who(), at=AT - 2 * HOLD)
+        hold_credit(world, given, at=AT - 2 * HOLD)
+    depart_due(world.id, at=AT)
 
 
 @pytest.fixture(scope="module")

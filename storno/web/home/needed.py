@@ -47,6 +47,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
         *_stopped(needs, here, now),
         *_not_issued(needs, here),
         *_not_delivered(needs, here),
+        *_to_give(needs, here),
         *_leaving(needs, here, now),
         *_owed_back(needs, here),
         *_overdue(needs, here, now),
@@ -146,6 +147,19 @@ def _not_delivered(needs: Needs, here: Here) -> Iterator[Need]:
             % {"address": letter.to_address},
             here.url("invoice", page),
             Way(_("See"), here.url("invoice", page)),
+        )
+
+
+def _to_give(needs: Needs, here: Here) -> Iterator[Need]:
+    for note in needs.to_give:
+        named = {"number": note.number, "name": note.recipient.name}
+        url = here.url("credit_note", note.id)
+        yield Need(
+            "warning",
+            _("Credit note %(number)s to %(name)s is still to be given") % named,
+            _("Its invoice was given by hand. Print or download it, and mark it as given."),
+            url,
+            Way(_("See the credit note"), url),
         )
 
 

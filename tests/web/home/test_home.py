@@ -9,9 +9,11 @@ import pytest
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.documents.models import Reason
+from storno.documents.send import hand_over
 from storno.organizations.models import Membership, Organization, Seller
 from storno.organizations.scope import scope
 from tests.conftest import Clock
+from tests.deeds import credit
 from tests.web.cast import member_as, nobody, person_called, row_of, stranger
 from tests.web.papers.member import Member, Seen
 from tests.world import FOUNDED, found
@@ -137,6 +139,23 @@ def test_home_says_what_waits(clock: Clock) -> None:
     seen = alice.get("home")
     assert "The credit note is leaving." in seen.text
     assert "Cancel refund" not in seen.part(r'aria-labelledby="needs".*?</section>')
+
+
+def test_a_credit_note_waits_to_be_given_where_its_invoice_was(clock: Clock) -> None:
+    world = found(default_channel="none", hold_seconds=0)
+    given, kept = (world.invoice(at=clock.now) for _ in range(2))
+    hand_over(given.id, who=world.who(), at=clock.now)
+    note, _other = (credit(world, invoice, at=clock.now) for invoice in (given, kept))
+    alice = Member(world)
+    needs = alice.get("home").part(r'aria-labelledby="needs".*?</section>')
+    assert needs == (
+        f'aria-labelledby="needs"> What needs you Credit note {note.number} to Daisy Duck is still to be given '
+        "Its invoice was given by hand. Print or download it, and mark it as given. "
+        "See the credit note"
+    )
+    assert "Mark as given" in alice.get("credit_note", note.id).text
+    hand_over(note.id, who=world.who(), at=clock.now)
+    assert "Nothing waits for you. Well done." in alice.get("home").text
 
 
 def test_a_reader_is_offered_nothing_to_do(clock: Clock) -> None:
