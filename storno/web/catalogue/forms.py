@@ -34,7 +34,7 @@ class ServiceForm(TouchedForm):
     tax = forms.ChoiceField(label=_("VAT"))
 
     def __init__(self, now: Circumstances, *args: Any, **kwargs: Any) -> None:
-        """A service offered today."""
+        """A service offered today; outside the VAT register no price has VAT in it or none yet."""
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.fields["tax"].initial = usual_tax(now, now.today)
@@ -42,6 +42,8 @@ class ServiceForm(TouchedForm):
         tax = self.fields["tax"]
         assert isinstance(tax, forms.ChoiceField)
         tax.choices = tax_choices(now, now.today, chosen)
+        if not now.seller.vat_registered:
+            del self.fields["price_includes_tax"]
 
     def entered(self) -> ServiceInput:
         """What was typed, as the verb takes it."""
@@ -51,7 +53,7 @@ class ServiceForm(TouchedForm):
             name=typed["name"],
             unit=typed["unit"],
             unit_price=typed["unit_price"],
-            price_includes_tax=typed["price_includes_tax"],
+            price_includes_tax=typed.get("price_includes_tax", False),
             tax_category=category,
             tax_rate=rate,
         )
@@ -59,6 +61,8 @@ class ServiceForm(TouchedForm):
     def put_into(self, kept: ServiceInput) -> ServiceInput:
         """A service with what was changed in the form; its price goes with its VAT."""
         typed, touched = self.entered(), self.touched
+        if "price_includes_tax" not in self.fields:
+            typed = replace(typed, price_includes_tax=kept.price_includes_tax)
         return replace(
             typed if "tax" in touched else kept,
             name=typed.name if "name" in touched else kept.name,

@@ -51,18 +51,20 @@ def catalogue_page(request: HttpRequest, here: Here, now: Circumstances) -> dict
 
 def _row(service: Service, here: Here, now: Circumstances) -> dict[str, str]:
     unit = f" / {service.unit}" if service.unit else ""
-    if service.tax_rate:
-        rate = say_percent(service.tax_rate)
-        tax = _("with %(rate)s VAT") if service.price_includes_tax else _("plus %(rate)s VAT")
-        told = tax % {"rate": rate}
-    else:
-        told = service.get_tax_category_display()
     return {
         "name": service.name,
         "url": here.url("service", service.id),
         "price": f"{_price(service.unit_price, now.seller.currency)}{unit}",
-        "told": told,
+        "told": _told(service) if now.seller.vat_registered else "",
     }
+
+
+def _told(service: Service) -> str:
+    """What a registered seller's price says of VAT."""
+    if not service.tax_rate:
+        return str(service.get_tax_category_display())
+    tax = _("with %(rate)s VAT") if service.price_includes_tax else _("plus %(rate)s VAT")
+    return tax % {"rate": say_percent(service.tax_rate)}
 
 
 def _price(price: Decimal, currency: str) -> str:

@@ -16,6 +16,8 @@ from storno.documents.content import for_recipient, with_prices
 from storno.documents.draft import StaleDraft, amend_draft, entered_in
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
+from storno.organizations.models import Seller
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.fields import FigureField
@@ -32,14 +34,17 @@ class PriceForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, draft: Draft, data: QueryDict | None) -> None:
+    def __init__(self, draft: Draft, seller: Seller, data: QueryDict | None) -> None:
         """The form for a draft; with one line its field is simply called the price."""
         super().__init__(data, initial={"version": draft.version}, label_suffix="")
         lines = entered_in(draft).lines
         for place, line in enumerate(lines):
             label = line.description if len(lines) > 1 else _("Price")
             self.fields[f"price-{place}"] = FigureField(
-                label=label, initial=line.unit_price, least=2, help_text=_help(line.includes_tax)
+                label=label,
+                initial=line.unit_price,
+                least=2,
+                help_text=_help(line.includes_tax) if seller.vat_registered else "",
             )
 
     def prices(self) -> list[Decimal]:
@@ -63,7 +68,8 @@ def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespons
     """Change the price of a draft's lines."""
     here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
-        form = PriceForm(draft_with(draft_id, here.organization.id), request.POST or None)
+        draft, seller = draft_with(draft_id, here.organization.id), seller_of(here.organization.id)
+        form = PriceForm(draft, seller, request.POST or None)
     if not form.names():
         messages.warning(request, _("There is no line yet whose price could be changed."))
         return go(request, here.url("draft_edit", draft_id))

@@ -14,10 +14,11 @@ from storno.corrections.facts import Case, gather, read_standing
 from storno.corrections.plan import CreditPlan, CreditRequest, LineFacts, plan_credit
 from storno.corrections.preview import letter_of_credit
 from storno.corrections.seen import Seen, seen_by_creditor
+from storno.documents.models import Document
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.once import new_once
-from storno.web.papers.credit_form import CreditForm, full_request
+from storno.web.papers.credit_form import CreditForm, full_request, speaks_of_tax
 from storno.web.papers.foreseen import leaving_time, miniature, owed_back, steps
 from storno.web.papers.held import held_credit
 from storno.web.papers.seen import seen_in, shown_seen
@@ -104,7 +105,7 @@ def shown_dialog(dialog: Dialog, here: Here) -> dict[str, Any]:
     return {
         "invoice": invoice,
         "form": dialog.form,
-        "lines": [_line(*line, invoice.currency) for line in dialog.form.lines()],
+        "lines": [_line(*line, invoice) for line in dialog.form.lines()],
         "once": new_once(),
         **_seen(plan, dialog),
         "credit_url": url,
@@ -134,18 +135,18 @@ def _words(dialog: Dialog) -> CreditWords:
 
 
 def _line(
-    line: LineFacts, quantity: BoundField, amount: BoundField, currency: str
+    line: LineFacts, quantity: BoundField, amount: BoundField, invoice: Document
 ) -> dict[str, Any]:
     """A line that can be credited in part, with what is left of it in its own pricing."""
     left = {
-        "amount": say_money(line.left_minor, currency),
+        "amount": say_money(line.left_minor, invoice.currency),
         "quantity": f"{say_quantity(line.quantity_left)} {line.line.unit}".strip(),
     }
-    text = (
-        _("%(amount)s with VAT left, %(quantity)s")
-        if line.line.includes_tax
-        else _("%(amount)s without VAT left, %(quantity)s")
-    )
+    text = _("%(amount)s without VAT left, %(quantity)s")
+    if not speaks_of_tax(invoice):
+        text = _("%(amount)s left, %(quantity)s")
+    elif line.line.includes_tax:
+        text = _("%(amount)s with VAT left, %(quantity)s")
     return {
         "description": line.description,
         "left": text % left,

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from storno.corrections.plan import CreditLine, CreditRequest, InvoiceFacts, LineFacts
-from storno.documents.models import FollowUp, Reason
+from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.words import credit_words
 from storno.organizations.models import Wording
 from storno.web.fields import AmountField, FigureField, choices_of
@@ -48,7 +48,7 @@ class CreditForm(forms.Form):
         self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
         for line in self.credited_lines:
-            self._add_line(line, facts.invoice.currency)
+            self._add_line(line, facts.invoice)
         if address_now:
             was = ", ".join(facts.addresses)
             self.fields["deliver_to"].label = _("Where it goes")
@@ -59,16 +59,14 @@ class CreditForm(forms.Form):
                 ]
             )
 
-    def _add_line(self, line: LineFacts, currency: str) -> None:
-        amount = AmountField(
-            label=(
-                _("Amount to credit, with VAT")
-                if line.line.includes_tax
-                else _("Amount to credit, without VAT")
-            ),
-            required=False,
-        )
-        amount.currency = currency
+    def _add_line(self, line: LineFacts, invoice: Document) -> None:
+        label = _("Amount to credit, without VAT")
+        if not speaks_of_tax(invoice):
+            label = _("Amount to credit")
+        elif line.line.includes_tax:
+            label = _("Amount to credit, with VAT")
+        amount = AmountField(label=label, required=False)
+        amount.currency = invoice.currency
         self.fields[f"amount-{line.line.id}"] = amount
         self.fields[f"quantity-{line.line.id}"] = FigureField(
             label=_("Quantity to credit"), required=False
@@ -111,6 +109,11 @@ class CreditForm(forms.Form):
                 f"lines.{place}.quantity": quantity,
             }
         return names
+
+
+def speaks_of_tax(invoice: Document) -> bool:
+    """Whether a price on the invoice is one with or without VAT: its seller was registered."""
+    return bool(invoice.seller["tax_id"])
 
 
 def _initial(facts: InvoiceFacts) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from storno.documents.models import FollowUp
 from storno.ledger.journal import tax_by_rate
 from storno.organizations.models import Seller
 from storno.web.access import Here
+from storno.web.papers.credit_form import speaks_of_tax
 from storno.web.say import say_date, say_departure, say_money, say_percent
 
 
@@ -34,22 +35,21 @@ def miniature(plan: CreditPlan, facts: InvoiceFacts, leaves: str) -> dict[str, A
             if whole
             else _("Credits a part of invoice %(number)s of %(day)s.") % named
         ),
-        "rows": [
-            {"label": _("Net"), "amount": say_money(-plan.breakdown.net_minor, currency)},
-            *_taxes(plan, currency),
-        ],
+        "rows": _net_and_taxes(plan, currency) if speaks_of_tax(facts.invoice) else [],
         "total": {"label": _("Credited"), "amount": say_money(-plan.payable_minor, currency)},
     }
 
 
-def _taxes(plan: CreditPlan, currency: str) -> list[dict[str, str]]:
-    return [
+def _net_and_taxes(plan: CreditPlan, currency: str) -> list[dict[str, str]]:
+    net = {"label": _("Net"), "amount": say_money(-plan.breakdown.net_minor, currency)}
+    taxes = [
         {
             "label": _("VAT %(rate)s") % {"rate": say_percent(rate)},
             "amount": say_money(-tax_minor, currency),
         }
         for rate, tax_minor in tax_by_rate(plan.breakdown.groups).items()
     ]
+    return [net, *taxes]
 
 
 def leaving_time(plan: CreditPlan, seller: Seller, here: Here) -> str:

@@ -20,6 +20,13 @@ from storno.web.fields import FigureField, choices_of
 from storno.web.say import say_percent
 
 
+class _Kept(forms.HiddenInput):
+    """A tick that nobody is asked for: it stays as it is."""
+
+    def format_value(self, value: Any) -> str:
+        return "on" if value else ""
+
+
 class LineForm(forms.Form):
     """A line. A delivery day left empty is the draft's; a line left empty is none."""
 
@@ -55,6 +62,8 @@ class LineForm(forms.Form):
         tax = self.fields["tax"]
         assert isinstance(tax, forms.ChoiceField)
         tax.choices = tax_choices(now, _day(self["delivered_on"].value()) or on, chosen)
+        if not now.seller.vat_registered:  # no price of theirs has VAT in it, or none yet
+            self.fields["includes_tax"].widget = _Kept()
         if now.seller.country != "FI":
             del self.fields["work"]
 
@@ -73,7 +82,7 @@ class LineForm(forms.Form):
     def more(self) -> Iterator[forms.BoundField]:
         """The fields that most lines do not need."""
         for name in ("includes_tax", "discount_percent", "delivered_on", "work"):
-            if name in self.fields:
+            if name in self.fields and not self[name].is_hidden:
                 yield self[name]
 
     def entered(self) -> LineInput:

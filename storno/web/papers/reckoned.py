@@ -25,7 +25,7 @@ def reckon(lines: Sequence[LineForm], now: Circumstances, texts: Texts) -> dict[
         for (line, _entered), amount in zip(read, totals.amounts, strict=True)
     }
     return {
-        "rows": total_rows(totals, currency),
+        "rows": total_rows(totals, currency) if now.seller.vat_registered else [],
         "total": {
             "label": _("To pay"),
             "amount": say_money(totals.breakdown.payable_minor, currency),

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 
 from storno.catalogue.models import Service
+from storno.organizations.models import Seller
+from storno.organizations.scope import scope
 from tests.web.cast import count_of, member_as, nobody, row_of, stranger
 from tests.web.papers.member import Member
 from tests.world import found
@@ -86,11 +88,29 @@ def test_a_service_is_changed_put_away_and_fetched_back() -> None:
     assert "Nothing found for “zzz”" in alice.get("catalogue", q="zzz").text
 
 
-def test_without_vat_there_is_none_to_choose() -> None:
-    world = found(exemption_reason="AVL 34 §")
-    Member(world).post("settings_seller", name="A", language="fi", time_zone="Europe/Helsinki")
-    seen = Member(world).get("service_new")
-    assert "25.5" not in seen.part(r'<select name="tax".*?</select>')
+def test_outside_the_register_no_price_speaks_of_vat() -> None:
+    world = found()
+    alice = Member(world)
+    alice.post("service_new", **FORM, price_includes_tax="on")
+    with scope(world.id):
+        Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
+    alice.post("service_new", name="Sanding", unit_price="40", tax="outside_scope:")
+    listed = alice.get("catalogue").text
+    assert "Carpentry €1,058.50 / h" in listed
+    assert "Sanding €40.00" in listed
+    assert "VAT" not in listed
+    new, id_ = alice.get("service_new"), row_of(Service, world, name="Carpentry").id
+    assert "25.5" not in new.part(r'<select name="tax".*?</select>')
+    assert "The price includes VAT" not in new.text
+    shown = alice.get("service", id_)
+    assert "The price includes VAT" not in shown.text
+    alice.post("service", id_, **shown.filled | {"unit_price": "60", "tax": "outside_scope:"})
+    changed = row_of(Service, world, name="Carpentry")
+    assert (changed.unit_price, changed.tax_rate) == (Decimal(60), None)
+    assert (changed.price_includes_tax, row_of(Service, world, name="Sanding").tax_rate) == (
+        True,
+        None,
+    )
 
 
 def test_a_reader_reads_and_others_find_nothing() -> None:

@@ -13,10 +13,11 @@ from storno.documents.draft import amend_draft
 from storno.documents.models import Document, Draft, Standing, State
 from storno.documents.send import hand_over, send_document
 from storno.mailroom.models import Letter
-from storno.organizations.models import Settings
+from storno.organizations.models import Seller, Settings
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
+from storno.tax.category import TaxCategory
 from storno.web.once import new_once
 from tests.conftest import Clock
 from tests.deeds import CANCELLED, CORRECT, amount, lines_of, part
@@ -611,6 +612,22 @@ def test_a_gross_price_is_credited_with_vat(at: datetime, clock: Clock) -> None:
     invoice = world.invoice(line("100.00", gross=True), at=at)
     dialog = Member(world).get("invoice_credit", invoice.id, part="1")
     assert "€100.00 with VAT left, 1 h Amount to credit, with VAT" in dialog.text
+
+
+def test_an_invoice_from_outside_the_register_is_credited_without_a_word_of_vat(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    with scope(world.id):
+        Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
+    invoice = world.invoice(line("100.00", category=TaxCategory.OUTSIDE_SCOPE), at=at)
+    (only,) = lines_of(world, invoice)
+    asked = {"reason": "goodwill", "next": "nothing", f"amount-{only.id}": "12.34", "part": "1"}
+    dialog = Member(world).get("invoice_credit", invoice.id, **asked)
+    assert "€100.00 left, 1 h" in dialog.text
+    assert "Amount to credit" in dialog.text
+    assert "Credited −€12.34" in dialog.text
+    assert ("VAT" in dialog.text, "Net" in dialog.text) == (False, False)
 
 
 def test_after_the_deadline_nothing_offers_an_undo(at: datetime, clock: Clock) -> None:

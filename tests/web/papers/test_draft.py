@@ -281,6 +281,7 @@ def test_the_price_is_changed_in_one_step(at: datetime, clock: Clock) -> None:
     member = Member(world)
     dialog = member.get("draft_price", draft.id)
     assert dialog.field("price-0") == "1190.00"
+    assert "Price Without VAT." in dialog.text
     for typed, said in (
         ("-1", "Enter a number that is not negative."),
         ("free", "Enter a number, like 125.50."),

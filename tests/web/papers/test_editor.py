@@ -503,14 +503,59 @@ def test_changing_the_day_of_a_draft_changes_the_day_of_its_lines(
 
 def test_a_seller_outside_the_register_is_offered_no_rate(at: datetime, clock: Clock) -> None:
     world = found(zero_rate_open=True, reverse_charge_open=True)
-    with scope(world.id):
-        Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
+    leave_the_register(world)
     page = Member(world).get("draft_new")
     assert "standard:" not in page.html
     assert '<option value="outside_scope:" selected>' in page.html
     assert '<option value="exempt:"' in page.html
     assert '<option value="zero:' not in page.html
     assert '<option value="reverse_charge:' not in page.html
+
+
+def leave_the_register(world: World) -> None:
+    with scope(world.id):
+        Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
+
+
+def test_a_seller_outside_the_register_is_asked_nothing_about_vat_in_a_price(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    leave_the_register(world)
+    service = create_service(
+        ServiceInput(
+            name="Sanding",
+            unit_price=Decimal("62.50"),
+            price_includes_tax=True,
+            tax_category=TaxCategory.OUTSIDE_SCOPE,
+        ),
+        who=world.who(),
+        at=at,
+    )
+    member = Member(world)
+    typed = form(world, service=str(service.id), **{"lines-0-tax": "outside_scope:"})
+    page = member.post("draft_new", **typed, pick="1")
+    assert "The price includes VAT" not in page.text
+    assert "To pay €1,862.50" in page.text
+    assert "Net" not in page.text
+    kept = {name: page.field(name) for name in ("lines-0-includes_tax", "lines-1-includes_tax")}
+    assert list(kept.values()) == ["", "on"]
+    added = member.post("draft_new", **sent_again(page), add="1")
+    assert {name: added.field(name) for name in kept} == kept
+    member.post("draft_new", **sent_again(added))
+    (draft,) = drafts(world)
+    with scope(world.id):
+        assert [each.includes_tax for each in entered_in(draft).lines] == [False, True]
+    dialog = member.get("draft_price", draft.id)
+    assert dialog.field("price-1") == "62.50"
+    assert "VAT" not in dialog.text
+
+
+def sent_again(page: Seen) -> dict[str, str]:
+    """What the editor sends of its lines when nothing is typed."""
+    names = re.findall(r'<input[^>]* name="(recipient|delivered_on|lines-[01]-[a-z_]+)"', page.html)
+    typed = {name: page.field(name) for name in names if "checkbox" not in page.part_of(name)}
+    return typed | {f"lines-{place}-tax": "outside_scope:" for place in "01"}
 
 
 def test_work_is_marked_only_where_the_law_asks(at: datetime, clock: Clock) -> None:
