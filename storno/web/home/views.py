@@ -20,6 +20,7 @@ from storno.web.access import Here, member_page
 from storno.web.home.forms import OrganizationForm
 from storno.web.home.needed import first_steps, needs_in_words
 from storno.web.papers.rows import invoice_rows
+from storno.web.papers.ways_out import contact_of_service
 from storno.web.show import show
 from storno.web.take import take_invalid
 
@@ -100,4 +101,5 @@ def help_page(request: HttpRequest, here: Here) -> HttpResponse:
             "home/help.html",
             hold_minutes=now.hold_seconds // 60,
             paid_by_service=now.paid_credit == PaidCredit.DESK,
+            service=contact_of_service(now),
         )

@@ -24,7 +24,7 @@ from storno.web.papers.menus import Item, actions_here, credit_item, menu_of_inv
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import InvoiceRead
 from storno.web.papers.states import state_in_words
-from storno.web.papers.ways_out import Subject, WayOut
+from storno.web.papers.ways_out import Subject, WayOut, contact_of_service
 from storno.web.say import say_date, say_departure, say_moment, say_money
 
 
@@ -59,6 +59,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "happenings": happenings_shown(read.history, now, here),
         "hold_minutes": now.settings.hold_seconds // 60,
         "paid_by_service": now.settings.paid_credit == PaidCredit.DESK,
+        "service": contact_of_service(now.settings),
     }
 
 

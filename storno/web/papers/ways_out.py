@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storno.core.refusals import Blocker
+from storno.organizations.models import Settings
 from storno.web.access import Here
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -20,7 +21,7 @@ _OF_LINES = re.compile(r"lines(\.|$)")
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """Where to go, and what that is called."""
+    """Where to go, and what that is called; without an address (`url`) it is only told."""
 
     label: str
     url: str
@@ -98,6 +99,12 @@ _FAILURES = {
     "rate_not_in_force": gettext_lazy("A VAT rate was not in force on the delivery day."),
     "could_not_be_issued": gettext_lazy("The system could not issue it. Try it again."),
 }
+
+
+def contact_of_service(settings: Settings) -> WayOut | None:
+    """How customer service is reached, where that is set; one without an address is only told."""
+    contact = settings.support_contact
+    return WayOut(contact, _contact(contact)) if contact else None
 
 
 def _contact(contact: str) -> str:

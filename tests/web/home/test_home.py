@@ -149,9 +149,9 @@ def test_a_credit_note_waits_to_be_given_where_its_invoice_was(clock: Clock) -> 
     alice = Member(world)
     needs = alice.get("home").part(r'aria-labelledby="needs".*?</section>')
     assert needs == (
-        f'aria-labelledby="needs"> What needs you Credit note {note.number} to Daisy Duck is still to be given '
-        "Its invoice was given by hand. Print or download it, and mark it as given. "
-        "See the credit note"
+        f'aria-labelledby="needs"> What needs you Credit note {note.number} to Daisy Duck '
+        "is still to be given Its invoice was given by hand. Print or download it, and mark it "
+        "as given. See the credit note"
     )
     assert "Mark as given" in alice.get("credit_note", note.id).text
     hand_over(note.id, who=world.who(), at=clock.now)
@@ -184,7 +184,27 @@ def test_help_speaks_of_this_house(clock: Clock) -> None:
     assert "Next row, row before" in seen.text
     seen = Member(found(hold_seconds=0, paid_credit="desk")).get("help")
     assert "you can change your mind" not in seen.text
-    assert "Tell customer service that you have done so." in seen.text
+    assert (
+        "Tell customer service, or whoever runs this installation, that you have done so. "
+        "Customer service then makes the credit note"
+    ) in seen.text
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        ("help@example.com", '<a href="mailto:help@example.com">help@example.com</a>'),
+        ("+358 9 123 456", '<a href="tel:+3589123456">+358 9 123 456</a>'),
+        ("https://example.com/help", '<a href="https://example.com/help">https://example.com/help'),
+        ("Chat, weekdays <8-16>", "Chat, weekdays &lt;8-16&gt;</li>"),
+    ],
+)
+def test_help_says_how_customer_service_is_reached(contact: str, shown: str, clock: Clock) -> None:
+    world = found(paid_credit="desk", support_contact=contact)
+    told = f"Tell customer service that you have done so. {shown}"
+    alice = Member(world)
+    assert told in alice.get("help").html
+    assert told in alice.get("invoice", world.invoice(at=clock.now).id).html
 
 
 @pytest.mark.parametrize("name", ["home", "help"])
