@@ -11,15 +11,17 @@ from storno.web.access import Here
 SENT_BEFORE = _("You have sent this form before, with other content. Check it and send it again.")
 
 
-def take_typed(request: HttpRequest, here: Here, deed: Deed) -> QueryDict | None:
-    """What was sent by somebody who may do this; None while the page is only opened.
+def typed_in(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing at all; None while the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
-    Raises NotAllowed.
-    """
-    if request.method != "POST":
-        return None
-    here.who.must(deed)
-    return request.POST
+
+def take_typed(request: HttpRequest, here: Here, deed: Deed) -> QueryDict | None:
+    """What was sent by somebody who may do this, as `typed_in` says it. Raises NotAllowed."""
+    typed = typed_in(request)
+    if typed is not None:
+        here.who.must(deed)
+    return typed
 
 
 def take_invalid(form: forms.Form, wrong: Invalid, **names: str) -> None:

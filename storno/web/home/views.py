@@ -22,7 +22,7 @@ from storno.web.home.needed import first_steps, needs_in_words
 from storno.web.papers.rows import invoice_rows
 from storno.web.papers.ways_out import contact_of_service
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, typed_in
 
 
 @require_GET
@@ -41,7 +41,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     """Choose an organization, or begin one."""
     if not isinstance(request.user, Person):
         return redirect_to_login(request.get_full_path())
-    form = OrganizationForm(request.POST if request.method == "POST" else None)
+    form = OrganizationForm(typed_in(request))
     if form.is_valid():
         try:
             made = create_organization(

@@ -26,7 +26,7 @@ from storno.web.papers.editor import sought_in
 from storno.web.papers.gone import draft_page
 from storno.web.papers.shown_editor import recipient_shown
 from storno.web.show import show
-from storno.web.take import take_invalid, take_refused
+from storno.web.take import take_invalid, take_refused, typed_in
 
 
 class PriceForm(forms.Form):
@@ -69,7 +69,7 @@ def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespons
     here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
         draft, seller = draft_with(draft_id, here.organization.id), seller_of(here.organization.id)
-        form = PriceForm(draft, seller, request.POST or None)
+        form = PriceForm(draft, seller, typed_in(request))
     if not form.names():
         messages.warning(request, _("There is no line yet whose price could be changed."))
         return go(request, here.url("draft_edit", draft_id))

@@ -25,7 +25,7 @@ from storno.web.papers.payment_form import (
 )
 from storno.web.papers.told import tell_end_of_hold
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, typed_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +34,7 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
     """Register money that came in for an invoice."""
     here.who.must(Deed.REGISTER_PAYMENT)
     with here.reading():
-        form = read_payment_form(invoice_id, request.POST or None, here)
+        form = read_payment_form(invoice_id, typed_in(request), here)
     if request.method == "GET" or not form.is_valid():
         return _show_payment(request, here, form)
     try:
@@ -69,7 +69,7 @@ def payment_reversal(request: HttpRequest, here: Here, payment_id: UUID) -> Http
     """Take a payment back that was entered by mistake: with a reason, after a recent sign-in."""
     here.who.must(Deed.REVERSE_PAYMENT)
     with here.reading():
-        form = read_reversal_form(payment_id, request.POST or None, here)
+        form = read_reversal_form(payment_id, typed_in(request), here)
     if request.method == "GET" or not form.is_valid():
         return _show_reversal(request, here, form)
     try:

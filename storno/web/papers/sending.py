@@ -19,7 +19,7 @@ from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.papers.sent import page_of_document, shown_address, shown_sending, usual_address
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, typed_in
 
 
 class AddressForm(forms.Form):
@@ -38,7 +38,7 @@ def invoice_send(request: HttpRequest, here: Here, document_id: UUID) -> HttpRes
     here.who.must(Deed.SEND)
     with here.reading():
         usual = {"address": usual_address(document_id, here)}
-    form = AddressForm(request.POST or None, initial=usual, label_suffix="")
+    form = AddressForm(typed_in(request), initial=usual, label_suffix="")
 
     def send(address: str) -> Letter:
         return send_document(document_id, address=address, who=here.who, at=here.at)
@@ -58,7 +58,7 @@ def letter_redirect(request: HttpRequest, here: Here, letter_id: UUID) -> HttpRe
     here.who.must(Deed.SEND)
     with here.reading():
         failed = letter_of(letter_id, organization_id=here.organization.id)
-    form = AddressForm(request.POST or None, label_suffix="")
+    form = AddressForm(typed_in(request), label_suffix="")
 
     def send(address: str) -> Letter:
         return send_to_other_address(letter_id, address, who=here.who, at=here.at)

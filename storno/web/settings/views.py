@@ -24,7 +24,7 @@ from storno.web.settings.numbers import NumbersForm
 from storno.web.settings.pages import show_numbers, show_seller, show_tokens, show_working
 from storno.web.settings.seller import SellerForm
 from storno.web.settings.working import WorkingForm
-from storno.web.take import take_invalid, take_refused, take_typed
+from storno.web.take import take_invalid, take_refused, take_typed, typed_in
 
 
 @require_GET
@@ -96,7 +96,7 @@ def numbers(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def tokens(request: HttpRequest, here: Here) -> HttpResponse:
     """Keys to the API; a new one is shown this once and never again."""
-    form = TokenForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = TokenForm(typed_in(request), label_suffix="")
     if not form.is_valid():
         return show_tokens(request, here, form)
     try:
