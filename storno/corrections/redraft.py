@@ -1,4 +1,7 @@
-"""The corrected draft: a copy of what is credited, linked to its invoice, ready to be changed."""
+"""The corrected draft: a copy of what is credited, linked to its invoice, ready to be changed.
+
+One that was deleted while somebody wrote in it can be saved as a new one in its place.
+"""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,9 +10,14 @@ from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan, PlannedLine
+from storno.documents.content import DraftInput
+from storno.documents.draft import DraftDeleted, Replaced, write_new_draft
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.prepare import terms_for
-from storno.organizations.roles import Actor
+from storno.documents.queries import issued_from
+from storno.history.models import Event
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
 from storno.organizations.terms import term_errors
 
 
@@ -67,6 +75,41 @@ def write_corrected_draft(
         for position, planned in enumerate(plan.lines)
     )
     return draft
+
+
+@deed
+def save_deleted_draft(draft_id: UUID, entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
+    """Save what was typed in a draft that was deleted meanwhile as a new one in its place.
+
+    It stands for the invoice that the deleted one stood for, as long as that is credited or being
+    credited. It bears somebody's work, so undoing the credit asks about it. Raises Invalid,
+    NotAllowed.
+    """
+    who.must(Deed.WRITE_DRAFTS)
+    replaced = _replaced_by(draft_id, who.organization_id)
+    return write_new_draft(entered, replaced=replaced, who=who, at=at)
+
+
+def _replaced_by(draft_id: UUID, organization_id: UUID) -> Replaced | None:
+    """What a deleted draft stood for, where a new one can stand for it in its place.
+
+    A credit note on hold that the deleted one waited for is locked, or has gone out, or has been
+    taken back: then its invoice stands again, and nothing replaces it.
+    """
+    event = Event.objects.filter(
+        organization_id=organization_id, subject_id=draft_id, kind=DraftDeleted.kind
+    ).first()
+    deleted = DraftDeleted.recalled(event.facts) if event else DraftDeleted()
+    if not deleted.replaces_id:
+        return None
+    held = None
+    if deleted.waits_for_id:
+        waited_for = UUID(deleted.waits_for_id)
+        mine = Draft.objects.select_for_update().filter(organization_id=organization_id)
+        held = mine.filter(id=waited_for).first()
+        if held is None and issued_from(waited_for, organization_id) is None:
+            return None
+    return Replaced(UUID(deleted.replaces_id), held)
 
 
 def _own_day(planned: PlannedLine, invoice: Document) -> date | None:

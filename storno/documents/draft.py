@@ -60,10 +60,20 @@ class DraftSaved(Happening):
 
 @dataclass(frozen=True)
 class DraftDeleted(Happening):
-    """A draft was thrown away."""
+    """A draft was thrown away; what it stood for is named by ids, if it was a corrected one."""
 
     kind: ClassVar = "draft.deleted"
     sentence: ClassVar = _("Draft deleted.")
+    replaces_id: str = ""
+    waits_for_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The invoice a corrected draft stands for, and the held credit note it must not overtake."""
+
+    invoice_id: UUID
+    held: Draft | None
 
 
 @deed
@@ -73,8 +83,13 @@ def create_draft(entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
     return write_new_draft(entered, who=who, at=at)
 
 
-def write_new_draft(entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
-    """Write a new draft within the caller's transaction. Raises Invalid."""
+def write_new_draft(
+    entered: DraftInput, *, replaced: Replaced | None = None, who: Actor, at: datetime
+) -> Draft:
+    """Write a new draft, of a credited invoice if it is named, within the caller's transaction.
+
+    Raises Invalid.
+    """
     draft = Draft(
         id=new_id(),
         organization_id=who.organization_id,
@@ -82,6 +97,9 @@ def write_new_draft(entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
         created_by=who.person_id,
         created_at=at,
     )
+    if replaced is not None:
+        draft.replaces_id, draft.waits_for = replaced.invoice_id, replaced.held
+        draft.version = 2  # unlike one that was only made by a credit, it bears somebody's work
     _fill(draft, entered, circumstances(who.organization_id, at), at=at)
     draft.save(force_insert=True)
     _write_lines(draft, entered.lines)
@@ -184,7 +202,8 @@ def delete_draft(draft_id: UUID, *, version: int | None = None, who: Actor, at: 
     who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
     Draft.objects.filter(organization_id=who.organization_id, id=draft.id).delete()
-    record(DraftDeleted(), subject_id=draft.id, who=who, at=at)
+    deleted = DraftDeleted(str(draft.replaces_id or ""), str(draft.waits_for_id or ""))
+    record(deleted, subject_id=draft.id, who=who, at=at)
 
 
 def lock_draft(draft_id: UUID, version: int | None = None, *, who: Actor, at: datetime) -> Draft:

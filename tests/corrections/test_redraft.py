@@ -11,8 +11,10 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
-from storno.documents.content import LineInput, total_up
-from storno.documents.draft import amend_draft, entered_in
+from storno.corrections.redraft import save_deleted_draft
+from storno.corrections.undo import undo_credit
+from storno.documents.content import DraftInput, LineInput, total_up
+from storno.documents.draft import amend_draft, delete_draft, entered_in
 from storno.documents.models import Document, Draft, FollowUp
 from storno.organizations.models import Channel
 from storno.organizations.scope import scope
@@ -28,7 +30,7 @@ from tests.deeds import (
     part,
     quantity,
 )
-from tests.observe import drafts, stands
+from tests.observe import drafts, refused, stands
 from tests.world import World, found, line
 
 SESSION = uuid4()
@@ -184,3 +186,93 @@ def test_it_has_the_days_to_pay_of_the_invoice(days: int, agreed: bool, at: date
     again = finalise_draft(corrected.id, send_now=True, who=world.who(), at=at)
     assert isinstance(again, Document)
     assert again.due_on == invoice.due_on
+
+
+def typed(world: World, draft: Draft) -> DraftInput:
+    """What a form that was opened on a draft sends."""
+    with scope(world.id):
+        entered = entered_in(draft)
+    return replace(entered, lines=tuple(replace(each, id=None) for each in entered.lines))
+
+
+def save_anew(world: World, draft: Draft, entered: DraftInput, *, at: datetime) -> Draft:
+    return save_deleted_draft(draft.id, entered, who=world.who(), at=at)
+
+
+def test_saved_in_place_of_a_deleted_one_it_stands_for_the_invoice(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    corrected = credit_with_draft(world, invoice, at=at)
+    entered = typed(world, corrected)
+    delete_draft(corrected.id, who=world.who(), at=at)
+    saved = save_anew(world, corrected, entered, at=at)
+    assert (saved.id == corrected.id, saved.replaces_id, saved.waits_for_id) == (
+        False,
+        invoice.id,
+        None,
+    )
+    issued = finalise_draft(saved.id, who=world.who(), at=at)
+    assert isinstance(issued, Document)
+    assert issued.replaces_id == invoice.id
+
+
+def test_while_the_credit_note_is_on_hold_it_waits_for_it(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    held = hold_credit(world, invoice, CORRECT, at=at)
+    assert held.corrected is not None
+    entered = typed(world, held.corrected)
+    delete_draft(held.corrected.id, who=world.who(), at=at)
+    saved = save_anew(world, held.corrected, entered, at=at)
+    assert (saved.replaces_id, saved.waits_for_id) == (invoice.id, held.draft.id)
+    with refused(world, "draft_was_changed"):
+        undo_credit(invoice.id, who=world.who(), at=at)
+    undo_credit(invoice.id, changed_draft="keep", who=world.who(), at=at)
+    (kept,) = drafts(world)
+    assert (kept.id, kept.replaces_id, kept.waits_for_id) == (saved.id, None, None)
+
+
+def test_after_the_credit_note_has_gone_out_it_waits_for_nothing(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    held = hold_credit(world, invoice, CORRECT, at=at)
+    assert held.corrected is not None
+    entered = typed(world, held.corrected)
+    delete_draft(held.corrected.id, who=world.who(), at=at)
+    assert depart_due(world.id, at=at + HOLD) == 1
+    saved = save_anew(world, held.corrected, entered, at=at + HOLD)
+    assert (saved.replaces_id, saved.waits_for_id) == (invoice.id, None)
+
+
+@pytest.mark.parametrize("deleted_before", [True, False])
+def test_after_the_credit_was_undone_it_stands_for_nothing(
+    at: datetime, deleted_before: bool
+) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    held = hold_credit(world, invoice, CORRECT, at=at)
+    assert held.corrected is not None
+    entered = typed(world, held.corrected)
+    if deleted_before:
+        delete_draft(held.corrected.id, who=world.who(), at=at)
+    undo_credit(invoice.id, who=world.who(), at=at)
+    saved = save_anew(world, held.corrected, entered, at=at)
+    assert (saved.replaces_id, saved.waits_for_id, saved.version) == (None, None, 1)
+
+
+def test_saved_in_place_of_a_plain_draft_it_is_plain(at: datetime) -> None:
+    world = found()
+    plain = world.draft(at=at)
+    entered = typed(world, plain)
+    with refused(world, "not_allowed"):
+        save_deleted_draft(plain.id, entered, who=world.who("reader"), at=at)
+    delete_draft(plain.id, who=world.who(), at=at)
+    for nobody in (plain.id, uuid4()):
+        saved = save_deleted_draft(nobody, entered, who=world.who(), at=at)
+        assert (saved.replaces_id, saved.waits_for_id, saved.version) == (None, None, 1)
+    strange = found()
+    invoice = strange.invoice(at=at)
+    other = hold_credit(strange, invoice, CORRECT, at=at)
+    assert other.corrected is not None
+    delete_draft(other.corrected.id, who=strange.who(), at=at)
+    assert save_anew(world, other.corrected, entered, at=at).replaces_id is None

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Absent, Invalid
+from storno.corrections.redraft import save_deleted_draft
 from storno.documents.draft import HasDeparted, StaleDraft, change_draft, create_draft
+from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
 from storno.organizations.once import AnsweredBefore
 from storno.organizations.queries import circumstances
@@ -43,13 +45,21 @@ def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "GET" or changes_only(request.POST) or not editor.is_valid():
         return _show(request, here, editor, None)
     try:
-        draft = create_draft(editor.entered(), who=once(request, here), at=here.at)
+        draft = _make(request, here, editor)
     except AnsweredBefore as before:
         return go(request, here.url("draft", UUID(before.answer.body)))
     except Invalid as wrong:
         editor.take(wrong)
         return _show(request, here, editor, None)
     return go(request, here.url("draft", draft.id))
+
+
+def _make(request: HttpRequest, here: Here, editor: Editor) -> Draft:
+    """Save a new draft, or one in place of another that was deleted while it was written."""
+    who, entered = once(request, here), editor.entered()
+    if editor.instead_of is None:
+        return create_draft(entered, who=who, at=here.at)
+    return save_deleted_draft(editor.instead_of, entered, who=who, at=here.at)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,7 +119,9 @@ def _gone(
         gone = gone_draft(draft_id, here, why)
         if gone is None:
             raise why
-        return read_editor(sent, circumstances(here.organization.id, here.at), here), gone
+        editor = read_editor(sent, circumstances(here.organization.id, here.at), here)
+    editor.instead_of = draft_id
+    return editor, gone
 
 
 def _show(

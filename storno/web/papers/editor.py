@@ -47,7 +47,8 @@ _CHANGES = (
 class Editor:
     """A draft as it stands in the form; `version` is the one that was opened.
 
-    `sought` is by what its recipient is looked for. `beyond` are the fields of lines that are more
+    `sought` is by what its recipient is looked for; `instead_of` the deleted draft in whose place
+    it is saved. `beyond` are the fields of lines that are more
     than a draft may have: kept as they were typed, and shown when others are removed.
     """
 
@@ -55,6 +56,7 @@ class Editor:
     lines: list[LineForm]
     version: str = ""
     sought: str = ""
+    instead_of: UUID | None = None
     beyond: Sequence[tuple[str, Any]] = ()
 
     @property
@@ -154,6 +156,7 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
         ],
         data.get("version", "")[:10],
         sought_in(data),
+        _id(data.get("instead_of", "")),
         [
             (f"lines-{place}-{name}", value)
             for place, line in enumerate(typed[MOST_LINES:], start=MOST_LINES)
@@ -213,6 +216,13 @@ def _recipient(data: QueryDict, here: Here) -> Client | None:
         id_ = UUID(data.get("choose") or data.get("recipient", ""))
         return client_with(id_, organization_id=here.organization.id)
     except (ValueError, Absent):
+        return None
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
         return None
 
 

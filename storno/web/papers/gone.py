@@ -31,33 +31,31 @@ def draft_page(page: Page) -> Page:
     def run(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
         try:
             return page(request, here, draft_id)
-        except HasDeparted:
-            return _departed(request, here, draft_id) or go(request, here.url("draft", draft_id))
-        except Absent as absent:
-            departed = _departed(request, here, draft_id) or _deleted(
-                request, here, draft_id, absent
-            )
-            if departed is None:
-                raise
-            return departed
+        except (Absent, HasDeparted) as why:
+            return _show_gone(request, here, draft_id, why)
 
     return run
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A draft that is none any more: what became of it in a sentence, and the paper that it is."""
+    """A draft that is none any more: what became of it in a sentence, and the paper that it is.
+
+    `number` is that of its invoice, once it has one.
+    """
 
     sentence: str | Promise
     url: str
     status: int
+    number: str = ""
 
 
 def gone_draft(draft_id: UUID, here: Here, why: Absent | HasDeparted) -> Gone | None:
     """What became of a draft that a verb did not find, if it ever was one; inside a scope."""
     document = issued_from(draft_id, here.organization.id)
     if document is not None:
-        return Gone(HasDeparted.message, here.url("invoice", document.id), 409)
+        url = here.url("invoice", document.id)
+        return Gone(HasDeparted.message, url, 409, document.number)
     events = events_of(here.organization.id, [draft_id])
     if deleted := [event for event in events if event.kind == DraftDeleted.kind]:
         return Gone(_said_deleted(deleted, here), "", 410)
@@ -75,24 +73,17 @@ def _said_deleted(deleted: list[Event], here: Here) -> str:
     return _("%(name)s deleted this draft %(when)s.") % {"name": told.who, "when": when}
 
 
-def _departed(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse | None:
+def _show_gone(
+    request: HttpRequest, here: Here, draft_id: UUID, why: Absent | HasDeparted
+) -> HttpResponse:
     with here.reading():
-        document = issued_from(draft_id, here.organization.id)
-    if document is None:
-        return None
-    if request.method != "GET":
-        said = _("It had already gone out as invoice %(number)s, so nothing was changed.")
-        messages.warning(request, said % {"number": document.number})
-    return go(request, here.url("invoice", document.id))
-
-
-def _deleted(
-    request: HttpRequest, here: Here, draft_id: UUID, absent: Absent
-) -> HttpResponse | None:
-    with here.reading():
-        gone = gone_draft(draft_id, here, absent)
+        gone = gone_draft(draft_id, here, why)
         if gone is None:
-            return None
-        back = here.url("invoices", state="drafts")
-        shown = {"gone": gone, "back_url": back}
-        return show(request, here, "papers/deleted.html", status=gone.status, **shown)
+            raise why
+        if not gone.url:
+            shown = {"gone": gone, "back_url": here.url("invoices", state="drafts")}
+            return show(request, here, "papers/deleted.html", status=gone.status, **shown)
+    if gone.number and request.method != "GET":
+        said = _("It had already gone out as invoice %(number)s, so nothing was changed.")
+        messages.warning(request, said % {"number": gone.number})
+    return go(request, gone.url)

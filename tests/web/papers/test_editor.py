@@ -19,7 +19,7 @@ from storno.organizations.models import Seller
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
-from tests.deeds import HOLD, hold_draft
+from tests.deeds import CORRECT, HOLD, hold_credit, hold_draft
 from tests.web.papers.member import Member, Seen, id_in
 from tests.world import World, found, line
 
@@ -457,6 +457,30 @@ def test_what_was_typed_in_a_deleted_draft_becomes_a_new_one(at: datetime, clock
     member.post("draft_new", **typed, once=gone.field("once"))
     (saved,) = drafts(world)
     assert (saved.id == draft.id, saved.closing_text) == (False, "Bye & thanks")
+
+
+def test_what_was_typed_in_a_deleted_corrected_draft_still_names_its_invoice(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    member = Member(world)
+    invoice = world.invoice(at=at)
+    held = hold_credit(world, invoice, CORRECT, at=at)
+    assert held.corrected is not None
+    delete_draft(held.corrected.id, who=world.who(), at=at)
+    gone = member.post("draft_edit", held.corrected.id, **form(world, version="1"))
+    assert gone.field("instead_of") == str(held.corrected.id)
+    kept = form(world, once=gone.field("once"), instead_of=gone.field("instead_of"))
+    added = member.post("draft_new", **kept, add="1")
+    assert added.field("instead_of") == str(held.corrected.id)
+    page = member.post("draft_new", **kept)
+    assert "It leaves no earlier than the credit note, at 12:32." in page.text
+    assert "Corrected draft €2,259.00" in page.text
+    assert member.post("draft_new", **kept).path == page.path
+    (saved,) = [draft for draft in drafts(world) if draft.kind == "invoice"]
+    assert (saved.replaces_id, saved.waits_for_id) == (invoice.id, held.draft.id)
+    member.post("draft_new", **form(world, instead_of="x"))
+    assert drafts(world)[-1].replaces_id is None
 
 
 @pytest.mark.parametrize("worker_sleeps", [True, False])
