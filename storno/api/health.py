@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from storno.api.errors import failure, problem
+from storno.organizations.rights import strange_rights
 
 
 @csrf_exempt
@@ -20,12 +21,18 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """The database can be reached and is of this version (200), or not (503)."""
+    """The database can be reached, is of this version and lets us do our part (200), or not (503).
+
+    What is granted beyond that part makes it as unfit: what is written once must stay so.
+    """
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        strange = [] if pending else strange_rights(connection)
     except DatabaseError:
         return failure(503)
     if pending:
         return problem(503, "not_migrated", _("The database is not of this version: migrate it."))
+    if strange:
+        return problem(503, "wrong_rights", _("The database's rights are not ours: migrate it."))
     return JsonResponse({"status": "ready"})

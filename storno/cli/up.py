@@ -14,11 +14,11 @@ from types import FrameType
 
 import click
 from django.core.management import call_command
-from django.db import connections
 
 from storno.cli.connect import close_connections, database
 from storno.cli.demo import as_values, in_words, loading
-from storno.cli.migrate import migrate, pending
+from storno.cli.migrate import migrate
+from storno.cli.ready import must_be_migrated, must_have_its_rights
 from storno.cli.verb import Failure, Unfit, Verb
 from storno.core.clock import read_clock
 from storno.core.environment import LOOPBACK, Environment, environment
@@ -92,11 +92,9 @@ def _make_ready(env: Environment) -> list[LogIn]:
     """Migrate, collect what pages load, make the demo; returns the demo's log-ins."""
     if env.owner_database_url:
         migrate()
-    elif missing := pending(connections["default"]):
-        raise Unfit(
-            f"The database lacks {len(missing)} migrations: run `storno migrate` with "
-            "STORNO_OWNER_DATABASE_URL, or set it here too."
-        )
+    else:
+        must_be_migrated()
+    must_have_its_rights()
     call_command("collectstatic", interactive=False, verbosity=0)
     return load_demo(read_clock(), loading) if env.demo and env.on_loopback else []
 

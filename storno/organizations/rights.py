@@ -108,6 +108,40 @@ def rights_statements(application_role: str) -> list[str]:
     return statements
 
 
+_HELD = """
+SELECT table_.relname, right_.name
+FROM pg_class table_, unnest(%s::text[]) right_(name)
+WHERE table_.relnamespace = 'public'::regnamespace AND table_.relname = ANY (%s::name[])
+  AND EXISTS (SELECT FROM pg_roles role_ WHERE pg_has_role(role_.oid, 'MEMBER')
+    AND (has_table_privilege(role_.oid, table_.oid, right_.name)
+      OR right_.name = 'UPDATE' AND has_any_column_privilege(role_.oid, table_.oid, right_.name)))
+"""
+"""What the application may do by itself, or by a role that it is a member of."""
+
+_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+
+
+def strange_rights(application: BaseDatabaseWrapper) -> list[str]:
+    """Where the application may do more or less to a table than its model says, in SQL's words.
+
+    Asked as the application, on a migrated database: somebody may have granted or revoked since.
+    """
+    meant = {
+        model._meta.db_table: frozenset(model.rights.value.split(", ")) for model in tenant_models()
+    }
+    directory = {model._meta.db_table for model in directory_models()}
+    with application.cursor() as cursor:
+        cursor.execute(_HELD, [list(_RIGHTS), [*meant, *directory]])
+        held = set(cursor.fetchall())
+    meant |= dict.fromkeys(directory, frozenset(_RIGHTS) - {"TRUNCATE"})
+    return [
+        f"{'GRANT' if right in rights else 'REVOKE'} {right} ON {table}"
+        for table, rights in sorted(meant.items())
+        for right in _RIGHTS
+        if (right in rights) != ((table, right) in held)
+    ]
+
+
 def apply_rights(owner: BaseDatabaseWrapper, application_role: str) -> None:
     """Bring the rights of a migrated database in line with the models, in one transaction."""
     with owner.cursor() as cursor:

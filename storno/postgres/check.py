@@ -20,13 +20,18 @@ APPLICATION = "STORNO_DATABASE_URL"
 OWNER = "STORNO_OWNER_DATABASE_URL"
 
 FACTS = """
+WITH mine AS (SELECT * FROM pg_roles WHERE pg_has_role(oid, 'MEMBER'))
 SELECT current_user AS role,
        current_setting('server_version_num')::int / 10000 AS major,
        current_setting('server_encoding') AS encoding,
        pg_is_in_recovery() AS standby,
        current_database() || '@' || (SELECT system_identifier FROM pg_control_system()) AS database,
-       rolsuper AS superuser,
-       rolbypassrls AS bypasses,
+       (SELECT bool_or(rolsuper) FROM mine) AS superuser,
+       (SELECT bool_or(rolbypassrls) FROM mine) AS bypasses,
+       (SELECT bool_or(rolcreaterole OR rolreplication) FROM mine) AS widens,
+       (SELECT coalesce(string_agg(rolname, ', ' ORDER BY rolname), '') FROM mine
+         WHERE rolname IN ('pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',
+                           'pg_execute_server_program')) AS reaches,
        has_schema_privilege('public', 'USAGE') AS enters,
        has_schema_privilege('public', 'CREATE') AS creates,
        (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -34,7 +39,6 @@ SELECT current_user AS role,
            AND pg_has_role(c.relowner, 'MEMBER')) AS owns,
        (SELECT pg_has_role(datdba, 'MEMBER') FROM pg_database WHERE datname = current_database())
          AS owns_database
-FROM pg_roles WHERE rolname = current_user
 """
 
 
@@ -65,6 +69,8 @@ class Facts:
     database: str
     superuser: bool
     bypasses: bool
+    widens: bool
+    reaches: str
     enters: bool
     creates: bool
     owns: int
@@ -107,13 +113,27 @@ def _check_application(facts: Facts) -> None:
     role = f'"{facts.role}"'
     if facts.superuser:
         raise TooManyRights(
-            f"The application's role {role} is a superuser, whom no policy binds.",
+            f"The application's role {role} is a superuser, or a member of one, whom no policy "
+            "binds.",
             f"Let {APPLICATION} name a plain role: CREATE ROLE storno_app LOGIN PASSWORD '…';",
         )
     if facts.bypasses:
         raise TooManyRights(
-            f"The application's role {role} has BYPASSRLS, so no policy binds it.",
-            f"ALTER ROLE {role} NOBYPASSRLS;",
+            f"The application's role {role} has BYPASSRLS, or is a member of a role that has it: "
+            "no policy binds it.",
+            f"ALTER ROLE {role} NOBYPASSRLS; and revoke the membership.",
+        )
+    if facts.widens:
+        raise TooManyRights(
+            f"The application's role {role} may make roles or replicate the database, by itself or "
+            "as a member of another: it could give itself any right.",
+            f"ALTER ROLE {role} NOCREATEROLE NOREPLICATION; and revoke the membership.",
+        )
+    if facts.reaches:
+        raise TooManyRights(
+            f"The application's role {role} is a member of {facts.reaches}, and so reaches what is "
+            "written once.",
+            f"REVOKE {facts.reaches} FROM {role};",
         )
     if facts.owns_database:
         raise TooManyRights(
@@ -144,6 +164,11 @@ def _check_owner(facts: Facts, application: Facts) -> None:
         raise WrongServer(
             f"{APPLICATION} and {OWNER} name two different databases.",
             "Let both name the same one, each with its own role.",
+        )
+    if facts.role == application.role:
+        raise TooManyRights(
+            f'{APPLICATION} and {OWNER} both name the role "{facts.role}".',
+            "Use two: the one owns the database, and the other is a plain role.",
         )
     if not facts.creates:
         raise TooFewRights(

@@ -31,6 +31,30 @@ def test_it_is_not_ready_for_an_older_database() -> None:
     assert response.json()["code"] == "not_migrated"
 
 
+@pytest.mark.parametrize(
+    ("bend", "unbend"),
+    [
+        ("GRANT UPDATE ON {table} TO {role}", "REVOKE UPDATE ON {table} FROM {role}"),
+        ("GRANT UPDATE (kind) ON {table} TO {role}", "REVOKE UPDATE (kind) ON {table} FROM {role}"),
+        ("GRANT TRUNCATE ON {table} TO PUBLIC", "REVOKE TRUNCATE ON {table} FROM PUBLIC"),
+        ("REVOKE SELECT ON {table} FROM {role}", "GRANT SELECT ON {table} TO {role}"),
+    ],
+)
+def test_it_is_not_ready_with_other_rights_than_its_own(bend: str, unbend: str) -> None:
+    from storno.cli.connect import owner
+
+    named = {"table": "history_event", "role": connections["default"].settings_dict["USER"]}
+    with owner().cursor() as cursor:
+        cursor.execute(bend.format(**named))
+        try:
+            response = Client(SERVER_NAME="localhost").get("/readyz")
+        finally:
+            cursor.execute(unbend.format(**named))
+    assert (response.status_code, response["Content-Type"]) == (503, PROBLEM)
+    assert response.json()["code"] == "wrong_rights"
+    assert Client(SERVER_NAME="localhost").get("/readyz").status_code == 200
+
+
 def test_it_is_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 

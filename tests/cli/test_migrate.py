@@ -26,7 +26,7 @@ def cluster() -> Iterator[Throwaway]:
         yield made
 
 
-def begin(cluster: Throwaway, **variables: str) -> subprocess.Popen[str]:
+def begin(cluster: Throwaway, *verb: str, **variables: str) -> subprocess.Popen[str]:
     given = {
         "PATH": "/usr/bin:/bin",
         "STORNO_SECRET_KEY": "only-for-this-test-" * 3,
@@ -35,7 +35,7 @@ def begin(cluster: Throwaway, **variables: str) -> subprocess.Popen[str]:
         **variables,
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "storno.cli.main", "migrate", "--json"],
+        [sys.executable, "-m", "storno.cli.main", *(verb or ("migrate",)), "--json"],
         cwd=ROOT,
         env={name: value for name, value in given.items() if value},
         stdout=subprocess.PIPE,
@@ -53,8 +53,8 @@ def applied(cluster: Throwaway) -> list[str]:
     return names
 
 
-def refusal(cluster: Throwaway, **variables: str) -> tuple[int, str]:
-    process = begin(cluster, **variables)
+def refusal(cluster: Throwaway, *verb: str, **variables: str) -> tuple[int, str]:
+    process = begin(cluster, *verb, **variables)
     said, _meanwhile = process.communicate()
     return process.returncode, json.loads(said)["detail"]
 
@@ -105,6 +105,43 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(cluster: Throwaway
     assert tables(cluster) == {"usersessions_usersession"}
 
 
+BY_A_GROUP = """
+CREATE ROLE storno_clerk NOINHERIT;
+GRANT storno_clerk TO storno_app;
+GRANT UPDATE, DELETE ON history_event TO storno_clerk
+"""
+
+
+@pytest.mark.parametrize(
+    ("bend", "strange"),
+    [
+        ("REVOKE SELECT ON clients_client FROM storno_app", "GRANT SELECT ON clients_client."),
+        ("GRANT DELETE ON ledger_transfer TO storno_app", "REVOKE DELETE ON ledger_transfer."),
+        (BY_A_GROUP, "REVOKE UPDATE ON history_event; REVOKE DELETE ON history_event."),
+    ],
+)
+def test_nothing_works_with_other_rights_than_the_models_say(
+    cluster: Throwaway, bend: str, strange: str
+) -> None:
+    applied(cluster)
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        connection.execute(bend)
+    code, wrong = refusal(cluster, "demo", STORNO_OWNER_DATABASE_URL="")
+    assert code == 2
+    assert wrong.startswith("The application's role has not the rights that Storno gave it.")
+    assert wrong.endswith(f"it comes from another role: {strange}")
+
+
+def test_a_role_that_was_never_given_rights_is_told_so(cluster: Throwaway) -> None:
+    applied(cluster)
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE ROLE other LOGIN; GRANT CONNECT ON DATABASE storno TO other")
+    other = cluster.url("other")
+    code, wrong = refusal(cluster, "demo", STORNO_DATABASE_URL=other, STORNO_OWNER_DATABASE_URL="")
+    assert code == 2
+    assert wrong.startswith("The application's role has no rights in this database: run `storno")
+
+
 def test_a_database_of_a_newer_version_is_left_alone(cluster: Throwaway) -> None:
     applied(cluster)
     with psycopg.connect(cluster.owner_url) as connection:
@@ -127,5 +164,5 @@ def test_the_owners_address_is_needed(cluster: Throwaway) -> None:
 def test_an_application_role_that_no_policy_binds_is_refused_first(cluster: Throwaway) -> None:
     code, wrong = refusal(cluster, STORNO_DATABASE_URL=cluster.url("postgres"))
     assert code == 2
-    assert 'role "postgres" is a superuser, whom no policy binds' in wrong
+    assert 'role "postgres" is a superuser, or a member of one, whom no policy binds' in wrong
     assert tables(cluster) == set()

@@ -52,6 +52,36 @@ def test_both_roles_as_they_should_be_pass(cluster: Throwaway) -> None:
             'ALTER ROLE "storno_app" NOBYPASSRLS;',
         ),
         (
+            "CREATE ROLE chief SUPERUSER; GRANT chief TO storno_app",
+            "DROP ROLE chief",
+            TooManyRights,
+            "is a superuser, or a member of one",
+        ),
+        (
+            "CREATE ROLE chief BYPASSRLS; GRANT chief TO storno_app",
+            "DROP ROLE chief",
+            TooManyRights,
+            "a member of a role that has it",
+        ),
+        (
+            "ALTER ROLE storno_app CREATEROLE",
+            "ALTER ROLE storno_app NOCREATEROLE",
+            TooManyRights,
+            'ALTER ROLE "storno_app" NOCREATEROLE NOREPLICATION;',
+        ),
+        (
+            "ALTER ROLE storno_app REPLICATION",
+            "ALTER ROLE storno_app NOREPLICATION",
+            TooManyRights,
+            "may make roles or replicate the database",
+        ),
+        (
+            "GRANT pg_write_all_data, pg_read_server_files TO storno_app",
+            "REVOKE pg_write_all_data, pg_read_server_files FROM storno_app",
+            TooManyRights,
+            'REVOKE pg_read_server_files, pg_write_all_data FROM "storno_app";',
+        ),
+        (
             "GRANT storno_owner TO storno_app",
             "REVOKE storno_owner FROM storno_app",
             TooManyRights,
@@ -104,7 +134,14 @@ def test_a_wrong_application_role_is_refused_with_the_way_out(
 
 
 def test_the_owner_must_be_able_to_create(cluster: Throwaway) -> None:
-    with pytest.raises(TooFewRights, match=r'ALTER DATABASE storno OWNER TO "storno_app"'):
+    run(cluster, "CREATE ROLE nobody LOGIN; GRANT CONNECT ON DATABASE storno TO nobody")
+    nobody = cluster.url("nobody", "storno")
+    with pytest.raises(TooFewRights, match='ALTER DATABASE storno OWNER TO "nobody"'):
+        check_database(cluster.app_url, nobody)
+
+
+def test_owner_and_application_are_two(cluster: Throwaway) -> None:
+    with pytest.raises(TooManyRights, match='both name the role "storno_app"'):
         check_database(cluster.app_url, cluster.app_url)
 
 
@@ -140,6 +177,8 @@ def test_another_kind_of_server_is_refused(major: int, standby: bool, sentence: 
         database="storno@1",
         superuser=False,
         bypasses=False,
+        widens=False,
+        reaches="",
         enters=True,
         creates=False,
         owns=0,
