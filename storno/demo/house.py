@@ -12,7 +12,11 @@ from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft
+from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.letter import compose_document_letter
 from storno.documents.models import Document, FollowUp, Reason
+from storno.mailroom.deliver import deliver_next
+from storno.mailroom.way_out import Mailbox
 from storno.organizations.roles import Actor
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
@@ -61,6 +65,7 @@ class House:
         draft = create_draft(entered, who=self.who, at=at)
         issued = finalise_draft(draft.id, send_now=True, who=self.who, at=at)
         assert isinstance(issued, Document)
+        self._deliver(at)
         return issued
 
     def pay(self, invoice: Document, amount_minor: int, *, at: datetime) -> None:
@@ -81,6 +86,12 @@ class House:
         request = CreditRequest(reason, follow_up=then)
         held = credit_invoice(invoice.id, request, who=self.who, at=at)
         if isinstance(held, Held) and leaves and held.draft.goes_at is not None:
-            depart_credit(
-                invoice.id, organization_id=self.who.organization_id, at=held.draft.goes_at
-            )
+            departs = held.draft.goes_at
+            depart_credit(invoice.id, organization_id=self.who.organization_id, at=departs)
+            self._deliver(departs)
+
+    def _deliver(self, at: datetime) -> None:
+        """Put what was mailed at this moment into the mailbox: nobody out there is written to."""
+        composers = {DOCUMENT_LETTER: compose_document_letter}
+        while deliver_next(self.who.organization_id, composers=composers, out=Mailbox(), at=at):
+            pass

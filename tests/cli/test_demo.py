@@ -1,0 +1,56 @@
+"""`storno demo`: two organizations with a past, whose letters went on the days of their papers."""
+
+import pytest
+
+from tests.cli.installation import Installation, create
+
+LETTERS = """
+SELECT number, state, sent_at = issued_at AND filed_at = issued_at,
+    extract(day FROM now() - issued_at)::int
+FROM mailroom_letter AS letter
+JOIN documents_document AS document ON document.id = letter.subject_id
+LEFT JOIN archive_file AS file ON file.subject_id = letter.id
+ORDER BY letter.id
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with the demonstration."""
+    made = create("shown", tmp_path_factory.mktemp("shown") / "data")
+    assert made.run("migrate").returncode == 0
+    done = made.run("demo")
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+def test_letters_went_on_the_days_of_their_papers(house: Installation) -> None:
+    with house.connect() as connection:
+        letters = connection.execute(LETTERS).fetchall()
+    assert letters == [
+        ("2026-0001", "sent", True, 60),
+        ("2026-0002", "sent", True, 40),
+        ("2026-0003", "sent", True, 30),
+        ("2026-0004", "sent", True, 12),
+        ("2026-K1", "sent", True, 10),
+        ("2026-0005", "sent", True, 6),
+        ("2026-K2", "sent", True, 4),
+        ("2026-0006", "sent", True, 3),
+        ("2026-0007", "sent", True, 1),
+    ]
+
+
+def test_its_books_are_in_order(house: Installation) -> None:
+    assert house.answer("verify") == {
+        "organizations": 2,
+        "documents": 15,
+        "erased": 0,
+        "violations": [],
+    }
+
+
+def test_what_is_there_already_stays(house: Installation) -> None:
+    before = house.contents()
+    log_ins = house.answer("demo")["log_ins"]
+    assert [each["organization"] for each in log_ins] == ["aalto", "fjord"]
+    assert house.contents() == before
