@@ -17,3 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("storno.web.mailbox.urls")),
     path("", include("storno.api.urls")),
 ]
+
+handler400 = "storno.web.refused.unreadable"

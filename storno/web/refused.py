@@ -1,9 +1,11 @@
-"""A refusal that no page took up: said in a sentence, never as a defect."""
+"""What no page took up, a refusal or what cannot be read: said in a sentence, not as a defect."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 
@@ -31,3 +33,10 @@ class SayRefusal:
 
 def _say(request: HttpRequest, blockers: list[dict[str, Words]], status: int) -> HttpResponse:
     return render(request, "errors/refused.html", {"blockers": blockers}, status=status)
+
+
+def unreadable(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say of a request that cannot be read whether it is too large (RFC 9110 §15.5.14) or wrong."""
+    too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    status = 413 if too_large else 400
+    return HttpResponse(render_to_string(f"{status}.html"), status=status)

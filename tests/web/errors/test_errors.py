@@ -1,10 +1,14 @@
 """What the house says when nothing is there, or something went wrong."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 
+from tests.observe import everything
 from tests.web.cast import nobody
 from tests.web.papers.member import Member, Seen
 from tests.world import found
@@ -32,10 +36,35 @@ def test_too_many_fields() -> None:
     world = found()
     fields = {f"x{number}": "1" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
     seen = Seen(Member(world).client.post(Member(world).url("client_new"), fields))
+    assert (seen.status, "This is too much at once" in seen.text) == (413, True)
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", MULTIPART_CONTENT])
+@pytest.mark.parametrize("name", ["client_new", "draft_new"])
+def test_a_form_that_is_too_large(kind: str, name: str) -> None:
+    world = found()
+    member = Member(world)
+    before = everything(world)
+    typed = {"name": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1), "kind": "person"}
+    sent = typed if kind == MULTIPART_CONTENT else urlencode(typed)
+    seen = Seen(member.client.post(member.url(name), sent, content_type=kind))
+    assert seen.status == 413
+    assert seen.text == (
+        "This is too much at once The form holds more than can be taken at once, so nothing was "
+        "changed. Go back: your browser still has what you typed. Shorten it, or split it in two. "
+        "To the start"
+    )
+    assert everything(world) == before
+
+
+def test_a_host_that_is_not_ours() -> None:
+    seen = Seen(Client(SERVER_NAME="evil.example").get("/"))
     assert (seen.status, "This could not be read" in seen.text) == (400, True)
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html"]
+)
 def test_each_page_needs_nothing_of_the_house(name: str) -> None:
     html = render_to_string(name, {})
     assert "<h1>" in html
