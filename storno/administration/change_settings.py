@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.entered import text_errors, tidy
+from storno.core.entered import is_finer, text_errors, tidy
 from storno.core.refusals import FieldError, Invalid
 from storno.history.record import Happening, record_all
 from storno.organizations.countries import COUNTRIES
@@ -187,5 +187,5 @@ def _interest_errors(percent: Decimal) -> Iterator[FieldError]:
         bounds = {"highest": number_format(HIGHEST_INTEREST)}
         text = _("Between 0 and %(highest)s percent.") % bounds
         yield FieldError("late_interest", "out_of_range", text)
-    elif percent != percent.quantize(Decimal("0.01")):
+    elif is_finer(percent, 2):
         yield FieldError("late_interest", "too_many_decimals", _("At most 2 decimals."))

@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Service
-from storno.core.entered import text_errors, tidy
+from storno.core.entered import figure_errors, text_errors, tidy
 from storno.core.folding import fold
 from storno.core.refusals import Absent, FieldError, Invalid
 from storno.history.record import Happening, record
@@ -24,6 +23,7 @@ from storno.tax.category import TaxCategory
 LARGEST_PRICE = Decimal("99999999.9999")
 
 DECIMALS = 4
+"""So fine are prices, here and on lines, and quantities."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,9 @@ def _fill(service: Service, entered: ServiceInput, now: Circumstances) -> None:
 def _errors(entered: ServiceInput, now: Circumstances) -> Iterator[FieldError]:
     yield from text_errors("name", entered.name, longest=300, required=True)
     yield from text_errors("unit", entered.unit, longest=20)
-    yield from _price_errors(entered.unit_price)
+    yield from figure_errors(
+        "unit_price", entered.unit_price, largest=LARGEST_PRICE, decimals=DECIMALS
+    )
     yield from tax_errors(
         entered.tax_category,
         entered.tax_rate,
@@ -159,19 +161,3 @@ def _errors(entered: ServiceInput, now: Circumstances) -> Iterator[FieldError]:
         settings=now.settings,
         on=now.today,
     )
-
-
-def _price_errors(price: Decimal) -> Iterator[FieldError]:
-    if not price.is_finite():
-        yield FieldError("unit_price", "not_a_number", _("Enter a number."))
-    elif price < 0:
-        yield FieldError("unit_price", "negative", _("Enter a number that is not negative."))
-    elif price > LARGEST_PRICE:
-        most = number_format(LARGEST_PRICE, force_grouping=True)
-        yield FieldError("unit_price", "too_large", _("At most %(largest)s.") % {"largest": most})
-    elif price != round(price, DECIMALS):
-        yield FieldError(
-            "unit_price",
-            "too_many_decimals",
-            _("At most %(count)d decimals.") % {"count": DECIMALS},
-        )

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError
@@ -49,3 +51,25 @@ def email_errors(field: str, address: str, *, required: bool = False) -> Iterato
         validate_email(address)
     except ValidationError:
         yield FieldError(field, "not_an_email", _("Enter an e-mail address like anna@example.com."))
+
+
+def figure_errors(
+    field: str, figure: Decimal, *, largest: Decimal, decimals: int
+) -> Iterator[FieldError]:
+    """What is wrong with a figure: none at all, negative, too large, too many decimals."""
+    if not figure.is_finite():
+        yield FieldError(field, "not_a_number", _("Enter a number."))
+    elif figure < 0:
+        yield FieldError(field, "negative", _("Enter a number that is not negative."))
+    elif figure > largest:
+        most = number_format(largest, force_grouping=True)
+        yield FieldError(field, "too_large", _("At most %(largest)s.") % {"largest": most})
+    elif is_finer(figure, decimals):
+        yield FieldError(
+            field, "too_many_decimals", _("At most %(count)d decimals.") % {"count": decimals}
+        )
+
+
+def is_finer(figure: Decimal, decimals: int) -> bool:
+    """Whether a finite figure has more decimals than so many; noughts at its end are none."""
+    return figure != round(figure, decimals)

@@ -17,9 +17,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.catalogue.save import DECIMALS
+from storno.core.entered import is_finer
 from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.blockers import ERASED, blockers_of_credit
-from storno.documents.content import DECIMALS, LARGEST_QUANTITY, LARGEST_TOTAL_MINOR
+from storno.documents.content import LARGEST_QUANTITY, LARGEST_TOTAL_MINOR
 from storno.documents.models import Document, FollowUp, Line, Reason
 from storno.ledger.journal import Claim, Move, credit_posting
 from storno.money.rounding import round_half_away
@@ -291,7 +293,7 @@ def _measure_errors(path: str, line: CreditLine) -> Iterator[FieldError]:
         yield FieldError(field, "not_positive", _("Enter more than 0."))
     elif value > most:
         yield FieldError(field, "too_large", _("No line has as much as that."))
-    elif -int(Decimal(value).as_tuple().exponent) > DECIMALS:
+    elif is_finer(Decimal(value), DECIMALS):
         yield FieldError(
             field, "too_many_decimals", _("At most %(count)d decimals.") % {"count": DECIMALS}
         )

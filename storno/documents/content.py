@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.entered import text_errors
+from storno.catalogue.save import DECIMALS, LARGEST_PRICE
+from storno.core.entered import figure_errors, text_errors
 from storno.core.refusals import FieldError, Invalid
 from storno.documents.models import Work
 from storno.money.currency import AmountTooLarge
@@ -29,11 +29,8 @@ TOO_MANY_LINES = FieldError(
     "lines", "too_many_lines", _("A document has at most 500 lines. Split it into several.")
 )
 LARGEST_QUANTITY = Decimal("9999999.9999")
-LARGEST_PRICE = Decimal("99999999.9999")
 LARGEST_TOTAL_MINOR = 99_999_999_999
 """999 999 999.99, the largest amount of an EPC QR code (EPC069-12)."""
-
-DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +166,15 @@ def _line_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[F
     if not line.description.strip():
         yield FieldError("description", "required", _("Say what was done or sold."))
     yield from text_errors("unit", line.unit, longest=20)
-    yield from _number_errors("quantity", line.quantity, LARGEST_QUANTITY, DECIMALS)
+    yield from figure_errors("quantity", line.quantity, largest=LARGEST_QUANTITY, decimals=DECIMALS)
     if line.quantity.is_finite() and line.quantity == 0:
         yield FieldError("quantity", "not_positive", _("The quantity must be more than 0."))
-    yield from _number_errors("unit_price", line.unit_price, LARGEST_PRICE, DECIMALS)
-    yield from _number_errors("discount_percent", line.discount_percent, Decimal(100), 2)
+    yield from figure_errors(
+        "unit_price", line.unit_price, largest=LARGEST_PRICE, decimals=DECIMALS
+    )
+    yield from figure_errors(
+        "discount_percent", line.discount_percent, largest=Decimal(100), decimals=2
+    )
     if line.work not in Work.values:
         yield FieldError("work", "unknown", _("Choose work or material."))
     if not 2013 <= on.year <= now.today.year + 1:
@@ -189,22 +190,4 @@ def _line_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[F
             seller=now.seller,
             settings=now.settings,
             on=on,
-        )
-
-
-def _number_errors(
-    field: str, value: Decimal, largest: Decimal, decimals: int
-) -> Iterator[FieldError]:
-    if not value.is_finite():
-        yield FieldError(field, "not_a_number", _("Enter a number."))
-    elif value < 0:
-        yield FieldError(field, "negative", _("Enter a number that is not negative."))
-    elif value > largest:
-        most = number_format(largest, force_grouping=True)
-        yield FieldError(field, "too_large", _("At most %(largest)s.") % {"largest": most})
-    elif -int(value.as_tuple().exponent) > decimals:
-        yield FieldError(
-            field,
-            "too_many_decimals",
-            _("At most %(count)d decimals.") % {"count": decimals},
         )

@@ -437,7 +437,7 @@ WRONG_LINES: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"unit_price": 1000}, {"unit_price": "not_an_amount"}),
     ({"unit_price": 10.5}, {"unit_price": "not_an_amount"}),
     ({"unit_price": "-1.00"}, {"unit_price": "negative"}),
-    ({"unit_price": "1.00000"}, {"unit_price": "too_many_decimals"}),
+    ({"unit_price": "1.00001"}, {"unit_price": "too_many_decimals"}),
     ({"unit_price": "100000000"}, {"unit_price": "too_large"}),
     ({"discount_percent": "100.01"}, {"discount_percent": "too_large"}),
     ({"discount_percent": "-1"}, {"discount_percent": "negative"}),

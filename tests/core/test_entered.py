@@ -1,8 +1,10 @@
 """What people type: one form, and what is wrong with it."""
 
+from decimal import Decimal
+
 import pytest
 
-from storno.core.entered import email_errors, text_errors, tidy
+from storno.core.entered import email_errors, figure_errors, text_errors, tidy
 
 
 def codes(errors: object) -> list[str]:
@@ -79,3 +81,27 @@ def test_what_is_no_address(address: str, code: str) -> None:
 
 def test_a_needed_address_is_asked_for_once() -> None:
     assert codes(email_errors("email", "", required=True)) == ["required"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("0", []),
+        ("9.99", []),
+        ("9.990000", []),
+        ("1.00000000000000000000000000000", []),
+        ("-0.01", ["negative"]),
+        ("10", ["too_large"]),
+        ("1E+30", ["too_large"]),
+        ("9.981", ["too_many_decimals"]),
+        ("1E-50", ["too_many_decimals"]),
+        ("NaN", ["not_a_number"]),
+        ("sNaN", ["not_a_number"]),
+        ("-Infinity", ["not_a_number"]),
+    ],
+)
+def test_a_figure_is_within_bounds_and_noughts_at_its_end_are_no_decimals(
+    figure: str, said: list[str]
+) -> None:
+    errors = figure_errors("price", Decimal(figure), largest=Decimal("9.99"), decimals=2)
+    assert codes(errors) == said

@@ -111,6 +111,7 @@ def test_a_wrong_field_is_named(fields: dict[str, Any], error: str) -> None:
         {"quantity": Decimal("0.0001")},
         {"quantity": Decimal("9999999.9999"), "unit_price": Decimal("0.01")},
         {"unit_price": Decimal(0)},
+        {"unit_price": Decimal("1.00000"), "quantity": Decimal("1.50000000")},
         {"discount_percent": Decimal(100)},
         {"description": "Työ 🛠 – עבודה", "unit": ""},
         {"tax_rate": Decimal("25.50")},
