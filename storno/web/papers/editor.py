@@ -48,8 +48,8 @@ class Editor:
     """A draft as it stands in the form; `version` is the one that was opened.
 
     `sought` is by what its recipient is looked for; `instead_of` the deleted draft in whose place
-    it is saved. `beyond` are the fields of lines that are more
-    than a draft may have: kept as they were typed, and shown when others are removed.
+    it is saved. `beyond` are the fields of lines that are more than a draft may have: kept as they
+    were typed, and shown when others are removed.
     """
 
     form: DraftForm
@@ -161,6 +161,7 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
             (f"lines-{place}-{name}", value)
             for place, line in enumerate(typed[MOST_LINES:], start=MOST_LINES)
             for name, value in line.items()
+            if value  # what is empty comes back as empty without being sent
         ],
     )
 

@@ -5,6 +5,7 @@ import time
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.urls import reverse
 
 from storno.people.models import Person
 from tests.world import World
+
+AS_A_FORM = "application/x-www-form-urlencoded"
 
 
 class Member:
@@ -36,8 +39,11 @@ class Member:
         return Seen(self.client.get(self.url(name, *args), query))
 
     def post(self, name: str, /, *args: Any, **data: Any) -> "Seen":
-        """Send a form and follow where it leads."""
-        return Seen(self.client.post(self.url(name, *args), data, follow=True))
+        """Send a form as a browser does, and follow where it leads."""
+        typed = urlencode(data, doseq=True)
+        return Seen(
+            self.client.post(self.url(name, *args), typed, content_type=AS_A_FORM, follow=True)
+        )
 
 
 class Seen:
@@ -129,8 +135,9 @@ class _Form(HTMLParser):
 
 
 def words(html: str) -> str:
-    """The words of a piece of a page."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    """The words of a piece of a page; what is only held together is one with what is beside it."""
+    bare = re.sub(r"<[^>]+>", " ", re.sub(r"</?bdi[^>]*>", "", html))
+    return " ".join(unescape(bare).split())
 
 
 def id_in(path: str) -> UUID:
