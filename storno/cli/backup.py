@@ -20,6 +20,7 @@ from storno.cli.verb import Failure, Unfit, Verb
 from storno.core.clock import read_clock
 from storno.core.environment import environment
 from storno.postgres.dump import CannotDump, dump, find_clients
+from storno.postgres.find import Programs
 
 FORMAT = "storno-backup 1"
 
@@ -32,7 +33,10 @@ LEFT_BEHIND = ("django_session", "usersessions_usersession", "people_remembered"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself."""
+    """What a backup says of itself.
+
+    `postgresql`: the major version of the programs that wrote it; older ones cannot read it.
+    """
 
     format: str
     made_at: str
@@ -58,8 +62,8 @@ def command(file: Path, with_secret_key: bool, as_json: bool) -> None:
     if file.exists():
         raise Unfit(f"{file} is there already: a backup overwrites nothing.")
     at = read_clock()
-    manifest = _manifest(secret_key=with_secret_key, at=at)
-    clients = find_clients(env.postgres_bin, manifest.postgresql)
+    clients = find_clients(env.postgres_bin, _server_major())
+    manifest = _manifest(clients, secret_key=with_secret_key, at=at)
     progress = Progress("{} bytes dumped")
     with _whole(file) as out, ZipFile(out, "w", ZIP_STORED) as archive:
         archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=2))
@@ -72,16 +76,19 @@ def command(file: Path, with_secret_key: bool, as_json: bool) -> None:
     click.echo(json.dumps(said) if as_json else _in_words(said))
 
 
-def _manifest(*, secret_key: bool, at: datetime) -> Manifest:
-    connection = owner()
-    with connection.cursor() as cursor:
+def _server_major() -> int:
+    with owner().cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
         (major,) = cursor.fetchone()
-    applied = MigrationRecorder(connection).applied_migrations()
+    return int(major)
+
+
+def _manifest(clients: Programs, *, secret_key: bool, at: datetime) -> Manifest:
+    applied = MigrationRecorder(owner()).applied_migrations()
     return Manifest(
         format=FORMAT,
         made_at=at.isoformat(),
-        postgresql=major,
+        postgresql=clients.major,
         secret_key=secret_key,
         migrations=sorted(f"{app}.{name}" for app, name in applied),
     )

@@ -42,7 +42,7 @@ def command(file: Path, replace: bool, as_json: bool) -> None:
         raise Unfit(
             "The database is not empty: say --replace to give up what is in it, after a backup."
         )
-    _fill_from(file)
+    _fill_from(file, manifest)
     key = _bring_key_back(file) if manifest.secret_key else NO_KEY
     applied = migrate()
     outcome = verify(everyone(), aloud=not as_json)
@@ -84,10 +84,11 @@ def _is_in_use() -> bool:
     )
 
 
-def _fill_from(file: Path) -> None:
+def _fill_from(file: Path, manifest: Manifest) -> None:
     """Restore the database; what is damaged in the file leaves it as it was."""
     env, major = environment(), _major_when_alone()
-    clients, progress = find_clients(env.postgres_bin, major), Progress("{} bytes restored")
+    clients = find_clients(env.postgres_bin, max(major, manifest.postgresql))
+    progress = Progress("{} bytes restored")
     try:
         with ZipFile(file) as archive, archive.open(DATABASE) as member:
             restore(env.owner_database_url, member, clients, major=major, progress=progress)

@@ -21,6 +21,14 @@ _UNPRINTABLE = re.compile(
 """Control characters, lone surrogates, and the marks that make a text read other than it is written
 (bidirectional embeddings, overrides and isolates: Unicode TR 36 §2.5). Tab and line ends stay."""
 
+_SHOWS_NOTHING = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+"""What leaves no trace on paper: blanks, the code points that may be ignored where they cannot be
+shown (Unicode, DerivedCoreProperties: Default_Ignorable_Code_Point), and the empty braille cell.
+Inside a word many of them have a meaning, so only a text of nothing else is no text."""
+
 
 def tidy(text: str) -> str:
     """A text of one line in normal form (NFC), with single blanks inside and none around."""
@@ -31,7 +39,7 @@ def text_errors(
     field: str, text: str, *, longest: int, required: bool = False
 ) -> Iterator[FieldError]:
     """What is wrong with a text: missing, too long, or with characters that no paper can show."""
-    if required and not text.strip():
+    if required and not _SHOWS_NOTHING.sub("", text):
         yield FieldError(field, "required", _("This is needed."))
     if len(text) > longest:
         yield FieldError(

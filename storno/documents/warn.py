@@ -12,10 +12,10 @@ from itertools import chain
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
-from storno.core.refusals import Blocker, FieldError
+from storno.core.refusals import Blocker, FieldError, Words
 from storno.documents.content import LineInput
 from storno.documents.models import Draft
-from storno.printing.glyphs import REPLACEMENT, is_readable, unprintable
+from storno.printing.glyphs import REPLACEMENT, is_readable, loses_letters, unprintable
 
 MOST_NAMED = 10
 """Characters that a warning names."""
@@ -58,19 +58,16 @@ def warn_of(texts: Texts) -> Iterator[FieldError]:
 def unreadable(lines: Sequence[LineInput], recipient: Client | None) -> Iterator[Blocker]:
     """What the law asks for and nobody could read on the paper."""
     client = [recipient.name, recipient.street, recipient.city] if recipient else []
-    asked = [
-        *(("recipient", text, _("Write it in Latin letters at the recipient.")) for text in client),
-        *(
-            (f"lines.{place}.description", line.description, _("Say it in words on the line."))
-            for place, line in enumerate(lines)
-        ),
-    ]
-    for field, text, remedy in asked:
-        if not is_readable(text):
-            yield Blocker(
-                "unreadable",
-                _("“%(text)s” cannot be printed, so nobody could read it on the invoice.")
-                % {"text": text[:100]},
-                remedy,
-                field,
-            )
+    remedy = _("Write it in Latin letters at the recipient.")
+    for text in client:
+        if loses_letters(text) or not is_readable(text):
+            yield _unreadable("recipient", text, remedy)
+    remedy = _("Say it in words on the line.")
+    for place, line in enumerate(lines):
+        if not is_readable(line.description):
+            yield _unreadable(f"lines.{place}.description", line.description, remedy)
+
+
+def _unreadable(field: str, text: str, remedy: Words) -> Blocker:
+    sentence = _("“%(text)s” cannot be printed, so nobody could read it on the invoice.")
+    return Blocker("unreadable", sentence % {"text": text[:100]}, remedy, field)

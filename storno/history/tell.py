@@ -56,17 +56,17 @@ def list_events(
 
 
 def tell(events: Sequence[Event], *, language: Language, time_zone: str) -> list[Told]:
-    """The sentences of events, with the names of who acted, in one more statement."""
-    names = dict(
-        Person.objects.filter(id__in={event.person_id for event in events}).values_list(
-            "id", "name"
-        )
-    )
+    """The sentences of events, with the names of who acted, in one more statement.
+
+    Whoever has no name yet is told by the e-mail address, and one who is no longer known as that.
+    """
+    people = Person.objects.filter(id__in={event.person_id for event in events})
+    names = {person.id: str(person) for person in people.only("id", "name", "email")}
     zone = ZoneInfo(time_zone)
     return [
         Told(
             event,
-            names.get(event.person_id, "") if event.person_id else "",
+            names.get(event.person_id, _("somebody who has left")) if event.person_id else "",
             _sentence(event, language, zone),
         )
         for event in events

@@ -15,7 +15,7 @@ from typing import IO
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from storno.postgres.find import candidates, version_of
+from storno.postgres.find import Programs, candidates, version_of
 from storno.postgres.refuse import PostgresRefused
 
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
@@ -58,7 +58,7 @@ UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
 
 
 class NoClients(PostgresRefused):
-    """The programs that dump and restore are not here, or are older than the server."""
+    """The programs that dump and restore are not here, or are too old."""
 
 
 class CannotDump(PostgresRefused):
@@ -69,8 +69,8 @@ class CannotRestore(PostgresRefused):
     """The database could not be filled and is as it was."""
 
 
-def find_clients(chosen: Path | None, major: int) -> Path:
-    """The folder with the three programs for a server of this major version, as near as can be.
+def find_clients(chosen: Path | None, major: int) -> Programs:
+    """The three programs of this major version, as near as can be, and never older.
 
     `chosen` is STORNO_POSTGRES_BIN and excludes all others. Raises `NoClients`.
     """
@@ -85,13 +85,13 @@ def find_clients(chosen: Path | None, major: int) -> Path:
             f"Install the client of PostgreSQL {major}, or let STORNO_POSTGRES_BIN name its "
             "folder.",
         )
-    return found[min(found)]
+    return Programs(found[min(found)], min(found))
 
 
 def dump(
     url: str,
     out: IO[bytes],
-    clients: Path,
+    clients: Programs,
     *,
     without: Sequence[str],
     progress: Callable[[int], None],
@@ -103,7 +103,7 @@ def dump(
     options = [f"--exclude-table-data={table}" for table in without]
     command = ["pg_dump", "--format=custom", "--lock-wait-timeout=60s", *options]
     written = 0
-    with _program(clients, command, url, stdout=subprocess.PIPE) as (process, last_words):
+    with _program(clients.folder, command, url, stdout=subprocess.PIPE) as (process, last_words):
         assert process.stdout
         while chunk := process.stdout.read(CHUNK):
             out.write(chunk)
@@ -117,7 +117,7 @@ def dump(
 
 
 def restore(
-    url: str, archive: IO[bytes], clients: Path, *, major: int, progress: Callable[[int], None]
+    url: str, archive: IO[bytes], clients: Programs, *, major: int, progress: Callable[[int], None]
 ) -> None:
     """Empty a database and fill it from an archive of `dump`, all or nothing.
 
@@ -129,8 +129,8 @@ def restore(
     pipe = subprocess.PIPE
     with (
         ThreadPoolExecutor(1) as aside,
-        _program(clients, read, None, stdin=pipe, stdout=pipe) as (reader, reader_words),
-        _program(clients, fill, url, stdin=pipe) as (filler, filler_words),
+        _program(clients.folder, read, None, stdin=pipe, stdout=pipe) as (reader, reader_words),
+        _program(clients.folder, fill, url, stdin=pipe) as (filler, filler_words),
     ):
         assert reader.stdin
         assert reader.stdout
@@ -176,7 +176,7 @@ def _fill(script: IO[bytes], into: IO[bytes], major: int, progress: Callable[[in
 
 @contextmanager
 def _program(
-    clients: Path,
+    folder: Path,
     command: Sequence[str],
     url: str | None,
     *,
@@ -202,7 +202,7 @@ def _program(
             return "".join(errors[:1] or lines[-1:]).strip(" .")
 
         process = subprocess.Popen(
-            [clients / command[0], *command[1:], *address],
+            [folder / command[0], *command[1:], *address],
             stdin=stdin,
             stdout=stdout,
             stderr=words,

@@ -30,7 +30,7 @@ class NoPrograms(PostgresRefused):
 
 @dataclass(frozen=True)
 class Programs:
-    """A folder with `postgres` and `initdb` of one major version."""
+    """A folder with programs of one major version."""
 
     folder: Path
     major: int

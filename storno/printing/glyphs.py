@@ -60,6 +60,11 @@ def is_readable(text: str) -> bool:
     return any(char.isalnum() for char in printable(text))
 
 
+def loses_letters(text: str) -> bool:
+    """Whether letters or digits of a text cannot be shown: then it is no longer that name."""
+    return any(char.isalnum() for lost in unprintable(text) for char in lost)
+
+
 def _shapely(text: str) -> str:
     """A text composed, with plain line ends, without what has no shape of its own."""
     text = _LINE_END.sub(lambda found: _LINE_ENDS[found.group()], text)

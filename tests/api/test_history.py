@@ -1,7 +1,13 @@
 """History through the API."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from storno.core.ids import new_id
+from storno.documents.draft import DraftDeleted
+from storno.history.record import record
+from storno.organizations.scope import scope
+from storno.people.models import Person
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
 from tests.world import World, found
@@ -36,3 +42,20 @@ def test_history_is_ones_own(alice: Caller, clock: Clock, at: datetime) -> None:
     paper = other.invoice(at=at)
     assert alice.get(f"/history?subject={paper.id}").body == {"items": [], "next": None}
     assert len(caller(other).get(f"/history?subject={paper.id}").body["items"]) == 1
+
+
+def test_who_has_no_name_is_told_by_the_address_and_who_has_left_as_that(
+    alice: Caller, world: World, at: datetime
+) -> None:
+    draft = world.draft(at=at)
+    asked = f"/history?subject={draft.id}"
+    Person.objects.filter(id=world.alice.id).update(name="")
+    assert alice.get(asked).body["items"][0]["by"] == world.alice.email
+    with scope(world.id):
+        record(
+            DraftDeleted(), subject_id=draft.id, who=replace(world.who(), person_id=new_id()), at=at
+        )
+    assert [each["by"] for each in alice.get(asked).body["items"]] == [
+        "somebody who has left",
+        world.alice.email,
+    ]

@@ -220,6 +220,12 @@ class TestDatabaseThatIsInUse:
         done = filled.run("restore", str(newer), "--replace")
         assert (done.returncode, done.stdout) == (2, "")
         assert "made by a newer version of Storno (documents.0099_of_the_future)" in done.stderr
+        manifest["migrations"].pop()
+        later = json.dumps(manifest | {"postgresql": 99}).encode()
+        by_newer_programs = rewritten(backup, tmp_path / "later", backup=later)
+        done = filled.run("restore", str(by_newer_programs), "--replace")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "of PostgreSQL 99 or newer were not found. Install the client of" in done.stderr
         assert filled.contents() == before
 
 

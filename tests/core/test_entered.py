@@ -51,9 +51,17 @@ def test_length_counts_characters() -> None:
     )
 
 
-def test_what_is_needed_may_not_be_blank() -> None:
-    assert codes(text_errors("name", " \n", longest=5, required=True)) == ["required"]
-    assert codes(text_errors("name", "", longest=5)) == []
+@pytest.mark.parametrize(
+    "text", [" \n", "\u200b", "\ufeff \u00ad", "\u2800", "\u3164", "\u200d\ufe0f", "\U000e0020"]
+)
+def test_what_is_needed_may_not_be_blank(text: str) -> None:
+    assert codes(text_errors("name", text, longest=5, required=True)) == ["required"]
+    assert codes(text_errors("name", text, longest=5)) == []
+
+
+@pytest.mark.parametrize("text", ["👩\u200d⚕\ufe0f", "می\u200cخواهم", "x"])
+def test_what_has_a_meaning_within_a_word_is_welcome(text: str) -> None:
+    assert codes(text_errors("name", text, longest=9, required=True)) == []
 
 
 @pytest.mark.parametrize("address", ["anna@example.com", "anna.v+bills@bücher.example", ""])

@@ -36,10 +36,10 @@ def test_what_is_readable_is_not_warned_of(at: datetime) -> None:
 
 def test_each_field_names_what_it_cannot_show(at: datetime) -> None:
     world = found()
-    rename_daisy(world, "Daisy 🦆 山", at)
+    rename_daisy(world, "Daisy 🦆 ☃", at)
     draft = world.draft(line(description="Cake 🍰🍰"), at=at, closing_text="🙏 Thanks")
     assert warned(world, draft) == [
-        ("recipient", "not_printable", "The invoice cannot show 🦆 山. It prints “�” instead."),
+        ("recipient", "not_printable", "The invoice cannot show 🦆 ☃. It prints “�” instead."),
         (
             "lines.0.description",
             "not_printable",
@@ -57,6 +57,22 @@ def test_of_many_characters_the_first_are_named(at: datetime) -> None:
     assert message == (
         "The invoice cannot show 山 田 太 郎 東 京 都 港 区 芝 …. It prints “�” instead."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "goes"), [("Ἀθηνᾶ Ω", False), ("山 Oy", False), ("🍰", False), ("Cake 🍰", True)]
+)
+def test_a_name_with_holes_is_nobodys_name(at: datetime, name: str, goes: bool) -> None:
+    world = found()
+    rename_daisy(world, name, at)
+    draft = world.draft(at=at)
+    if goes:
+        finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+    else:
+        with pytest.raises(Blocked, match="cannot be printed"):
+            finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+    with scope(world.id):
+        assert Document.objects.filter(organization_id=world.id).exists() is goes
 
 
 @pytest.mark.parametrize("of_recipient", [True, False])

@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import Words
+from storno.core.refusals import Invalid, Words
 from storno.people.models import Person
+from storno.people.profile import LONGEST_NAME, plain_name
 
 EMAIL = _("E-mail")
 PASSWORD = _("Password")
@@ -72,10 +73,22 @@ class SignIn(OurWords, account.LoginForm):
     attributes: ClassVar = {"login": {"autocomplete": "username", "autofocus": ""}}
 
 
+class PersonName(forms.CharField):
+    """A person's name: it stands in letters to strangers, so it is one line that can be read."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_NAME, **options)
+
+    def clean(self, value: Any) -> str:
+        """The name in its plain form. Raises ValidationError."""
+        try:
+            return plain_name(super().clean(value))
+        except Invalid as wrong:
+            raise forms.ValidationError([str(error.message) for error in wrong.errors]) from None
+
+
 class SignUp(OurWords, account.SignupForm):
-    name = forms.CharField(
-        max_length=100, widget=forms.TextInput({"autocomplete": "name", "autofocus": ""})
-    )
+    name = PersonName(widget=forms.TextInput({"autocomplete": "name", "autofocus": ""}))
     field_order: ClassVar = ["name", "email", "password1"]
     labels: ClassVar = {"name": _("Your name"), "email": EMAIL, "password1": PASSWORD}
     help_texts: ClassVar = {"password1": PASSWORD_RULE}
@@ -206,9 +219,8 @@ class NamePasskey(OurWords, passkeys.EditWebAuthnForm):
 class Profile(forms.Form):
     """What a person says about themselves."""
 
-    name = forms.CharField(
+    name = PersonName(
         label=_("Your name"),
-        max_length=100,
         help_text=_("Your colleagues see it in the history."),
         widget=forms.TextInput({"autocomplete": "name"}),
     )

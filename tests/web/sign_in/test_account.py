@@ -19,6 +19,13 @@ def test_name_and_language_are_kept(visitor: Visitor, person: Person) -> None:
     assert '<html lang="fi">' in text_of(answer)
 
 
+def test_a_name_is_one_line(visitor: Visitor, person: Person) -> None:
+    visitor.sign_in(person)
+    visitor.post("/account/", {"name": " Aino\r\n\r\n V. ", "language": "en"})
+    person.refresh_from_db()
+    assert person.name == "Aino V."
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -26,6 +33,9 @@ def test_name_and_language_are_kept(visitor: Visitor, person: Person) -> None:
         {"name": "x" * 101, "language": "fi"},
         {"name": "Aino", "language": "xx"},
         {"name": "Aino"},
+        {"name": "\u200b\u2800", "language": "fi"},
+        {"name": "\u202eonia", "language": "fi"},
+        {"name": "Pay at https://example.com Aino", "language": "fi"},
     ],
 )
 def test_what_cannot_be_kept_changes_nothing(

@@ -135,9 +135,18 @@ def test_nobody_learns_whether_an_address_has_an_account(
 def test_a_letter_carries_nothing_that_a_stranger_typed(
     visitor: Visitor, letter_box: LetterBox
 ) -> None:
-    visitor.post("/account/signup/", entered(name="Buy pills at http://example.net"))
+    visitor.post("/account/signup/", entered(name="Buy pills at example.net"))
     assert "pills" not in letter_box.newest.text
     assert "pills" not in letter_box.newest.subject
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u202eonia", "Buy pills at http://example.net"])
+def test_what_is_no_name_is_refused_and_no_letter_goes(
+    visitor: Visitor, letter_box: LetterBox, name: str
+) -> None:
+    answer = visitor.post("/account/signup/", entered(name=name))
+    assert (answer.status_code, letter_box.all) == (200, [])
+    assert 'class="errorlist"' in text_of(answer)
 
 
 def test_html_in_a_name_stays_text(visitor: Visitor, letter_box: LetterBox) -> None:
