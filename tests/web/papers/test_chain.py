@@ -21,7 +21,8 @@ Rows = list[tuple[str, str]]
 
 def parts(page: Seen) -> list[tuple[Rows, Rows]]:
     """The cards of each part with their amounts, and its sums."""
-    chain = re.search(r'<section class="chain".*?</section>', page.html, re.DOTALL)
+    html = re.sub("</?bdi[^>]*>", "", page.html)
+    chain = re.search(r'<section class="chain".*?</section>', html, re.DOTALL)
     assert chain
     row = re.compile(
         r'(?:class="name"[^>]*>|<dt>)([^<]+)</.*?<span class="money">([^<]+)<', re.DOTALL
