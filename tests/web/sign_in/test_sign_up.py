@@ -62,8 +62,8 @@ def test_an_address_is_kept_in_small_letters(visitor: Visitor) -> None:
         ("name", "x" * 101, "Ensure this value has at most 100 characters (it has 101)."),
         ("email", "nobody", "Enter a valid email address."),
         ("email", f"{'x' * 250}@example.com", "This address is too long."),
-        ("password1", "short", "This password is too short. It must contain at least 10"),
-        ("password1", "password123", "This password is too common."),
+        ("password1", "short", "This password is too short. Enter at least 10 characters."),
+        ("password1", "password123", "This password is used by many, so it is easy to guess."),
     ],
 )
 def test_what_is_wrong_stands_at_its_field_and_the_rest_is_kept(
@@ -81,7 +81,8 @@ def test_what_is_wrong_stands_at_its_field_and_the_rest_is_kept(
 
 def test_a_password_like_the_address_is_refused(visitor: Visitor) -> None:
     fields = entered(email="kari.nordmann@example.com", password1="kari.nordmann")
-    assert "too similar to the e-mail" in text_of(visitor.post("/account/signup/", fields))
+    page = text_of(visitor.post("/account/signup/", fields))
+    assert "This password is too close to your name or e-mail address." in page
     assert person_with(fields["email"]) is None
 
 
