@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
 from storno.documents.content import for_recipient, with_prices
 from storno.documents.draft import StaleDraft, amend_draft, entered_in
@@ -104,16 +105,20 @@ def draft_recipient(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRes
         with here.reading():
             shown = recipient_shown(None, sought_in(request.POST), here, draft_id=draft_id)
         return _show(request, here, draft_id, "papers/recipient.html", 200, **shown)
-    try:
-        amend_draft(
-            draft_id,
-            partial(for_recipient, recipient_id=UUID(chosen)),
-            who=here.who,
-            at=here.at,
-        )
-    except (Invalid, ValueError):
-        raise Absent from None
+    recipient_id = _recipient(chosen, here)
+    choose = partial(for_recipient, recipient_id=recipient_id)
+    amend_draft(draft_id, choose, who=here.who, at=here.at)
     return _changed(request, here, draft_id, _("The recipient is changed."))
+
+
+def _recipient(chosen: str, here: Here) -> UUID:
+    """Who was chosen. Raises Absent."""
+    try:
+        recipient_id = UUID(chosen)
+    except ValueError:
+        raise Absent from None
+    with here.reading():
+        return client_with(recipient_id, organization_id=here.organization.id).id
 
 
 def _show(

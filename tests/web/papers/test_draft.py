@@ -345,6 +345,12 @@ def test_a_new_recipient_brings_their_own_ways(at: datetime, clock: Clock) -> No
     assert (now.deliver_to, now.due_in_days) == ("", None)
     for nobody in (str(uuid4()), "x"):
         assert member.post("draft_recipient", draft.id, choose=nobody).status == 404
+    with scope(world.id):
+        Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
+    wrong = member.post("draft_recipient", draft.id, choose=str(world.daisy.id))
+    assert wrong.status == 422
+    assert "You are not in the VAT register, so no VAT may be shown" in wrong.text
+    assert drafts(world)[0].recipient_id == employer.id
 
 
 def test_a_corrected_draft_says_that_it_waits(at: datetime, clock: Clock) -> None:
