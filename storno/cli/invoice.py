@@ -61,7 +61,7 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
         click.echo(f"{name:10} {found[name]}")
     if found["stopped"]:
         sentences = " ".join(each["sentence"] for each in found["stopped"])
-        click.echo(f"{'stopped':10} {sentences} Nobody was sent anything.")
+        click.echo(f"{'stopped':10} The credit note was not sent. {sentences}")
     for link in found["chain"]:
         click.echo(f"- {link['kind']} {link['number'] or '(no number)'} {link['state_label']}")
 

@@ -41,7 +41,7 @@ def compose_credit_stopped(letter: Letter) -> Mail:
             greeting=_("Hello %(name)s,") % {"name": name} if name else _("Hello,"),
             paragraphs=(
                 _("This is about invoice %(number)s.") % numbered,
-                " ".join([*(each.sentence for each in told), _("Nobody was sent anything.")]),
+                " ".join([*(each.sentence for each in told), _("The credit note was not sent.")]),
             ),
             holds=(
                 _("The invoice stands as it was, and the payment counts.")

@@ -32,6 +32,8 @@ from storno.documents.queries import state_of_hold, state_on
 from storno.history.models import Event
 from storno.organizations.models import Settings
 from storno.organizations.roles import Actor, Deed
+from storno.payments.register import PaymentRegistered
+from storno.payments.reverse import PaymentReversed
 
 LONGEST_CHAIN = 50
 """More corrections of corrections than anybody makes; a bound for the walk."""
@@ -165,14 +167,24 @@ def end_of_hold(invoice_id: UUID, organization_id: UUID, *, at: datetime) -> lis
 def stop_among(events: Iterable[Event], *, at: datetime) -> list[Event]:
     """How the last credit note asked for was stopped, of the events of one invoice, oldest first.
 
-    Empty if it went out, waits or was taken back, or if that was STOPPED_FOR ago.
+    With that the payment which stopped it was reversed, if it was. Empty if the credit note went
+    out, waits or was taken back, or if it was stopped STOPPED_FOR ago.
     """
     kinds = (CreditHeld.kind, *STOPPED, InvoiceCredited.kind)
     told = sorted(events, key=lambda event: event.id)
     last = next((event for event in reversed(told) if event.kind in kinds), None)
     if last is None or last.kind not in STOPPED or last.at <= at - STOPPED_FOR:
         return []
-    return [event for event in told if event.at == last.at and event.kind in END_OF_HOLD]
+    then = [event for event in told if event.at == last.at]
+    paid = {event.facts["payment_id"] for event in then if event.kind == PaymentRegistered.kind}
+    return [
+        *(event for event in then if event.kind in END_OF_HOLD),
+        *(
+            event
+            for event in told
+            if event.kind == PaymentReversed.kind and event.facts["payment_id"] in paid
+        ),
+    ]
 
 
 def stops_of(
@@ -183,7 +195,8 @@ def stops_of(
     Invoices without are left out.
     """
     events: dict[UUID, list[Event]] = {id_: [] for id_ in invoice_ids}
-    kinds = (CreditHeld.kind, InvoiceCredited.kind, *END_OF_HOLD)
+    payments = (PaymentRegistered.kind, PaymentReversed.kind)
+    kinds = (CreditHeld.kind, InvoiceCredited.kind, *END_OF_HOLD, *payments)
     for event in Event.objects.filter(
         organization_id=organization_id,
         subject_id__in=list(events),

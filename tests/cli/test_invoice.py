@@ -54,7 +54,7 @@ def test_a_credit_note_that_was_stopped_is_told_with_its_reason(at: datetime, cl
     hold_credit(world, invoice, CORRECT, at=at)
     clock.now = at + timedelta(minutes=5)
     pay(world, invoice, 100, at=clock.now)
-    assert f"stopped    {PAID} {DROPPED} Nobody was sent anything.\n" in shown(world, invoice)
+    assert f"stopped    The credit note was not sent. {PAID} {DROPPED}\n" in shown(world, invoice)
     moment = "2026-06-16T09:17:00+00:00"
     assert shown_as_json(world, invoice)["stopped"] == [
         {"kind": "credit.stopped", "at": moment, "sentence": PAID},

@@ -34,7 +34,7 @@ def test_a_payment_stopped_it_and_the_draft_is_named(at: datetime) -> None:
         "This is about invoice 2026-0001.",
         (
             "The credit note over €1,255.00 was stopped because a payment came in. "
-            "The corrected draft over €1,255.00 was dropped. Nobody was sent anything."
+            "The corrected draft over €1,255.00 was dropped. The credit note was not sent."
         ),
         "The invoice stands as it was, and the payment counts.",
     ]
@@ -71,7 +71,7 @@ def test_a_part_is_named_by_its_amount(at: datetime) -> None:
     pay(world, invoice, 1, at=at)
     assert letter_to_alice(world)[1][2] == (
         "The credit note over €125.63 was stopped because a payment came in. "
-        "Nobody was sent anything."
+        "The credit note was not sent."
     )
 
 
@@ -89,7 +89,7 @@ def test_a_changed_setting_is_not_called_a_payment(
     assert letter_to_alice(world)[1][2:] == [
         (
             "The credit note over €1,255.00 was stopped because it is not allowed any more. "
-            "Nobody was sent anything."
+            "The credit note was not sent."
         ),
         "The invoice stands as it was.",
         (

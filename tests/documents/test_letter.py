@@ -409,7 +409,7 @@ STOPPED = {
         (
             "This is about invoice 2026-0001.\n\n"
             "The credit note over €1,255.00 was stopped because a payment came in. "
-            "Nobody was sent anything."
+            "The credit note was not sent."
         ),
         "The invoice stands as it was, and the payment counts.",
     ),
@@ -418,7 +418,7 @@ STOPPED = {
         (
             "Viesti koskee laskua 2026-0001.\n\n"
             "Hyvityslasku pysäytettiin, koska maksu saapui; summa 1 255,00 €. "
-            "Kenellekään ei lähetetty mitään."
+            "Hyvityslaskua ei lähetetty."
         ),
         "Lasku on ennallaan, ja maksu on kirjattu.",
     ),
@@ -427,7 +427,7 @@ STOPPED = {
         (
             "Det gjelder faktura 2026-0001.\n\n"
             "Kreditnotaen på 1 255,00 € ble stoppet fordi en betaling kom inn. "
-            "Ingenting ble sendt til noen."
+            "Kreditnotaen ble ikke sendt."
         ),
         "Fakturaen står som før, og betalingen teller.",
     ),

@@ -309,12 +309,39 @@ def test_a_cancellation_that_a_payment_stopped_is_told_on_the_page(
     clock.now = at + timedelta(minutes=5)
     page = register(member, invoice, amount="1")
     assert page.said == f"The payment is registered. {said} {dropped}"
-    assert f"Nobody was sent anything. {said} {dropped}" in page.text
+    assert f"The credit note was not sent. {said} {dropped}" in page.text
     home = member.get("home").text
     assert "The credit note on invoice 2026-0001 to Daisy Duck was stopped" in home
     assert f"{said} {dropped}" in home
     clock.now = at + 15 * DAY
-    assert "Nobody was sent anything." not in member.get("invoice", invoice.id).text
+    assert "The credit note was not sent." not in member.get("invoice", invoice.id).text
+
+
+def test_that_the_payment_which_stopped_it_was_reversed_is_told_with_it(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    register(member, invoice, amount="2")
+    credit_invoice(invoice.id, CORRECT, who=world.who(), at=at)
+    clock.now = at + timedelta(minutes=5)
+    register(member, invoice, amount="1")
+    told = (
+        "The credit note over €1,255.00 was stopped because a payment came in. "
+        "The corrected draft over €1,255.00 was dropped."
+    )
+    earlier, stopping = payments(world)
+    clock.now = at + timedelta(minutes=6)
+    page = member.post("payment_reversal", earlier.id, reason="typo")
+    assert f"The credit note was not sent. {told} The payment" not in page.text
+    page = member.post("payment_reversal", stopping.id, reason="typo")
+    since = f"{told} The payment of €1.00 was reversed."
+    assert f"The credit note was not sent. {since}" in page.text
+    assert since in member.get("home").text
+    credit_invoice(invoice.id, CORRECT, who=world.who(), at=at + timedelta(minutes=7))
+    clock.now = at + timedelta(minutes=8)
+    assert "The credit note was not sent." not in member.get("invoice", invoice.id).text
 
 
 def test_a_payment_that_stops_nothing_says_no_more(at: datetime, clock: Clock) -> None:
