@@ -19,3 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "storno.web.refused.unreadable"
+handler500 = "storno.web.refused.defect"

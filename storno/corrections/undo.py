@@ -42,11 +42,11 @@ class TooLateToUndo(Refused):
 
 
 class NothingToUndo(Refused):
-    """There is no credit note on hold, nor has one gone out."""
+    """There is no credit note on hold; of those that were, some may have gone out in part."""
 
     code = "nothing_to_undo"
     message = _("No credit note on this invoice is on its way.")
-    remedy = _("There is nothing to undo.")
+    remedy = _("Its page shows what has gone out, and what was taken back.")
 
 
 LEAVING_ALREADY = Blocker(
@@ -58,9 +58,11 @@ LEAVING_ALREADY = Blocker(
 
 
 def why_nothing_to_undo(standing: Standing) -> Refused:
-    """Why an invoice without a credit note on hold has nothing to undo."""
-    was_credited = standing.credited_minor > 0 or standing.state == State.CREDITED
-    return TooLateToUndo() if was_credited else NothingToUndo()
+    """Why an invoice without a credit note on hold has nothing to undo.
+
+    Credited in part, it may still have had another one that was taken back or stopped since.
+    """
+    return TooLateToUndo() if standing.state == State.CREDITED else NothingToUndo()
 
 
 @after_due_credit

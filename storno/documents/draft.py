@@ -102,7 +102,7 @@ def write_new_draft(
         draft.version = 2  # unlike one that was only made by a credit, it bears somebody's work
     _fill(draft, entered, circumstances(who.organization_id, at), at=at)
     draft.save(force_insert=True)
-    _write_lines(draft, entered.lines)
+    _write_lines(draft, tuple(replace(line, id=None) for line in entered.lines))
     record(DraftSaved(), subject_id=draft.id, who=who, at=at)
     return draft
 
@@ -119,10 +119,12 @@ def change_draft(
     """Save a draft anew; a hold starts again. `version` is the one the editor had opened.
 
     A draft on hold is on its way, so it must stay one that can be issued: withdraw it to save it
-    unfinished. Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
+    unfinished. A line under the id of one that was there bills what that billed. Raises Absent,
+    HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
-    return _save_anew(lock_draft(draft_id, version, who=who, at=at), entered, who=who, at=at)
+    draft = lock_draft(draft_id, version, who=who, at=at)
+    return _save_anew(draft, _with_sources(entered, entered_in(draft)), who=who, at=at)
 
 
 @deed
@@ -181,7 +183,10 @@ def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -
 
 @deed
 def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
-    """Make a second draft with the same content. Raises Absent, Invalid, NotAllowed."""
+    """Make a second draft with the same content, which bills nothing that the first one bills.
+
+    Raises Absent, Invalid, NotAllowed.
+    """
     who.must(Deed.WRITE_DRAFTS)
     draft = Draft.objects.filter(
         organization_id=who.organization_id, id=draft_id, kind=Kind.INVOICE
@@ -189,7 +194,7 @@ def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
     if draft is None:
         raise Absent
     entered = entered_in(draft)
-    copied = tuple(replace(line, id=None) for line in entered.lines)
+    copied = tuple(replace(line, source_kind="", source_id=None) for line in entered.lines)
     return write_new_draft(replace(entered, lines=copied), who=who, at=at)
 
 

@@ -1,5 +1,7 @@
-"""What no page took up, a refusal or what cannot be read: said in a sentence, not as a defect."""
+"""What no page took up: said in a sentence, and a defect written down, as its page promises."""
 
+import logging
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -7,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from storno.core.defects import told
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
+
+log = logging.getLogger(__name__)
 
 
 class SayRefusal:
@@ -40,3 +45,12 @@ def unreadable(_request: HttpRequest, exception: Exception) -> HttpResponse:
     too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
     status = 413 if too_large else 400
     return HttpResponse(render_to_string(f"{status}.html"), status=status)
+
+
+def defect(request: HttpRequest) -> HttpResponse:
+    """Answer a defect and log it, by the pattern of its address, which itself may be a key."""
+    error, match = sys.exc_info()[1], request.resolver_match
+    assert error is not None, "a defect is answered while it is handled"
+    where = match.route if match else "an unknown address"
+    log.error("a defect at %s %s: %s", request.method, where, told(error))
+    return HttpResponse(render_to_string("500.html"), status=500)

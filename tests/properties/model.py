@@ -208,8 +208,7 @@ class Model:
         self.depart_credit(invoice_id, at)
         sold = self.invoices[invoice_id]
         if sold.pending is None:
-            late = sold.account.credited > 0 or sold.account.is_credited
-            return {"too_late_to_undo" if late else "nothing_to_undo"}
+            return {"too_late_to_undo" if sold.account.is_credited else "nothing_to_undo"}
         if changed == "ask" and any(draft.touched for draft in self.waiting(invoice_id).values()):
             return {"draft_was_changed"}
         self.drop_pending(invoice_id, keep=changed == "keep")

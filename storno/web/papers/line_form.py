@@ -19,6 +19,9 @@ from storno.tax.rates import NoRateKnown, rates_in_force
 from storno.web.fields import FigureField, choices_of
 from storno.web.say import say_percent
 
+HIGHEST_RATE = 100
+"""In percent: of a higher one nobody needs to be told what it was."""
+
 
 class _Kept(forms.HiddenInput):
     """A tick that nobody is asked for: it stays as it is."""
@@ -52,7 +55,7 @@ class LineForm(forms.Form):
         choices=choices_of(Work),
         required=False,
     )
-    source = forms.CharField(required=False, widget=forms.HiddenInput)
+    id = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, now: Circumstances, on: date, prefix: str, **typed: Any) -> None:
         """A line of a draft that is delivered on a day."""
@@ -89,7 +92,6 @@ class LineForm(forms.Form):
         """The line that the valid form says."""
         typed = self.cleaned_data
         category, rate = read_tax(typed["tax"])
-        kind, _colon, id_ = typed["source"].partition(":")
         return LineInput(
             description=typed["description"],
             quantity=typed["quantity"],
@@ -101,8 +103,7 @@ class LineForm(forms.Form):
             discount_percent=typed["discount_percent"] or Decimal(0),
             delivered_on=typed["delivered_on"],
             work=typed.get("work", ""),
-            source_kind=kind if id_ else "",
-            source_id=_id(id_),
+            id=_id(typed["id"]),
         )
 
 
@@ -118,7 +119,7 @@ def line_typed(line: LineInput) -> dict[str, Any]:
         "discount_percent": line.discount_percent or None,
         "delivered_on": line.delivered_on,
         "work": line.work,
-        "source": f"{line.source_kind}:{line.source_id}" if line.source_id else "",
+        "id": str(line.id or ""),
     }
 
 
@@ -177,7 +178,7 @@ def _label(choice: str) -> str:
     except (ArithmeticError, ValueError):
         return ""
     if rate is not None:
-        return say_percent(rate) if rate.is_finite() else ""
+        return say_percent(rate) if rate.is_finite() and 0 < rate <= HIGHEST_RATE else ""
     return str(dict(TAX_CATEGORIES)[category])
 
 

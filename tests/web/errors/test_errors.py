@@ -70,3 +70,20 @@ def test_each_page_needs_nothing_of_the_house(name: str) -> None:
     assert "<h1>" in html
     assert 'href="/"' in html
     assert "csrfmiddlewaretoken" not in html
+
+
+def test_a_defect_is_written_down_without_what_it_was_about(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_given: object, **_named: object) -> None:
+        raise RuntimeError("Daisy Duck")
+
+    world = found()
+    member = Member(world)
+    member.client.raise_request_exception = False
+    monkeypatch.setattr("storno.web.access.actor_of", fail)
+    seen = Seen(member.client.get(member.url("clients")))
+    assert (seen.status, "Something went wrong on our side" in seen.text) == (500, True)
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "storno.web.refused"]
+    assert line.startswith("a defect at GET o/<slug:slug>/clients/: RuntimeError at storno/web/")
+    assert "Daisy" not in line

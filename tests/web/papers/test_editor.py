@@ -2,9 +2,11 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import unquote
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -671,3 +673,38 @@ def test_what_is_more_than_a_draft_may_have_is_kept(at: datetime, clock: Clock) 
     assert then.status == 200
     assert then.field("lines-499-description") == "Table 500"
     assert "Further lines" not in then.text
+
+
+@pytest.mark.parametrize(
+    "tax", ["standard:1e400", "standard:-1", "standard:1e-400", "standard:sNaN"]
+)
+def test_a_rate_that_is_none_is_found_fault_with(at: datetime, clock: Clock, tax: str) -> None:
+    world = found()
+    page = Member(world).post("draft_new", **form(world, **{"lines-0-tax": tax}))
+    assert (page.status, drafts(world)) == (422, [])
+    assert descriptions(page) == ["Oak table"]
+
+
+def test_a_line_says_only_which_line_of_the_draft_it_is(at: datetime, clock: Clock) -> None:
+    """What it bills is not the form's to say."""
+    world = found()
+    member = Member(world)
+    session = uuid4()
+    billing = replace(line("1.00"), source_kind="session", source_id=session)
+    draft = world.draft(billing, at=at)
+    typed = member.get("draft_edit", draft.id)
+    sent = form(world, version="1", **{"lines-0-id": typed.field("lines-0-id")})
+    member.post("draft_edit", draft.id, **sent)
+    with scope(world.id):
+        (only,) = entered_in(draft).lines
+    assert (only.description, only.source_kind, only.source_id) == ("Oak table", "session", session)
+    for made_up in (str(uuid4()), "x" * 100):
+        wrong = form(world, **{"lines-0-id": made_up, "lines-0-source": f"session:{session}"})
+        page = member.post("draft_new", **wrong)
+        made = drafts(world)[-1]
+        with scope(world.id):
+            (only,) = entered_in(made).lines
+        assert (page.status, only.source_kind, only.source_id) == (200, "", None)
+    page = member.post("draft_edit", draft.id, **form(world, **{"lines-0-id": str(uuid4())}))
+    assert page.status == 422
+    assert "This draft has no such line, or it stands here twice." in page.text
