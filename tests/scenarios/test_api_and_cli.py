@@ -164,6 +164,7 @@ def test_on_the_command_line_cancelled_and_undone(world: World, clock: Clock) ->
         "payable": "1255.00",
         "open": "1255.00",
         "owed_back": "0.00",
+        "stopped": [],
         "chain": [
             {
                 "kind": "invoice",
@@ -249,7 +250,10 @@ def test_on_the_command_line_a_payment_in_the_window_keeps_the_invoice(
     assert told(world, "show").splitlines()[1] == "state      Paid"
     assert storno(world, "undo", "2026-0001") == (
         3,
-        "Error: No credit note on this invoice is on its way. There is nothing to undo.\n",
+        (
+            "Error: No credit note on this invoice is on its way. "
+            "Its page shows what has gone out, and what was taken back.\n"
+        ),
     )
     assert letters(world) == [TO_DAISY, ("credit_stopped", world.alice.email)]
 

@@ -83,7 +83,17 @@ def _show_gone(
         if not gone.url:
             shown = {"gone": gone, "back_url": here.url("invoices", state="drafts")}
             return show(request, here, "papers/deleted.html", status=gone.status, **shown)
-    if gone.number and request.method != "GET":
-        said = _("It had already gone out as invoice %(number)s, so nothing was changed.")
-        messages.warning(request, said % {"number": gone.number})
+    if gone.number and (said := _said_gone_out(request, gone.number, here.url("draft", draft_id))):
+        messages.warning(request, said)
     return go(request, gone.url)
+
+
+def _said_gone_out(request: HttpRequest, number: str, own_url: str) -> str:
+    """What is said to whoever wanted more of a draft that has gone out than to see it."""
+    if request.method != "GET":
+        said = _("It had already gone out as invoice %(number)s, so nothing was changed.")
+    elif request.path != own_url:
+        said = _("It has already gone out, as invoice %(number)s.")
+    else:
+        return ""
+    return said % {"number": number}

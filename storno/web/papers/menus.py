@@ -47,7 +47,9 @@ def menu_of_invoice(
     subject = Subject(invoice_id=document.id, recipient_id=document.recipient_id)
     return [
         Item(_("PDF"), "download", here.url("document_pdf", document.id)),
-        _item(actions["send"], send_label(settings), "send", "invoice_send", here, subject),
+        _item(
+            actions["send"], send_label(standing, settings), "send", "invoice_send", here, subject
+        ),
         _item(
             actions["register_payment"],
             _("Register payment"),
@@ -81,9 +83,10 @@ def credit_item(
     return Item(words.undo, "undo", url, "post", apart=True, blocked=blocked)
 
 
-def send_label(settings: Settings) -> str:
-    """What sending an invoice by a click is called."""
-    return _("Send Payment Notification") if settings.wording == Wording.PRACTICE else _("Send")
+def send_label(standing: Standing, settings: Settings) -> str:
+    """What sending an invoice by a click is called; nobody is notified to pay what is settled."""
+    notifies = settings.wording == Wording.PRACTICE and standing.open_minor > 0
+    return _("Send Payment Notification") if notifies else _("Send")
 
 
 def _item(

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
+from storno.corrections.facts import read_standing
 from storno.documents.files import is_erased
 from storno.documents.models import Document, Kind
 from storno.documents.queries import document as document_with
@@ -32,7 +33,7 @@ def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
     """The dialog that mails a document."""
     found = document_with(document_id, here.organization.id)
     is_invoice = found.kind == Kind.INVOICE
-    label = send_label(settings_of(here.organization.id)) if is_invoice else _("Send")
+    label = _label(found) if is_invoice else _("Send")
     back_label = _("Invoice %(number)s") if is_invoice else _("Credit note %(number)s")
     return {
         "title": label,
@@ -42,6 +43,11 @@ def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
         "back_url": page_of_document(document_id, here),
         "back_label": back_label % {"number": found.number},
     }
+
+
+def _label(invoice: Document) -> str:
+    mine = invoice.organization_id
+    return send_label(read_standing(invoice.id, mine), settings_of(mine))
 
 
 def _told(found: Document) -> str:

@@ -91,12 +91,13 @@ def _next_step(read: InvoiceRead, here: Here) -> Item | None:
     for link in read.chain:
         if link.kind == "draft":
             return Item(_("See draft"), "edit", here.url("draft", link.id))
+    if not read.standing.open_minor:
+        return None
     invoice_id = read.document.id
-    unsent = not read.was_sent and read.state != "credited"
-    if unsent and here.who.may(Deed.SEND):
-        label = send_label(read.now.settings)
+    if not read.was_sent and here.who.may(Deed.SEND):
+        label = send_label(read.standing, read.now.settings)
         return Item(label, "send", here.url("invoice_send", invoice_id), "dialog")
-    if read.standing.open_minor and here.who.may(Deed.REGISTER_PAYMENT):
+    if here.who.may(Deed.REGISTER_PAYMENT):
         url = here.url("invoice_payment", invoice_id)
         return Item(_("Register payment"), "payment", url, "dialog")
     return None

@@ -136,8 +136,10 @@ def test_sent_now_it_is_an_invoice_and_its_address_leads_there(at: datetime, clo
     assert response.redirect_chain[-1][0] == member.url("invoice", invoice.id)
     assert letters(world) == ["daisy@example.com"]
     for name in ("draft", "draft_edit", "draft_price", "draft_preview", "draft_delete"):
-        answer = member.client.get(member.url(name, draft.id))
-        assert (answer.status_code, answer["Location"]) == (302, member.url("invoice", invoice.id))
+        page = member.client.get(member.url(name, draft.id), follow=True)
+        assert page.redirect_chain == [(member.url("invoice", invoice.id), 302)]
+        said = "" if name == "draft" else "It has already gone out, as invoice 2026-0001."
+        assert Seen(page).said == said
     for name in ("draft_finalise", "draft_withdraw", "draft_delete"):
         late = member.post(name, draft.id)
         assert late.said == (

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from storno.corrections.credit import credit_invoice
 from tests.conftest import Clock
-from tests.deeds import CANCELLED
+from tests.deeds import CANCELLED, pay
 from tests.web.papers.member import Member, words
 from tests.world import found
 
@@ -57,6 +57,26 @@ def test_a_practice_speaks_of_clients(at: datetime, clock: Clock) -> None:
     held = slow.invoice(at=at)
     credit_invoice(held.id, CANCELLED, who=slow.who(), at=at)
     assert "Undo" in buttons(Member(slow).get("invoice", held.id).html)
+
+
+def test_nobody_is_notified_to_pay_what_is_paid_or_credited(at: datetime, clock: Clock) -> None:
+    world = found(wording="practice", hold_seconds=0, default_channel="none")
+    paid, part_paid, credited = (world.invoice(at=at) for _ in range(3))
+    pay(world, paid, paid.payable_minor, at=at)
+    pay(world, part_paid, 1, at=at)
+    credit_invoice(credited.id, CANCELLED, who=world.who(), at=at)
+    member = Member(world)
+    notice = "Send Payment Notification"
+    for invoice in (paid, credited):
+        page = member.get("invoice", invoice.id)
+        assert {"Send", "Send by e-mail"} <= buttons(page.html)
+        assert notice not in buttons(page.html)
+        assert "button primary" not in page.html
+        dialog = member.get("invoice_send", invoice.id)
+        assert "Send" in buttons(dialog.html)
+        assert notice not in dialog.html
+    assert notice in buttons(member.get("invoice", part_paid.id).html)
+    assert notice in buttons(member.get("invoice_send", part_paid.id).html)
 
 
 def test_after_a_credit_the_draft_is_one_click_away(at: datetime, clock: Clock) -> None:
