@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification_by_code import (
+    EMAIL_VERIFICATION_CODE_SESSION_KEY,
+)
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -94,7 +97,8 @@ class Accounts(DefaultAccountAdapter):
         return super().pre_login(request, user, **rest)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Begin the session, under a new key."""
+        """Begin the session, under a new key; a code still awaited for a sign-up is forgotten."""
+        request.session.pop(EMAIL_VERIFICATION_CODE_SESSION_KEY, None)
         super().login(request, user)
         note_sign_in(request)
         remember_pages(request)

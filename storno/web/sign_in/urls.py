@@ -13,6 +13,7 @@ urlpatterns = [
     path("onward/<str:key>/", views.onward, name="account_onward"),
     path("login/", views.SignInPage.as_view(), name="account_login"),
     path("sessions/", views.Devices.as_view(), name="usersessions_list"),
+    path("2fa/webauthn/login/", views.SignInWithPasskey.as_view(), name="mfa_login_webauthn"),
     path(
         "2fa/webauthn/reauthenticate/",
         views.PasskeyAgain.as_view(),

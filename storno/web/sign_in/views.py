@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from allauth.account.stages import EmailVerificationStage, LoginStage
 from allauth.account.views import LoginView
-from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
@@ -27,7 +28,26 @@ from storno.web.sign_in.devices import device_name
 from storno.web.sign_in.forms import Profile
 
 
-class SignInPage(LoginView):
+class BesideCode:
+    """Signing in stays open while the code from a letter is awaited.
+
+    Who signs up with an address that has an account gets a letter without a code, and must find
+    the way in; the same way is open to everybody, so that it tells nothing about an address.
+    """
+
+    extra_context: dict[str, Any] | None
+
+    def _redirect_to_pending_stage(
+        self, request: HttpRequest, stage: LoginStage
+    ) -> HttpResponseRedirect | None:
+        if isinstance(stage, EmailVerificationStage):
+            self.extra_context = {"awaits_code": True}
+            return None
+        way_on: HttpResponseRedirect | None = super()._redirect_to_pending_stage(request, stage)  # type: ignore[misc]
+        return way_on
+
+
+class SignInPage(BesideCode, LoginView):
     """Signing in; on one's own machine the demo log-ins stand beneath."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -35,6 +55,10 @@ class SignInPage(LoginView):
         if settings.ON_LOOPBACK:
             context |= {"demo_people": demo_people(), "demo_password": DEMO_PASSWORD}
         return context
+
+
+class SignInWithPasskey(BesideCode, LoginWebAuthnView):
+    """Signing in by a passkey, from the same page."""
 
 
 class PasskeyAgain(ReauthenticateWebAuthnView):

@@ -20,6 +20,7 @@ def test_the_old_address_stays_until_the_code_is_entered(
     answer = visitor.post(PAGE, {"action_add": "1", "email": new})
     assert (answer.status_code, answer["Location"]) == (302, CODE_PAGE)
     assert letter_box.newest.to == new
+    assert "If you have an account already" not in text_of(visitor.get(CODE_PAGE))
     assert Person.objects.get(id=person.id).email == old
 
     visitor.post(CODE_PAGE, {"code": letter_box.code()})

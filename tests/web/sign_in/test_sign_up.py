@@ -133,6 +133,53 @@ def test_nobody_learns_whether_an_address_has_an_account(
     assert Person.objects.get(email=person.email).check_password(PASSWORD)
 
 
+SIGN_IN_INSTEAD = (
+    'If you have an account already, the letter says so: <a href="/account/login/">sign in</a>.'
+)
+CODE_INSTEAD = 'A letter brought you a code? <a href="/account/confirm-email/">Enter it here</a>'
+
+
+def test_who_has_an_account_signs_in_while_a_code_is_awaited(
+    visitor: Visitor, person: Person, letter_box: LetterBox
+) -> None:
+    visitor.post("/account/signup/", entered(email=person.email))
+    assert "http://localhost:8000/account/login/" in letter_box.newest.text
+    assert SIGN_IN_INSTEAD in text_of(visitor.get(CODE_PAGE))
+
+    assert visitor.get("/")["Location"] == "/account/login/?next=/"
+    page = visitor.get("/account/login/")
+    assert (page.status_code, CODE_INSTEAD in text_of(page)) == (200, True)
+    answer = visitor.sign_in(person)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert visitor.is_signed_in
+    assert visitor.get(CODE_PAGE)["Location"] == "/account/email/"  # no code is awaited any more
+
+
+def test_who_awaits_a_code_finds_its_page_from_signing_in(
+    visitor: Visitor, another: Visitor, letter_box: LetterBox
+) -> None:
+    fields = entered()
+    visitor.post("/account/signup/", fields)
+    page = visitor.get("/account/login/")
+    assert (page.status_code, CODE_INSTEAD in text_of(page)) == (200, True)
+    assert "A letter brought you a code?" not in text_of(another.get("/account/login/"))
+
+    wrong = visitor.post("/account/login/", {"login": fields["email"], "password": "another one"})
+    assert "The e-mail address or the password is not right." in text_of(wrong)
+    visitor.post(CODE_PAGE, {"code": letter_box.code()})
+    assert visitor.is_signed_in
+
+
+def test_a_passkey_is_taken_while_a_code_is_awaited(visitor: Visitor) -> None:
+    visitor.post("/account/signup/", entered())
+    options = visitor.get(
+        "/account/2fa/webauthn/login/",
+        headers={"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"},
+    )
+    assert options.status_code == 200
+    assert text_of(options).startswith('{"request_options": ')
+
+
 def test_a_letter_carries_nothing_that_a_stranger_typed(
     visitor: Visitor, letter_box: LetterBox
 ) -> None:
