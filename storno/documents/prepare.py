@@ -16,7 +16,7 @@ from storno.documents.content import LineInput, check_lines, total_up
 from storno.documents.freeze import Content, ContentLine
 from storno.documents.models import Draft, Kind
 from storno.documents.warn import unreadable
-from storno.organizations.completeness import missing_for_issue
+from storno.organizations.completeness import missing_for_issue, must_show_address
 from storno.organizations.countries import COUNTRIES, Terms
 from storno.organizations.models import Channel, Seller, Settings
 from storno.organizations.queries import Circumstances
@@ -118,9 +118,7 @@ def _recipient_blockers(
         )
         return
     has_address = bool(recipient.street and recipient.postcode and recipient.city)
-    if not has_address and (
-        COUNTRIES[now.seller.country].address_needed or not recipient.business_id
-    ):
+    if not has_address and must_show_address(now.seller, recipient.business_id):
         yield Blocker(
             "recipient_incomplete",
             _("The recipient's postal address is missing; the law asks for it."),

@@ -46,6 +46,14 @@ def check_complete(seller: Seller) -> None:
         raise OrganizationIncomplete(missing)
 
 
+def must_show_address(seller: Seller, business_id: str) -> bool:
+    """Whether the law wants the postal address of a recipient with this business id, or none.
+
+    Finland: AVL 209 e § item 5. Norway: bokføringsforskriften § 5-1-2: address or number.
+    """
+    return COUNTRIES[seller.country].address_needed or not business_id
+
+
 def required_for_issue(seller: Seller) -> Iterator[str]:
     """The fields of the seller without which no document can be issued."""
     yield "name"

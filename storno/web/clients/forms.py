@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import ClientInput, countries, entered_in
 from storno.core.folding import fold
+from storno.organizations.completeness import must_show_address
 from storno.organizations.countries import COUNTRIES
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, Seller
 from storno.web.fields import choices_of
 from storno.web.say import reader_language
 from storno.web.sections import Parts
@@ -24,6 +25,8 @@ PARTS: Parts = (
     (_("Where invoices go"), (("email",), ("street",), ("postcode", "city"), ("country",))),
     (_("How invoices are made"), (("language", "channel"), ("term_days",), ("term_agreed",))),
 )
+ADDRESS = frozenset({"street", "postcode", "city"})
+"""What makes up a postal address; its country is always known."""
 COMMON = ("FI", "NO", "SE")
 """Countries that stand first in the choice."""
 
@@ -81,8 +84,12 @@ class ClientForm(TouchedForm):
         label=_("We have agreed on these days in writing"), required=False
     )
 
-    def name_business_id(self) -> None:
-        """Call the business id as the country on the form does, typed or kept."""
+    needed: frozenset[str] = frozenset()
+
+    def suit(self, seller: Seller) -> None:
+        """Say what invoices need, and call the business id as the country on the form does."""
+        if must_show_address(seller, self["business_id"].value() or ""):
+            self.needed = ADDRESS
         rules = COUNTRIES.get(self["country"].value() or "")
         label = rules.business_id.label if rules else _("Registration number")
         self["business_id"].label = str(label)

@@ -19,7 +19,7 @@ from storno.clients.save import (
 from storno.core.refusals import Invalid
 from storno.documents.queries import Filter, list_invoices
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import circumstances, settings_of
+from storno.organizations.queries import circumstances, seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.clients.forms import PARTS, ClientForm, initial_of
@@ -58,10 +58,10 @@ def client_new(request: HttpRequest, here: Here) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % {"name": client.name})
             return redirect(here.url("client", client.id))
     with here.reading():
+        seller = seller_of(here.organization.id)
         if not form.is_bound:
-            now = circumstances(here.organization.id, here.at)
-            form.initial = {"language": now.seller.language, "country": now.seller.country}
-        form.name_business_id()
+            form.initial = {"language": seller.language, "country": seller.country}
+        form.suit(seller)
         context = {"form": form, "sections": sections(form, PARTS), "once": new_once()}
         return show(request, here, "clients/form.html", status=_status(form), **context)
 
@@ -83,7 +83,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
         found = client_with(client_id, organization_id=here.organization.id)
         if not form.is_bound:
             form.initial = initial_of(found)
-        form.name_business_id()
+        form.suit(seller_of(here.organization.id))
         context = {"client": found, "tabs": _tabs(here, client_id, "client")}
         context |= _profile(here, found, form)
         return show(request, here, "clients/client.html", status=_status(form), **context)

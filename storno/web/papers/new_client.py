@@ -94,14 +94,14 @@ def _reasons(why: Absent | Refused | Invalid) -> list[str]:
 
 def _show(request: HttpRequest, here: Here, form: ClientForm) -> HttpResponse:
     with here.reading():
+        seller = seller_of(here.organization.id)
         if not form.is_bound:
-            seller = seller_of(here.organization.id)
             form.initial = {
                 "language": seller.language,
                 "country": seller.country,
                 "name": sought_in(request.GET),
             }
-        form.name_business_id()
+        form.suit(seller)
         shown: dict[str, Any] = {
             "form": form,
             "sections": sections(form, USUAL_PARTS),

@@ -99,6 +99,32 @@ def test_countries_are_named_in_the_readers_language() -> None:
 
 
 @pytest.mark.parametrize(
+    ("country", "business_id", "told"),
+    [
+        ("FI", "", "needed on invoices"),
+        ("FI", "07375462", "needed on invoices"),
+        ("NO", "", "needed on invoices"),
+        ("NO", "974760673", "optional"),
+    ],
+)
+def test_the_address_is_told_to_be_needed_where_invoices_need_it(
+    country: str, business_id: str, told: str
+) -> None:
+    world = found(country)
+    alice = Member(world)
+    for page in ("client_new", "draft_client"):
+        asked = alice.get(page).text
+        assert "Street address needed on invoices" in asked
+        assert "Postcode needed on invoices" in asked
+        assert "Town needed on invoices" in asked
+    lacking = {"street": "", "postcode": "", "city": "", "country": country}
+    seen = alice.post("client_new", **(FORM | lacking | {"business_id": business_id}))
+    assert (seen.status, seen.said) == (200, "Café Pulla Oy is saved.")
+    assert f"Street address {told}" in seen.text
+    assert f"Town {told}" in seen.text
+
+
+@pytest.mark.parametrize(
     ("ours", "theirs", "label"),
     [
         ("FI", "FI", "Business id"),
