@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import text_errors
-from storno.core.refusals import Absent, Invalid, invalid
+from storno.core.refusals import Absent, Invalid, Refused, invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import gather, lock_invoice
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
@@ -23,6 +23,19 @@ from storno.payments.register import PaymentInput, check_payment, write_payment
 from storno.payments.reverse import write_reversal
 
 
+class MoreThanOpen(Refused):
+    """More was entered than is left to pay, and who did so was not told what comes of it."""
+
+    code = "more_than_open"
+    message = _("This is more than is left to pay.")
+    remedy = _("What is too much would be owed back. Check the amount, and enter it once more.")
+    field = "amount"
+
+    def __init__(self, owed_back_minor: int) -> None:
+        super().__init__()
+        self.owed_back_minor = owed_back_minor
+
+
 @after_due_credit
 @deed
 def register_payment(
@@ -30,13 +43,16 @@ def register_payment(
     entered: PaymentInput,
     *,
     seen: Seen | None = None,
+    told_minor: int | None = None,
     who: Actor,
     at: datetime,
 ) -> Payment:
     """Register money received for an invoice; more than is open is owed back.
 
     `seen` is how the invoice stood where the payment was entered: what has changed since is
-    refused, for it may be this very payment. Raises Absent, Invalid, NotAsShown, NotAllowed.
+    refused, for it may be this very payment. `told_minor` is what a person was told would be owed
+    back of it; None where nobody is to be told. Raises Absent, Invalid, NotAsShown, MoreThanOpen,
+    NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
@@ -46,6 +62,9 @@ def register_payment(
         stop_held_credit(draft, standing, why, who=who, at=at)
     case = gather(standing, who=who, at=at)
     check_payment(entered, issued_on=case.facts.invoice.issued_on, today=case.now.today)
+    too_much = max(0, entered.amount_minor - case.standing.open_minor)
+    if told_minor is not None and too_much not in (0, told_minor):
+        raise MoreThanOpen(too_much)
     return write_payment(
         entered,
         case.facts.invoice,

@@ -6,7 +6,7 @@ import pytest
 
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
-from storno.corrections.settle import register_payment, reverse_payment
+from storno.corrections.settle import MoreThanOpen, register_payment, reverse_payment
 from storno.documents.draft import amend_draft
 from storno.documents.models import Kind
 from storno.mailroom.models import Letter
@@ -182,3 +182,40 @@ def test_after_a_stop_the_paid_route_is_open(at: datetime) -> None:
     pay(world, invoice, 125_500, at=at)
     with refused(world, "paid_credit_needs_desk"):
         hold_credit(world, invoice, at=at)
+
+
+def test_who_enters_more_than_is_open_is_told_first(at: datetime) -> None:
+    """Told what would be owed back, or about to pay no more than is open, nobody is asked."""
+    world = found()
+    invoice = world.invoice(at=at)
+    hold_credit(world, invoice, at=at)
+    entered = PaymentInput(130_000, at.date(), Method.CASH)
+
+    def register(told_minor: int | None, payment: PaymentInput = entered) -> None:
+        register_payment(invoice.id, payment, told_minor=told_minor, who=world.who(), at=at)
+
+    for told in (0, 4_499):
+        with pytest.raises(MoreThanOpen) as more:
+            register(told)
+        assert more.value.owed_back_minor == 4_500
+    assert standing(world, invoice).cancelling_at == at + HOLD
+    assert history(world, invoice.id)[1:] == ["credit.held"]
+    register(4_500)
+    assert stands(world, invoice)["state"] == "paid"
+    assert standing(world, invoice).owed_back_minor == 4_500
+    with pytest.raises(MoreThanOpen) as more:
+        register(0, PaymentInput(1, at.date(), Method.CASH))
+    assert more.value.owed_back_minor == 1
+    register(None, PaymentInput(1, at.date(), Method.CASH))
+    assert standing(world, invoice).owed_back_minor == 4_501
+
+
+def test_who_corrects_the_amount_after_being_told_is_not_asked_again(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    entered = PaymentInput(125_500, at.date(), Method.CASH)
+    register_payment(invoice.id, entered, told_minor=4_500, who=world.who(), at=at)
+    assert (stands(world, invoice)["state"], standing(world, invoice).owed_back_minor) == (
+        "paid",
+        0,
+    )

@@ -1,5 +1,6 @@
 """The forms of payments: the amount prefilled with what is open, the day with today."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from storno.web.once import new_once
 from storno.web.papers.held import held_credit
 from storno.web.papers.seen import seen_in, shown_seen
 from storno.web.say import say_date, say_money
+
+_TOLD = re.compile(r"[0-9]{1,18}")
+"""How the form hands back what it has told would be owed back: in minor units."""
 
 
 class PaymentForm(forms.Form):
@@ -49,6 +53,8 @@ class PaymentForm(forms.Form):
         super().__init__(data, initial=initial, label_suffix="")
         self.invoice, self.standing, self.now = invoice, standing, now
         self.seen = seen_in(data)
+        told = data.get("told", "") if data else ""
+        self.told = int(told) if _TOLD.fullmatch(told) else 0
         amount = self.fields["amount"]
         assert isinstance(amount, AmountField)
         amount.currency = invoice.currency
@@ -91,12 +97,13 @@ def read_reversal_form(payment_id: UUID, data: QueryDict | None, here: Here) -> 
     return ReversalForm(payment, document(payment.invoice_id, here.organization.id), data)
 
 
-def shown_payment(form: PaymentForm, here: Here) -> dict[str, Any]:
-    """All that the page of a new payment shows."""
+def shown_payment(form: PaymentForm, here: Here, owed: int = 0) -> dict[str, Any]:
+    """All that the page of a new payment shows; `owed` is what would be owed back of it."""
     invoice, standing = form.invoice, form.standing
     return {
         "form": form,
         "once": new_once(),
+        "owed": {"told": owed, "amount": say_money(owed, invoice.currency)} if owed else None,
         **shown_seen(form.seen, seen_by_payer(standing, at=here.at)),
         "open": say_money(standing.open_minor, invoice.currency),
         "held": held_credit(standing, form.now, here),

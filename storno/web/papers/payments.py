@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Invalid
 from storno.corrections.seen import NotAsShown
-from storno.corrections.settle import register_payment, reverse_payment
+from storno.corrections.settle import MoreThanOpen, register_payment, reverse_payment
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -39,7 +39,12 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
         return _show_payment(request, here, form)
     try:
         register_payment(
-            invoice_id, form.entered(), seen=form.seen, who=once(request, here), at=here.at
+            invoice_id,
+            form.entered(),
+            seen=form.seen,
+            told_minor=form.told,
+            who=once(request, here),
+            at=here.at,
         )
     except (AnsweredBefore, StillInFlight):
         return go(request, here.url("invoice", invoice_id))
@@ -50,16 +55,18 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
         with here.reading():
             form = read_payment_form(invoice_id, request.POST, here)
         return _show_payment(request, here, form, status=409)
+    except MoreThanOpen as more:
+        return _show_payment(request, here, form, owed=more.owed_back_minor)
     tell_end_of_hold(request, here, invoice_id, _("The payment is registered."))
     return go(request, here.url("invoice", invoice_id))
 
 
 def _show_payment(
-    request: HttpRequest, here: Here, form: PaymentForm, *, status: int = 0
+    request: HttpRequest, here: Here, form: PaymentForm, *, status: int = 0, owed: int = 0
 ) -> HttpResponse:
     status = status or (422 if form.is_bound else 200)
     with here.reading():
-        shown = shown_payment(form, here)
+        shown = shown_payment(form, here, owed)
         return show(request, here, "papers/payment.html", status=status, **shown)
 
 

@@ -38,7 +38,7 @@ def standing_of(world: World, invoice: Document) -> Standing:
 
 
 def register(member: Member, invoice: Document, **changed: str) -> Seen:
-    """Register what the dialog prefills, or something else."""
+    """Register what the dialog prefills, or something else, in one press."""
     dialog = member.get("invoice_payment", invoice.id)
     said = {name: dialog.field(name) for name in ("amount", "paid_on", "once")}
     return member.post("invoice_payment", invoice.id, **(said | {"method": "cash"} | changed))
@@ -113,6 +113,10 @@ def test_a_payment_beside_a_credit_note_that_is_leaving_is_owed_back(
     opened = member.get("invoice_payment", invoice.id)
     assert "It goes first; a payment does not stop it any more." in opened.text
     said = {name: opened.field(name) for name in ("amount", "paid_on", "once", "seen")}
+    asked = member.post("invoice_payment", invoice.id, method="cash", **said)
+    assert "This is €1,255.00 more than is left to pay." in asked.text
+    assert payments(world) == []
+    said = {name: asked.field(name) for name in ("amount", "paid_on", "once", "seen", "told")}
     done = member.post("invoice_payment", invoice.id, method="cash", **said)
     assert done.said == "The payment is registered."
     assert standing_of(world, invoice).owed_back_minor == 125_500
@@ -153,10 +157,28 @@ def test_sent_twice_it_is_registered_once(at: datetime, clock: Clock) -> None:
 def test_more_than_is_open_is_owed_back(at: datetime, clock: Clock) -> None:
     world = found()
     invoice = world.invoice(at=at)
-    page = register(Member(world), invoice, amount="1300")
+    member = Member(world)
+    asked = register(member, invoice, amount="1300", paid_on="2026-06-10")
+    assert asked.status == 422
+    assert (
+        "This is €45.00 more than is left to pay. Nothing has been registered yet. "
+        "You would owe that back."
+    ) in asked.text
+    assert (asked.field("amount"), asked.field("paid_on")) == ("1300", "2026-06-10")
+    assert 'value="cash" selected' in asked.html
+    assert payments(world) == []
+    said = {name: asked.field(name) for name in ("paid_on", "once", "seen", "told")}
+    other = member.post("invoice_payment", invoice.id, method="cash", amount="13000", **said)
+    assert "This is €11,745.00 more than is left to pay." in other.text
+    assert payments(world) == []
+    page = member.post("invoice_payment", invoice.id, method="cash", amount="1300", **said)
+    assert page.said == "The payment is registered."
     assert "You owe €45.00 back." in page.text
-    assert "Paid today" in page.text
+    assert "Paid on 10 June" in page.text
     assert standing_of(world, invoice).owed_back_minor == 4_500
+    twice = register(member, invoice, amount="1")
+    assert "This is €1.00 more than is left to pay." in twice.text
+    assert len(payments(world)) == 1
 
 
 def test_what_is_wrong_stands_beside_its_field_and_is_kept(at: datetime, clock: Clock) -> None:
