@@ -108,6 +108,18 @@ def leave_organization(*, who: Actor, at: datetime) -> None:
     record(MemberLeft(), subject_id=mine.person_id, who=who, at=at)
 
 
+def parting_blockers(member: Membership) -> tuple[Blocker, ...]:
+    """Why the organization cannot do without this administrator now; no scope needed."""
+    if Role.ADMINISTRATOR not in member.roles:
+        return ()
+    administrators = Membership.objects.filter(
+        organization_id=member.organization_id, roles__contains=[Role.ADMINISTRATOR]
+    )
+    if administrators.exclude(id=member.id).exists():
+        return ()
+    return LastAdministrator(str(member.person)).blockers
+
+
 def lock_members(who: Actor) -> list[Membership]:
     """Lock who belongs here until the transaction ends.
 

@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from storno.administration.members import parting_blockers
 from storno.core.refusals import Refused
 from storno.organizations.models import Membership
 from storno.web.access import Here
 from storno.web.members.forms import InvitationForm, RolesForm
+from storno.web.members.listing import say_blockers
 from storno.web.once import new_once
 from storno.web.show import show
 
@@ -29,7 +31,9 @@ def show_invitation(request: HttpRequest, here: Here, form: InvitationForm) -> H
 def show_roles(
     request: HttpRequest, here: Here, member: Membership, form: RolesForm
 ) -> HttpResponse:
-    """What a member is to be."""
+    """What a member is to be; beforehand, who must go on administering."""
+    needed = [each["message"] for each in say_blockers(parting_blockers(member))]
+    form.fields["roles"].help_text = " ".join(needed)
     return _show(
         request,
         here,
@@ -44,7 +48,7 @@ def show_roles(
 def show_parting(
     request: HttpRequest, here: Here, member: Membership, refused: Refused | None = None
 ) -> HttpResponse:
-    """What ends when somebody goes; or why that cannot be."""
+    """What ends when somebody goes; or why that cannot be, also before it is tried."""
     leaving = member.person_id == here.person.id
     url = here.url("member_leave") if leaving else here.url("member_remove", member.id)
     return _show(
@@ -55,10 +59,7 @@ def show_parting(
         name=str(member.person),
         leaving=leaving,
         post_url=url,
-        blockers=[
-            {"message": f"{blocker.message} {blocker.remedy}"}
-            for blocker in (refused.blockers if refused else ())
-        ],
+        blockers=say_blockers(refused.blockers if refused else parting_blockers(member)),
     )
 
 

@@ -1,5 +1,6 @@
 """Who belongs to the organization, and who is asked to, as the page shows them."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from storno.administration.invite import LASTS
+from storno.administration.members import parting_blockers
 from storno.core.pages import Place
-from storno.core.refusals import Absent, Invalid
+from storno.core.refusals import Absent, Blocker, Invalid
 from storno.organizations.models import Invitation, Membership
 from storno.organizations.queries import invitations_of, members_of
 from storno.organizations.roles import Deed
@@ -58,9 +60,7 @@ def _member_row(member: Membership, here: Here, *, may_invite: bool) -> dict[str
         url = here.url("member_roles", member.id)
         items.append({"label": _("Change roles"), "icon": "edit", "url": url, "method": "dialog"})
     if is_me:
-        url = here.url("member_leave")
-        item = {"label": _("Leave"), "icon": "leave", "url": url, "method": "dialog"}
-        items.append(item | {"tone": "danger"})
+        items.append(_leave_item(member, here))
     elif may_invite:
         url = here.url("member_remove", member.id)
         item = {"label": _("Remove"), "icon": "delete", "url": url, "method": "dialog"}
@@ -73,6 +73,20 @@ def _member_row(member: Membership, here: Here, *, may_invite: bool) -> dict[str
         "since": say_date(member.since.date()),
         "items": items,
     }
+
+
+def _leave_item(me: Membership, here: Here) -> dict[str, Any]:
+    """Leaving; greyed for whom the organization cannot do without."""
+    if blocked := say_blockers(parting_blockers(me)):
+        return {"label": _("Leave"), "blocked": blocked[0]}
+    url = here.url("member_leave")
+    item = {"label": _("Leave"), "icon": "leave", "url": url, "method": "dialog"}
+    return item | {"tone": "danger"}
+
+
+def say_blockers(blockers: Iterable[Blocker]) -> list[dict[str, str]]:
+    """Blockers as components show them, the way out in the sentence: it leads to no other page."""
+    return [{"message": f"{blocker.message} {blocker.remedy}"} for blocker in blockers]
 
 
 def _invitation_row(invitation: Invitation, here: Here) -> dict[str, Any]:

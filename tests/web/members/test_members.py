@@ -95,6 +95,15 @@ def test_roles_are_changed() -> None:
 def test_the_last_administrator_stays() -> None:
     world = found()
     alice, mine = Member(world), membership(world, "Alice")
+    why = "Alice is the only administrator. Make somebody else an administrator first."
+    seen = alice.get("members")
+    assert f"Leave {why}" in seen.text
+    assert alice.url("member_leave") not in seen.html
+    assert why in alice.get("member_roles", mine.id).text
+    seen = alice.get("member_leave")
+    assert (seen.status, f"Nothing was changed {why}" in seen.text) == (200, True)
+    assert "Leave the organization?" in seen.text
+    assert "You no longer see anything here" not in seen.text
     seen = alice.post("member_roles", mine.id, roles=["reader"])
     assert seen.status == 422
     assert "Alice is the only administrator. Make somebody else" in seen.text
@@ -102,6 +111,19 @@ def test_the_last_administrator_stays() -> None:
     assert seen.status == 409
     assert "Nothing was changed Alice is the only administrator." in seen.text
     assert membership(world, "Alice").roles == ["administrator"]
+
+
+def test_one_of_two_administrators_may_leave() -> None:
+    world = found()
+    alice, bob = Member(world), membership(world, "Bob")
+    alice.post("member_roles", bob.id, roles=["administrator"])
+    mine = membership(world, "Alice")
+    seen = alice.get("members")
+    assert alice.url("member_leave") in seen.html
+    assert "the only administrator" not in seen.text
+    assert "the only administrator" not in alice.get("member_roles", mine.id).text
+    assert alice.post("member_leave").path == "/organizations/"
+    assert "Bob is the only administrator." in Member(world, world.bob).get("members").text
 
 
 def test_somebody_is_removed_after_a_word() -> None:
