@@ -206,7 +206,10 @@ def test_what_alice_does_bob_may_not(doors: None) -> None:
     assert everything(house.world) == before
     did_nothing = {name_of(path) for path, _fields in forms}
     for path, fields in forms:
-        alice.client.post(path, fields)
+        answer = alice.client.post(path, fields)
+        if answer.status_code == 422:  # some ask once, and take what their answer hands back
+            again = dict(Forms(path, answer.content.decode()).found)
+            alice.client.post(path, again.get(path, fields))
         if (now := everything(house.world)) != before:
             did_nothing.discard(name_of(path))
         before = now
