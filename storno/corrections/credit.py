@@ -71,6 +71,7 @@ def read_plan(
 
     Raises Absent, CreditNoteCannotBeCredited, Invalid.
     """
+    _check(request)
     try:
         standing = read_standing(invoice_id, who.organization_id)
     except Absent:

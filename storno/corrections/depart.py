@@ -31,7 +31,7 @@ from storno.corrections.facts import (
 from storno.corrections.give_credit import give_credit
 from storno.corrections.held import request_of
 from storno.corrections.plan import plan_credit
-from storno.corrections.stop import CreditBlocked, stop_held_credit
+from storno.corrections.stop import CreditBlocked, CreditFailed, stop_held_credit
 from storno.documents.issue import NotReady, get_ready, issue
 from storno.documents.models import Document, Draft, Kind
 from storno.history.record import Happening, record
@@ -77,7 +77,7 @@ def after_due_credit(operation: Callable[P, R]) -> Callable[P, R]:
             try:
                 return operation(*args, **kwargs)
             except HeldCreditIsDue as due:
-                depart_credit(due.invoice_id, organization_id=who.organization_id, at=at)
+                _depart_credit_or_stop(due.invoice_id, who.organization_id, at)
             except ChangedMeanwhile:
                 continue
         raise RuntimeError("an invoice kept changing under a deed")
@@ -117,7 +117,7 @@ def depart_due(organization_id: UUID, *, at: datetime) -> int:
     reason to give up a paper, so that is raised, and the next run goes on.
     """
     gone = sum(
-        _depart_credit_or_log(invoice_id, organization_id, at)
+        _depart_credit_or_stop(invoice_id, organization_id, at)
         for invoice_id in _due_credits(organization_id, at)
     )
     while (batch := _depart_batch(organization_id, at)) is not None:
@@ -138,15 +138,22 @@ def _due_credits(organization_id: UUID, at: datetime) -> list[UUID]:
         ]
 
 
-def _depart_credit_or_log(invoice_id: UUID, organization_id: UUID, at: datetime) -> bool:
-    """Let one credit note go; one that cannot stays on hold, and says why to the next deed."""
+def _depart_credit_or_stop(invoice_id: UUID, organization_id: UUID, at: datetime) -> bool:
+    """Let one credit note go; one that a defect keeps back is stopped, and the invoice is free."""
     try:
         return depart_credit(invoice_id, organization_id=organization_id, at=at) is not None
     except NOT_THE_PAPER:
         raise
     except Exception as defect:  # noqa: BLE001 -- it holds up nobody else
         log.error("credit note of invoice %s not issued: %s", invoice_id, told(defect))  # noqa: TRY400
-        return False
+    who = system(organization_id)
+    with scope(organization_id):
+        draft = lock_held_credit(invoice_id, organization_id)
+        if draft is not None and draft.goes_at is not None and draft.goes_at <= at:
+            standing = lock_standing(invoice_id, organization_id)
+            why = CreditFailed(standing.cancelling_minor, draft.currency)
+            stop_held_credit(draft, standing, why, who=who, at=at)
+    return False
 
 
 def _depart_batch(organization_id: UUID, at: datetime) -> int | None:

@@ -32,8 +32,19 @@ from storno.organizations.roles import Actor, Deed
 from storno.tax.breakdown import GroupKey, TaxGroup
 from storno.tax.category import TaxCategory
 
+
+class _Whereabouts(TypedDict):
+    """What is asked about a paper beside its columns."""
+
+    parts: dict[str, Any] | None
+    handed_over: bool
+    addresses: list[str]
+
+
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
+
+    _Papers = QuerySet[WithAnnotations[Document, _Whereabouts]]
 
 
 class HeldCreditIsDue(Exception):
@@ -134,14 +145,8 @@ def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
     return Case(standing, facts, parts, now)
 
 
-class _Whereabouts(TypedDict):
-    parts: dict[str, Any] | None
-    handed_over: bool
-    addresses: list[str]
-
-
 @cache
-def _papers() -> "QuerySet[WithAnnotations[Document, _Whereabouts]]":
+def _papers() -> "_Papers":
     """Papers with their personal parts and where they went, put together once: it takes long."""
     its_own = {"organization_id": OuterRef("organization_id")}
     parts = Particulars.objects.filter(**its_own, document_id=OuterRef("id"))

@@ -320,7 +320,10 @@ def _share(facts: LineFacts, quantity: Decimal) -> int:
 
 
 def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedLine:
-    """Print quantity × price where that is the amount (± one cent), else 1 × the amount."""
+    """Print quantity × price where that is the amount to the cent, else 1 × the amount.
+
+    So each line can be reckoned up, and a draft of what was credited asks for just that.
+    """
     line = facts.line
     if 0 < quantity <= line.quantity:
         usual = line_amount(
@@ -328,7 +331,7 @@ def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedL
             unit_price=line.unit_price,
             discount_percent=line.discount_percent,
         )
-        if abs(usual - amount_minor) <= 1:
+        if usual == amount_minor:
             return PlannedLine(
                 facts,
                 quantity,

@@ -22,6 +22,7 @@ from storno.corrections.stop import (
     CorrectedDraftDropped,
     CorrectedDraftKept,
     CreditBlocked,
+    CreditFailed,
     CreditStopped,
 )
 from storno.corrections.undo import LEAVING_ALREADY, CreditUndone, why_nothing_to_undo
@@ -45,6 +46,7 @@ END_OF_HOLD = tuple(
         CreditUndone,
         CreditStopped,
         CreditBlocked,
+        CreditFailed,
         CorrectedDraftDropped,
         CorrectedDraftKept,
     )
@@ -218,7 +220,7 @@ def chain_of(invoice: Document, *, who: Actor, at: datetime, today: date) -> lis
         first = mine.get(id=first.replaces_id)
     links: list[Link] = []
     generation: Sequence[Document] = [first]
-    for _step in range(LONGEST_CHAIN):
+    for _step in range(2 * LONGEST_CHAIN):  # as far after the invoice as before it
         if not generation:
             break
         ids = [document.id for document in generation]

@@ -49,6 +49,18 @@ class CreditBlocked(Happening):
 
 
 @dataclass(frozen=True)
+class CreditFailed(Happening):
+    """When its time came, a defect kept a credit note from being issued."""
+
+    kind: ClassVar = "credit.failed"
+    sentence: ClassVar = _(
+        "The credit note over %(amount_minor)s was stopped because the system could not issue it."
+    )
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
 class CorrectedDraftDropped(Happening):
     """The corrected draft went with the credit note that was taken back or stopped."""
 
@@ -70,7 +82,7 @@ class CorrectedDraftKept(Happening):
     currency: str
 
 
-STOPPED = (CreditStopped.kind, CreditBlocked.kind)
+STOPPED = (CreditStopped.kind, CreditBlocked.kind, CreditFailed.kind)
 """What stops a credit note that nobody has taken back."""
 
 
@@ -117,7 +129,7 @@ def remove_held_credit(
 def stop_held_credit(
     draft: Draft,
     standing: Standing,
-    why: CreditStopped | CreditBlocked,
+    why: CreditStopped | CreditBlocked | CreditFailed,
     *,
     who: Actor,
     at: datetime,

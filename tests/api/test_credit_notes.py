@@ -135,6 +135,22 @@ def test_what_was_given_by_hand_too_is_credited_by_hand_too(prompt: World, at: d
     assert (plan["letters"], plan["by_hand"]) == ([{"to": "daisy@example.com"}], True)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"to": "not an address"}, ("to", "not_an_email")),
+        ({"reason_text": "x" * 501}, ("reason_text", "too_long")),
+    ],
+)
+def test_the_plan_finds_the_faults_that_the_deed_finds(
+    alice: Caller, invoice: str, wrong: dict[str, str], error: tuple[str, str]
+) -> None:
+    for asked in (f"/invoices/{invoice}/credit-plan", f"/invoices/{invoice}/credit-notes"):
+        refused = alice.post(asked, {"reason": "other", **wrong})
+        assert refused.status == 422
+        assert [(each["field"], each["code"]) for each in refused.body["errors"]] == [error]
+
+
 def test_the_plan_speaks_the_language_of_the_request(alice: Caller, invoice: str) -> None:
     answer = alice.post(f"/invoices/{invoice}/credit-plan", Accept_Language="fi")
     assert answer.body["effect"]["sentence"] == "Lasku on peruutettu. Maksettavaa ei ole."

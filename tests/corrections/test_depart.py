@@ -10,18 +10,19 @@ from django.db import OperationalError, ProgrammingError, connection, connection
 
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import ClientInput, create_client
-from storno.corrections.credit import credit_invoice
+from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import BATCH, depart_credit, depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
-from storno.documents.models import Draft, DraftLine, Kind
+from storno.corrections.undo import undo_credit
+from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.ledger.models import Transfer
 from storno.numbering.models import Series, SeriesPlan
 from storno.organizations.models import Seller, Settings
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
-from tests.deeds import CANCELLED, CORRECT, HOLD, hold_credit, hold_draft
+from tests.deeds import CANCELLED, CORRECT, HOLD, hold_credit, hold_draft, pay
 from tests.observe import (
     documents,
     drafts,
@@ -35,7 +36,7 @@ from tests.observe import (
     standing,
     stands,
 )
-from tests.world import found
+from tests.world import World, found
 
 
 def test_a_held_invoice_leaves_at_its_time_and_not_before(at: datetime) -> None:
@@ -181,6 +182,48 @@ def test_what_the_database_refuses_leaves_the_batch_and_the_others_go(
     assert (left.goes_at, left.failure) == (None, "could_not_be_issued")
 
 
+def hold_what_cannot_go(world: World, at: datetime) -> Document:
+    """An invoice with a credit note on hold whose press has gone out already, as nobody could."""
+    invoice, other = world.invoice(at=at), world.invoice(at=at)
+    held = hold_credit(world, invoice, CORRECT, at=at)
+    with scope(world.id):
+        mine = Draft.objects.filter(organization_id=world.id)
+        impostor = mine.get(id=held.draft.id)
+        mine.filter(waits_for_id=held.draft.id).update(waits_for_id=None)
+        mine.filter(id=held.draft.id).delete()
+        impostor.id = other.draft_id
+        impostor.save(force_insert=True)
+        mine.filter(replaces_id=invoice.id).update(waits_for_id=impostor.id)
+    return invoice
+
+
+@pytest.mark.parametrize("by_a_deed", [True, False])
+def test_a_credit_note_that_a_defect_keeps_back_frees_its_invoice(
+    at: datetime, caplog: pytest.LogCaptureFixture, by_a_deed: bool
+) -> None:
+    world = found()
+    invoice = hold_what_cannot_go(world, at)
+    with caplog.at_level(logging.CRITICAL):
+        if by_a_deed:
+            pay(world, invoice, 100, at=at + HOLD)
+        else:
+            assert depart_due(world.id, at=at + HOLD) == 0
+    assert stands(world, invoice) == (
+        {"state": "part_paid", "open": 125_400, "received": 100}
+        if by_a_deed
+        else {"state": "sent", "open": 125_500}
+    )
+    assert drafts(world) == []
+    assert [kind for kind in history(world, invoice.id) if kind.startswith("credit.")] == [
+        "credit.held",
+        "credit.failed",
+        "credit.draft_dropped",
+    ]
+    with refused(world, "nothing_to_undo"):
+        undo_credit(invoice.id, who=world.who(), at=at + HOLD)
+    assert isinstance(credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at + HOLD), Held)
+
+
 def test_a_format_without_room_gives_its_own_reason(
     at: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -210,7 +253,7 @@ def test_a_held_credit_note_goes_before_the_invoices(at: datetime) -> None:
 def test_a_credit_note_that_cannot_be_issued_holds_up_nobody_else(
     at: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It stays on hold, and the next deed on its invoice is told why; mended, it goes."""
+    """It comes back as a draft does, its member is told, and its invoice is free."""
     world = found()
     invoice, other = world.invoice(at=at), world.invoice(at=at)
     credit_invoice(other.id, CANCELLED, who=world.who(), at=at)
@@ -224,25 +267,18 @@ def test_a_credit_note_that_cannot_be_issued_holds_up_nobody_else(
     with caplog.at_level(logging.CRITICAL):
         assert depart_due(world.id, at=late) == 1
     assert numbers(world, Kind.INVOICE) == ["2026-0001", "2026-0002", "2026-0003"]
-    assert held_credit(world, invoice) is not None
-    with refused(world, "number_too_long"):
-        register_payment(
-            invoice.id,
-            PaymentInput(125_500, at.date(), Method.CASH),
-            who=world.who(),
-            at=late,
-        )
-    with scope(world.id):
-        Series.objects.filter(id=series.id).update(format=series.format)
-    assert depart_due(world.id, at=late) == 1
-    assert numbers(world, Kind.CREDIT_NOTE) == ["2026-K1", "2026-K2"]
-    assert stands(world, invoice) == {"state": "credited", "credited": 125_500}
+    assert held_credit(world, invoice) is None
+    assert history(world, invoice.id)[-1] == "credit.failed"
+    assert ("credit_stopped", world.alice.email) in letters(world)
+    entered = PaymentInput(125_500, at.date(), Method.CASH)
+    register_payment(invoice.id, entered, who=world.who(), at=late)
+    assert stands(world, invoice) == {"state": "paid", "received": 125_500}
 
 
-def test_a_corrected_draft_waits_for_a_credit_note_that_cannot_go(
+def test_a_corrected_draft_of_a_credit_note_that_cannot_go_leaves_no_more(
     at: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """However late it is: two invoices for one thing would both be owed."""
+    """Two invoices for one thing would both be owed."""
     world = found()
     with scope(world.id):
         SeriesPlan.objects.create(
@@ -252,15 +288,17 @@ def test_a_corrected_draft_waits_for_a_credit_note_that_cannot_go(
     corrected = hold_credit(world, invoice, CORRECT, at=at).corrected
     assert corrected is not None
     finalise_draft(corrected.id, who=world.who(), at=at)
-    before = everything(world)
     with caplog.at_level(logging.CRITICAL):
         assert depart_due(world.id, at=at + timedelta(days=1)) == 0
-    assert everything(world) == before
-    with scope(world.id):
-        SeriesPlan.objects.filter(organization_id=world.id).update(format="K{number}")
-    assert depart_due(world.id, at=at + timedelta(days=1)) == 2
-    assert numbers(world, Kind.INVOICE) == ["2026-0001", "2026-0002"]
-    assert numbers(world, Kind.CREDIT_NOTE) == ["K1"]
+    assert numbers(world) == ["2026-0001"]
+    (kept,) = drafts(world)
+    assert (kept.id, kept.goes_at, kept.waits_for_id, kept.replaces_id) == (
+        corrected.id,
+        None,
+        None,
+        None,
+    )
+    assert history(world, invoice.id)[-2:] == ["credit.failed", "credit.draft_kept"]
 
 
 def test_a_credit_departs_once_and_not_before_its_time(at: datetime) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from storno.corrections.credit import read_plan
 from storno.corrections.plan import CreditPlan, CreditRequest
-from storno.documents.models import Document, FollowUp
+from storno.documents.content import total_up
+from storno.documents.draft import entered_in
+from storno.documents.models import Document, Draft, FollowUp
 from storno.organizations.scope import scope
 from storno.printing.effect import NothingToPay, OwedBack, StillToPay
 from tests.deeds import CANCELLED, HOLD, amount, credit, hold_credit, lines_of, part, pay, quantity
@@ -152,8 +154,8 @@ def test_every_reason_is_named_at_once(at: datetime) -> None:
     assert codes(planned) == [("paid_credit_needs_desk", ""), ("more_than_left", "lines.0")]
 
 
-def test_a_cent_of_rounding_is_printed_as_quantity_and_price(at: datetime) -> None:
-    """3 × 3.333 is 10.00: the second piece takes 3.34, and is still one piece at 3.333."""
+def test_a_cent_of_rounding_is_printed_as_an_amount(at: datetime) -> None:
+    """3 × 3.333 is 10.00: the second piece takes 3.34, so it is one at that price."""
     world = found(hold_seconds=0)
     invoice = world.invoice(line("3.333", "3"), at=at)
     (only,) = lines_of(world, invoice)
@@ -162,9 +164,33 @@ def test_a_cent_of_rounding_is_printed_as_quantity_and_price(at: datetime) -> No
         for _ in range(3)
     ]
     assert [row.amount_minor for row in printed] == [333, 334, 333]
-    assert {(row.quantity, row.unit, row.unit_price) for row in printed} == {
-        (Decimal(1), "h", Decimal("3.333"))
-    }
+    assert [(row.quantity, row.unit, row.unit_price) for row in printed] == [
+        (Decimal(1), "h", Decimal("3.333")),
+        (Decimal(1), "h", Decimal("3.34")),
+        (Decimal(1), "h", Decimal("3.333")),
+    ]
+
+
+@pytest.mark.parametrize("price", ["0.02", "10.10", "100.00"])
+@pytest.mark.parametrize("gross", [True, False])
+def test_drafts_after_credits_by_amount_ask_for_what_was_credited(
+    at: datetime, price: str, gross: bool
+) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(line(price, gross=gross), at=at)
+    (only,) = lines_of(world, invoice)
+    whole = only.amount_minor
+    drafted = []
+    for asked in (part(amount(only, 1)), CANCELLED):
+        credited = credit(world, invoice, replace(asked, follow_up=FollowUp.DRAFT), at=at)
+        (row,) = lines_of(world, credited)
+        assert row.quantity * row.unit_price * 100 == row.amount_minor
+        drafted.append(row.amount_minor)
+    assert drafted == [1, whole - 1]
+    with scope(world.id):
+        drafts = Draft.objects.filter(replaces_id=invoice.id).order_by("id")
+        asked_for = [total_up(entered_in(each).lines).amounts for each in drafts]
+    assert asked_for == [(1,), (whole - 1,)]
 
 
 def test_an_address_for_this_credit_note_alone(at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Crediting: what it would do, doing it, and taking it back while it is on hold."""
 
+from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from ninja import Query, Router
 
 from storno.api.answers import Pdf, Told, doing, nothing, printing, reading
 from storno.api.bearer import Caller, Request
-from storno.api.errors import BlockerShown, blockers_shown
+from storno.api.errors import BlockerShown, blockers_shown, renamed
 from storno.api.language import spoken_language
 from storno.api.v1.effect import EffectShown, show_effect
 from storno.api.v1.paper import (
@@ -37,7 +38,7 @@ from storno.api.values import (
     number_text,
     price_text,
 )
-from storno.core.refusals import Absent
+from storno.core.refusals import Absent, Invalid
 from storno.corrections.credit import CreditNoteCannotBeCredited, Held, credit_invoice, read_plan
 from storno.corrections.facts import Case, read_standing
 from storno.corrections.give_credit import Credited
@@ -277,6 +278,9 @@ def post_credit_plan(
         case, plan = read_plan(invoice_id, body.asked(), who=caller.who, at=caller.at)
     except CreditNoteCannotBeCredited as refused:
         return NothingPlanned(blockers=blockers_shown(refused.blockers, caller))
+    except Invalid as wrong:
+        in_body = (replace(error, field=renamed(error.field, FIELDS)) for error in wrong.errors)
+        raise Invalid(in_body) from None
     return _plan(case, plan, caller)
 
 

@@ -141,9 +141,8 @@ def _prove_totals(paper: Paper) -> Iterator[Violation]:
 
 
 def _prove_amounts(paper: Paper) -> Iterator[Violation]:
-    """Quantity × price less the discount; a credited share may differ by its rounding, one cent."""
+    """Quantity × price less the discount is the amount."""
     document = paper.document
-    leeway = 0 if document.kind == Kind.INVOICE else 1
     for line in paper.lines:
         try:
             amount = line_amount(
@@ -151,7 +150,7 @@ def _prove_amounts(paper: Paper) -> Iterator[Violation]:
                 unit_price=line.unit_price,
                 discount_percent=line.discount_percent,
             )
-            holds = abs(amount - line.amount_minor) <= leeway
+            holds = amount == line.amount_minor
         except UNRECKONABLE:
             holds = False
         if not holds:
