@@ -154,3 +154,39 @@ def test_one_jumps_from_anywhere(visit: Visit, at: datetime, clock: Clock) -> No
     expect(dialog.locator("#jumps a")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Invoice 2026-0001", level=1)).to_be_visible()
+
+
+def test_escape_empties_the_search_then_closes_it_and_the_focus_goes_back(
+    visit: Visit, at: datetime, clock: Clock
+) -> None:
+    world = found()
+    world.invoice(at=at)
+    page = visit(world.alice, f"/o/{world.organization.slug}/invoices/")
+    tab_to(page, "Daisy Duck")
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    page.keyboard.type("no such words")
+    nothing = dialog.get_by_text("Nothing was found.")
+    expect(nothing).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(nothing).to_have_count(0)
+    expect(dialog.get_by_role("link", name="New invoice")).to_be_visible()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    page.keyboard.type("daisy")
+    expect(dialog.locator("#jumps[data-for=daisy] a")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert page.evaluate(FOCUSED) == "Daisy Duck"
+
+    page.keyboard.press("/")
+    page.keyboard.type("nobody")
+    page.wait_for_url("**/invoices/?q=nobody")
+    page.keyboard.press("Escape")
+    expect(page.locator("#found").get_by_text("1 invoice shown")).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()

@@ -196,12 +196,22 @@ function isWriting(element) {
   return element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 }
 
+// Escape empties a search, and what was found follows; pressed in an empty one it leaves it. A dialog closes by itself.
+function leaveSearch(event) {
+  const field = event.target;
+  if (field.value) {
+    event.preventDefault();
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  } else if (!field.closest("dialog")) field.blur();
+}
+
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest("details.menu");
   if (menu && (menu.open || event.target.matches("summary"))) walkMenu(event, menu);
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isWriting(event.target)) {
-    if (event.key === "Escape" && event.target.type === "search") event.target.blur();
+    if (event.key === "Escape" && event.target.type === "search") leaveSearch(event);
     return;
   }
   if (document.querySelector("dialog[open]")) return;
