@@ -38,7 +38,7 @@ WORDS: dict[str, WordsOfAHouse] = {
         finalise=_("Send invoice"),
         credit=CANCELLING.deed,
         undo=_("Cancel refund"),
-        change_recipient=_("Change recipient"),
+        change_recipient=_("Change Recipient"),
         give_credit_note=_("Give this credit note to your customer."),
         cancelled_order=_("What do I do if a customer cancels an order?"),
     ),

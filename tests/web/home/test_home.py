@@ -180,8 +180,10 @@ def test_a_calm_home_says_well_done(clock: Clock) -> None:
 def test_help_speaks_of_this_house(clock: Clock) -> None:
     seen = Member(found()).get("help")
     assert "For 20 minutes you can change your mind" in seen.text
-    assert "Cancel it in the same way." in seen.text
+    assert "Choose “Cancel the invoice” in the same way. The page then shows" in seen.text
     assert "Next row, row before" in seen.text
+    seen = Member(found(wording="practice")).get("help")
+    assert "Choose “Credit Invoice” in the same way." in seen.text
     seen = Member(found(hold_seconds=0, paid_credit="desk")).get("help")
     assert "you can change your mind" not in seen.text
     assert (
