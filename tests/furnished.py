@@ -87,9 +87,9 @@ def _walk(
             yield Address(pattern.name, route, here)
 
 
-def furnish(at: datetime, **settings: object) -> House:
+def furnish(at: datetime, world: World | None = None, **settings: object) -> House:
     """An organization with everything: papers in every state, letters, a catalogue, guests."""
-    world = found("FI", **settings)
+    world = world or found("FI", **settings)
     mine = {"organization_id": world.id}
     opened, held, credited, paid, given, *stopped = (
         world.invoice(at=at - 2 * HOLD) for _ in range(6)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from storno.core.refusals import Words
+from storno.core.refusals import Blocker, Words
 from storno.documents.queries import InvoiceRow
 from storno.documents.words import credit_words
 from storno.history.tell import tell
@@ -59,10 +59,7 @@ def first_steps(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     if needs.issued_any or not here.who.may(Deed.WRITE_DRAFTS):
         return []
     details = here.url("settings_seller")
-    left = [
-        Need("state-draft", missing.message, url=f"{details}#id_{missing.field}")
-        for missing in needs.missing
-    ]
+    left = [_missing(each, details) for each in needs.missing]
     if not left:
         left = [Need("check", _("Your name, address and account are complete."), kind="done")]
     numbers = here.url("settings_numbers")
@@ -72,6 +69,11 @@ def first_steps(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
         _vat(f"{details}#id_vat_registered", registered=now.seller.vat_registered),
         Need("state-draft", _("How your numbers begin"), told, numbers, Way(_("See"), numbers)),
     ]
+
+
+def _missing(blocker: Blocker, details: str) -> Need:
+    url = f"{details}#id_{blocker.field}"
+    return Need("state-draft", blocker.message, url=url, action=Way(_("Fill in"), url))
 
 
 def _vat(url: str, *, registered: bool) -> Need:
