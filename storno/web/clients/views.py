@@ -1,5 +1,6 @@
 """Clients: found as one types, entered, changed, put away; and their invoices."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -84,8 +85,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
         if not form.is_bound:
             form.initial = initial_of(found)
         form.suit(seller_of(here.organization.id))
-        context = {"client": found, "tabs": _tabs(here, client_id, "client")}
-        context |= _profile(here, found, form)
+        context = _head(here, found, "client") | _profile(here, found, form)
         return show(request, here, "clients/client.html", status=_status(form), **context)
 
 
@@ -101,12 +101,11 @@ def client_invoices(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
             request,
             here,
             "clients/invoices.html",
-            client=found,
-            tabs=_tabs(here, client_id, "client_invoices"),
+            **_head(here, found, "client_invoices"),
             rows=invoice_rows(page.rows, here, now),
             sums=sums_of(page.rows),
             new_url=here.url("draft_new", recipient=str(client_id))
-            if here.who.may(Deed.WRITE_DRAFTS)
+            if here.who.may(Deed.WRITE_DRAFTS) and not found.archived_at
             else "",
             all_url=here.url("invoices", recipient=str(client_id)) if page.next else "",
         )
@@ -130,16 +129,22 @@ def client_restore(request: HttpRequest, here: Here, client_id: UUID) -> HttpRes
     return redirect(here.url("client", client_id))
 
 
-def _tabs(here: Here, client_id: UUID, current: str) -> list[dict[str, object]]:
-    return [
-        {"label": label, "url": here.url(name, client_id), "current": name == current}
+def _head(here: Here, found: Client, current: str) -> dict[str, Any]:
+    """What stands above each tab of a client."""
+    tabs = [
+        {"label": label, "url": here.url(name, found.id), "current": name == current}
         for name, label in (("client", _("Profile")), ("client_invoices", _("Invoices")))
     ]
+    return {"client": found, "tabs": tabs, "may_keep": _may_keep(here, found)}
+
+
+def _may_keep(here: Here, found: Client) -> bool:
+    return here.who.may(Deed.KEEP_CLIENTS) and found.forgotten_at is None
 
 
 def _profile(here: Here, found: Client, form: ClientForm) -> dict[str, object]:
     """The profile to change, or to read for who may not, or where little is left."""
-    if here.who.may(Deed.KEEP_CLIENTS) and found.forgotten_at is None:
+    if _may_keep(here, found):
         return {"form": form, "sections": sections(form, PARTS)}
     return {"told": told(form, PARTS)}
 

@@ -229,6 +229,22 @@ def test_the_invoices_of_a_client(clock: Clock) -> None:
     assert f"recipient={world.daisy.id}" in seen.html
 
 
+def test_every_tab_of_a_client_has_the_same_head() -> None:
+    world = found()
+    alice, daisy = Member(world), world.daisy
+    back = f'<a class="back" href="{alice.url("clients")}">'
+    for name in ("client", "client_invoices"):
+        seen = alice.get(name, daisy.id)
+        assert back in seen.html
+        assert "Customers Daisy Duck number 1 Archive" in seen.text
+        assert "Archive" not in member_as(world, "reader").get(name, daisy.id).text
+    alice.post("client_archive", daisy.id)
+    for name in ("client", "client_invoices"):
+        seen = alice.get(name, daisy.id)
+        assert "Customers Daisy Duck number 1 Restore Profile Invoices Archived:" in seen.text
+    assert back in alice.get("client_new").html
+
+
 def test_the_office_keeps_clients_and_a_reader_reads() -> None:
     world = found()
     assert member_as(world, "office").post("client_new", **FORM).status == 200
