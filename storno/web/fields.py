@@ -64,14 +64,17 @@ def write_figure(figure: Decimal, language: Language, *, least: int = 0) -> str:
 
 
 class FigureField(forms.CharField):
-    """A figure in the reader's way of writing; `least` decimals are shown."""
+    """A figure in the reader's way of writing; `least` decimals are shown.
+
+    `of` names what it is about, in a form that asks the same of several things.
+    """
 
     default_error_messages: ClassVar = {"required": _("Enter a number, like 125.50.")}
 
-    def __init__(self, *, least: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *, least: int = 0, of: str = "", **kwargs: Any) -> None:
         attrs = {"inputmode": "decimal", "class": "figure", "autocomplete": "off"}
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
-        self.least = least
+        self.least, self.of = least, of
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:

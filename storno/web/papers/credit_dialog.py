@@ -1,5 +1,6 @@
 """The credit dialog: what is asked, what would come of it, and what stands in the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,17 @@ from django.utils.translation import gettext as _
 from storno.clients.queries import client_with
 from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.facts import Case, gather, read_standing
-from storno.corrections.plan import CreditPlan, CreditRequest, LineFacts, plan_credit
+from storno.corrections.plan import (
+    CreditLine,
+    CreditPlan,
+    CreditRequest,
+    LineFacts,
+    plan_credit,
+    plan_lines,
+)
 from storno.corrections.preview import letter_of_credit
 from storno.corrections.seen import Seen, seen_by_creditor
-from storno.documents.models import Document
+from storno.documents.models import Document, Reason
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.once import new_once
@@ -71,22 +79,43 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
 
 
 def _request(form: CreditForm, case: Case) -> CreditRequest | None:
-    if form.is_bound:
-        return form.asked() if form.is_valid() else None
-    return None if form.part else full_request(case.facts)
+    if not form.is_bound:
+        return None if form.part else full_request(case.facts)
+    valid = form.is_valid()
+    _take_faults(form, case.facts.lines)
+    return form.asked() if valid and not form.errors else None
+
+
+def _take_faults(form: CreditForm, lines: Sequence[LineFacts]) -> None:
+    """Put beside each line what is wrong with it, whatever is wrong with the others."""
+    for line in form.asked_lines():
+        alone = CreditRequest(Reason.OTHER, lines=(line,))
+        try:
+            _planned, blockers = plan_lines(lines, alone)
+        except Invalid as wrong:
+            take_invalid(form, wrong, **form.names((line,)))
+        else:
+            _take_blockers(form, blockers, (line,))
 
 
 def _beside_fields(plan: CreditPlan, form: CreditForm) -> tuple[Blocker, ...]:
     """The blockers of the whole; those of single lines go beside their fields."""
     of_lines = [blocker for blocker in plan.blockers if blocker.field.startswith("lines.")]
-    if of_lines:
-        errors = [FieldError(each.field, each.code, each.message) for each in of_lines]
-        take_invalid(form, Invalid(errors), **form.names(plan.request.lines or ()))
+    _take_blockers(form, of_lines, plan.request.lines or ())
     return tuple(
         blocker
         for blocker in plan.blockers
         if blocker not in of_lines and blocker.code != ASKED_WHEN_PRESSED
     )
+
+
+def _take_blockers(
+    form: CreditForm, blockers: Sequence[Blocker], lines: Sequence[CreditLine]
+) -> None:
+    """Put the blockers of lines beside their fields."""
+    if blockers:
+        errors = [FieldError(each.field, each.code, each.message) for each in blockers]
+        take_invalid(form, Invalid(errors), **form.names(lines))
 
 
 def _address_now(case: Case, here: Here) -> str:

@@ -65,11 +65,11 @@ class CreditForm(forms.Form):
             label = _("Amount to credit")
         elif line.line.includes_tax:
             label = _("Amount to credit, with VAT")
-        amount = AmountField(label=label, required=False)
+        amount = AmountField(label=label, of=line.description, required=False)
         amount.currency = invoice.currency
         self.fields[f"amount-{line.line.id}"] = amount
         self.fields[f"quantity-{line.line.id}"] = FigureField(
-            label=_("Quantity to credit"), required=False
+            label=_("Quantity to credit"), of=line.description, required=False
         )
 
     def lines(self) -> Iterator[tuple[LineFacts, Any, Any]]:
@@ -85,14 +85,15 @@ class CreditForm(forms.Form):
             reason_text=entered["reason_text"],
             reason_text_printed=entered["reason_text_printed"],
             follow_up=FollowUp(entered["next"]),
-            lines=tuple(self._asked_lines()) if self.part else None,
+            lines=tuple(self.asked_lines()) if self.part else None,
             deliver_to=entered["deliver_to"],
         )
 
-    def _asked_lines(self) -> Iterator[CreditLine]:
+    def asked_lines(self) -> Iterator[CreditLine]:
+        """The lines that are asked for, as far as what stands in them can be read."""
         for line in self.credited_lines:
             amount, quantity = (
-                self.cleaned_data[f"{what}-{line.line.id}"] for what in ("amount", "quantity")
+                self.cleaned_data.get(f"{what}-{line.line.id}") for what in ("amount", "quantity")
             )
             if amount is not None or quantity is not None:
                 yield CreditLine(line.line.id, quantity=quantity, amount_minor=amount)

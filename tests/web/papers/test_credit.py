@@ -371,6 +371,55 @@ def test_what_is_wrong_with_a_part_stands_beside_its_field(at: datetime, clock: 
     assert credit_notes(world) == []
 
 
+def test_all_wrong_lines_of_a_part_are_named_at_once(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    sold = [line(f"{price}.00", description=f"Plank {price}") for price in (1, 2, 3, 4, 5)]
+    invoice = world.invoice(*sold, at=at)
+    unread, negative, too_much, both, right = lines_of(world, invoice)
+    page = press(
+        Member(world),
+        invoice,
+        part="1",
+        **{
+            f"amount-{unread.id}": "two",
+            f"quantity-{negative.id}": "-1",
+            f"amount-{too_much.id}": "99999",
+            f"amount-{both.id}": "1",
+            f"quantity-{both.id}": "1",
+            f"amount-{right.id}": "1",
+        },
+    )
+    assert page.status == 422
+    assert page.part(r'<div class="callout waits" role="alert".*?</ul>') == (
+        "Please mend this first "
+        "Plank 1, Amount to credit, without VAT : Enter a number, like 125.50. "
+        "Plank 2, Quantity to credit : Enter more than 0. "
+        "Plank 3, Amount to credit, without VAT : "
+        "More is asked than is left to credit on this line. "
+        "Plank 4, Amount to credit, without VAT : Give either a quantity or an amount."
+    )
+    assert page.field(f"amount-{right.id}") == "1"
+    assert credit_notes(world) == []
+
+
+def test_only_a_dialog_has_something_to_close(at: datetime, clock: Clock) -> None:
+    """The same form stands in a page of its own, and answers there."""
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    address = f"{member.url('invoice_credit', invoice.id)}?part=1"
+    typed = {"part": "1", "reason": "goodwill", "next": "nothing"}
+    asked = {"HX-Request": "true"}
+    for headers, closes in ((asked | {"HX-Target": "dialog"}, True), (asked, False)):
+        for answer in (
+            member.client.get(address, headers=headers),
+            member.client.post(address, typed, headers=headers),
+        ):
+            page = Seen(answer)
+            assert "<html" not in page.html
+            assert ('<span class="heard">Close</span>' in page.html) == closes
+
+
 def test_a_note_too_long_is_said_and_kept(at: datetime, clock: Clock) -> None:
     world = found()
     invoice = world.invoice(at=at)
