@@ -12,6 +12,14 @@ Parts = Sequence[tuple[Words, Sequence[Sequence[str]]]]
 """Each part by its title and its rows; each row by the names of its fields."""
 
 
+class ExplainedField(forms.CharField):
+    """A text that may be read in other words than it is typed in."""
+
+    def explained(self, value: str) -> str:
+        """What it says to who reads it; by itself, just that."""
+        return value
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a form: its rows of fields."""
@@ -69,6 +77,8 @@ def _text(bound: forms.BoundField) -> str:
         return _("yes") if value else _("no")
     if isinstance(field, forms.ChoiceField):
         return _chosen(bound, str(value))
+    if isinstance(field, ExplainedField):
+        return field.explained(str(value))
     return "" if value is None else str(value)
 
 

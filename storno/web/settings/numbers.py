@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from storno.numbering.models import SeriesKind
 from storno.numbering.plan import PlanChanges, Plans
-from storno.web.sections import Parts
+from storno.numbering.take import NumberTooLong, written
+from storno.web.sections import ExplainedField, Parts
 from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
@@ -18,16 +20,35 @@ OF_INVOICES = ("invoice_format", "first_invoice_number")
 OF_CREDIT_NOTES = ("share", "credit_note_format", "first_credit_note_number")
 
 
+class FormatField(ExplainedField):
+    """How numbers look; it is read by an example, in the year of its form."""
+
+    year = 0
+
+    def __init__(self, **options: Any) -> None:
+        typed_as_it_is = forms.TextInput({"autocapitalize": "none", "spellcheck": "false"})
+        super().__init__(max_length=60, widget=typed_as_it_is, **options)
+
+    def explained(self, value: str) -> str:
+        """The first number of a year, and the pattern behind it."""
+        try:
+            example = written(value, year=self.year, number=1)
+        except NumberTooLong:
+            return value
+        return gettext("like %(example)s, by the pattern %(format)s") % {
+            "example": example,
+            "format": value,
+        }
+
+
 class NumbersForm(TouchedForm):
     """The plan of both series; what has begun to run can no longer be entered."""
 
     together = (OF_INVOICES, OF_CREDIT_NOTES)
 
-    invoice_format = forms.CharField(
+    invoice_format = FormatField(
         label=_("How they look"),
-        max_length=60,
         help_text=_("{year} is the year, {number:04} the number with four digits."),
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     first_invoice_number = forms.IntegerField(
         label=_("First number"), help_text=_("Higher, if you have sent invoices elsewhere.")
@@ -35,16 +56,15 @@ class NumbersForm(TouchedForm):
     share = forms.BooleanField(
         label=_("Credit notes take the next number of the invoices"), required=False
     )
-    credit_note_format = forms.CharField(
-        label=_("How they look"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-    )
+    credit_note_format = FormatField(label=_("How they look"))
     first_credit_note_number = forms.IntegerField(label=_("First number"))
 
-    def __init__(self, plans: Plans, data: Any = None) -> None:
-        """The plans as they hold."""
+    def __init__(self, plans: Plans, data: Any = None, *, year: int) -> None:
+        """The plans as they hold, with examples of this year."""
         super().__init__(data, label_suffix="")
+        for field in self.fields.values():
+            if isinstance(field, FormatField):
+                field.year = year
         self.initial = {
             "invoice_format": plans.invoice.format,
             "first_invoice_number": plans.invoice.first_number,

@@ -77,7 +77,7 @@ def numbers(request: HttpRequest, here: Here) -> HttpResponse:
     """How numbers look and where they begin."""
     typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
-        form = NumbersForm(plans_of(here.organization.id), typed)
+        form = NumbersForm(plans_of(here.organization.id), typed, year=here.at.year)
     if form.is_valid():
         try:
             plan_numbers(form.entered(), who=here.who, at=here.at)

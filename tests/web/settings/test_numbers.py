@@ -4,7 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from storno.corrections.credit import credit_invoice
 from storno.numbering.models import SeriesPlan
+from storno.web.settings.numbers import FormatField
+from tests.deeds import CANCELLED
 from tests.web.cast import count_of, member_as, row_of
 from tests.web.papers.member import Member
 from tests.world import found
@@ -63,7 +66,24 @@ def test_what_runs_is_fixed(at: datetime) -> None:
     assert "Next invoice 2026-0002 Next credit note K2026-7" in alice.get("settings_numbers").text
 
 
+def test_what_both_kinds_have_begun_is_read_by_an_example(at: datetime) -> None:
+    world = found(hold_seconds=0)
+    credit_invoice(world.invoice(at=at).id, CANCELLED, who=world.who(), at=at)
+    told = Member(world).get("settings_numbers").text
+    assert "How they look like 2026-0001, by the pattern {year}-{number:04}" in told
+    assert "How they look like 2026-K1, by the pattern {year}-K{number}" in told
+
+
+def test_a_format_without_room_is_read_as_it_is() -> None:
+    field = FormatField()
+    field.year = 2026
+    assert field.explained("{number:09}-with-letters") == "{number:09}-with-letters"
+
+
 def test_a_reader_cannot_change() -> None:
     world = found()
-    assert member_as(world, "reader").post("settings_numbers", **FORM).status == 403
+    reader = member_as(world, "reader")
+    told = reader.get("settings_numbers").text
+    assert "How they look like 2026-0001, by the pattern {year}-{number:04}" in told
+    assert reader.post("settings_numbers", **FORM).status == 403
     assert count_of(SeriesPlan, world) == 0
