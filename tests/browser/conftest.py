@@ -80,7 +80,8 @@ def _complaint(said: ConsoleMessage) -> list[str]:
     That a form was refused is said by the page itself; that a request gave way to a newer one is
     what was asked for.
     """
-    meant = ("status of 409", "status of 410", "status of 422", "htmx:afterRequest", "sendAbort")
+    refused = ("status of 409", "status of 410", "status of 413", "Code 413", "status of 422")
+    meant = (*refused, "htmx:afterRequest", "sendAbort")
     if said.type not in {"error", "warning"} or any(sign in said.text for sign in meant):
         return []
     return [f"{said.text} ({said.location['url']})"]

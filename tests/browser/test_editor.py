@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.test import override_settings
 from playwright.sync_api import expect
 
 from storno.documents.draft import entered_in
@@ -61,3 +62,20 @@ def test_a_whole_page_answers_where_it_stands(visit: Visit, at: datetime, clock:
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("Amount in EUR")).to_have_value("much")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_form_that_is_too_large_says_so_while_it_is_reckoned(
+    visit: Visit, at: datetime, clock: Clock
+) -> None:
+    world = found()
+    page = visit(world.alice, f"/o/{world.organization.slug}/drafts/new/")
+    page.get_by_label("What was done or sold").fill("Oak table")
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100):
+        page.get_by_label("Price", exact=True).fill("1000,00")
+        said = page.locator("#messages")
+        expect(said).to_contain_text("This is too much at once")
+        expect(said).to_contain_text("What you typed is still here: shorten it")
+        expect(said).not_to_contain_text("The server did not answer.")
+    expect(page.get_by_label("What was done or sold")).to_have_value("Oak table")
+    page.get_by_label("Price", exact=True).fill("900,00")
+    expect(said).to_be_empty()

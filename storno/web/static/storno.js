@@ -261,10 +261,12 @@ function say(words) {
 }
 
 for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(failure, () => {
-    const words = document.getElementById("no-answer");
+  document.addEventListener(failure, (event) => {
+    const why = event.detail.xhr?.status === 413 ? "too-much" : "no-answer";
+    const words = document.getElementById(why);
     const place = document.getElementById("messages");
-    if (!words || !place || place.querySelector(".no-answer")) return;
+    if (!words || !place) return;
+    place.querySelector(".no-answer")?.remove();
     place.append(words.content.cloneNode(true));
   });
 }
