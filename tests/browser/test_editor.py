@@ -1,16 +1,19 @@
 """The editor and the dialogs in a browser that runs the script."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.test import override_settings
 from playwright.sync_api import expect
 
+from storno.catalogue.save import ServiceInput, create_service
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
 from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
-from tests.world import found
+from tests.world import VAT, found
 
 
 def test_a_client_is_entered_over_the_editor(visit: Visit, at: datetime, clock: Clock) -> None:
@@ -79,3 +82,24 @@ def test_a_form_that_is_too_large_says_so_while_it_is_reckoned(
     expect(page.get_by_label("What was done or sold")).to_have_value("Oak table")
     page.get_by_label("Price", exact=True).fill("900,00")
     expect(said).to_be_empty()
+
+
+def test_the_button_beside_the_catalogue_stays_on_one_line(
+    visit: Visit, at: datetime, clock: Clock
+) -> None:
+    world = found()
+    service = ServiceInput(
+        name="Conversation on the phone between two sessions, forty-five minutes",
+        unit_price=Decimal("90.00"),
+        tax_category=TaxCategory.STANDARD,
+        tax_rate=VAT,
+    )
+    create_service(service, who=world.who(), at=at)
+    phone = {"viewport": {"width": 390, "height": 844}}
+    page = visit(world.alice, f"/o/{world.organization.slug}/drafts/new/", **phone)
+    beside, alone = (
+        page.get_by_role("button", name=name).bounding_box() for name in ("Add it", "Add a line")
+    )
+    assert beside and alone
+    assert beside["height"] == alone["height"]
+    assert beside["x"] + beside["width"] <= 390
