@@ -74,6 +74,18 @@ def names_of(organizations: list[Organization]) -> list[tuple[Organization, str]
     return named
 
 
+def zone_of(person_id: UUID) -> str | None:
+    """The time zone that all organizations of a person are in; None for none, or several.
+
+    Opens one scope after the other, so it is called outside of any.
+    """
+    zones = set()
+    for organization in organizations_of(person_id):
+        with scope(organization.id):
+            zones.add(seller_of(organization.id).time_zone)
+    return zones.pop() if len(zones) == 1 else None
+
+
 def members_of(
     organization_id: UUID, *, after: Place | None = None, limit: int = 50
 ) -> Page[Membership]:

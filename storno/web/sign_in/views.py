@@ -18,11 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
+from storno.core.clock import read_clock
+from storno.organizations.queries import zone_of
 from storno.people.introduce import DEMO_PASSWORD
 from storno.people.models import Person
 from storno.people.profile import change_profile, choose_language
 from storno.people.queries import demo_people
 from storno.web.parked import parked_form
+from storno.web.say import say_moment
 from storno.web.sign_in.again import recently_signed_in, sign_in_again
 from storno.web.sign_in.devices import device_name
 from storno.web.sign_in.forms import Profile
@@ -75,11 +78,13 @@ class Devices(ListUserSessionsView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        now, zone = read_clock(), zone_of(_person(self.request).id)
+        context["in_utc"] = zone is None
         context["devices"] = [
             {
                 "name": device_name(session.user_agent),
                 "ip": session.ip,
-                "since": session.created_at,
+                "since": say_moment(session.created_at, now, zone or "UTC").full,
                 "is_here": session.is_current(),
             }
             for session in reversed(context["sessions"])

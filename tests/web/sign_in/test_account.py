@@ -1,11 +1,16 @@
 """One's own account: name, language, devices."""
 
+from datetime import UTC, datetime
+
 import pytest
+from allauth.usersessions.models import UserSession
 from django.utils import translation
 from django.utils.translation import gettext
 
+from storno.organizations.models import Membership
 from storno.people.models import Person
 from tests.web.sign_in.visitor import PASSWORD, LetterBox, Visitor, text_of
+from tests.world import found
 
 
 def test_name_and_language_are_kept(visitor: Visitor, person: Person) -> None:
@@ -105,6 +110,29 @@ def test_devices_are_listed_and_the_others_signed_out(
     assert visitor.is_signed_in
     assert not another.is_signed_in
     assert "No other device is signed in." in text_of(visitor.get("/account/sessions/"))
+
+
+def test_devices_tell_the_time_of_the_organization(visitor: Visitor, person: Person) -> None:
+    visitor.sign_in(person)
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    UserSession.objects.filter(user=person).update(created_at=noon)
+    page = text_of(visitor.get("/account/sessions/"))
+    assert f"Monday 1 June 2026, 12:00, from the network address {visitor.ip}" in page
+    assert "Times are in UTC." in page
+
+    Membership.objects.create(
+        organization=found("FI").organization, person=person, roles=["reader"], since=noon
+    )
+    page = text_of(visitor.get("/account/sessions/"))
+    assert f"Monday 1 June 2026, 15:00, from the network address {visitor.ip}" in page
+    assert "UTC" not in page
+
+    Membership.objects.create(
+        organization=found("NO").organization, person=person, roles=["reader"], since=noon
+    )
+    page = text_of(visitor.get("/account/sessions/"))
+    assert f"Monday 1 June 2026, 12:00, from the network address {visitor.ip}" in page
+    assert "Times are in UTC." in page
 
 
 def test_nobody_sees_the_devices_of_others(
