@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from storno.api.errors import failure, problem
-from storno.organizations.rights import strange_rights
+from storno.organizations.fences import breaches
 
 
 @csrf_exempt
@@ -28,11 +28,11 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        strange = [] if pending else strange_rights(connection)
+        broken = [] if pending else breaches(connection)
     except DatabaseError:
         return failure(503)
     if pending:
         return problem(503, "not_migrated", _("The database is not of this version: migrate it."))
-    if strange:
+    if broken:
         return problem(503, "wrong_rights", _("The database's rights are not ours: migrate it."))
     return JsonResponse({"status": "ready"})

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from ninja.openapi.views import openapi_json
 
 from storno.api.errors import failure
 from storno.api.health import healthz, readyz
@@ -19,6 +20,13 @@ def described(_request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@require_safe
+def description(request: HttpRequest) -> HttpResponse:
+    """What the API can do, for programs (OpenAPI 3.1); to be read only, as the framework's is not."""
+    return openapi_json(request, api)
+
+
+@csrf_exempt
 def nowhere(_request: HttpRequest) -> HttpResponse:
     """What is not in the API is absent from it, without a page."""
     return failure(404)
@@ -28,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/v1/", described),
+    path("api/v1/openapi.json", description),
     path("api/v1/", api.urls),
     re_path(r"^api(?:/|$)", nowhere),
 ]

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connections
 from storno.cli.connect import is_embedded, with_database
 from storno.cli.migrate import migrate, pending
 from storno.cli.verb import Unfit
-from storno.organizations.rights import strange_rights
+from storno.organizations.fences import breaches
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,7 +17,7 @@ R = TypeVar("R")
 RUN_MIGRATE = "run `storno migrate` with STORNO_OWNER_DATABASE_URL, or set it here too."
 
 FEW = 3
-"""So many strange rights are named."""
+"""So many breaches are named."""
 
 
 def with_ready_database(verb: Callable[P, R]) -> Callable[P, R]:
@@ -30,7 +30,7 @@ def with_ready_database(verb: Callable[P, R]) -> Callable[P, R]:
                 migrate()
         else:
             must_be_migrated()
-        must_have_its_rights()
+        fences_must_stand()
         return verb(*args, **kwargs)
 
     return with_database(inside)
@@ -48,11 +48,12 @@ def must_be_migrated() -> None:
         raise Unfit(f"The database lacks {len(missing)} migrations: {RUN_MIGRATE}")
 
 
-def must_have_its_rights() -> None:
-    """Raise `Unfit` where the application may do more or less than its part, and say what."""
-    if strange := strange_rights(connections["default"]):
-        more = f" (and {len(strange) - FEW} more)" if len(strange) > FEW else ""
+def fences_must_stand() -> None:
+    """Raise `Unfit` where rights or policies are not those of the models, and say which."""
+    if broken := breaches(connections["default"]):
+        more = f"; and {len(broken) - FEW} more" if len(broken) > FEW else ""
         raise Unfit(
-            "The application's role has not the rights that Storno gave it. Run `storno migrate`; "
-            f"if this stays, it comes from another role: {'; '.join(strange[:FEW])}{more}."
+            f"The database does not keep to what Storno set up: {'; '.join(broken[:FEW])}{more}. "
+            "Run `storno migrate`; what then is still too much, the application's role has by "
+            "another role or by PUBLIC: revoke it there."
         )

@@ -18,7 +18,7 @@ from django.core.management import call_command
 from storno.cli.connect import close_connections, database
 from storno.cli.demo import as_values, in_words, loading
 from storno.cli.migrate import migrate
-from storno.cli.ready import must_be_migrated, must_have_its_rights
+from storno.cli.ready import fences_must_stand, must_be_migrated
 from storno.cli.verb import Failure, Unfit, Verb
 from storno.core.clock import read_clock
 from storno.core.environment import LOOPBACK, Environment, environment
@@ -94,7 +94,7 @@ def _make_ready(env: Environment) -> list[LogIn]:
         migrate()
     else:
         must_be_migrated()
-    must_have_its_rights()
+    fences_must_stand()
     call_command("collectstatic", interactive=False, verbosity=0)
     return load_demo(read_clock(), loading) if env.demo and env.on_loopback else []
 

@@ -30,16 +30,24 @@ shown (Unicode, DerivedCoreProperties: Default_Ignorable_Code_Point), and the em
 Inside a word many of them have a meaning, so only a text of nothing else is no text."""
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen."""
+    return not _SHOWS_NOTHING.sub("", text)
+
+
 def tidy(text: str) -> str:
-    """A text of one line in normal form (NFC), with single blanks inside and none around."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """A text of one line in normal form (NFC), with single blanks inside and none around.
+
+    One of which nothing can be seen is empty.
+    """
+    return "" if is_blank(text) else " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def text_errors(
     field: str, text: str, *, longest: int, required: bool = False
 ) -> Iterator[FieldError]:
     """What is wrong with a text: missing, too long, or with characters that no paper can show."""
-    if required and not _SHOWS_NOTHING.sub("", text):
+    if required and is_blank(text):
         yield FieldError(field, "required", _("This is needed."))
     if len(text) > longest:
         yield FieldError(

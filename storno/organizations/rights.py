@@ -48,7 +48,6 @@ def directory_models() -> list[type[models.Model]]:
 def _tenant_statements(model: type[TenantModel], application_role: str) -> Iterable[str]:
     table = model._meta.db_table
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
-    yield f'DROP POLICY IF EXISTS {POLICY} ON "{table}"'
     yield (
         f'CREATE POLICY {POLICY} ON "{table}" '
         "USING (organization_id = (SELECT current_organization())) "
@@ -57,6 +56,18 @@ def _tenant_statements(model: type[TenantModel], application_role: str) -> Itera
     yield f'REVOKE ALL ON "{table}" FROM PUBLIC, "{application_role}"'
     yield f'GRANT {model.rights.value} ON "{table}" TO "{application_role}"'
 
+
+DROP_POLICIES = """
+DO $$
+DECLARE
+  former record;
+BEGIN
+  FOR former IN SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' LOOP
+    EXECUTE format('DROP POLICY %I ON %I', former.policyname, former.tablename);
+  END LOOP;
+END $$
+"""
+"""One policy too many opens a table as wide as one that is missing: what one allows is allowed."""
 
 DROP_FORMER_FUNCTIONS = """
 DO $$
@@ -81,24 +92,34 @@ def _function_statements(application_role: str) -> Iterable[str]:
     scope and nobody but the application may call it.
     """
     yield DROP_FORMER_FUNCTIONS
+    for name, statement in definer_functions().items():
+        yield statement
+        yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
+        yield f'GRANT EXECUTE ON FUNCTION {name} TO "{application_role}"'
+
+
+def definer_functions() -> dict[str, str]:
+    """The statements that create the rooms' functions, by the names of these."""
+    found = {}
     for room in apps.get_app_configs():
         for statement in getattr(room, "functions", ()):
             created = re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement)
             assert created, f"a function of {room.label} cannot be created twice"
-            yield statement
-            yield f"REVOKE ALL ON FUNCTION {created[1]} FROM PUBLIC"
-            yield f'GRANT EXECUTE ON FUNCTION {created[1]} TO "{application_role}"'
+            found[created[1]] = statement
+    return found
 
 
 def rights_statements(application_role: str) -> list[str]:
     """All statements that bring policies and grants in line with the models."""
     statements = [
         CURRENT_ORGANIZATION,
+        DROP_POLICIES,
         f'GRANT USAGE ON SCHEMA public TO "{application_role}"',
         f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{application_role}"',
     ]
     for directory in directory_models():
         table = directory._meta.db_table
+        statements.append(f'REVOKE ALL ON "{table}" FROM PUBLIC, "{application_role}"')
         statements.append(
             f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO "{application_role}"'
         )
@@ -106,40 +127,6 @@ def rights_statements(application_role: str) -> list[str]:
         statements.extend(_tenant_statements(model, application_role))
     statements.extend(_function_statements(application_role))
     return statements
-
-
-_HELD = """
-SELECT table_.relname, right_.name
-FROM pg_class table_, unnest(%s::text[]) right_(name)
-WHERE table_.relnamespace = 'public'::regnamespace AND table_.relname = ANY (%s::name[])
-  AND EXISTS (SELECT FROM pg_roles role_ WHERE pg_has_role(role_.oid, 'MEMBER')
-    AND (has_table_privilege(role_.oid, table_.oid, right_.name)
-      OR right_.name = 'UPDATE' AND has_any_column_privilege(role_.oid, table_.oid, right_.name)))
-"""
-"""What the application may do by itself, or by a role that it is a member of."""
-
-_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
-
-
-def strange_rights(application: BaseDatabaseWrapper) -> list[str]:
-    """Where the application may do more or less to a table than its model says, in SQL's words.
-
-    Asked as the application, on a migrated database: somebody may have granted or revoked since.
-    """
-    meant = {
-        model._meta.db_table: frozenset(model.rights.value.split(", ")) for model in tenant_models()
-    }
-    directory = {model._meta.db_table for model in directory_models()}
-    with application.cursor() as cursor:
-        cursor.execute(_HELD, [list(_RIGHTS), [*meant, *directory]])
-        held = set(cursor.fetchall())
-    meant |= dict.fromkeys(directory, frozenset(_RIGHTS) - {"TRUNCATE"})
-    return [
-        f"{'GRANT' if right in rights else 'REVOKE'} {right} ON {table}"
-        for table, rights in sorted(meant.items())
-        for right in _RIGHTS
-        if (right in rights) != ((table, right) in held)
-    ]
 
 
 def apply_rights(owner: BaseDatabaseWrapper, application_role: str) -> None:

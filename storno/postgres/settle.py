@@ -1,5 +1,6 @@
 """Settle where the embedded cluster lives, who runs it and with which passwords, once for all."""
 
+import errno
 import fcntl
 import json
 import os
@@ -91,6 +92,8 @@ def settle(data: Path) -> Place:
             # Root's children must pass through; what lies inside closes itself.
             data.mkdir(parents=True)
             data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        if not data.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(data))
         with _alone(data):
             note = data / "database.json"
             known = _read_note(note) if note.exists() else _begin(data)

@@ -76,9 +76,12 @@ def member_page(page: Page[P]) -> Callable[..., HttpResponseBase]:
             )
             doors = _doors(request, request.user)
             here = Here(organization, membership, request.user, who, read_clock(), doors)
-            return page(request, here, *args, **kwargs)
+            response = page(request, here, *args, **kwargs)
         except Absent as absent:
             raise Http404 from absent
+        # So that after signing out on a shared computer nobody is shown it without being asked who.
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return run
 

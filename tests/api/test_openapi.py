@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from tests.api.caller import caller
+from tests.api.caller import PROBLEM, caller
 from tests.api.test_access import ENDPOINTS
 from tests.world import found
 
@@ -88,3 +88,11 @@ def test_the_root_leads_to_the_description() -> None:
     answer = Client(SERVER_NAME="localhost").get("/api/v1/")
     assert (answer.status_code, answer["Location"]) == (302, "/api/v1/openapi.json")
     assert Client(SERVER_NAME="localhost").post("/api/v1/").status_code == 405
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
+def test_the_description_is_only_read(method: str) -> None:
+    client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    refused = getattr(client, method)("/api/v1/openapi.json")
+    assert (refused.status_code, refused["Content-Type"]) == (405, PROBLEM)
+    assert (refused["Allow"], refused.json()["code"]) == ("GET, HEAD", "method_not_allowed")

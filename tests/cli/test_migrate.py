@@ -113,23 +113,58 @@ GRANT UPDATE, DELETE ON history_event TO storno_clerk
 
 
 @pytest.mark.parametrize(
-    ("bend", "strange"),
+    ("bend", "said", "mended"),
     [
-        ("REVOKE SELECT ON clients_client FROM storno_app", "GRANT SELECT ON clients_client."),
-        ("GRANT DELETE ON ledger_transfer TO storno_app", "REVOKE DELETE ON ledger_transfer."),
-        (BY_A_GROUP, "REVOKE UPDATE ON history_event; REVOKE DELETE ON history_event."),
+        (
+            "REVOKE SELECT ON clients_client FROM storno_app",
+            "SELECT on clients_client is missing.",
+            True,
+        ),
+        (
+            "GRANT DELETE ON ledger_transfer TO storno_app",
+            "DELETE on ledger_transfer is too much.",
+            True,
+        ),
+        (
+            "GRANT TRUNCATE ON people_person TO PUBLIC",
+            "TRUNCATE on people_person is too much.",
+            True,
+        ),
+        (
+            BY_A_GROUP,
+            "UPDATE on history_event is too much; DELETE on history_event is too much.",
+            False,
+        ),
+        (
+            "ALTER TABLE clients_client DISABLE ROW LEVEL SECURITY",
+            "the policy of clients_client is not the one.",
+            True,
+        ),
+        (
+            "CREATE POLICY all_rows ON clients_client USING (true)",
+            "the policy of clients_client is not the one.",
+            True,
+        ),
+        (
+            "REVOKE EXECUTE ON FUNCTION erase_document FROM storno_app",
+            "EXECUTE on erase_document is missing.",
+            True,
+        ),
     ],
 )
-def test_nothing_works_with_other_rights_than_the_models_say(
-    cluster: Throwaway, bend: str, strange: str
+def test_nothing_works_while_the_fences_do_not_stand(
+    cluster: Throwaway, bend: str, said: str, mended: bool
 ) -> None:
     applied(cluster)
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
         connection.execute(bend)
-    code, wrong = refusal(cluster, "demo", STORNO_OWNER_DATABASE_URL="")
+    verb = ("organization", "set", "nobody", "wording=service")
+    code, wrong = refusal(cluster, *verb, STORNO_OWNER_DATABASE_URL="")
     assert code == 2
-    assert wrong.startswith("The application's role has not the rights that Storno gave it.")
-    assert wrong.endswith(f"it comes from another role: {strange}")
+    assert wrong.startswith(f"The database does not keep to what Storno set up: {said} Run `storno")
+    applied(cluster)
+    _code, then = refusal(cluster, *verb, STORNO_OWNER_DATABASE_URL="")
+    assert ("does not keep to" not in then) is mended
 
 
 def test_a_role_that_was_never_given_rights_is_told_so(cluster: Throwaway) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import DataError, IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
+from storno.core.defects import told
 from storno.core.ids import new_id
 from storno.core.insert import FEW, insert, sent_together
 from storno.documents.models import Draft, DraftLine
@@ -128,7 +129,8 @@ def test_an_error_in_the_middle_is_raised_as_what_it_is(read_on: bool) -> None:
         if read_on:
             Event.objects.filter(id=twice[0].id).exists()
 
-    with pytest.raises(IntegrityError, match="event_key"), scope(world.id):
+    with pytest.raises(IntegrityError, match="event_key") as refused, scope(world.id):
         write()
+    assert told(refused.value).startswith("IntegrityError 23505 event_key")
     with scope(world.id):
         assert not Event.objects.filter(kind="draft.issue_failed").exists()

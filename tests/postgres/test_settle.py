@@ -145,3 +145,10 @@ def test_root_lends_the_account_that_already_owns_a_cluster(folder: Path) -> Non
     account = choose_account(folder)
     assert account
     assert account.uid == nobody.pw_uid
+
+
+def test_what_is_no_folder_is_said_and_leaves_nothing_behind() -> None:
+    before = sorted(Path("/var/lib").glob("storno-*"))
+    with pytest.raises(FolderUnwritable, match=r"/dev/null cannot be written \(Not a directory\)"):
+        settle(Path("/dev/null"))
+    assert sorted(Path("/var/lib").glob("storno-*")) == before

@@ -1,10 +1,11 @@
 """Arriving: the root, the choice of an organization, Home and help."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import override_settings
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
@@ -26,6 +27,14 @@ def test_the_root_leads_on(clock: Clock) -> None:
     assert alice.client.get("/")["Location"] == alice.url("home")
     homeless = Member(world, person_called("Eve"))
     assert homeless.client.get("/")["Location"] == "/organizations/"
+
+
+def test_pages_and_papers_are_asked_for_anew(at: datetime, clock: Clock) -> None:
+    """Who has signed out is shown none of them by the browser alone."""
+    world = found()
+    paper, member = world.invoice(at=at), Member(world)
+    for address in (member.url("home"), member.url("document_pdf", paper.id)):
+        assert member.client.get(address)["Cache-Control"] == "private, no-cache"
 
 
 def test_a_new_organization_says_what_is_left_to_do(clock: Clock) -> None:
@@ -176,6 +185,22 @@ def test_a_calm_home_says_well_done(clock: Clock) -> None:
     world = found()
     world.invoice(at=clock.now)
     assert "Nothing waits for you. Well done." in Member(world).get("home").text
+
+
+def test_home_says_that_a_mail_server_is_missing(clock: Clock) -> None:
+    world = found()
+    title = "What needs you No mail server is set: no letter leaves, all of them wait "
+    with override_settings(ON_LOOPBACK=False):
+        assert title + (
+            "Whoever runs this installation sets STORNO_SMTP_URL and starts it again. "
+            "Then what waits leaves by itself."
+        ) in (Member(world).get("home").text)
+        assert title + (
+            "Tell an administrator of your organization, or whoever runs this installation."
+        ) in (member_as(world, "office").get("home").text)
+    with override_settings(ON_LOOPBACK=False, SMTP_URL="smtp://mail.example.com"):
+        assert "No mail server" not in Member(world).get("home").text
+    assert "No mail server" not in Member(world).get("home").text
 
 
 def test_help_speaks_of_this_house(clock: Clock) -> None:
