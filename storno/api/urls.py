@@ -22,7 +22,7 @@ def described(_request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def description(request: HttpRequest) -> HttpResponse:
-    """What the API can do, for programs (OpenAPI 3.1); to be read only, as the framework's is not."""
+    """What the API can do, for programs (OpenAPI 3.1). Only read, which the framework does not say."""
     return openapi_json(request, api)
 
 
