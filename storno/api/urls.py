@@ -22,7 +22,7 @@ def described(_request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def description(request: HttpRequest) -> HttpResponse:
-    """What the API can do, for programs (OpenAPI 3.1). Only read, which the framework does not say."""
+    """What the API can do, for programs (OpenAPI 3.1); only read, other than the framework says."""
     return openapi_json(request, api)
 
 
