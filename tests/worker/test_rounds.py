@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 
 from storno.archive.models import File, FileKind
 from storno.clients.models import Client
@@ -63,6 +64,20 @@ def test_a_round_of_letters_ends_after_a_few(clock: Clock) -> None:
     with scope(world.id):
         letters = Letter.objects.filter(organization_id=world.id)
         assert set(letters.values_list("state", flat=True)) == {"sent"}
+
+
+def test_letters_wait_as_long_as_a_server_is_missing(clock: Clock) -> None:
+    """However long that takes: no try is counted, and they leave once there is a way out."""
+    world = found(hold_seconds=0)
+    world.invoice(at=clock.now)
+    with override_settings(ON_LOOPBACK=False):
+        for _day in range(8):
+            assert rounds(deliver(world.id)) == 0
+            clock.now += timedelta(days=1)
+    with scope(world.id):
+        waiting = Letter.objects.get(organization_id=world.id)
+    assert (waiting.state, waiting.attempts, waiting.failure) == ("queued", 0, "")
+    assert rounds(deliver(world.id)) == 1
 
 
 def test_every_kind_of_letter_has_its_composer() -> None:

@@ -10,6 +10,7 @@ from storno.core.refusals import Blocker, Words
 from storno.documents.queries import InvoiceRow
 from storno.documents.words import credit_words
 from storno.history.tell import tell
+from storno.mailroom.way_out import is_server_missing
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.reports.needs import Needs
@@ -43,6 +44,7 @@ class Need:
 def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     """What needs somebody, the most pressing first."""
     return [
+        *_no_server(here),
         *_cancelling(needs, here, now),
         *_stopped(needs, here, now),
         *_not_issued(needs, here),
@@ -85,6 +87,18 @@ def _vat(url: str, *, registered: bool) -> Need:
         title = _("Your invoices bear no VAT")
         told = _("You are not in the VAT register. If you are, say so first.")
     return Need("state-draft", title, told, url, Way(_("See"), url))
+
+
+def _no_server(here: Here) -> Iterator[Need]:
+    if not is_server_missing():
+        return
+    told = _("Tell an administrator of your organization, or whoever runs this installation.")
+    if here.who.may(Deed.CHANGE_SETTINGS):
+        told = _(
+            "Whoever runs this installation sets STORNO_SMTP_URL and starts it again. Then what "
+            "waits leaves by itself."
+        )
+    yield Need("warning", _("No mail server is set: no letter leaves, all of them wait"), told)
 
 
 def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from storno.documents.models import Kind
 from storno.documents.queries import WholeDocument
 from storno.mailroom.models import Letter, LetterState
+from storno.mailroom.way_out import is_server_missing
 from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
@@ -80,6 +81,8 @@ def _letter(letter: Letter, now: Circumstances, here: Here) -> dict[str, Any]:
 
 
 def _state(letter: Letter) -> str:
+    if letter.next_attempt_at is not None and is_server_missing():
+        return _("waits, because no mail server is set")
     if letter.state == LetterState.QUEUED and letter.attempts:
         return _("not taken yet, tried again by itself")
     return str(LetterState(letter.state).label)

@@ -12,6 +12,7 @@ from storno.documents.queries import WholeDocument, credit_notes_of, state_on, w
 from storno.history.tell import Told, events_of, tell
 from storno.mailroom.models import Letter
 from storno.mailroom.queries import letters_about
+from storno.mailroom.way_out import is_server_missing
 from storno.organizations.queries import Circumstances, circumstances
 from storno.payments.queries import PaymentRow, payments_on
 from storno.web.access import Here
@@ -51,6 +52,13 @@ class InvoiceRead:
     def was_sent(self) -> bool:
         """Whether it has left the house, by mail or by hand."""
         return bool(self.letters_on(self.document.id)) or self.whole.handed_over_at is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stays in the house: its letters wait for a mail server, and nothing else."""
+        letters = self.letters_on(self.document.id)
+        unsent = all(letter.next_attempt_at is not None for letter in letters)
+        return unsent and self.whole.handed_over_at is None and is_server_missing()
 
     @property
     def paid_on(self) -> date | None:

@@ -18,6 +18,7 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.papers.sent import page_of_document, shown_address, shown_sending, usual_address
+from storno.web.papers.told import tell_sent
 from storno.web.show import show
 from storno.web.take import take_invalid, typed_in
 
@@ -88,7 +89,7 @@ def _sent(
     except Invalid as wrong:
         take_invalid(form, wrong)
         return None
-    messages.success(request, _("It is on its way to %(to)s.") % {"to": letter.to_address})
+    tell_sent(request, letter, _("It is on its way to %(to)s."))
     return go(request, back)
 
 
@@ -111,6 +112,5 @@ def letter_again(request: HttpRequest, here: Here, letter_id: UUID) -> HttpRespo
         subject_id = letter_of(letter_id, organization_id=here.organization.id).subject_id
         back = page_of_document(subject_id, here)
     letter = send_again(letter_id, who=here.who, at=here.at)
-    said = _("It is on its way to %(address)s once more.") % {"address": letter.to_address}
-    messages.success(request, said)
+    tell_sent(request, letter, _("It is on its way to %(to)s once more."))
     return go(request, back)

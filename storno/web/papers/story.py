@@ -73,7 +73,7 @@ def _words(read: InvoiceRead, here: Here) -> str:
             (note.document.number, note.document.issued_on) for note in read.credit_notes
         ],
         today=read.now.today,
-        given=read.was_sent,
+        given=read.was_sent and not read.waits,
         wording=read.now.settings.wording,
         at=here.at,
     )

@@ -14,6 +14,8 @@ from storno.corrections.queries import end_of_hold
 from storno.documents.models import Document, Draft
 from storno.documents.words import credit_words
 from storno.history.tell import tell
+from storno.mailroom.models import Letter
+from storno.mailroom.way_out import is_server_missing
 from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here
@@ -38,7 +40,10 @@ def tell_credited(
         messages.success(request, _sentences(text, follows))
         return
     number = {"number": done.credit_note.number}
-    if done.plan.addresses:
+    if done.plan.addresses and is_server_missing():
+        text = _("Credit note %(number)s is made. Its letter waits, because no mail server is set.")
+        text %= number
+    elif done.plan.addresses:
         where = number | {"address": ", ".join(done.plan.addresses)}
         text = _("Credit note %(number)s is made and goes to %(address)s.") % where
     else:
@@ -79,8 +84,21 @@ def tell_end_of_hold(request: HttpRequest, here: Here, invoice_id: UUID, first: 
 def tell_issued(request: HttpRequest, invoice: Document) -> None:
     """Say that an invoice is issued, and how it reaches its recipient."""
     number = {"number": invoice.number}
-    if invoice.channel == Channel.EMAIL:
+    if invoice.channel == Channel.EMAIL and is_server_missing():
+        text = _("Invoice %(number)s is made. Its letter waits, because no mail server is set.")
+        messages.warning(request, text % number)
+    elif invoice.channel == Channel.EMAIL:
         messages.success(request, _("Invoice %(number)s is made and on its way.") % number)
     else:
         text = _("Invoice %(number)s is made. Nothing has been sent: you decide how it goes.")
         messages.success(request, text % number)
+
+
+def tell_sent(request: HttpRequest, letter: Letter, said: str) -> None:
+    """Say that a letter is on its way, or for what it waits; `said` names its address as `to`."""
+    to = {"to": letter.to_address}
+    if is_server_missing():
+        text = _("The letter to %(to)s waits, because no mail server is set.")
+        messages.warning(request, text % to)
+    else:
+        messages.success(request, said % to)

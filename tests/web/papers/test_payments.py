@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import connections
+from django.test import override_settings
 
 from storno.corrections.credit import credit_invoice
 from storno.documents.models import Document, Standing, State
@@ -11,7 +12,7 @@ from storno.organizations.scope import scope
 from storno.payments.models import Payment, Reversal
 from tests.conftest import Clock
 from tests.deeds import CORRECT, HOLD, credit
-from tests.web.papers.member import Member, Seen
+from tests.web.papers.member import Member, Seen, id_in
 from tests.world import World, found, line
 
 DAY = timedelta(days=1)
@@ -288,6 +289,28 @@ def test_a_letter_that_failed_is_sent_again_or_elsewhere(at: datetime, clock: Cl
     assert elsewhere.said == "It is on its way to new@example.com."
     assert [each.to_address for each in letters(world)] == ["daisy@example.com", "new@example.com"]
     assert "sent to another address instead" in elsewhere.text
+
+
+def test_without_a_mail_server_letters_wait_and_the_page_says_so(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(hold_seconds=0)
+    member = Member(world)
+    draft = world.draft(at=at)
+    with override_settings(ON_LOOPBACK=False):
+        page = member.post("draft_finalise", draft.id)
+        assert page.said == (
+            "Invoice 2026-0001 is made. Its letter waits, because no mail server is set."
+        )
+        assert "Issued today, not sent yet, due in 14 days" in page.text
+        assert "daisy@example.com waits, because no mail server is set, today at 12:12" in page.text
+        again = member.post("invoice_send", id_in(page.path), address="other@example.com")
+        assert again.said == (
+            "The letter to other@example.com waits, because no mail server is set."
+        )
+    page = member.get("invoice", id_in(page.path))
+    assert "Sent today, due in 14 days" in page.text
+    assert "daisy@example.com waiting to be sent, today at 12:12" in page.text
 
 
 def test_the_pdf_is_the_document(at: datetime, clock: Clock) -> None:
