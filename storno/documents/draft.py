@@ -4,7 +4,7 @@ A draft on hold can still be edited; saving it starts its hold anew. Once its de
 is no longer a draft to anybody, even if the worker has not issued it yet.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -13,24 +13,18 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
-from storno.core.entered import email_errors, text_errors
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Absent, Blocked, FieldError, Invalid, Refused
-from storno.documents.content import (
-    DraftInput,
-    LineInput,
-    check_lines,
-)
+from storno.documents.check import check_draft
+from storno.documents.content import DraftInput, LineInput
 from storno.documents.models import Document, Draft, DraftLine, Kind
-from storno.documents.prepare import blockers_of, terms_for
+from storno.documents.prepare import blockers_of
 from storno.history.record import Happening, record
-from storno.organizations.countries import LANGUAGES
-from storno.organizations.models import Channel, Seller
+from storno.organizations.models import Channel
 from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
-from storno.organizations.terms import term_errors
 from storno.tax.category import TaxCategory
 
 
@@ -287,23 +281,7 @@ def _fill(draft: Draft, entered: DraftInput, now: Circumstances, *, at: datetime
     Delivered is usually today; a draft all of whose lines have days of their own needs none.
     """
     recipient = _recipient(draft.organization_id, entered.recipient_id)
-    errors = list(_errors(entered, recipient, now.seller))
-    day = entered.delivered_on or now.today
-    if not 2013 <= day.year <= now.today.year + 1:
-        errors.append(
-            FieldError(
-                "delivered_on",
-                "out_of_range",
-                _("The delivery day is too far away. Check the year."),
-            )
-        )
-        day = now.today
-    try:
-        check_lines(entered.lines, now, on=day)
-    except Invalid as wrong:
-        errors += wrong.errors
-    if errors:
-        raise Invalid(errors)
+    check_draft(entered, recipient, now)
     draft.recipient = recipient
     draft.currency = now.seller.currency
     draft.language = entered.language or (recipient and recipient.language) or now.seller.language
@@ -314,33 +292,13 @@ def _fill(draft: Draft, entered: DraftInput, now: Circumstances, *, at: datetime
     draft.due_in_days = entered.due_in_days
     draft.term_agreed = entered.term_agreed
     takes_its_day = any(line.delivered_on is None for line in entered.lines)
-    draft.delivered_on = day if takes_its_day else entered.delivered_on
+    draft.delivered_on = entered.delivered_on or (now.today if takes_its_day else None)
     draft.buyer_reference = entered.buyer_reference
     draft.opening_text = entered.opening_text
     draft.closing_text = entered.closing_text
     draft.exemption_reason = entered.exemption_reason
     draft.failure = ""
     draft.changed_at = at
-
-
-def _errors(entered: DraftInput, recipient: Client | None, seller: Seller) -> Iterator[FieldError]:
-    for field, longest in (
-        ("buyer_reference", 70),
-        ("opening_text", 1000),
-        ("closing_text", 1000),
-        ("exemption_reason", 200),
-    ):
-        yield from text_errors(field, getattr(entered, field), longest=longest)
-    yield from email_errors("deliver_to", entered.deliver_to)
-    if entered.language is not None and entered.language not in LANGUAGES:
-        yield FieldError("language", "unknown", _("Choose one of the languages."))
-    if entered.due_in_days is not None:
-        yield from term_errors(
-            "due_in_days",
-            entered.due_in_days,
-            agreed=entered.term_agreed,
-            terms=terms_for(recipient, seller),
-        )
 
 
 def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | None:

@@ -64,7 +64,7 @@ class DraftForm(forms.Form):
     def __init__(self, now: Circumstances, recipient: Client | None, **kwargs: Any) -> None:
         """The form for a recipient; what is usual for it stands in the empty choices."""
         super().__init__(label_suffix="", **kwargs)
-        self.recipient = recipient
+        self.now, self.recipient = now, recipient
         self._choose("channel", _usual_channel(now, recipient), choices_of(Channel))
         languages = [(code, str(name)) for code, name in settings.LANGUAGES]
         language = recipient.language if recipient else now.seller.language
@@ -76,6 +76,12 @@ class DraftForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         label = _("As usual: %(usual)s") % {"usual": usual}
         field.choices = [("", label), *choices]
+
+    def readable(self, lines: tuple[LineInput, ...]) -> DraftInput:
+        """What can be read of the form, with these lines; the rest is as usual."""
+        usual = {"delivered_on": None, "due_in_days": None, "term_agreed": False}
+        self.cleaned_data = dict.fromkeys(self.fields, "") | usual | self.cleaned_data
+        return self.entered(lines)
 
     def entered(self, lines: tuple[LineInput, ...]) -> DraftInput:
         """What the valid form says, with these lines."""

@@ -16,6 +16,7 @@ from storno.catalogue.queries import service_with
 from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
+from storno.documents.check import check_draft
 from storno.documents.content import MOST_LINES, OF_RECIPIENT, TOO_MANY_LINES, DraftInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
@@ -25,7 +26,7 @@ from storno.tax.category import TaxCategory
 from storno.web.access import Here
 from storno.web.papers.asked import LONGEST_SEARCH
 from storno.web.papers.draft_form import DraftForm, draft_typed
-from storno.web.papers.line_form import LineForm, line_typed, tax_on, usual_tax, write_tax
+from storno.web.papers.line_form import TAX, LineForm, line_typed, tax_on, usual_tax, write_tax
 from storno.web.take import take_invalid
 
 _LINE = re.compile("lines-(?P<place>[0-9]{1,6})-(?P<name>[a-z_]+)")
@@ -65,8 +66,13 @@ class Editor:
         return self.form.recipient
 
     def is_valid(self) -> bool:
-        """Whether all of it can be read; blank lines are none."""
+        """Whether all of it can be read; blank lines are none.
+
+        Where it cannot, what is wrong with the rest is told in the same go.
+        """
         valid = all([self.form.is_valid(), *(line.is_valid() for line in self.filled())])
+        if not valid:
+            self._check_readable()
         if self.beyond:
             self.take(Invalid([TOO_MANY_LINES]))
         return valid and not self.beyond
@@ -88,6 +94,20 @@ class Editor:
         """What the valid form says."""
         return self.form.entered(tuple(line.entered() for line in self.filled()))
 
+    def _check_readable(self) -> None:
+        """Find fault with what can be read, but not with what stands in for the rest."""
+        lines = self.filled()
+        entered = self.form.readable(tuple(line.readable() for line in lines))
+        try:
+            check_draft(entered, self.recipient, self.form.now)
+        except Invalid as wrong:
+            unread = {"lines", *self.form.errors}
+            for place, line in enumerate(lines):
+                unread |= {f"lines.{place}.{name}" for name in line.unread}
+                if "delivered_on" in self.form.errors:
+                    unread |= {f"lines.{place}.{name}" for name in TAX}
+            self.take(Invalid([error for error in wrong.errors if error.field not in unread]))
+
     def take(self, wrong: Invalid) -> None:
         """Put what the verb found wrong beside the fields."""
         of_draft = []
@@ -95,7 +115,7 @@ class Editor:
         for error in wrong.errors:
             place, _dot, name = error.field.removeprefix("lines.").partition(".")
             if error.field.startswith("lines.") and place.isdigit() and int(place) < len(filled):
-                known = {"tax_category": "tax", "tax_rate": "tax"}.get(name, name)
+                known = "tax" if name in TAX else name
                 take_invalid(filled[int(place)], Invalid([error]), **{error.field: known})
             else:
                 of_draft.append(error)

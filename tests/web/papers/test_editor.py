@@ -371,6 +371,42 @@ def test_what_is_wrong_stands_beside_its_field_and_is_kept(at: datetime, clock: 
     assert drafts(world) == []
 
 
+def test_all_that_is_wrong_is_named_at_once(at: datetime, clock: Clock) -> None:
+    world = found()
+    second = {
+        "lines-1-description": "Bench",
+        "lines-1-quantity": "0",
+        "lines-1-unit_price": "much",
+        "lines-1-tax": "standard:13.5",
+    }
+    wrong = {"lines-0-quantity": "-3", "due_in_days": "400", "deliver_to": "nobody@"}
+    page = Member(world).post("draft_new", **form(world, **wrong, **second))
+    assert page.status == 422
+    for field, said in (
+        ("due_in_days", "At most 365 days to pay."),
+        ("lines-0-quantity", "Enter a number that is not negative."),
+        ("lines-1-quantity", "The quantity must be more than 0."),
+        ("lines-1-unit_price", "Enter a number, like 125.50."),
+        ("deliver_to", "Enter an e-mail address like anna@example.com."),
+    ):
+        assert page.error_of(field) == said, field
+    assert page.html.count('class="errorlist"') == 5
+    assert drafts(world) == []
+
+
+@pytest.mark.parametrize("field", ["delivered_on", "lines-0-delivered_on"])
+def test_no_fault_is_found_with_what_hangs_on_what_cannot_be_read(
+    at: datetime, clock: Clock, field: str
+) -> None:
+    world = found()
+    typed = {field: "soon", "lines-0-tax": "standard:24", "lines-0-quantity": "0"}
+    page = Member(world).post("draft_new", **form(world, **typed))
+    assert (page.status, page.error_of(field)) == (422, "Enter a valid date.")
+    assert page.error_of("lines-0-quantity") == "The quantity must be more than 0."
+    assert page.html.count('class="errorlist"') == 2
+    assert drafts(world) == []
+
+
 def test_a_rate_that_was_not_in_force_is_refused_and_named(at: datetime, clock: Clock) -> None:
     world = found()
     page = Member(world).post("draft_new", **form(world, delivered_on="2024-08-31"))
