@@ -28,7 +28,7 @@ class MoreThanOpen(Refused):
 
     code = "more_than_open"
     message = _("This is more than is left to pay.")
-    remedy = _("What is too much would be owed back. Check the amount, and enter it once more.")
+    remedy = _("What is too much would be owed back. Check the amount, and confirm it.")
     field = "amount"
 
     def __init__(self, owed_back_minor: int) -> None:
