@@ -25,7 +25,6 @@ class WordsOfAHouse:
     finalise: Words
     credit: Words
     undo: Words
-    change_recipient: Words
     give_credit_note: Words
     cancelled_order: Words
 
@@ -38,7 +37,6 @@ WORDS: dict[str, WordsOfAHouse] = {
         finalise=_("Send invoice"),
         credit=CANCELLING.deed,
         undo=_("Cancel refund"),
-        change_recipient=_("Change Recipient"),
         give_credit_note=_("Give this credit note to your customer."),
         cancelled_order=_("What do I do if a customer cancels an order?"),
     ),
@@ -49,7 +47,6 @@ WORDS: dict[str, WordsOfAHouse] = {
         finalise=_("Finalize Invoice"),
         credit=CREDITING.deed,
         undo=_("Undo"),
-        change_recipient=_("Change Recipient"),
         give_credit_note=_("Give this credit note to your client."),
         cancelled_order=_("What do I do if a client cancels an appointment?"),
     ),

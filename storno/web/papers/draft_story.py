@@ -40,11 +40,11 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "back_url": here.url("invoices", state="processing" if draft.goes_at else "drafts"),
         "state": state,
         "words": words,
-        "items": menu_of_draft(draft, lines, now.settings, here),
+        "items": menu_of_draft(draft, lines, here),
         "held": held_draft(draft, now, here),
         "blockers": show_blockers(blockers_of(draft, lines, draft.recipient, now), here, subject),
         "finalise_url": finalise_url(draft, here) if _may(here) else "",
-        "changes": _changes(draft, lines, now, here),
+        "changes": _changes(draft, lines, here),
         "hold_minutes": now.settings.hold_seconds // 60,
         "failure": reason_of_failure(draft.failure) if draft.failure else "",
         "icon": "send" if draft.channel == Channel.EMAIL else "check",
@@ -67,14 +67,12 @@ def _may(here: Here) -> bool:
     return here.who.may(Deed.FINALISE)
 
 
-def _changes(
-    draft: Draft, lines: Sequence[LineInput], now: Circumstances, here: Here
-) -> list[Item]:
+def _changes(draft: Draft, lines: Sequence[LineInput], here: Here) -> list[Item]:
     """The quick ways to change a draft, and the way to all of it."""
     if not here.who.may(Deed.WRITE_DRAFTS) or draft.goes_at is not None:
         return []
     return [
-        *quick_changes(draft, lines, now.settings, here),
+        *quick_changes(draft, lines, here),
         Item(_("Edit"), "edit", here.url("draft_edit", draft.id)),
     ]
 

@@ -106,9 +106,7 @@ def _blocked(blockers: tuple[Blocker, ...], here: Here, subject: Subject) -> Sho
     return shown[0] if shown else None
 
 
-def menu_of_draft(
-    draft: Draft, lines: Sequence[LineInput], settings: Settings, here: Here
-) -> list[Item]:
+def menu_of_draft(draft: Draft, lines: Sequence[LineInput], here: Here) -> list[Item]:
     """What can be done with a draft of these lines, on hold or not."""
     id_ = draft.id
     items = [Item(_("Preview as PDF"), "download", here.url("draft_preview", id_))]
@@ -119,20 +117,18 @@ def menu_of_draft(
     return [
         *items,
         Item(_("Edit"), "edit", here.url("draft_edit", id_)),
-        *quick_changes(draft, lines, settings, here),
+        *quick_changes(draft, lines, here),
         Item(_("Copy"), "copy", here.url("draft_copy", id_), "post", once=new_once()),
         Item(_("Delete"), "delete", delete_url, "dialog", "danger", apart=True),
     ]
 
 
-def quick_changes(
-    draft: Draft, lines: Sequence[LineInput], settings: Settings, here: Here
-) -> Iterator[Item]:
+def quick_changes(draft: Draft, lines: Sequence[LineInput], here: Here) -> Iterator[Item]:
     """The ways to change what is most often wrong; without a line there is no price yet."""
     if lines:
         yield Item(_("Change Price"), "payment", here.url("draft_price", draft.id), "dialog")
-    label = WORDS[settings.wording].change_recipient
-    yield Item(label, "person", here.url("draft_recipient", draft.id), "dialog")
+    change_url = here.url("draft_recipient", draft.id)
+    yield Item(_("Change Recipient"), "person", change_url, "dialog")
 
 
 def subject_of(draft_id: UUID, recipient_id: UUID | None) -> Subject:

@@ -93,7 +93,7 @@ def _draft_row(draft: Draft, lines: Sequence[LineInput], here: Here, now: Circum
         amount=say_money(total_up(lines).breakdown.payable_minor, draft.currency),
         open="",
         gone=False,
-        items=menu_of_draft(draft, lines, now.settings, here),
+        items=menu_of_draft(draft, lines, here),
     )
 
 
