@@ -68,7 +68,7 @@ def test_pages_that_say_no_are_readable(
     said = _refusals(found(), at)
     assert {name: answer.status_code for name, answer in said.items()} == {
         "nothing there": 404,
-        "too many fields": 400,
+        "too many fields": 413,
         "an old form": 403,
         "not allowed": 403,
         "a client without a name": 422,

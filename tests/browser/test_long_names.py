@@ -29,7 +29,8 @@ from tests.world import FOUNDED, VAT, World, found, line
 
 LONG = "Kunnossapitoyhdistysäyskäripöytäkirjanpitäjienliittory123456"
 """Sixty characters."""
-WIDTHS = (390, 768, 1440)
+WIDTHS = (320, 390, 768, 1024, 1216, 1440)
+"""Telephones, a tablet, and the narrowest of each form that a page takes."""
 
 FAULTS = """(long) => {
   const faults = new Set();
