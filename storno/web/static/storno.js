@@ -12,7 +12,10 @@ function openDialog() {
   menu?.querySelector("summary").focus();
   closeMenus(null);
   dialog.showModal();
-  (dialog.querySelector("[autofocus]") ?? dialog.querySelector("h1, h2"))?.focus();
+  const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector("h1, h2");
+  // htmx would give it the focus once more a moment later, and take it from where somebody has gone meanwhile.
+  first?.removeAttribute("autofocus");
+  first?.focus();
 }
 
 dialog?.addEventListener("close", () => dialog.replaceChildren());
