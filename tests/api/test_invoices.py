@@ -66,7 +66,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
                         {
                             "code": "nothing_to_undo",
                             "message": "No credit note on this invoice is on its way.",
-                            "remedy": "There is nothing to undo.",
+                            "remedy": "Its page shows what has gone out, and what was taken back.",
                             "field": "",
                         }
                     ],
