@@ -66,6 +66,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     _open.close()
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English, whatever a page of the one before spoke to its reader."""
+    from django.utils.translation import override
+
+    with override("en"):
+        yield
+
+
 @pytest.fixture
 def at() -> datetime:
     """The moment at which a test happens: a Tuesday in Helsinki, 12:12 in summer time."""

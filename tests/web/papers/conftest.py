@@ -8,12 +8,11 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def surroundings(tmp_path: Path) -> Iterator[None]:
-    """Styles without their manifest; what a page speaks is not what the next test speaks."""
+    """Styles without their manifest."""
     from django.conf import settings
     from django.test import override_settings
-    from django.utils.translation import override
 
     static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     storages = settings.STORAGES | {"staticfiles": static}
-    with override("en"), override_settings(STATIC_ROOT=tmp_path, STORAGES=storages):
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=storages):
         yield
