@@ -12,7 +12,7 @@ from typing import Any
 from stage import copied, figures, report, stage, timed
 
 SIZES = (1_000, 1_000_000)
-ROUNDS = 200
+ROUNDS = 500
 BATCH = 100_000
 
 
