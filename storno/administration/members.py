@@ -109,15 +109,13 @@ def leave_organization(*, who: Actor, at: datetime) -> None:
 
 
 def parting_blockers(member: Membership) -> tuple[Blocker, ...]:
-    """Why the organization cannot do without this administrator now; no scope needed."""
-    if Role.ADMINISTRATOR not in member.roles:
-        return ()
-    administrators = Membership.objects.filter(
-        organization_id=member.organization_id, roles__contains=[Role.ADMINISTRATOR]
-    )
-    if administrators.exclude(id=member.id).exists():
-        return ()
-    return LastAdministrator(str(member.person)).blockers
+    """Why the organization cannot do without this member now; no scope needed."""
+    members = Membership.objects.filter(organization_id=member.organization_id)
+    try:
+        _keep_an_administrator(members.exclude(id=member.id), otherwise=member)
+    except LastAdministrator as refused:
+        return refused.blockers
+    return ()
 
 
 def lock_members(who: Actor) -> list[Membership]:

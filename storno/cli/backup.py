@@ -14,7 +14,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import click
 from django.db.migrations.recorder import MigrationRecorder
 
-from storno.cli.connect import owner, with_database
+from storno.cli.connect import owner, server_major, with_database
 from storno.cli.progress import Progress
 from storno.cli.verb import Failure, Unfit, Verb
 from storno.core.clock import read_clock
@@ -62,7 +62,7 @@ def command(file: Path, with_secret_key: bool, as_json: bool) -> None:
     if file.exists():
         raise Unfit(f"{file} is there already: a backup overwrites nothing.")
     at = read_clock()
-    clients = find_clients(env.postgres_bin, _server_major())
+    clients = find_clients(env.postgres_bin, server_major())
     manifest = _manifest(clients, secret_key=with_secret_key, at=at)
     progress = Progress("{} bytes dumped")
     with _whole(file) as out, ZipFile(out, "w", ZIP_STORED) as archive:
@@ -74,13 +74,6 @@ def command(file: Path, with_secret_key: bool, as_json: bool) -> None:
             dump(env.owner_database_url, member, clients, without=LEFT_BEHIND, progress=progress)
     said = {"file": str(file), "bytes": file.stat().st_size, "secret_key": with_secret_key}
     click.echo(json.dumps(said) if as_json else _in_words(said))
-
-
-def _server_major() -> int:
-    with owner().cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
-        (major,) = cursor.fetchone()
-    return int(major)
 
 
 def _manifest(clients: Programs, *, secret_key: bool, at: datetime) -> Manifest:

@@ -138,6 +138,14 @@ def owner() -> BaseDatabaseWrapper:
     return connections["owner"]
 
 
+def server_major() -> int:
+    """The major version of the database's server. Raises `Unfit` as `owner` does."""
+    with owner().cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        (major,) = cursor.fetchone()
+    return int(major)
+
+
 def close_connections() -> None:
     """Give every connection back, the pool's as well, before the server ends."""
     connections.close_all()

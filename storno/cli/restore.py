@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from storno.cli.backup import DATABASE, FORMAT, MANIFEST, SECRET_KEY, Manifest
-from storno.cli.connect import close_connections, owner, with_database
+from storno.cli.connect import close_connections, owner, server_major, with_database
 from storno.cli.migrate import migrate
 from storno.cli.progress import Progress
 from storno.cli.verb import Failure, Unfit, Verb
@@ -86,7 +86,8 @@ def _is_in_use() -> bool:
 
 def _fill_from(file: Path, manifest: Manifest) -> None:
     """Restore the database; what is damaged in the file leaves it as it was."""
-    env, major = environment(), _major_when_alone()
+    env, major = environment(), server_major()
+    _must_be_alone()
     clients = find_clients(env.postgres_bin, max(major, manifest.postgresql))
     progress = Progress("{} bytes restored")
     try:
@@ -98,21 +99,19 @@ def _fill_from(file: Path, manifest: Manifest) -> None:
         raise Failure(str(reason)) from None
 
 
-def _major_when_alone() -> int:
-    """The server's major version, once nobody but us is at work there. Raises `Unfit`."""
+def _must_be_alone() -> None:
+    """Raise `Unfit` while anybody but us is at work in the database; leaves no connection open."""
     close_connections()
     with owner().cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), current_setting('server_version_num')::int / 10000 "
-            "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND usename IN (current_user, %s)",
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND usename IN (current_user, %s)",
             [connections["default"].settings_dict["USER"]],
         )
-        others, major = cursor.fetchone()
+        (others,) = cursor.fetchone()
     close_connections()
     if others:
         raise Unfit(f"Storno is running on this database ({others} connections): stop it first.")
-    return int(major)
 
 
 def _bring_key_back(file: Path) -> str:
