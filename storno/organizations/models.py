@@ -150,6 +150,22 @@ class Channel(models.TextChoices):
     NONE = "none", _("I deliver it myself")
 
 
+class Method(models.TextChoices):
+    """How a session is invoiced."""
+
+    MANUAL = "manual", _("a draft that I finalise")
+    AUTOMATIC = "automatic", _("sent by itself at a set time")
+    EXTERNAL = "external", _("in another system")
+    EINVOICE = "einvoice", _("e-invoice")
+
+
+class ClientShownAs(models.TextChoices):
+    """What a paper to another payer says of the client who was served."""
+
+    INITIALS = "initials", _("initials")
+    REFERENCE = "reference", _("number")
+
+
 class VatOn(models.TextChoices):
     """When output VAT falls due: at the invoice, or as the money comes in."""
 
@@ -174,6 +190,10 @@ class Settings(TenantModel):
     wording = models.CharField(max_length=10, choices=Wording.choices)
     default_channel = models.CharField(max_length=10, choices=Channel.choices)
     vat_on = models.CharField(max_length=10, choices=VatOn.choices)
+    method = models.CharField(max_length=10, choices=Method.choices, default=Method.MANUAL)
+    client_shown_as = models.CharField(
+        max_length=10, choices=ClientShownAs.choices, default=ClientShownAs.INITIALS
+    )
     zero_rate_open = models.BooleanField(default=False)
     reverse_charge_open = models.BooleanField(default=False)
     person_term_days = models.PositiveSmallIntegerField(default=14)

@@ -32,6 +32,7 @@ class Deed(StrEnum):
     REVERSE_PAYMENT = "reverse_payment"
     KEEP_CLIENTS = "keep_clients"
     KEEP_CATALOGUE = "keep_catalogue"
+    BOOK = "book"
     EXPORT = "export"
     CHANGE_SETTINGS = "change_settings"
     INVITE = "invite"
@@ -46,6 +47,7 @@ _BILLING = frozenset(
         Deed.REVERSE_PAYMENT,
         Deed.KEEP_CLIENTS,
         Deed.KEEP_CATALOGUE,
+        Deed.BOOK,
         Deed.EXPORT,
     }
 )
