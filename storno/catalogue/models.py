@@ -19,11 +19,28 @@ TAX_CATEGORIES = [
 ]
 
 
+MINUTES_A_DAY = 1_440
+"""So long a session may be: one row of the diary is looked for within a day."""
+
+LONGEST_NOTICE = 336
+"""So many hours ahead a free cancellation may end: two weeks."""
+
+
+class Charge(models.TextChoices):
+    """How much of its price a cancelled session costs."""
+
+    FULL = "full", _("in full")
+    HALF = "half", _("half")
+    NOTHING = "nothing", _("nothing")
+
+
 class Service(TenantModel):
     """A service or product that can be put on a line. The line keeps its own copy.
 
     `tax_rate` is in percent and empty for categories that bear no tax. `sort_key` is the name
-    without regard to case and accents: by it services are ordered and found.
+    without regard to case and accents: by it services are ordered and found. What has `minutes` can
+    be booked as a session: it is cancelled freely until `free_until_hours` before it begins, and
+    `late_charge` is what is proposed to be charged after that.
     """
 
     name = models.CharField(_("name"), max_length=300)
@@ -35,6 +52,9 @@ class Service(TenantModel):
         _("VAT"), max_length=20, choices=[(c.value, words) for c, words in TAX_CATEGORIES]
     )
     tax_rate = models.DecimalField(_("VAT rate"), max_digits=5, decimal_places=2, null=True)
+    minutes = models.PositiveSmallIntegerField(_("length in minutes"), null=True)
+    free_until_hours = models.PositiveSmallIntegerField(default=24)
+    late_charge = models.CharField(max_length=10, choices=Charge.choices, default=Charge.NOTHING)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -46,6 +66,14 @@ class Service(TenantModel):
             models.CheckConstraint(
                 condition=Q(tax_category="standard") ^ Q(tax_rate=None),
                 name="service_rate_only_with_tax",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__range=(1, MINUTES_A_DAY)),
+                name="service_lasts_a_day_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(free_until_hours__lte=LONGEST_NOTICE),
+                name="service_notice_is_two_weeks_at_most",
             ),
         ]
         indexes: ClassVar = [

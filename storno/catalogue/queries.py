@@ -23,15 +23,18 @@ def services_by_name(
     *,
     organization_id: UUID,
     archived: bool = False,
+    bookable: bool = False,
     after: Place | None = None,
     limit: int = 50,
 ) -> Page[Service]:
     """The services on offer, or those in the archive, with every word in their name.
 
-    A word may stand anywhere: a catalogue is short enough to be read through. Raises Invalid for a
-    limit out of range.
+    A word may stand anywhere: a catalogue is short enough to be read through. `bookable` leaves
+    those that are booked in the diary. Raises Invalid for a limit out of range.
     """
     rows = Service.objects.filter(organization_id=organization_id, archived_at__isnull=not archived)
+    if bookable:
+        rows = rows.filter(minutes__isnull=False)
     for word in words_sought(text):
         rows = rows.filter(sort_key__contains=word)
     if after is not None:

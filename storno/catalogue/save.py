@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Service
+from storno.catalogue.models import LONGEST_NOTICE, MINUTES_A_DAY, Charge, Service
 from storno.core.entered import figure_errors, text_errors, tidy
 from storno.core.folding import fold
 from storno.core.refusals import Absent, FieldError, Invalid
@@ -54,7 +54,8 @@ class ServiceRestored(Happening):
 class ServiceInput:
     """A service as entered. The price in the major unit, with VAT where `price_includes_tax`.
 
-    `tax_rate` in percent, only with the category standard.
+    `tax_rate` in percent, only with the category standard. `minutes` for what is booked in the
+    diary, with the hours until which it is cancelled freely and what is proposed after that.
     """
 
     name: str
@@ -63,6 +64,9 @@ class ServiceInput:
     tax_rate: Decimal | None = None
     unit: str = ""
     price_includes_tax: bool = False
+    minutes: int | None = None
+    free_until_hours: int = 24
+    late_charge: Charge = Charge.NOTHING
 
 
 @deed
@@ -101,6 +105,9 @@ def entered_in(service: Service) -> ServiceInput:
         price_includes_tax=service.price_includes_tax,
         tax_category=TaxCategory(service.tax_category),
         tax_rate=service.tax_rate,
+        minutes=service.minutes,
+        free_until_hours=service.free_until_hours,
+        late_charge=Charge(service.late_charge),
     )
 
 
@@ -154,6 +161,7 @@ def _errors(entered: ServiceInput, now: Circumstances) -> Iterator[FieldError]:
     yield from figure_errors(
         "unit_price", entered.unit_price, largest=LARGEST_PRICE, decimals=DECIMALS
     )
+    yield from _diary_errors(entered)
     yield from tax_errors(
         entered.tax_category,
         entered.tax_rate,
@@ -161,3 +169,19 @@ def _errors(entered: ServiceInput, now: Circumstances) -> Iterator[FieldError]:
         settings=now.settings,
         on=now.today,
     )
+
+
+def _diary_errors(entered: ServiceInput) -> Iterator[FieldError]:
+    if entered.minutes is not None and not 1 <= entered.minutes <= MINUTES_A_DAY:
+        yield FieldError(
+            "minutes",
+            "out_of_range",
+            _("Between 1 and %(most)d minutes: a session lasts a day at most.")
+            % {"most": MINUTES_A_DAY},
+        )
+    if not 0 <= entered.free_until_hours <= LONGEST_NOTICE:
+        yield FieldError(
+            "free_until_hours",
+            "out_of_range",
+            _("Between 0 and %(most)d hours: two weeks at most.") % {"most": LONGEST_NOTICE},
+        )

@@ -6,18 +6,23 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Service
+from storno.catalogue.models import Charge, Service
 from storno.catalogue.save import ServiceInput, entered_in
+from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
-from storno.web.fields import FigureField
+from storno.web.fields import FigureField, choices_of
 from storno.web.papers.line_form import read_tax, tax_choices, usual_tax, write_tax
-from storno.web.sections import Parts
+from storno.web.sections import Parts, Section, Told, sections, told
 from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
     (_("What it is"), (("name",), ("unit",))),
     (_("What it costs"), (("unit_price", "tax"), ("price_includes_tax",))),
 )
+DIARY: Parts = ((_("Booked in the diary"), (("minutes",), ("free_until_hours", "late_charge"))),)
+OF_THE_DIARY = frozenset({"minutes", "free_until_hours", "late_charge"})
+ON_THEIR_OWN = OF_THE_DIARY | {"name", "unit"}
+"""What is saved by itself; all else belongs to the price."""
 
 
 class ServiceForm(TouchedForm):
@@ -32,11 +37,26 @@ class ServiceForm(TouchedForm):
     unit_price = FigureField(label=_("Price"), least=2)
     price_includes_tax = forms.BooleanField(label=_("The price includes VAT"), required=False)
     tax = forms.ChoiceField(label=_("VAT"))
+    minutes = forms.IntegerField(
+        label=_("Length in minutes"),
+        required=False,
+        help_text=_("Left empty, it is not booked in the diary."),
+    )
+    free_until_hours = forms.IntegerField(
+        label=_("Free to cancel until (hours before)"), initial=24
+    )
+    late_charge = forms.ChoiceField(
+        label=_("Charge for cancelling later"),
+        choices=choices_of(Charge),
+        initial=Charge.NOTHING,
+        help_text=_("Proposed then; whoever cancels can choose another."),
+    )
 
     def __init__(self, now: Circumstances, *args: Any, **kwargs: Any) -> None:
         """A service offered today; outside the VAT register no price has VAT in it or none yet."""
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        self._in_practice = now.settings.wording == Wording.PRACTICE
         self.fields["tax"].initial = usual_tax(now, now.today)
         chosen = self["tax"].value() or ""
         tax = self.fields["tax"]
@@ -56,6 +76,9 @@ class ServiceForm(TouchedForm):
             price_includes_tax=typed.get("price_includes_tax", False),
             tax_category=category,
             tax_rate=rate,
+            minutes=typed["minutes"],
+            free_until_hours=typed["free_until_hours"],
+            late_charge=Charge(typed["late_charge"]),
         )
 
     def put_into(self, kept: ServiceInput) -> ServiceInput:
@@ -63,11 +86,18 @@ class ServiceForm(TouchedForm):
         typed, touched = self.entered(), self.touched
         if "price_includes_tax" not in self.fields:
             typed = replace(typed, price_includes_tax=kept.price_includes_tax)
-        return replace(
-            typed if "tax" in touched else kept,
-            name=typed.name if "name" in touched else kept.name,
-            unit=typed.unit if "unit" in touched else kept.unit,
-        )
+        own = {name: getattr(typed if name in touched else kept, name) for name in ON_THEIR_OWN}
+        return replace(typed if "tax" in touched else kept, **own)
+
+    def parts(self) -> dict[str, list[Section]]:
+        """The form in its parts; folded away is what only practices usually need."""
+        if self._in_practice or self["minutes"].value() or OF_THE_DIARY & self.errors.keys():
+            return {"sections": sections(self, (*PARTS, *DIARY))}
+        return {"sections": sections(self, PARTS), "folded": sections(self, DIARY)}
+
+    def told(self) -> list[Told]:
+        """The same to read; of what is not booked in the diary nothing is said of it."""
+        return told(self, (*PARTS, *DIARY) if self["minutes"].value() else PARTS)
 
 
 def initial_of(service: Service) -> dict[str, Any]:
@@ -79,4 +109,7 @@ def initial_of(service: Service) -> dict[str, Any]:
         "unit_price": entered.unit_price,
         "price_includes_tax": entered.price_includes_tax,
         "tax": write_tax(entered.tax_category, entered.tax_rate),
+        "minutes": entered.minutes,
+        "free_until_hours": entered.free_until_hours,
+        "late_charge": entered.late_charge,
     }

@@ -1,5 +1,6 @@
 """The catalogue as its page shows it."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -55,11 +56,18 @@ def _row(service: Service, here: Here, now: Circumstances) -> dict[str, str]:
         "name": service.name,
         "url": here.url("service", service.id),
         "price": f"{_price(service.unit_price, now.seller.currency)}{unit}",
-        "told": _told(service) if now.seller.vat_registered else "",
+        "told": " · ".join(_told(service, now)),
     }
 
 
-def _told(service: Service) -> str:
+def _told(service: Service, now: Circumstances) -> Iterator[str]:
+    if service.minutes is not None:
+        yield _("%(minutes)s min") % {"minutes": service.minutes}
+    if now.seller.vat_registered:
+        yield _tax_told(service)
+
+
+def _tax_told(service: Service) -> str:
     """What a registered seller's price says of VAT."""
     if not service.tax_rate:
         return str(service.get_tax_category_display())

@@ -20,10 +20,9 @@ from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.catalogue.forms import PARTS, ServiceForm, initial_of
+from storno.web.catalogue.forms import ServiceForm, initial_of
 from storno.web.catalogue.listing import catalogue_page
 from storno.web.once import new_once, once
-from storno.web.sections import sections, told
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
 
@@ -58,7 +57,7 @@ def service_new(request: HttpRequest, here: Here) -> HttpResponse:
             return redirect(here.url("catalogue"))
     with here.reading():
         status = 422 if form.errors else 200
-        context = {"sections": sections(form, PARTS), "once": new_once()}
+        context = {**form.parts(), "once": new_once()}
         return show(request, here, "catalogue/service.html", form=form, status=status, **context)
 
 
@@ -106,5 +105,5 @@ def service_restore(request: HttpRequest, here: Here, service_id: UUID) -> HttpR
 def _profile(here: Here, form: ServiceForm) -> dict[str, object]:
     """The service to change, or to read for who may not."""
     if here.who.may(Deed.KEEP_CATALOGUE):
-        return {"form": form, "sections": sections(form, PARTS)}
-    return {"told": told(form, PARTS)}
+        return {"form": form, **form.parts()}
+    return {"told": form.told()}

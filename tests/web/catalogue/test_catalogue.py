@@ -14,7 +14,14 @@ from tests.world import found
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-FORM = {"name": "Carpentry", "unit": "h", "unit_price": "1 058,5", "tax": "standard:25.5"}
+FORM = {
+    "name": "Carpentry",
+    "unit": "h",
+    "unit_price": "1 058,5",
+    "tax": "standard:25.5",
+    "free_until_hours": "24",
+    "late_charge": "nothing",
+}
 
 
 def test_a_service_is_entered_once_and_listed() -> None:
@@ -94,7 +101,10 @@ def test_outside_the_register_no_price_speaks_of_vat() -> None:
     alice.post("service_new", **FORM, price_includes_tax="on")
     with scope(world.id):
         Seller.objects.filter(organization_id=world.id).update(vat_registered=False)
-    alice.post("service_new", name="Sanding", unit_price="40", tax="outside_scope:")
+    alice.post(
+        "service_new",
+        **(FORM | {"name": "Sanding", "unit": "", "unit_price": "40", "tax": "outside_scope:"}),
+    )
     listed = alice.get("catalogue").text
     assert "Carpentry €1,058.50 / h" in listed
     assert "Sanding €40.00" in listed
