@@ -24,7 +24,7 @@ from storno.clients.save import (
 )
 from storno.core.ids import new_id
 from storno.core.refusals import Absent, Invalid, NotAllowed
-from storno.documents.draft import delete_draft
+from storno.diary.drop import delete_draft
 from storno.history.models import Event
 from storno.organizations.models import Channel
 from storno.organizations.scope import scope

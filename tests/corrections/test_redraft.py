@@ -14,7 +14,8 @@ from storno.corrections.give_credit import Credited
 from storno.corrections.redraft import save_deleted_draft
 from storno.corrections.undo import undo_credit
 from storno.documents.content import DraftInput, LineInput, total_up
-from storno.documents.draft import amend_draft, delete_draft, entered_in
+from storno.diary.drop import delete_draft
+from storno.documents.draft import amend_draft, entered_in
 from storno.documents.models import Document, Draft, FollowUp
 from storno.organizations.models import Channel
 from storno.organizations.scope import scope

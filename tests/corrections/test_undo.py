@@ -8,7 +8,8 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.undo import TooLateToUndo, undo_credit
-from storno.documents.draft import amend_draft, delete_draft
+from storno.diary.drop import delete_draft
+from storno.documents.draft import amend_draft
 from storno.documents.models import Kind
 from tests.deeds import (
     CANCELLED,

@@ -14,14 +14,8 @@ from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
 from storno.documents.content import DraftInput, LineInput
-from storno.documents.draft import (
-    amend_draft,
-    change_draft,
-    copy_draft,
-    create_draft,
-    delete_draft,
-    entered_in,
-)
+from storno.diary.drop import delete_draft
+from storno.documents.draft import amend_draft, change_draft, copy_draft, create_draft, entered_in
 from storno.documents.models import Document, Draft, FollowUp, Line, Reason
 from storno.organizations.models import Channel
 from storno.organizations.scope import scope

@@ -45,7 +45,8 @@ from storno.api.values import (
 )
 from storno.corrections.finalise import finalise_draft, withdraw_draft
 from storno.documents.content import LineInput, total_up
-from storno.documents.draft import amend_draft, create_draft, delete_draft
+from storno.diary.drop import delete_draft
+from storno.documents.draft import amend_draft, create_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
 from storno.documents.prepare import blockers_of

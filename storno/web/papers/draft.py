@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from storno.core.refusals import Blocked
 from storno.corrections.finalise import NotOnHold, finalise_draft, withdraw_draft
-from storno.documents.draft import StaleDraft, copy_draft, delete_draft
+from storno.diary.drop import delete_draft
+from storno.documents.draft import StaleDraft, copy_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document
 from storno.documents.queries import draft as draft_with
