@@ -136,6 +136,18 @@ def amend_draft(
     billed. Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
+    return save_part(draft_id, amend, version=version, who=who, at=at)
+
+
+def save_part(
+    draft_id: UUID,
+    amend: Callable[[DraftInput], DraftInput],
+    *,
+    version: int | None = None,
+    who: Actor,
+    at: datetime,
+) -> Draft:
+    """Save a part of a draft anew within the caller's transaction; see `amend_draft`."""
     draft = lock_draft(draft_id, version, who=who, at=at)
     before = entered_in(draft)
     return _save_anew(draft, _with_sources(amend(before), before), who=who, at=at)
@@ -192,13 +204,12 @@ def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
     return write_new_draft(replace(entered, lines=copied), who=who, at=at)
 
 
-@deed
-def delete_draft(draft_id: UUID, *, version: int | None = None, who: Actor, at: datetime) -> None:
-    """Throw a draft away, as it was when the page asked; no number is touched.
+def drop_draft(draft_id: UUID, *, version: int | None = None, who: Actor, at: datetime) -> None:
+    """Throw a draft away within the caller's transaction; no number is touched.
 
-    Raises Absent, HasDeparted, StaleDraft, NotAllowed.
+    What becomes of what it billed is decided above (`diary/drop.py`). Raises Absent, HasDeparted,
+    StaleDraft.
     """
-    who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
     Draft.objects.filter(organization_id=who.organization_id, id=draft.id).delete()
     deleted = DraftDeleted(str(draft.replaces_id or ""), str(draft.waits_for_id or ""))
