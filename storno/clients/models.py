@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, Method
 from storno.organizations.tenant import Rights, TenantModel
 
 
@@ -21,18 +21,23 @@ class ClientKind(models.TextChoices):
 class Client(TenantModel):
     """A person or company that can be billed. Documents keep their own frozen copy of it.
 
-    `number` is what an accountant sees in place of the name. `sort_key` orders names without
+    `served` is false of one that only pays or is told; such a payer is `shared` where it is offered
+    to every client. `method` is how its sessions are invoiced, empty for the organization's way;
+    `buyer_reference` is what it asks to see on its invoices (BT-10). `number` is what an accountant sees in place of the name. `sort_key` orders names without
     regard to case and accents. `term_agreed`: both sides have agreed on `term_days` in writing,
     which allows more or fewer days than may otherwise be chosen. Of one that is forgotten only
     kind, number and language are left; it never comes back.
     """
 
     kind = models.CharField(max_length=10, choices=ClientKind.choices)
+    served = models.BooleanField(default=True)
+    shared = models.BooleanField(default=False)
     number = models.PositiveIntegerField()
     name = models.CharField(_("name"), max_length=100)
     sort_key = models.CharField(max_length=200, db_collation="C")
     contact = models.CharField(_("contact person"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True, default="")
     language = models.CharField(_("language"), max_length=2, default="en")
     business_id = models.CharField(_("business id"), max_length=20, blank=True)
     street = models.CharField(_("street address"), max_length=100, blank=True)
@@ -44,6 +49,10 @@ class Client(TenantModel):
     channel = models.CharField(
         _("invoices are sent"), max_length=10, choices=Channel.choices, blank=True
     )
+    method = models.CharField(
+        _("sessions are invoiced"), max_length=10, choices=Method.choices, blank=True, default=""
+    )
+    buyer_reference = models.CharField(_("their reference"), max_length=70, blank=True, default="")
     archived_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)
 
@@ -55,18 +64,63 @@ class Client(TenantModel):
                 condition=Q(forgotten_at=None) | Q(archived_at__isnull=False),
                 name="forgotten_client_is_archived",
             ),
+            models.CheckConstraint(
+                condition=Q(shared=False) | Q(served=False), name="shared_payer_is_not_served"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "sort_key", "id"], name="clients_by_name"),
             models.Index(
-                fields=["organization", "sort_key", "id"],
+                fields=["organization", "served", "sort_key", "id"],
                 condition=Q(archived_at=None),
                 name="present_clients_by_name",
+            ),
+            models.Index(
+                fields=["organization", "sort_key", "id"],
+                condition=Q(shared=True, archived_at=None),
+                name="shared_payers_by_name",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Contact(TenantModel):
+    """A party beside a client: it may be told of things, and it may pay.
+
+    `relation` says what it is to the client ("employer", "mother"). `recipient` marks the standing
+    recipient, who pays where nothing else is said; a client has one at most. `case_number` is what
+    the party calls the matter by which it pays. `told`: it gets the client's notifications.
+    """
+
+    client = TenantForeignKey(Client)
+    party = TenantForeignKey(Client)
+    relation = models.CharField(max_length=60, blank=True)
+    case_number = models.CharField(max_length=70, blank=True)
+    told = models.BooleanField(default=False)
+    recipient = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="contact_key"),
+            TenantReference(field="client", name="contact_is_of_a_client", cascade=True),
+            TenantReference(field="party", name="contact_is_a_client"),
+            models.UniqueConstraint(
+                fields=["organization", "client", "party"], name="contact_once_of_a_client"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "client"],
+                condition=Q(recipient=True),
+                name="one_standing_recipient_of_a_client",
+            ),
+            models.CheckConstraint(
+                condition=~Q(client=F("party")), name="nobody_is_its_own_contact"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "party"], name="contacts_by_party"),
+        ]
 
 
 class ClientNumbers(TenantModel):

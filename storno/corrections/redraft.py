@@ -44,6 +44,7 @@ def write_corrected_draft(
         term_agreed=_was_agreed(case, days),
         delivered_on=invoice.delivered_on,
         buyer_reference=parts.get("buyer_reference", ""),
+        case_number=parts.get("case_number", ""),
         opening_text=parts.get("opening_text", ""),
         closing_text=parts.get("closing_text", ""),
         exemption_reason=parts.get("exemption_reason", ""),

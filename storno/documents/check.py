@@ -40,6 +40,7 @@ def _head_errors(
 ) -> Iterator[FieldError]:
     for field, longest in (
         ("buyer_reference", 70),
+        ("case_number", 70),
         ("opening_text", 1000),
         ("closing_text", 1000),
         ("exemption_reason", 200),

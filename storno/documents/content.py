@@ -74,6 +74,7 @@ class DraftInput:
     deliver_to: str = ""
     language: str | None = None
     buyer_reference: str = ""
+    case_number: str = ""
     opening_text: str = ""
     closing_text: str = ""
     exemption_reason: str = ""
@@ -86,6 +87,7 @@ OF_RECIPIENT: Mapping[str, Any] = {
     "due_in_days": None,
     "term_agreed": False,
     "buyer_reference": "",
+    "case_number": "",
 }
 """What goes with the recipient, and what stands for the usual of whoever is chosen anew."""
 

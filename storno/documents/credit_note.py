@@ -112,7 +112,8 @@ def credit_note_content(
     on: date,
 ) -> Content:
     """The content of a credit note on an invoice whose personal `parts` are given."""
-    kept = {name: parts.get(name, "") for name in ("buyer", "buyer_reference", "exemption_reason")}
+    of_buyer = ("buyer", "buyer_reference", "case_number", "exemption_reason")
+    kept = {name: parts.get(name, "") for name in of_buyer}
     return Content(
         kind=Kind.CREDIT_NOTE,
         draft_id=draft_id,

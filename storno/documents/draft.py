@@ -260,6 +260,7 @@ def entered_in(draft: Draft) -> DraftInput:
         deliver_to=draft.deliver_to,
         language=draft.language,
         buyer_reference=draft.buyer_reference,
+        case_number=draft.case_number,
         opening_text=draft.opening_text,
         closing_text=draft.closing_text,
         exemption_reason=draft.exemption_reason,
@@ -305,6 +306,7 @@ def _fill(draft: Draft, entered: DraftInput, now: Circumstances, *, at: datetime
     takes_its_day = any(line.delivered_on is None for line in entered.lines)
     draft.delivered_on = entered.delivered_on or (now.today if takes_its_day else None)
     draft.buyer_reference = entered.buyer_reference
+    draft.case_number = entered.case_number
     draft.opening_text = entered.opening_text
     draft.closing_text = entered.closing_text
     draft.exemption_reason = entered.exemption_reason

@@ -251,7 +251,8 @@ def draft_content(
         parts={
             "buyer": buyer_as_printed(recipient),
             "deliver_to": draft.deliver_to,
-            "buyer_reference": draft.buyer_reference,
+            "buyer_reference": draft.buyer_reference or recipient.buyer_reference,
+            "case_number": draft.case_number,
             "opening_text": draft.opening_text,
             "closing_text": draft.closing_text,
             "exemption_reason": why_untaxed(draft, lines, now),

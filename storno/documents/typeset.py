@@ -248,6 +248,7 @@ def _buyer(parts: Mapping[str, Any], groups: Sequence[TaxGroup]) -> PaperBuyer:
         business_id=written(buyer["business_id"]),
         tax_id=written(tax_id),
         reference=parts.get("buyer_reference", ""),
+        case_number=parts.get("case_number", ""),
     )
 
 

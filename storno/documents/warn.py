@@ -20,6 +20,9 @@ from storno.printing.glyphs import REPLACEMENT, is_readable, loses_letters, unpr
 MOST_NAMED = 10
 """Characters that a warning names."""
 
+OWN_TEXTS = ("opening_text", "closing_text", "exemption_reason", "buyer_reference", "case_number")
+"""What a draft itself says around its lines."""
+
 Texts = Iterable[tuple[str, str]]
 """What is printed: each field by its path, and its text."""
 
@@ -28,8 +31,7 @@ def warnings_of(
     draft: Draft, lines: Sequence[LineInput], recipient: Client | None
 ) -> tuple[FieldError, ...]:
     """What the paper of this draft cannot show, field by field; nothing stands in the way of it."""
-    texts = ("opening_text", "closing_text", "exemption_reason", "buyer_reference")
-    own = [(name, getattr(draft, name)) for name in texts]
+    own = [(name, getattr(draft, name)) for name in OWN_TEXTS]
     of_lines = chain.from_iterable(
         ((f"lines.{place}.description", line.description), (f"lines.{place}.unit", line.unit))
         for place, line in enumerate(lines)
@@ -40,8 +42,8 @@ def warnings_of(
 def texts_of(recipient: Client | None) -> Texts:
     """What is printed of a recipient; all of it is entered at the client."""
     if recipient is not None:
-        parts = recipient.name, recipient.contact, recipient.street, recipient.city
-        yield "recipient", " ".join(parts)
+        address = recipient.name, recipient.contact, recipient.street, recipient.city
+        yield "recipient", " ".join([*address, recipient.buyer_reference])
 
 
 def warn_of(texts: Texts) -> Iterator[FieldError]:

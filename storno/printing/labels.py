@@ -41,6 +41,7 @@ class Words:
     delivered: str
     due: str
     buyer_reference: str
+    case_number: str
     business_id: str
     tax_id: str
     description: str
@@ -93,6 +94,7 @@ WORDS: dict[Language, Words] = {
         delivered="Delivered",
         due="Due date",
         buyer_reference="Your reference",
+        case_number="Case number",
         business_id="Business ID",
         tax_id="VAT ID",
         description="Description",
@@ -143,6 +145,7 @@ WORDS: dict[Language, Words] = {
         delivered="Toimitettu",
         due="Eräpäivä",
         buyer_reference="Viitteenne",
+        case_number="Asianumero",
         business_id="Y-tunnus",
         tax_id="ALV-tunniste",
         description="Kuvaus",
@@ -193,6 +196,7 @@ WORDS: dict[Language, Words] = {
         delivered="Levert",
         due="Forfallsdato",
         buyer_reference="Deres referanse",
+        case_number="Saksnummer",
         business_id="Org.nr.",
         tax_id="MVA-nummer",
         description="Beskrivelse",

@@ -123,6 +123,8 @@ def _facts(paper: Paper) -> list[Pair]:
         facts.append((words.due, format_day(paper.due_on, language)))
     if paper.buyer.reference:
         facts.append((words.buyer_reference, paper.buyer.reference))
+    if paper.buyer.case_number:
+        facts.append((words.case_number, paper.buyer.case_number))
     return facts
 
 

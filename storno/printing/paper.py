@@ -53,7 +53,10 @@ class PaperSeller:
 
 @dataclass(frozen=True, slots=True)
 class PaperBuyer:
-    """Who receives (BG-7); `tax_id` where the buyer is liable for the tax, `reference` is BT-10."""
+    """Who receives (BG-7); `tax_id` where the buyer is liable for the tax.
+
+    `reference` is BT-10, `case_number` BT-12.
+    """
 
     name: str
     address: PaperAddress | None
@@ -61,6 +64,7 @@ class PaperBuyer:
     business_id: str = ""
     tax_id: str = ""
     reference: str = ""
+    case_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def test_a_document_says_what_was_issued(alice: Caller, world: World, at: dateti
                 "contact": "",
             },
             "buyer_reference": "",
+            "case_number": "",
             "opening_text": "Hello",
             "closing_text": "",
             "exemption_reason": "",

@@ -112,6 +112,7 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
             "closing": "",
             "exemption_reason": "",
             "buyer_reference": "",
+            "case_number": "",
         },
         "currency": "EUR",
         "totals": {"net": "43.72", "tax": "11.14", "payable": "54.86"},
@@ -234,14 +235,16 @@ def test_a_patch_to_another_recipient_brings_the_usual_of_their_own(
         world,
         due_in_days=20,
         delivery={"channel": "email", "to": "daisy@example.com"},
-        texts={"opening": "Hello", "buyer_reference": "PO 7"},
+        texts={"opening": "Hello", "buyer_reference": "PO 7", "case_number": "A 1"},
     )
     same = alice.patch(f"/drafts/{id_}", {"recipient": str(world.daisy.id)}).body
     assert (same["due_in_days"], same["texts"]["buyer_reference"]) == (20, "PO 7")
+    assert same["texts"]["case_number"] == "A 1"
     other = alice.patch(f"/drafts/{id_}", {"recipient": chosen.body["id"]}).body
     assert (other["language"], other["delivery"]) == ("nb", {"channel": "none", "to": ""})
     assert (other["due_in_days"], other["term_agreed"]) == (None, False)
     assert (other["texts"]["opening"], other["texts"]["buyer_reference"]) == ("Hello", "")
+    assert other["texts"]["case_number"] == ""
     named = {"recipient": str(world.daisy.id), "language": "en", "due_in_days": 30}
     back = alice.patch(f"/drafts/{id_}", named).body
     assert (back["language"], back["due_in_days"], back["delivery"]["channel"]) == (
@@ -493,6 +496,7 @@ WRONG_DRAFTS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"language": "sv"}, {"language": "unknown"}),
     ({"texts": {"opening": "x" * 1001}}, {"texts.opening": "too_long"}),
     ({"texts": {"buyer_reference": "x" * 71}}, {"texts.buyer_reference": "too_long"}),
+    ({"texts": {"case_number": "x" * 71}}, {"texts.case_number": "too_long"}),
     ({"texts": {"opening": "\x07"}}, {"texts.opening": "unprintable"}),
     ({"state": "issued"}, {"state": "unknown_field"}),
     ({"version": 1}, {"version": "unknown_field"}),

@@ -32,7 +32,7 @@ from tests.world import found, line
 
 def test_the_credit_note_mirrors_its_invoice(at: datetime) -> None:
     world = found(hold_seconds=0)
-    invoice = world.invoice(at=at, buyer_reference="PO 7", opening_text="Hello")
+    invoice = world.invoice(at=at, buyer_reference="PO 7", case_number="A 1", opening_text="Hello")
     then = at + timedelta(days=2)
     note = credit(world, invoice, at=then)
     assert (note.kind, note.number, note.sequence) == (Kind.CREDIT_NOTE, "2026-K1", 1)
@@ -55,7 +55,8 @@ def test_the_credit_note_mirrors_its_invoice(at: datetime) -> None:
         parts = Particulars.objects.get(document_id=note.id).parts
     assert parts["buyer"]["name"] == "Daisy Duck"
     assert parts["corrects"] == {"number": "2026-0001", "issued_on": "2026-06-16"}
-    assert (parts["buyer_reference"], parts["lines"]) == ("PO 7", ["Carpentry"])
+    assert (parts["buyer_reference"], parts["case_number"]) == ("PO 7", "A 1")
+    assert parts["lines"] == ["Carpentry"]
     assert "opening_text" not in parts
     (credited,) = lines_of(world, note)
     (original,) = lines_of(world, invoice)

@@ -13,8 +13,8 @@ from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
 from storno.corrections.redraft import save_deleted_draft
 from storno.corrections.undo import undo_credit
-from storno.documents.content import DraftInput, LineInput, total_up
 from storno.diary.drop import delete_draft
+from storno.documents.content import DraftInput, LineInput, total_up
 from storno.documents.draft import amend_draft, entered_in
 from storno.documents.models import Document, Draft, FollowUp
 from storno.organizations.models import Channel
@@ -80,6 +80,7 @@ def test_after_a_full_credit_it_equals_the_invoice(at: datetime) -> None:
         delivered_on=date(2026, 6, 3),
         deliver_to="accounts@example.com",
         buyer_reference="PO 7",
+        case_number="2026/118",
         opening_text="Hello",
         closing_text="Bye",
         exemption_reason="AVL 34 §",
@@ -103,10 +104,11 @@ def test_after_a_full_credit_it_equals_the_invoice(at: datetime) -> None:
     )
     assert (
         corrected.buyer_reference,
+        corrected.case_number,
         corrected.opening_text,
         corrected.closing_text,
         corrected.exemption_reason,
-    ) == ("PO 7", "Hello", "Bye", "AVL 34 §")
+    ) == ("PO 7", "2026/118", "Hello", "Bye", "AVL 34 §")
 
 
 def test_on_hold_it_waits_for_the_credit_note(at: datetime) -> None:

@@ -13,8 +13,8 @@ from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
-from storno.documents.content import DraftInput, LineInput
 from storno.diary.drop import delete_draft
+from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import amend_draft, change_draft, copy_draft, create_draft, entered_in
 from storno.documents.models import Document, Draft, FollowUp, Line, Reason
 from storno.organizations.models import Channel
@@ -44,6 +44,7 @@ FULL = DraftInput(
     deliver_to="accounts@example.com",
     language="nb",
     buyer_reference="PO 7",
+    case_number="2026/118",
     opening_text="Thank you.",
     closing_text="See you.\nSoon.",
     exemption_reason="AVL 34 §",
@@ -348,6 +349,8 @@ def test_a_reader_writes_no_drafts(at: datetime) -> None:
         ({"deliver_to": "a\nBcc: b@example.com"}, "deliver_to: not_an_email"),
         ({"deliver_to": "a@" + "b" * 250 + ".com"}, "deliver_to: too_long"),
         ({"buyer_reference": "x" * 71}, "buyer_reference: too_long"),
+        ({"case_number": "x" * 71}, "case_number: too_long"),
+        ({"case_number": "a\x00"}, "case_number: unprintable"),
         ({"opening_text": "x" * 1001}, "opening_text: too_long"),
         ({"closing_text": "a\x00b"}, "closing_text: unprintable"),
         ({"exemption_reason": "\ud800"}, "exemption_reason: unprintable"),

@@ -93,6 +93,7 @@ def test_an_invoice_on_paper(at: datetime) -> None:
         at=at,
         language="en",
         buyer_reference="Site 88",
+        case_number="2026/118",
         opening_text="Thank you.",
         closing_text="Welcome back.",
     )
@@ -105,6 +106,7 @@ def test_an_invoice_on_paper(at: datetime) -> None:
     )
     assert (it.seller.email, it.seller.phone) == ("alice@example.com", "+358 40 1")
     assert (it.buyer.name, it.buyer.reference, it.buyer.tax_id) == ("Daisy Duck", "Site 88", "")
+    assert it.buyer.case_number == "2026/118"
     assert [(row.amount_minor, row.net_minor, row.includes_tax) for row in it.lines] == [
         (100000, 100000, False),
         (22478, 17911, True),

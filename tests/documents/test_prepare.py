@@ -172,6 +172,7 @@ def test_content_says_who_sells_who_buys_and_what() -> None:
         finalised_by=uuid4(),
         replaces_id=uuid4(),
         buyer_reference="PO 7",
+        case_number="2026/118",
         deliver_to="x@example.com",
         opening_text="Hello",
     )
@@ -199,6 +200,7 @@ def test_content_says_who_sells_who_buys_and_what() -> None:
         },
         "deliver_to": "x@example.com",
         "buyer_reference": "PO 7",
+        "case_number": "2026/118",
         "opening_text": "Hello",
         "closing_text": "",
         "exemption_reason": "",

@@ -122,6 +122,7 @@ class DocumentShown(Shown):
     seller: SellerShown
     buyer: BuyerShown | None
     buyer_reference: str
+    case_number: str
     opening_text: str
     closing_text: str
     exemption_reason: str
@@ -190,6 +191,7 @@ def _personal(parts: Mapping[str, Any]) -> dict[str, Any]:
     """What may be erased when the time of keeping is over."""
     names = (
         "buyer_reference",
+        "case_number",
         "opening_text",
         "closing_text",
         "exemption_reason",

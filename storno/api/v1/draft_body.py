@@ -18,6 +18,7 @@ FIELDS = {
     "closing_text": "texts.closing",
     "exemption_reason": "texts.exemption_reason",
     "buyer_reference": "texts.buyer_reference",
+    "case_number": "texts.case_number",
 }
 """What the rooms call a field, and where it stands in a body."""
 
@@ -73,12 +74,16 @@ class DeliveryIn(Body):
 
 
 class TextsIn(Body):
-    """What stands around the lines, and the buyer's own reference."""
+    """What stands around the lines, and by what the buyer knows it.
+
+    An empty `buyer_reference` (BT-10) is the client's usual one; `case_number` is BT-12.
+    """
 
     opening: Text = ""
     closing: Text = ""
     exemption_reason: Text = ""
     buyer_reference: Text = ""
+    case_number: Text = ""
 
 
 L = TypeVar("L", bound=LineIn)
@@ -118,6 +123,7 @@ class DraftFields(Body, Generic[L]):
                     changes["closing_text"] = self.texts.closing
                     changes["exemption_reason"] = self.texts.exemption_reason
                     changes["buyer_reference"] = self.texts.buyer_reference
+                    changes["case_number"] = self.texts.case_number
                 case _:
                     changes[name] = getattr(self, name)
         return replace(entered, **changes)

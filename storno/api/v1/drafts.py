@@ -44,8 +44,8 @@ from storno.api.values import (
     price_text,
 )
 from storno.corrections.finalise import finalise_draft, withdraw_draft
-from storno.documents.content import LineInput, total_up
 from storno.diary.drop import delete_draft
+from storno.documents.content import LineInput, total_up
 from storno.documents.draft import amend_draft, create_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
@@ -92,6 +92,7 @@ class TextsShown(Shown):
     closing: str
     exemption_reason: str
     buyer_reference: str
+    case_number: str
 
 
 class DraftShown(Shown):
@@ -232,6 +233,7 @@ def _texts(shown: Draft) -> TextsShown:
         closing=shown.closing_text,
         exemption_reason=shown.exemption_reason,
         buyer_reference=shown.buyer_reference,
+        case_number=shown.case_number,
     )
 
 

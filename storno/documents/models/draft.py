@@ -19,6 +19,7 @@ class Draft(TenantModel):
     `goes_at` is the departure: while it lies ahead nothing has happened and everything can be taken
     back. A held credit note is a draft of kind `credit_note`: it names the invoice it `credits`,
     and `credit_request` says how much of it (null: everything that is left).
+    `case_number` is what the buyer calls the matter by which it pays for somebody (BT-12).
     `replaces` names the invoice a corrected draft stands for; `waits_for` the held credit note it
     must not overtake. `version` counts saves: a stale page cannot overwrite a newer one.
     """
@@ -33,6 +34,7 @@ class Draft(TenantModel):
     term_agreed = models.BooleanField(_("agreed in writing"), default=False)
     delivered_on = models.DateField(_("delivered on"), null=True)
     buyer_reference = models.CharField(_("your reference"), max_length=70, blank=True)
+    case_number = models.CharField(_("case number"), max_length=70, blank=True, default="")
     opening_text = models.CharField(_("text above the lines"), max_length=1000, blank=True)
     closing_text = models.CharField(_("text below the lines"), max_length=1000, blank=True)
     exemption_reason = models.CharField(_("why no VAT"), max_length=200, blank=True)

@@ -45,6 +45,7 @@ class DraftForm(forms.Form):
         required=False,
         help_text=gettext_lazy("What the recipient asked to see on the invoice."),
     )
+    case_number = forms.CharField(label=gettext_lazy("Case number"), required=False)
     opening_text = forms.CharField(
         label=gettext_lazy("Text above the lines"),
         required=False,
@@ -96,6 +97,7 @@ class DraftForm(forms.Form):
             deliver_to=typed["deliver_to"],
             language=typed["language"] or None,
             buyer_reference=typed["buyer_reference"],
+            case_number=typed["case_number"],
             opening_text=typed["opening_text"],
             closing_text=typed["closing_text"],
             exemption_reason=typed["exemption_reason"],
@@ -112,6 +114,7 @@ def draft_typed(entered: DraftInput) -> dict[str, Any]:
         "deliver_to": entered.deliver_to,
         "language": entered.language or "",
         "buyer_reference": entered.buyer_reference,
+        "case_number": entered.case_number,
         "opening_text": entered.opening_text,
         "closing_text": entered.closing_text,
         "exemption_reason": entered.exemption_reason,

@@ -20,7 +20,7 @@ from storno.documents.check import check_draft
 from storno.documents.content import MOST_LINES, OF_RECIPIENT, TOO_MANY_LINES, DraftInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
-from storno.documents.warn import texts_of
+from storno.documents.warn import OWN_TEXTS, texts_of
 from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
 from storno.web.access import Here
@@ -84,7 +84,7 @@ class Editor:
     def texts(self) -> Iterator[tuple[str, str]]:
         """What will be printed of it, as it stands in the form."""
         yield from texts_of(self.recipient)
-        for name in ("opening_text", "closing_text", "exemption_reason", "buyer_reference"):
+        for name in OWN_TEXTS:
             yield name, str(self.form[name].value() or "")
         for line in self.lines:
             for name in ("description", "unit"):
