@@ -1,5 +1,6 @@
 """Every endpoint as a stranger, another organization, a reader, and nobody."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.test import Client
 
 from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
+from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
 from storno.documents.models import Document, Draft, Standing
 from storno.mailroom.models import Letter
@@ -26,6 +28,14 @@ BODIES: dict[str, Any] = {
     "patch_organization": {"name": "Mallory"},
     "post_client": {"kind": "person", "name": "Mallory", "language": "en"},
     "patch_client": {"name": "Mallory"},
+    "post_service": {
+        "name": "Mallory",
+        "minutes": None,
+        "price": "1.00",
+        "tax_category": "standard",
+        "tax_rate": "25.5",
+    },
+    "patch_service": {"name": "Mallory"},
     "post_draft": {"recipient": None, "lines": [line()]},
     "patch_draft": {"lines": []},
     "post_finalisation": {"now": True},
@@ -59,6 +69,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
         mine = {"organization_id": world_id}
         return {
             "client_id": str(Payer.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "service_id": str(Service.objects.filter(**mine).values_list("id", flat=True)[0]),
             "draft_id": str(Draft.objects.filter(**mine).values_list("id", flat=True)[0]),
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
@@ -78,8 +89,10 @@ def furnished(house: World) -> World:
     with clock_at(lambda: at):
         house.draft(at=at)
         invoice = house.invoice(at=at)
+        alice = caller(house)
         paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
-        assert caller(house).post(f"/invoices/{invoice.id}/payments", paid).status == 201
+        assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201
+        assert alice.post("/services", BODIES["post_service"] | {"name": "Hour"}).status == 201
     return house
 
 
@@ -95,7 +108,7 @@ def traces(world: World) -> list[Any]:
         mine = {"organization_id": world.id}
         return [
             list(model.objects.filter(**mine).order_by("id").values())
-            for model in (Payer, Draft, Document, Standing, Payment, Letter, KeptAnswer)
+            for model in (Payer, Service, Draft, Document, Standing, Payment, Letter, KeptAnswer)
         ]
 
 
@@ -131,9 +144,7 @@ def test_what_never_was_is_absent(
     stranger: Caller, clock: Clock, name: str, method: str, path: str
 ) -> None:
     for id_ in (str(uuid.uuid4()), "1", "not-an-id", "%00", "..", "é"):
-        ids = dict.fromkeys(
-            ("client_id", "draft_id", "invoice_id", "document_id", "payment_id", "letter_id"), id_
-        )
+        ids = dict.fromkeys(re.findall(r"{(\w+)}", path), id_)
         answer = stranger.call(method, address(path, ids), BODIES.get(name))
         assert (answer.status, answer.body["code"]) == (404, "absent"), id_
 

@@ -1,11 +1,14 @@
 """A list costs as many statements with many rows as with one."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from storno.catalogue.save import ServiceInput, create_service
+from storno.tax.category import TaxCategory
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
 from tests.world import World, found
@@ -24,6 +27,7 @@ def statements(alice: Caller, path: str) -> int:
         ("/invoices", 9),
         ("/invoices?q=dais", 15),
         ("/clients", 5),
+        ("/services", 5),
         ("/letters", 5),
         ("/history", 7),
         ("/members", 5),
@@ -43,3 +47,8 @@ def test_a_list_stays_flat(clock: Clock, at: datetime, path: str, most: int) -> 
 def fill(world: World, at: datetime) -> None:
     world.draft(at=at)
     world.invoice(at=at)
+    create_service(
+        ServiceInput(name="Hour", unit_price=Decimal(50), tax_category=TaxCategory.EXEMPT),
+        who=world.who(),
+        at=at,
+    )

@@ -5,6 +5,7 @@ from storno.api.errors import install
 from storno.api.openapi import Api
 from storno.api.reader import StrictJson
 from storno.api.v1 import (
+    catalogue,
     clients,
     credit_notes,
     documents,
@@ -33,6 +34,7 @@ install(api)
 api.add_router("/organization", organization.router)
 api.add_router("/members", members.router)
 api.add_router("/clients", clients.router)
+api.add_router("/services", catalogue.router)
 api.add_router("/drafts", drafts.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/invoices", credit_notes.router)
