@@ -27,6 +27,7 @@ from storno.corrections.held import lines_stored, request_of
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_creditor
+from storno.diary.bill import outlive
 from storno.documents.models import Document, Draft, FollowUp, Kind, Standing
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record
@@ -110,6 +111,9 @@ def credit_invoice(
     must_be_as_shown(seen, seen_by_creditor(case))
     plan = plan_credit(case.facts, request, at=at)
     refuse(plan)
+    invoice = case.facts.invoice
+    credited = [planned.facts.line for planned in plan.lines]
+    outlive(credited, invoice.recipient_id, who.organization_id)
     if plan.goes_at is None:
         return give_credit(case, plan, draft_id=new_id(), issued_by=who.person_id, who=who, at=at)
     return _hold(case, plan, plan.goes_at, who=who, at=at)

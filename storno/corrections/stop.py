@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Refused
 from storno.documents.content import total_up
 from storno.documents.draft import DraftDeleted, entered_in
-from storno.documents.models import Draft, Standing
+from storno.documents.models import Draft, DraftLine, Standing
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record_all
 from storno.mailroom.queue import Envelope, queue
@@ -101,7 +101,8 @@ def remove_held_credit(
     """Take a held credit note away with its corrected draft, free the invoice, and say why.
 
     `changed` says what becomes of a corrected draft that somebody has changed: "discard", "keep",
-    or "ask", which raises DraftWasChanged. A kept one is a plain draft again and leaves no hold.
+    or "ask", which raises DraftWasChanged. A kept one is a plain draft again that leaves no hold and
+    bills nothing of what the invoice bills.
     """
     mine = Draft.objects.filter(organization_id=draft.organization_id)
     happened: list[tuple[UUID, Happening]] = [(standing.id, why)]
@@ -113,6 +114,8 @@ def remove_held_credit(
         named = (str(corrected.id), total, corrected.currency)
         if touched and changed == "keep":
             mine.filter(id=corrected.id).update(waits_for_id=None, replaces_id=None, goes_at=None)
+            lines = DraftLine.objects.filter(organization_id=draft.organization_id)
+            lines.filter(draft_id=corrected.id).update(source_kind="", source_id=None)
             happened.append((standing.id, CorrectedDraftKept(*named)))
         else:
             mine.filter(id=corrected.id).delete()
