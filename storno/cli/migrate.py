@@ -51,6 +51,8 @@ def migrate() -> list[str]:
             applied = pending(connection)
             if applied:
                 click.echo(f"Making the database ready ({len(applied)} migrations) …", err=True)
+            # What keeps a practitioner from being booked twice needs equality beside ranges.
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
             call_command("migrate", database="owner", interactive=False, verbosity=0)
             role = _application_role()
             apply_rights(connection, role)

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "storno.catalogue",
     "storno.documents",
     "storno.payments",
+    "storno.diary",
     "storno.corrections",
     "storno.reports",
 ]

@@ -101,8 +101,8 @@ def remove_held_credit(
     """Take a held credit note away with its corrected draft, free the invoice, and say why.
 
     `changed` says what becomes of a corrected draft that somebody has changed: "discard", "keep",
-    or "ask", which raises DraftWasChanged. A kept one is a plain draft again that leaves no hold and
-    bills nothing of what the invoice bills.
+    or "ask", which raises DraftWasChanged. A kept one is a plain draft again, leaves no hold,
+    and bills nothing of what the invoice bills.
     """
     mine = Draft.objects.filter(organization_id=draft.organization_id)
     happened: list[tuple[UUID, Happening]] = [(standing.id, why)]

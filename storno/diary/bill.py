@@ -1,0 +1,228 @@
+"""What bills a session: an open draft, an invoice that stands, or a paper of another system.
+
+The session keeps what its next draft will say. As long as a draft or an invoice bills it, that
+paper's word counts, here as on its page, so diary and draft cannot say different prices. Before
+such a paper goes, the session takes over what it said (`keep_terms`).
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import FieldError, Invalid, Refused
+from storno.diary.models import Booking
+from storno.documents.content import DraftInput, LineInput
+from storno.documents.draft import write_new_draft
+from storno.documents.models import Draft, DraftLine, Line, Standing, State
+from storno.organizations.models import Method, Seller
+from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.roles import Actor
+from storno.tax.category import TaxCategory
+
+SESSION = "session"
+"""What papers call it that their line bills (`source_kind`)."""
+
+_FIELDS = {"unit_price": "price", "recipient": "recipient"}
+"""What a draft calls what somebody entered of a session; all else is the service's."""
+
+
+class CreditFirst(Refused):
+    """An invoice of the session stands, so what it bills is settled."""
+
+    code = "credit_first"
+    message = _("This session is invoiced, so its price and recipient can no longer be changed.")
+    remedy = _("Credit the invoice first; the session is then open again.")
+    field = "price"
+
+
+class BilledAlready(Refused):
+    """There is a draft or an invoice of the session."""
+
+    code = "billed_already"
+    message = _("There is a draft or an invoice of this session.")
+    remedy = _("Open it from the session.")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a session costs and who pays. The price in the major unit, as `price_includes_tax`."""
+
+    recipient_id: UUID
+    unit_price: Decimal
+    price_includes_tax: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """How a session is billed now.
+
+    `invoice` stands: it is not credited in full. Beside it there can be a draft: the corrected one,
+    while the credit note is on hold or where a part was credited. A draft with `external_at` is the
+    record of a paper of another system.
+    """
+
+    terms: Terms
+    draft: Draft | None = None
+    invoice: Standing | None = None
+
+    @property
+    def price_locked(self) -> bool:
+        """Whether price, recipient and method wait for a credit."""
+        return self.invoice is not None and not _follows_a_credit(self.draft)
+
+
+def _follows_a_credit(draft: Draft | None) -> bool:
+    """Whether a draft waits for the credit note of the invoice that it replaces."""
+    return draft is not None and draft.waits_for_id is not None
+
+
+def billing_of(session: Booking) -> Billing:
+    """How one session is billed now; inside a scope."""
+    return billings_of([session])[session.id]
+
+
+def lock_billing(session: Booking) -> Billing:
+    """How a locked session is billed, with the draft that bills it locked: it cannot leave."""
+    bills = DraftLine.objects.filter(
+        organization_id=session.organization_id, source_id=session.id
+    ).values("draft_id")
+    drafts = Draft.objects.filter(organization_id=session.organization_id, id__in=bills)
+    list(drafts.select_for_update(of=("self",)).order_by("id"))
+    return billing_of(session)
+
+
+def billings_of(sessions: Collection[Booking]) -> Mapping[UUID, Billing]:
+    """How sessions of one organization are billed now, by their ids, with three statements."""
+    if not sessions:
+        return {}
+    (mine,) = {session.organization_id for session in sessions}
+    asked = [session.id for session in sessions]
+    drafts = {
+        line.source_id: line
+        for line in DraftLine.objects.filter(organization_id=mine, source_id__in=asked)
+        .select_related("draft")
+        .order_by("draft_id", "-position")
+    }
+    lines = list(
+        Line.objects.filter(
+            organization_id=mine, source_id__in=asked, document__corrects=None
+        ).order_by("id")
+    )
+    standing = (
+        Standing.objects.filter(organization_id=mine, id__in={line.document_id for line in lines})
+        .exclude(state=State.CREDITED)
+        .in_bulk()
+    )
+    invoiced = {line.source_id: line for line in lines if line.document_id in standing}
+    return {
+        session.id: _billing(session, drafts.get(session.id), invoiced.get(session.id), standing)
+        for session in sessions
+    }
+
+
+def _billing(
+    session: Booking,
+    drafted: DraftLine | None,
+    invoiced: Line | None,
+    standing: Mapping[UUID, Standing],
+) -> Billing:
+    draft = drafted.draft if drafted else None
+    invoice = standing[invoiced.document_id] if invoiced else None
+    own = terms_of(session)
+    if drafted and (invoiced is None or _follows_a_credit(draft)):
+        payer = drafted.draft.recipient_id or own.recipient_id
+        return Billing(Terms(payer, drafted.unit_price, drafted.includes_tax), draft, invoice)
+    if invoiced and invoice:
+        terms = Terms(invoice.recipient_id, invoiced.unit_price, invoiced.includes_tax)
+        return Billing(terms, draft, invoice)
+    return Billing(own)
+
+
+def terms_of(session: Booking) -> Terms:
+    """What the session itself says: its next draft, where none bills it."""
+    assert session.unit_price is not None, "a session has a price"
+    assert session.client_id is not None, "a session has a client"
+    recipient_id = session.recipient_id or session.client_id
+    return Terms(recipient_id, session.unit_price, session.price_includes_tax)
+
+
+def keep_terms(session: Booking, terms: Terms) -> None:
+    """Let a locked session say what the paper that bills it said, before that goes; not saved."""
+    session.unit_price, session.price_includes_tax = terms.unit_price, terms.price_includes_tax
+    session.recipient_id = terms.recipient_id
+
+
+def outlive(lines: Iterable[Line], recipient_id: UUID, organization_id: UUID) -> None:
+    """Let the sessions of an invoice that is being credited say what it said.
+
+    Without looking at them: as long as it stands, nobody can give them another price.
+    """
+    for line in lines:
+        if line.source_kind == SESSION:
+            Booking.objects.filter(organization_id=organization_id, id=line.source_id).update(
+                unit_price=line.unit_price,
+                price_includes_tax=line.includes_tax,
+                recipient_id=recipient_id,
+            )
+
+
+def make_draft(session: Booking, *, who: Actor, at: datetime) -> Draft:
+    """Write the draft that bills a session, within the caller's transaction.
+
+    Where the session is invoiced in another system it is the record of that. Raises Invalid.
+    """
+    try:
+        draft = write_new_draft(draft_entered(session), who=who, at=at)
+    except Invalid as wrong:
+        raise Invalid(_of_session(wrong.errors)) from None
+    return draft
+
+
+def _of_session(errors: Collection[FieldError]) -> Iterator[FieldError]:
+    for error in errors:
+        field = _FIELDS.get(error.field.rpartition(".")[2], "service")
+        yield FieldError(field, error.code, error.message)
+
+
+def draft_entered(session: Booking) -> DraftInput:
+    """What the draft of a session says: one line, delivered on the day of the session."""
+    return DraftInput(
+        recipient_id=terms_of(session).recipient_id,
+        lines=(line_of(session),),
+        delivered_on=local_day(session, seller_of(session.organization_id)),
+    )
+
+
+def line_of(session: Booking) -> LineInput:
+    """The line that bills a session."""
+    terms = terms_of(session)
+    return LineInput(
+        description=session.description,
+        quantity=Decimal(1),
+        unit="",
+        unit_price=terms.unit_price,
+        tax_category=TaxCategory(session.tax_category),
+        tax_rate=session.tax_rate,
+        includes_tax=terms.price_includes_tax,
+        source_kind=SESSION,
+        source_id=session.id,
+    )
+
+
+def method_of(session: Booking) -> Method:
+    """How a session is invoiced: as chosen, or as its recipient, or as the organization does."""
+    if session.method:
+        return Method(session.method)
+    payer = session.recipient or session.client
+    assert payer is not None, "a session has a client"
+    return Method(payer.method or settings_of(session.organization_id).method)
+
+
+def local_day(session: Booking, seller: Seller) -> date:
+    """The day of a session in the organization's zone."""
+    return session.starts_at.astimezone(ZoneInfo(seller.time_zone)).date()

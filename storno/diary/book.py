@@ -1,0 +1,163 @@
+"""Booking: a session with one client, or a block of time; with a session comes its draft.
+
+Order of locks: the diary, then inserts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.catalogue.models import Service
+from storno.clients.models import Client
+from storno.core.entered import tidy
+from storno.core.ids import new_id
+from storno.core.refusals import Invalid, Words, invalid
+from storno.diary.bill import make_draft
+from storno.diary.models import Booking, BookingKind
+from storno.diary.rules import booking_errors
+from storno.diary.sight import diaries_of
+from storno.diary.slot import lock_diary, must_be_free, span, time_errors
+from storno.history.record import Happening, record
+from storno.organizations.models import Membership, Method
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+
+
+@dataclass(frozen=True)
+class BookingMade(Happening):
+    """A session or an activity was booked."""
+
+    kind: ClassVar = "booking.made"
+    sentence: ClassVar = _("Booked for a time %(starts_at)s.")
+    starts_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionInput:
+    """A session as entered; None stands for what is usual: the service's, the client's.
+
+    `practitioner` is a membership's id, `starts_at` aware, `price` in the major unit and with VAT
+    where the service's price is. Without `recipient` the client pays, or who usually does.
+    """
+
+    service: UUID
+    client: UUID
+    practitioner: UUID
+    starts_at: datetime
+    minutes: int | None = None
+    price: Decimal | None = None
+    recipient: UUID | None = None
+    method: Method | None = None
+    place: str = ""
+    video: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityInput:
+    """A block of time as entered, for whatever is no session."""
+
+    title: str
+    practitioner: UUID
+    starts_at: datetime
+    minutes: int
+    place: str = ""
+
+
+@deed
+def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
+    """Book a session, with the draft that bills it. The past is open as well.
+
+    Raises Invalid, NotAllowed, TimeIsTaken.
+    """
+    who.must(Deed.BOOK)
+    service = _service(entered.service, who)
+    client = offered_client("client", entered.client, _("Choose one of your clients."), who)
+    booking = Booking(
+        id=new_id(),
+        organization_id=who.organization_id,
+        kind=BookingKind.SESSION,
+        client=client,
+        service=service,
+        recipient=client if entered.recipient is None else payer(entered.recipient, who),
+        method=entered.method or "",
+        description=service.name,
+        unit_price=service.unit_price if entered.price is None else entered.price,
+        price_includes_tax=service.price_includes_tax,
+        tax_category=service.tax_category,
+        tax_rate=service.tax_rate,
+        place=tidy(entered.place),
+        video=entered.video.strip(),
+    )
+    minutes = entered.minutes if entered.minutes is not None else service.minutes or 0
+    booking.starts_at, booking.ends_at = span(entered.starts_at, minutes)
+    _put(booking, entered.practitioner, who=who, at=at)
+    make_draft(booking, who=who, at=at)
+    return booking
+
+
+@deed
+def book_activity(entered: ActivityInput, *, who: Actor, at: datetime) -> Booking:
+    """Keep a time free of sessions. Raises Invalid, NotAllowed, TimeIsTaken."""
+    who.must(Deed.BOOK)
+    booking = Booking(
+        id=new_id(),
+        organization_id=who.organization_id,
+        kind=BookingKind.ACTIVITY,
+        title=tidy(entered.title),
+        place=tidy(entered.place),
+    )
+    booking.starts_at, booking.ends_at = span(entered.starts_at, entered.minutes)
+    _put(booking, entered.practitioner, who=who, at=at)
+    return booking
+
+
+def _put(booking: Booking, membership_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Put a new booking into a diary. Raises Invalid, NotAllowed, TimeIsTaken."""
+    errors = (
+        *time_errors(booking.starts_at, booking.ends_at, at=at),
+        *booking_errors(booking),
+    )
+    if errors:
+        raise Invalid(errors)
+    booking.practitioner_id = practitioner(membership_id, who)
+    diaries_of(who).must_book(booking.practitioner_id)
+    lock_diary(who.organization_id, booking.practitioner_id)
+    must_be_free(booking)
+    booking.created_by, booking.created_at = who.person_id, at
+    booking.save(force_insert=True)
+    record(BookingMade(booking.starts_at.isoformat()), subject_id=booking.id, who=who, at=at)
+
+
+def practitioner(membership_id: UUID, who: Actor) -> UUID:
+    """The person who is this member. Raises Invalid."""
+    members = Membership.objects.filter(organization_id=who.organization_id, id=membership_id)
+    for person_id in members.values_list("person_id", flat=True):
+        return person_id
+    raise invalid("practitioner", "unknown_practitioner", _("Choose one of the members."))
+
+
+def offered_client(field: str, client_id: UUID, words: Words, who: Actor) -> Client:
+    """The client with this id that is on offer. Raises Invalid."""
+    mine = Client.objects.filter(organization_id=who.organization_id, archived_at=None)
+    for client in mine.filter(id=client_id):
+        return client
+    raise invalid(field, f"unknown_{field}", words)
+
+
+def payer(client_id: UUID, who: Actor) -> Client:
+    """Who pays for a session. Raises Invalid."""
+    return offered_client("recipient", client_id, _("Choose one of your recipients."), who)
+
+
+def _service(service_id: UUID, who: Actor) -> Service:
+    mine = Service.objects.filter(organization_id=who.organization_id, archived_at=None)
+    for service in mine.filter(id=service_id):
+        if service.minutes is None:
+            words = _("This service is not booked: it has no length in minutes.")
+            raise invalid("service", "not_booked", words)
+        return service
+    raise invalid("service", "unknown_service", _("Choose one of your services."))

@@ -1,0 +1,233 @@
+"""Cancelling a booking: its time is free again, and what is still asked for it is decided.
+
+The row stays. A draft of the session goes with it, or becomes the charge; an invoice that stands is
+credited first, or kept as the charge. Taken back, the booking stands again if its time is still
+free. Order of locks: the diary, the booking, its draft.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from storno.catalogue.models import Charge
+from storno.core.refusals import Refused
+from storno.diary.bill import (
+    SESSION,
+    draft_entered,
+    keep_terms,
+    line_of,
+    lock_billing,
+    make_draft,
+)
+from storno.diary.change import lock_booking, must_be_on
+from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.slot import must_be_free
+from storno.documents.content import DraftInput
+from storno.documents.draft import drop_draft, save_part, write_new_draft
+from storno.history.record import Happening, record
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+
+SHARES = {Charge.FULL: Decimal(1), Charge.HALF: Decimal("0.5")}
+
+LONGEST_LINE = 300
+
+
+class InvoiceStands(Refused):
+    """The session is invoiced: nothing less than all of it can be charged without a credit."""
+
+    code = "credit_first"
+    message = _("This session is invoiced.")
+    remedy = _("Credit the invoice first, or keep it: charge the session in full.")
+    field = "charge"
+
+
+class NotCancelled(Refused):
+    """The booking is not cancelled."""
+
+    code = "not_cancelled"
+    message = _("This booking is not cancelled.")
+    remedy = _("There is nothing to take back.")
+
+
+@dataclass(frozen=True)
+class BookingCancelled(Happening):
+    """A booking was cancelled, and nothing is charged; the row stays for its legal time."""
+
+    kind: ClassVar = "booking.cancelled"
+    sentence: ClassVar = _("Cancelled; nothing is charged.")
+
+
+@dataclass(frozen=True)
+class CancelledAtHalf(Happening):
+    """A session was cancelled, and half of its price is charged."""
+
+    kind: ClassVar = "session.cancelled_at_half"
+    sentence: ClassVar = _("Cancelled; half of the price is charged.")
+
+
+@dataclass(frozen=True)
+class CancelledInFull(Happening):
+    """A session was cancelled, and its price is charged in full."""
+
+    kind: ClassVar = "session.cancelled_in_full"
+    sentence: ClassVar = _("Cancelled; the price is charged in full.")
+
+
+@dataclass(frozen=True)
+class CancellationTakenBack(Happening):
+    """A cancelled booking stands again."""
+
+    kind: ClassVar = "booking.restored"
+    sentence: ClassVar = _("The cancellation was taken back.")
+
+
+_CANCELLED: dict[Charge, type[Happening]] = {
+    Charge.NOTHING: BookingCancelled,
+    Charge.HALF: CancelledAtHalf,
+    Charge.FULL: CancelledInFull,
+}
+
+
+@deed
+def cancel_booking(
+    booking_id: UUID,
+    charge: Charge = Charge.NOTHING,
+    *,
+    version: int | None = None,
+    who: Actor,
+    at: datetime,
+) -> Booking:
+    """Cancel a booking and charge all, half or nothing of its price.
+
+    Raises Absent, NotAllowed, StaleBooking, BookingIsCancelled, InvoiceStands, HasDeparted,
+    Blocked.
+    """
+    who.must(Deed.BOOK)
+    booking = lock_booking(booking_id, version, who=who)
+    must_be_on(booking)
+    if booking.kind == BookingKind.ACTIVITY:
+        charge = Charge.NOTHING
+    else:
+        _settle(booking, charge, who=who, at=at)
+    call_off(booking, charge, who=who, at=at)
+    return booking
+
+
+@deed
+def restore_booking(booking_id: UUID, *, who: Actor, at: datetime) -> Booking:
+    """Take a cancellation back: what was charged for it is the price of the session again.
+
+    Raises Absent, NotAllowed, NotCancelled, TimeIsTaken, HasDeparted, Invalid, Blocked.
+    """
+    who.must(Deed.BOOK)
+    booking = lock_booking(booking_id, who=who)
+    if booking.state != BookingState.CANCELLED:
+        raise NotCancelled
+    must_be_free(booking)
+    booking.state = BookingState.BOOKED
+    booking.cancelled_at = booking.cancelled_by = None
+    booking.cancelled_late, booking.charge = False, ""
+    booking.version += 1
+    booking.save(force_update=True)
+    if booking.kind == BookingKind.SESSION:
+        _bill_again(booking, who=who, at=at)
+    record(CancellationTakenBack(), subject_id=booking.id, who=who, at=at)
+    return booking
+
+
+def call_off(booking: Booking, charge: Charge, *, who: Actor, at: datetime) -> None:
+    """Mark a locked booking as cancelled, within the caller's transaction."""
+    booking.state = BookingState.CANCELLED
+    booking.cancelled_at, booking.cancelled_by = at, who.person_id
+    booking.cancelled_late = is_late(booking, at=at)
+    booking.charge = charge
+    booking.version += 1
+    booking.save(force_update=True)
+    record(_CANCELLED[charge](), subject_id=booking.id, who=who, at=at)
+
+
+def is_late(booking: Booking, *, at: datetime) -> bool:
+    """Whether the time in which a session is cancelled freely is over."""
+    if booking.service is None:
+        return False
+    return at > booking.starts_at - timedelta(hours=booking.service.free_until_hours)
+
+
+def usual_charge(booking: Booking, *, at: datetime) -> Charge:
+    """What is proposed to be charged if a booking is cancelled now."""
+    if booking.service is None or not is_late(booking, at=at):
+        return Charge.NOTHING
+    return Charge(booking.service.late_charge)
+
+
+def _settle(session: Booking, charge: Charge, *, who: Actor, at: datetime) -> None:
+    """Let the papers say what is charged. Raises InvoiceStands, HasDeparted, Blocked."""
+    billing = lock_billing(session)
+    if billing.price_locked:
+        if charge is not Charge.FULL:
+            raise InvoiceStands
+        return
+    keep_terms(session, billing.terms)
+    if charge is Charge.NOTHING:
+        if billing.draft is not None:
+            drop_draft(billing.draft.id, who=who, at=at)
+    elif billing.draft is None:
+        entered = _charged(draft_entered(session), session, charge)
+        write_new_draft(entered, who=who, at=at)
+    else:
+        amend = partial(_charged, session=session, charge=charge)
+        save_part(billing.draft.id, amend, who=who, at=at)
+
+
+def _bill_again(session: Booking, *, who: Actor, at: datetime) -> None:
+    """Let the charge of a cancellation be the session's own line again, or draft it anew."""
+    billing = lock_billing(session)
+    if billing.price_locked:
+        return
+    if billing.draft is None:
+        make_draft(session, who=who, at=at)
+        return
+
+    def as_before(entered: DraftInput) -> DraftInput:
+        own = line_of(session)
+        lines = tuple(
+            replace(line, description=own.description, unit_price=own.unit_price)
+            if _bills(line.source_kind, line.source_id, session)
+            else line
+            for line in entered.lines
+        )
+        return replace(entered, lines=lines)
+
+    save_part(billing.draft.id, as_before, who=who, at=at)
+
+
+def _charged(entered: DraftInput, session: Booking, charge: Charge) -> DraftInput:
+    """A session's draft as the charge for its cancellation, in the language of the paper."""
+    assert session.client is not None, "a session has a client"
+    with override(entered.language or session.client.language):
+        words = gettext("Cancelled: %(service)s") % {"service": session.description}
+    lines = tuple(
+        replace(line, description=words[:LONGEST_LINE], unit_price=share(line.unit_price, charge))
+        if _bills(line.source_kind, line.source_id, session)
+        else line
+        for line in entered.lines
+    )
+    return replace(entered, lines=lines)
+
+
+def _bills(source_kind: str, source_id: UUID | None, session: Booking) -> bool:
+    return (source_kind, source_id) == (SESSION, session.id)
+
+
+def share(price: Decimal, charge: Charge) -> Decimal:
+    """What a charge asks of a price, half of it in whole cents, half a cent away from zero."""
+    if charge is Charge.FULL:
+        return price
+    return (price * SHARES[charge]).quantize(Decimal("0.01"), ROUND_HALF_UP)

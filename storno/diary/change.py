@@ -1,0 +1,284 @@
+"""Changing a booking: when and where it is, whether it was held, and what a session bills.
+
+What a session bills stays changeable until an invoice of it stands; then that is credited first.
+While a draft bills it, the change is one of the draft. Order of locks: the diary, the booking, its
+draft.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.entered import tidy
+from storno.core.refusals import Absent, FieldError, Invalid, Refused
+from storno.diary.bill import (
+    SESSION,
+    BilledAlready,
+    Billing,
+    CreditFirst,
+    keep_terms,
+    local_day,
+    lock_billing,
+    make_draft,
+)
+from storno.diary.book import payer
+from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.rules import booking_errors
+from storno.diary.sight import diaries_of
+from storno.diary.slot import lock_diary, must_be_free, span, time_errors
+from storno.documents.content import DraftInput, for_recipient
+from storno.documents.draft import save_part
+from storno.documents.models import Draft
+from storno.history.record import Happening, record
+from storno.organizations.models import Method
+from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor, Deed
+
+
+class StaleBooking(Refused):
+    """Somebody changed the booking after this page was opened."""
+
+    code = "booking_changed_meanwhile"
+    message = _("This booking was changed in another window after you opened it.")
+    remedy = _("Nothing was done. Look at it as it is now, and decide again.")
+
+
+class BookingIsCancelled(Refused):
+    """The booking is cancelled: its time is free, and somebody else may have it."""
+
+    code = "booking_cancelled"
+    message = _("This booking is cancelled.")
+    remedy = _("Take the cancellation back first, or book a new one.")
+
+
+@dataclass(frozen=True)
+class BookingMoved(Happening):
+    """A booking got another time."""
+
+    kind: ClassVar = "booking.moved"
+    sentence: ClassVar = _("Moved to a time %(starts_at)s.")
+    starts_at: str
+
+
+@dataclass(frozen=True)
+class BookingChanged(Happening):
+    """Something else of a booking was changed."""
+
+    kind: ClassVar = "booking.changed"
+    sentence: ClassVar = _("Booking changed.")
+
+
+@dataclass(frozen=True)
+class SessionHeld(Happening):
+    """It was noted that the client came."""
+
+    kind: ClassVar = "session.held"
+    sentence: ClassVar = _("Noted: the session was held.")
+
+
+@dataclass(frozen=True)
+class ClientDidNotCome(Happening):
+    """It was noted that the client did not come."""
+
+    kind: ClassVar = "session.no_show"
+    sentence: ClassVar = _("Noted: the client did not come.")
+
+
+@dataclass(frozen=True)
+class AttendanceOpen(Happening):
+    """What had been noted was taken back."""
+
+    kind: ClassVar = "session.attendance_open"
+    sentence: ClassVar = _("What was noted of this session was taken back.")
+
+
+_ATTENDED: dict[str, type[Happening]] = {
+    BookingState.HELD: SessionHeld,
+    BookingState.NO_SHOW: ClientDidNotCome,
+    BookingState.BOOKED: AttendanceOpen,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingChanges:
+    """What shall be other than it is; None leaves it.
+
+    `price` in the major unit, in the pricing that the session has. `recipient` is a client's id.
+    """
+
+    starts_at: datetime | None = None
+    minutes: int | None = None
+    title: str | None = None
+    place: str | None = None
+    video: str | None = None
+    state: BookingState | None = None
+    price: Decimal | None = None
+    recipient: UUID | None = None
+    method: Method | None = None
+
+    @property
+    def of_billing(self) -> bool:
+        """Whether something of it changes what a paper says."""
+        return (self.price, self.recipient, self.method) != (None, None, None)
+
+
+@deed
+def change_booking(
+    booking_id: UUID,
+    changes: BookingChanges,
+    *,
+    version: int | None = None,
+    who: Actor,
+    at: datetime,
+) -> Booking:
+    """Change a booking. `version` is the one that was shown: what was changed since is refused.
+
+    Raises Absent, Invalid, NotAllowed, StaleBooking, BookingIsCancelled, TimeIsTaken, CreditFirst,
+    HasDeparted, Blocked, PaymentIsNoted.
+    """
+    who.must(Deed.BOOK)
+    booking = lock_booking(booking_id, version, who=who)
+    must_be_on(booking)
+    before = (booking.starts_at, booking.ends_at)
+    _fill(booking, changes, at=at)
+    moved = (booking.starts_at, booking.ends_at) != before
+    if moved:
+        must_be_free(booking)
+    if booking.kind == BookingKind.SESSION and (changes.of_billing or moved):
+        _bill_anew(booking, changes, who=who, at=at)
+    if changes.state not in (None, booking.state):
+        _attend(booking, changes.state, who=who, at=at)
+    booking.version += 1
+    booking.save(force_update=True)
+    happened = BookingMoved(booking.starts_at.isoformat()) if moved else BookingChanged()
+    record(happened, subject_id=booking.id, who=who, at=at)
+    return booking
+
+
+@deed
+def draft_session(booking_id: UUID, *, who: Actor, at: datetime) -> Draft:
+    """Make the draft of a session that nothing bills: it was thrown away, or credited.
+
+    Raises Absent, Invalid, NotAllowed, BookingIsCancelled, BilledAlready.
+    """
+    who.must(Deed.BOOK)
+    who.must(Deed.WRITE_DRAFTS)
+    session = lock_booking(booking_id, who=who)
+    if session.kind != BookingKind.SESSION:
+        raise Absent
+    must_be_on(session)
+    billing = lock_billing(session)
+    if billing.draft is not None or billing.invoice is not None:
+        raise BilledAlready
+    return make_draft(session, who=who, at=at)
+
+
+def lock_booking(booking_id: UUID, version: int | None = None, *, who: Actor) -> Booking:
+    """Lock a booking and the diary that it stands in.
+
+    Raises Absent, StaleBooking, and NotAllowed where the diary may only be looked into.
+    """
+    mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
+    for seen in mine:
+        diaries = diaries_of(who)
+        diaries.must_see([seen])
+        diaries.must_book(seen.practitioner_id)
+        lock_diary(seen.organization_id, seen.practitioner_id)
+        booking = mine.select_for_update(of=("self",)).get()
+        if version is not None and version != booking.version:
+            raise StaleBooking
+        return booking
+    raise Absent
+
+
+def must_be_on(booking: Booking) -> None:
+    """Raise BookingIsCancelled of one that is."""
+    if booking.state == BookingState.CANCELLED:
+        raise BookingIsCancelled
+
+
+def _fill(booking: Booking, changes: BookingChanges, *, at: datetime) -> None:
+    """Put what was entered of time and place into the row. Raises Invalid."""
+    minutes = changes.minutes
+    if minutes is None:
+        minutes = int((booking.ends_at - booking.starts_at).total_seconds()) // 60
+    starts_at = changes.starts_at or booking.starts_at
+    booking.starts_at, booking.ends_at = span(starts_at, minutes)
+    if changes.title is not None and booking.kind == BookingKind.ACTIVITY:
+        booking.title = tidy(changes.title)
+    if changes.place is not None:
+        booking.place = tidy(changes.place)
+    if changes.video is not None:
+        booking.video = changes.video.strip()
+    errors = [
+        *time_errors(booking.starts_at, booking.ends_at, at=at),
+        *booking_errors(booking),
+    ]
+    if changes.state is not None:
+        errors += _state_errors(booking, changes.state, at=at)
+    if errors:
+        raise Invalid(errors)
+
+
+def _state_errors(booking: Booking, state: BookingState, *, at: datetime) -> list[FieldError]:
+    """Why this cannot be noted of a booking: cancelling is a deed of its own."""
+    if state == BookingState.CANCELLED:
+        words = _("Cancel the booking to free its time.")
+        return [FieldError("state", "cancel_instead", words)]
+    if state == BookingState.BOOKED:
+        return []
+    if booking.kind == BookingKind.ACTIVITY:
+        return [FieldError("state", "only_of_sessions", _("This can be noted of sessions only."))]
+    if booking.starts_at > at:
+        return [FieldError("state", "yet_to_come", _("This session is yet to come."))]
+    return []
+
+
+def _attend(booking: Booking, state: BookingState, *, who: Actor, at: datetime) -> None:
+    """Note whether somebody came, or take it back."""
+    booking.state = state
+    record(_ATTENDED[state](), subject_id=booking.id, who=who, at=at)
+
+
+def _bill_anew(session: Booking, changes: BookingChanges, *, who: Actor, at: datetime) -> None:
+    """Bring what bills a session in line with the changes. Raises CreditFirst, Invalid."""
+    billing = lock_billing(session)
+    if billing.price_locked:
+        if changes.of_billing:
+            raise CreditFirst
+        return
+    keep_terms(session, billing.terms)
+    if changes.price is not None:
+        session.unit_price = changes.price
+    if changes.recipient is not None:
+        session.recipient = payer(changes.recipient, who)
+    if changes.method is not None:
+        session.method = changes.method
+    if errors := list(booking_errors(session)):
+        raise Invalid(errors)
+    if billing.draft is not None:
+        _amend_draft(billing, session, who=who, at=at)
+
+
+def _amend_draft(billing: Billing, session: Booking, *, who: Actor, at: datetime) -> None:
+    """Let the open draft say what the session says: its price, its payer, its day."""
+    assert billing.draft is not None
+    price, recipient_id = session.unit_price, session.recipient_id
+    assert price is not None, "a session has a price"
+    day = local_day(session, seller_of(session.organization_id))
+
+    def amend(entered: DraftInput) -> DraftInput:
+        lines = tuple(
+            replace(line, unit_price=price)
+            if (line.source_kind, line.source_id) == (SESSION, session.id)
+            else line
+            for line in entered.lines
+        )
+        return replace(for_recipient(replace(entered, lines=lines), recipient_id), delivered_on=day)
+
+    save_part(billing.draft.id, amend, who=who, at=at)

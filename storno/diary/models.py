@@ -1,0 +1,149 @@
+"""What stands in a practitioner's diary: sessions with clients, and blocks of time."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from storno.catalogue.models import Charge, Service
+from storno.clients.models import Client
+from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
+from storno.organizations.models import Method
+from storno.organizations.tenant import Rights, TenantModel
+
+
+class BookingKind(models.TextChoices):
+    """A session has one client and is billed; an activity only takes time."""
+
+    SESSION = "session", _("session")
+    ACTIVITY = "activity", _("activity")
+
+
+class BookingState(models.TextChoices):
+    """What became of a booking; a cancelled one no longer takes its time."""
+
+    BOOKED = "booked", _("booked")
+    HELD = "held", _("held")
+    NO_SHOW = "no_show", _("did not come")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+_TIME = Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField())
+
+_SESSION = Q(kind="session", client__isnull=False, service__isnull=False, unit_price__gte=0)
+_ACTIVITY = Q(kind="activity", client=None, service=None, recipient=None, unit_price=None) & Q(
+    state__in=["booked", "cancelled"]
+)
+
+
+class Booking(TenantModel):
+    """A time in one practitioner's diary, from `starts_at` up to, not including, `ends_at`.
+
+    Sessions and activities are one table, so that one constraint keeps a practitioner from being
+    booked twice. `practitioner_id` is a person's. Description, price and VAT are a session's own
+    copy of its service: what its next draft will say. While a draft or an invoice bills the session
+    that paper's word counts (see `bill.py`), so the two cannot differ. `recipient` null: the client
+    pays; `method` empty: the recipient's, or else the organization's. The row outlives its
+    cancellation: booked hours are documented, held or not (bokføringsforskriften § 5-15).
+    """
+
+    rights = Rights.KEPT
+
+    kind = models.CharField(max_length=10, choices=BookingKind.choices)
+    practitioner_id = models.UUIDField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10, choices=BookingState.choices, default=BookingState.BOOKED
+    )
+    title = models.CharField(_("what"), max_length=100, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    video = models.CharField(_("video link"), max_length=300, blank=True)
+
+    client = TenantForeignKey(Client, null=True)
+    service = TenantForeignKey(Service, null=True)
+    recipient = TenantForeignKey(Client, null=True)
+    method = models.CharField(max_length=10, choices=Method.choices, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    unit_price = models.DecimalField(_("price"), max_digits=14, decimal_places=4, null=True)
+    price_includes_tax = models.BooleanField(default=False)
+    tax_category = models.CharField(max_length=20, blank=True)
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.UUIDField(null=True)
+    cancelled_late = models.BooleanField(default=False)
+    charge = models.CharField(max_length=10, choices=Charge.choices, blank=True)
+
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="booking_key"),
+            TenantReference(field="client", name="session_is_of_a_client"),
+            TenantReference(field="service", name="session_is_of_a_service"),
+            TenantReference(field="recipient", name="session_is_paid_by_a_client"),
+            models.CheckConstraint(
+                condition=_SESSION | _ACTIVITY, name="session_has_what_it_bills"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")), name="booking_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_at__isnull=False) & ~Q(charge="")
+                | ~Q(state="cancelled")
+                & Q(cancelled_at=None, cancelled_by=None, cancelled_late=False, charge=""),
+                name="cancelled_booking_says_when_and_how",
+            ),
+            ExclusionConstraint(
+                name="nobody_is_booked_twice",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("practitioner_id", RangeOperators.EQUAL),
+                    (_TIME, RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(state="cancelled"),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "practitioner_id", "starts_at", "id"], name="diary_by_time"
+            ),
+            models.Index(
+                fields=["organization", "client", "starts_at", "id"],
+                condition=Q(kind="session"),
+                name="sessions_of_client",
+            ),
+        ]
+
+
+class Sight(models.TextChoices):
+    """What somebody may do in another's diary; without a grant it shows when somebody is busy."""
+
+    VIEW = "view", _("see who comes")
+    BOOK = "book", _("see and book")
+
+
+class Grant(TenantModel):
+    """That a practitioner has opened their diary to another member. Both are persons' ids."""
+
+    owner_id = models.UUIDField()
+    to_id = models.UUIDField()
+    sight = models.CharField(max_length=10, choices=Sight.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="grant_key"),
+            models.UniqueConstraint(
+                fields=["organization", "owner_id", "to_id"], name="one_grant_to_each"
+            ),
+            models.CheckConstraint(
+                condition=~Q(owner_id=F("to_id")), name="grant_is_to_somebody_else"
+            ),
+        ]

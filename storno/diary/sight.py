@@ -1,0 +1,129 @@
+"""Whose diary somebody may look into or book in: their own, and those opened to them.
+
+Nobody stands above it: an administrator sees of others when they are busy, until they are let in.
+Only the diary of somebody who has left is kept by the administrators.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Absent, NotAllowed, invalid
+from storno.diary.models import Booking, Grant, Sight
+from storno.history.record import Happening, record
+from storno.organizations.models import Membership
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+
+
+@dataclass(frozen=True)
+class DiaryOpened(Happening):
+    """A practitioner let a member look into their diary, or book in it. Subject: that member."""
+
+    kind: ClassVar = "diary.opened"
+    sentence: ClassVar = _("A diary was opened to this member.")
+    owner_id: str
+    sight: str
+
+
+@dataclass(frozen=True)
+class DiaryClosed(Happening):
+    """A practitioner closed their diary to a member. Subject: that member."""
+
+    kind: ClassVar = "diary.closed"
+    sentence: ClassVar = _("A diary was closed to this member.")
+    owner_id: str
+
+
+@deed
+def open_diary(membership_id: UUID, sight: Sight, *, who: Actor, at: datetime) -> Grant:
+    """Open one's own diary to another member, or open it otherwise than so far.
+
+    Raises Absent, Invalid, NotAllowed.
+    """
+    who.must(Deed.BOOK)
+    owner_id, to_id = _parties(membership_id, who)
+    if to_id == owner_id:
+        raise invalid("member", "yourself", _("Your own diary is open to you."))
+    given, _made = Grant.objects.update_or_create(
+        organization_id=who.organization_id,
+        owner_id=owner_id,
+        to_id=to_id,
+        defaults={"sight": sight},
+        create_defaults={"sight": sight, "since": at},
+    )
+    record(DiaryOpened(str(owner_id), str(sight)), subject_id=to_id, who=who, at=at)
+    return given
+
+
+@deed
+def close_diary(membership_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Close one's own diary to another member; closing twice is closing. Raises Absent."""
+    owner_id, to_id = _parties(membership_id, who)
+    gone, _by_model = Grant.objects.filter(
+        organization_id=who.organization_id, owner_id=owner_id, to_id=to_id
+    ).delete()
+    if gone:
+        record(DiaryClosed(str(owner_id)), subject_id=to_id, who=who, at=at)
+
+
+def _parties(membership_id: UUID, who: Actor) -> tuple[UUID, UUID]:
+    """Whose diary it is, and the person to whom. Raises Absent, NotAllowed."""
+    if who.person_id is None:
+        raise NotAllowed
+    members = Membership.objects.filter(organization_id=who.organization_id, id=membership_id)
+    for to_id in members.values_list("person_id", flat=True):
+        return who.person_id, to_id
+    raise Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Diaries:
+    """What somebody may do in whose diary, by persons' ids; asked once, in a scope."""
+
+    who: Actor
+    opened: dict[UUID, Sight]
+    members: frozenset[UUID]
+
+    def sight_of(self, practitioner_id: UUID) -> Sight | None:
+        """What may be done in a diary; None where it shows only when somebody is busy."""
+        if self.who.person_id in (None, practitioner_id):
+            return Sight.BOOK
+        if practitioner_id not in self.members and self.who.may(Deed.INVITE):
+            return Sight.BOOK
+        return self.opened.get(practitioner_id)
+
+    def must_book(self, practitioner_id: UUID) -> None:
+        """Raise NotAllowed unless this diary may be written in."""
+        if self.sight_of(practitioner_id) != Sight.BOOK:
+            raise DiaryIsClosed
+
+    def must_see(self, bookings: Collection[Booking]) -> None:
+        """Raise Absent unless what stands in all these bookings may be read."""
+        if any(self.sight_of(booking.practitioner_id) is None for booking in bookings):
+            raise Absent
+
+
+class DiaryIsClosed(NotAllowed):
+    """The diary is another's, who has not let the actor book in it."""
+
+    code = "diary_closed"
+    message = _("You may not book in this diary.")
+    remedy = _("Ask whose diary it is to open it to you.")
+
+
+def diaries_of(who: Actor) -> Diaries:
+    """The diaries of an organization as this actor may see them; inside a scope."""
+    grants = Grant.objects.filter(organization_id=who.organization_id)
+    if who.person_id is not None:
+        grants = grants.filter(to_id=who.person_id)
+    members = Membership.objects.filter(organization_id=who.organization_id)
+    return Diaries(
+        who,
+        {grant.owner_id: Sight(grant.sight) for grant in grants},
+        frozenset(members.values_list("person_id", flat=True)),
+    )

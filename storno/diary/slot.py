@@ -1,0 +1,78 @@
+"""The time of a booking in a practitioner's diary.
+
+Whoever changes a diary locks it first, so that it is changed by one after the other and what is in
+the way can be named; the database's own constraint (`nobody_is_booked_twice`) stands behind it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import FieldError, Refused
+from storno.diary.models import Booking, BookingState
+
+LONGEST = timedelta(hours=24)
+"""What lasts longer is a holiday or a closed day, and no booking."""
+
+
+class TimeIsTaken(Refused):
+    """The practitioner has another booking at this time; `in_the_way` is the first of them."""
+
+    code = "time_is_taken"
+    message = _("There is another booking at this time.")
+    remedy = _("Choose another time, or move the other booking first.")
+    field = "starts_at"
+
+    def __init__(self, in_the_way: Booking) -> None:
+        super().__init__()
+        self.in_the_way = in_the_way
+
+
+def lock_diary(organization_id: UUID, practitioner_id: UUID) -> None:
+    """Lock a person's diary until the transaction ends; of somebody who has left as well."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"diary {organization_id} {practitioner_id}"],
+        )
+
+
+def span(starts_at: datetime, minutes: int) -> tuple[datetime, datetime]:
+    """From when to when something is that lasts so many minutes; too many are as many as count."""
+    most = int(LONGEST.total_seconds()) // 60 + 1
+    return starts_at, starts_at + timedelta(minutes=min(max(minutes, 0), most))
+
+
+def time_errors(starts_at: datetime, ends_at: datetime, *, at: datetime) -> Iterator[FieldError]:
+    """What is wrong with a time. The past is open: what was held may be entered afterwards."""
+    if ends_at <= starts_at:
+        yield FieldError("minutes", "not_positive", _("Enter how many minutes it takes."))
+    elif ends_at - starts_at > LONGEST:
+        yield FieldError("minutes", "too_long", _("A booking lasts 24 hours at most."))
+    if not 2013 <= starts_at.year <= at.year + 1:
+        yield FieldError("starts_at", "out_of_range", _("The day is too far away. Check the year."))
+
+
+def must_be_free(booking: Booking) -> None:
+    """Raise TimeIsTaken if something stands where the booking shall be; its diary is locked."""
+    taken = taking_time(booking.organization_id, since=booking.starts_at, until=booking.ends_at)
+    others = taken.filter(practitioner_id=booking.practitioner_id).exclude(id=booking.id)
+    for other in others.order_by("starts_at")[:1]:
+        raise TimeIsTaken(other)
+
+
+def taking_time(organization_id: UUID, *, since: datetime, until: datetime) -> QuerySet[Booking]:
+    """The bookings that take some of the time from `since` up to `until`.
+
+    Those that are cancelled take none.
+    """
+    return Booking.objects.filter(
+        organization_id=organization_id,
+        starts_at__gt=since - LONGEST,  # so that it is a range of an index
+        starts_at__lt=until,
+        ends_at__gt=since,
+    ).exclude(state=BookingState.CANCELLED)

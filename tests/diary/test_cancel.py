@@ -1,0 +1,142 @@
+"""Cancelling: the time is free again, and the paper says what is still charged."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from storno.catalogue.models import Charge
+from storno.diary.cancel import cancel_booking, restore_booking, share, usual_charge
+from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.drop import delete_draft
+from storno.documents.draft import entered_in
+from storno.organizations.scope import scope
+from tests.diary.practice import HOUR, Practice, practice
+from tests.observe import drafts, history, refused
+
+TEN = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
+"""Less than a day after the tests' moment, so cancelling is late."""
+FAR = TEN + timedelta(days=9)
+PAST = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def paula() -> Practice:
+    return practice()
+
+
+def test_cancelled_without_charge_the_draft_goes_with_it(paula: Practice, at: datetime) -> None:
+    booked = paula.book(FAR, at=at)
+    cancel_booking(booked.id, who=paula.who(), at=at)
+    now = paula.now(booked)
+    assert (now.state, now.charge, now.cancelled_late) == ("cancelled", "nothing", False)
+    assert (now.cancelled_at, now.cancelled_by) == (at, paula.paula.person_id)
+    assert drafts(paula.world) == []
+    assert history(paula.world, booked.id) == ["booking.made", "booking.cancelled"]
+    paula.book(FAR, at=at)
+
+
+@pytest.mark.parametrize(
+    ("charge", "price", "kind"),
+    [
+        (Charge.HALF, Decimal(595), "session.cancelled_at_half"),
+        (Charge.FULL, Decimal(1190), "session.cancelled_in_full"),
+    ],
+)
+def test_a_charge_is_a_draft_with_its_own_text(
+    charge: Charge, price: Decimal, kind: str, paula: Practice, at: datetime
+) -> None:
+    booked = paula.book(TEN, at=at)
+    cancel_booking(booked.id, charge, who=paula.who(), at=at)
+    (draft,) = drafts(paula.world)
+    with scope(paula.id):
+        (line,) = entered_in(draft).lines
+    assert (line.unit_price, line.source_id) == (price, booked.id)
+    assert line.description.endswith(": 60 min")
+    now = paula.now(booked)
+    assert (now.charge, now.cancelled_late, now.unit_price) == (charge, True, 1190)
+    assert history(paula.world, booked.id) == ["booking.made", kind]
+    paula.book(TEN, at=at)
+
+
+def test_a_session_without_a_draft_is_charged_as_well(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at)
+    delete_draft(drafts(paula.world)[0].id, who=paula.who(), at=at)
+    cancel_booking(booked.id, Charge.HALF, who=paula.who(), at=at)
+    assert paula.billing(booked).terms.unit_price == 595
+
+
+def test_the_proposal_is_the_services(paula: Practice, at: datetime) -> None:
+    soon, far, block = paula.book(TEN, at=at), paula.book(FAR, at=at), paula.block(PAST, at=at)
+    with scope(paula.id):
+        assert usual_charge(far, at=at) == Charge.NOTHING
+        assert usual_charge(soon, at=at) == Charge.HALF
+        assert usual_charge(block, at=at) == Charge.NOTHING
+        exactly = FAR - timedelta(hours=24)
+        assert usual_charge(far, at=exactly) == Charge.NOTHING
+        assert usual_charge(far, at=exactly + timedelta(seconds=1)) == Charge.HALF
+
+
+def test_an_activity_costs_nothing(paula: Practice, at: datetime) -> None:
+    blocked = paula.block(TEN, at=at)
+    cancel_booking(blocked.id, Charge.FULL, who=paula.who(), at=at)
+    assert (paula.now(blocked).charge, drafts(paula.world)) == ("nothing", [])
+
+
+def test_an_invoice_is_kept_as_the_charge_or_credited_first(paula: Practice, at: datetime) -> None:
+    booked = paula.book(PAST, at=at)
+    paula.invoice(booked, at=at)
+    for charge in (Charge.NOTHING, Charge.HALF):
+        with refused(paula.world, "credit_first"):
+            cancel_booking(booked.id, charge, who=paula.who(), at=at)
+    cancel_booking(booked.id, Charge.FULL, who=paula.who(), at=at)
+    assert paula.now(booked).state == "cancelled"
+    assert paula.billing(booked).invoice is not None
+
+
+def test_cancelled_it_is_not_changed_nor_cancelled_again(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at)
+    cancel_booking(booked.id, who=paula.who(), at=at)
+    with refused(paula.world, "booking_cancelled"):
+        cancel_booking(booked.id, who=paula.who(), at=at)
+    with refused(paula.world, "booking_cancelled"):
+        change_booking(booked.id, BookingChanges(place="x"), who=paula.who(), at=at)
+    with refused(paula.world, "booking_cancelled"):
+        draft_session(booked.id, who=paula.who(), at=at)
+
+
+@pytest.mark.parametrize("charge", list(Charge))
+def test_a_cancellation_is_taken_back_whole(charge: Charge, paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at, price=Decimal("990.01"))
+    cancel_booking(booked.id, charge, who=paula.who(), at=at)
+    restore_booking(booked.id, who=paula.who(), at=at)
+    now = paula.now(booked)
+    assert (now.state, now.charge, now.cancelled_at, now.cancelled_by) == ("booked", "", None, None)
+    (draft,) = drafts(paula.world)
+    with scope(paula.id):
+        (line,) = entered_in(draft).lines
+    assert (line.description, line.unit_price) == ("60 min", Decimal("990.01"))
+    assert history(paula.world, booked.id)[-1] == "booking.restored"
+
+
+def test_its_time_may_be_taken_by_then(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at)
+    cancel_booking(booked.id, who=paula.who(), at=at)
+    paula.block(TEN + HOUR / 2, at=at)
+    with refused(paula.world, "time_is_taken"):
+        restore_booking(booked.id, who=paula.who(), at=at)
+
+
+def test_what_is_not_cancelled_is_not_taken_back(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at)
+    with refused(paula.world, "not_cancelled"):
+        restore_booking(booked.id, who=paula.who(), at=at)
+    with refused(paula.world, "absent"):
+        cancel_booking(uuid4(), who=paula.who(), at=at)
+
+
+def test_half_a_cent_goes_up() -> None:
+    assert share(Decimal("0.01"), Charge.HALF) == Decimal("0.01")
+    assert share(Decimal("99.99"), Charge.HALF) == Decimal("50.00")
+    assert share(Decimal("99.9999"), Charge.FULL) == Decimal("99.9999")
