@@ -93,7 +93,7 @@ class ServiceForm(TouchedForm):
         """The form in its parts; folded away is what only practices usually need."""
         if self._in_practice or self["minutes"].value() or OF_THE_DIARY & self.errors.keys():
             return {"sections": sections(self, (*PARTS, *DIARY))}
-        return {"sections": sections(self, PARTS), "folded": sections(self, DIARY)}
+        return {"sections": sections(self, PARTS), "further": sections(self, DIARY)}
 
     def told(self) -> list[Told]:
         """The same to read; of what is not booked in the diary nothing is said of it."""
