@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Absent, NotAllowed, invalid
@@ -96,6 +97,19 @@ class Diaries:
         if practitioner_id not in self.members and self.who.may(Deed.INVITE):
             return Sight.BOOK
         return self.opened.get(practitioner_id)
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether the actor is no person, and sees all."""
+        return self.who.person_id is None
+
+    @property
+    def readable(self) -> Q:
+        """Which bookings may be read, as a condition on their rows."""
+        mine = Q(practitioner_id__in=[self.who.person_id, *self.opened])
+        if self.who.may(Deed.INVITE):
+            mine |= ~Q(practitioner_id__in=self.members)
+        return mine
 
     def must_book(self, practitioner_id: UUID) -> None:
         """Raise NotAllowed unless this diary may be written in."""

@@ -1,0 +1,159 @@
+"""Reading diaries; inside a scope. Always a range of time, never all of it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.pages import Page, Place, checked_limit, page_of
+from storno.core.refusals import Absent, FieldError, Invalid, invalid
+from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.sight import Diaries, diaries_of
+from storno.diary.slot import taking_time
+from storno.organizations.models import Membership
+from storno.organizations.roles import Actor
+
+LONGEST_RANGE = timedelta(days=62)
+"""Two months with a day at each end for the zones: what a page or a program may ask for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From a moment up to, not including, another."""
+
+    since: datetime
+    until: datetime
+
+
+def checked_range(since: datetime, until: datetime) -> Range:
+    """A range that may be asked for. Raises Invalid."""
+    if until <= since:
+        raise invalid("until", "before_since", _("The end comes before the beginning."))
+    if until - since > LONGEST_RANGE:
+        raise invalid("until", "too_long", _("Ask for 62 days at most."))
+    return Range(since, until)
+
+
+def booking_with(booking_id: UUID, *, who: Actor, kind: BookingKind | None = None) -> Booking:
+    """A booking whose diary the actor may look into. Raises Absent."""
+    mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
+    if kind is not None:
+        mine = mine.filter(kind=kind)
+    for booking in mine.select_related("client", "service", "recipient"):
+        diaries_of(who).must_see([booking])
+        return booking
+    raise Absent
+
+
+def bookings_in(
+    asked: Range,
+    *,
+    who: Actor,
+    kind: BookingKind,
+    practitioner_id: UUID | None = None,
+    client_id: UUID | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> Page[Booking]:
+    """A page of what begins in a range, the earliest first, in the diaries open to the actor.
+
+    Cancelled ones are there as well. Raises Invalid for a limit out of range.
+    """
+    rows = _open_to(diaries_of(who)).filter(
+        kind=kind, starts_at__gte=asked.since, starts_at__lt=asked.until
+    )
+    if practitioner_id is not None:
+        rows = rows.filter(practitioner_id=practitioner_id)
+    if client_id is not None:
+        rows = rows.filter(client_id=client_id)
+    if after is not None:
+        since = _moment_in(after)
+        rows = rows.filter(Q(starts_at__gt=since) | Q(starts_at=since, id__gt=after.id))
+    found = rows.select_related("client", "service", "recipient").order_by("starts_at", "id")
+    return page_of(
+        found[: checked_limit(limit) + 1],
+        limit=limit,
+        place=lambda booking: Place(booking.starts_at.isoformat(), booking.id),
+    )
+
+
+def _open_to(diaries: Diaries) -> QuerySet[Booking]:
+    """The bookings that the actor may read; of the administrators also those of who has left."""
+    rows = Booking.objects.filter(organization_id=diaries.who.organization_id)
+    return rows if diaries.open_to_all else rows.filter(diaries.readable)
+
+
+def _moment_in(place: Place) -> datetime:
+    try:
+        moment = datetime.fromisoformat(place.key)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        words = _("This page does not exist. Begin at the first one.")
+        raise Invalid([FieldError("after", "unknown_place", words)])
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Some time in a diary as the actor may see it: without `booking` it is only taken."""
+
+    practitioner_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    booking: Booking | None
+
+
+def entries_in(
+    asked: Range,
+    practitioner_ids: Collection[UUID],
+    *,
+    who: Actor,
+    cancelled: bool = False,
+) -> list[Entry]:
+    """What takes time in these persons' diaries, by time; of closed ones only that it is taken.
+
+    `cancelled` adds, in open diaries, what was called off.
+    """
+    diaries = diaries_of(who)
+    taken = taking_time(who.organization_id, since=asked.since, until=asked.until)
+    rows = taken.filter(practitioner_id__in=practitioner_ids)
+    found = list(rows.select_related("client", "service", "recipient"))
+    if cancelled:
+        readable = [id_ for id_ in practitioner_ids if diaries.sight_of(id_)]
+        found += _called_off(asked, readable, who.organization_id)
+    return sorted(
+        (_entry(booking, diaries) for booking in found),
+        key=lambda entry: (entry.starts_at, entry.ends_at, entry.practitioner_id),
+    )
+
+
+def _called_off(
+    asked: Range, practitioner_ids: Collection[UUID], organization_id: UUID
+) -> Iterator[Booking]:
+    rows = Booking.objects.filter(
+        organization_id=organization_id,
+        practitioner_id__in=practitioner_ids,
+        state=BookingState.CANCELLED,
+        starts_at__gte=asked.since,
+        starts_at__lt=asked.until,
+    )
+    yield from rows.select_related("client", "service", "recipient")
+
+
+def _entry(booking: Booking, diaries: Diaries) -> Entry:
+    seen = booking if diaries.sight_of(booking.practitioner_id) else None
+    return Entry(booking.practitioner_id, booking.starts_at, booking.ends_at, seen)
+
+
+def memberships_of(
+    organization_id: UUID, person_ids: Collection[UUID] | None = None
+) -> Mapping[UUID, Membership]:
+    """The members by their persons' ids, in the order of joining; no scope needed."""
+    rows = Membership.objects.filter(organization_id=organization_id).select_related("person")
+    if person_ids is not None:
+        rows = rows.filter(person_id__in=person_ids)
+    return {member.person_id: member for member in rows.order_by("id")}
