@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,35 @@ def test_in_pages(world: World) -> None:
         with pytest.raises(Invalid):
             services_by_name(organization_id=world.id, limit=0)
     assert seen == names(world)
+
+
+def test_those_that_are_booked() -> None:
+    world = found()
+    plain = ServiceInput(name="", unit_price=Decimal(100), tax_category=TaxCategory.EXEMPT)
+    booked = replace(plain, minutes=50)
+    for name in ("Session B", "session a", "Walk", "Éa"):
+        create_service(replace(booked, name=name), who=world.who(), at=AT)
+    create_service(replace(plain, name="Session report"), who=world.who(), at=AT)
+    gone = create_service(replace(booked, name="Session C"), who=world.who(), at=AT)
+    archive_service(gone.id, who=world.who(), at=AT)
+
+    def those(text: str = "", **how: Any) -> list[str]:
+        page = services_by_name(text, organization_id=world.id, bookable=True, **how)
+        return [service.name for service in page.items]
+
+    with scope(world.id):
+        assert those() == ["Éa", "session a", "Session B", "Walk"]
+        assert those("SESS") == ["session a", "Session B"]
+        assert those("report") == []
+        assert those(archived=True) == ["Session C"]
+        first = services_by_name(organization_id=world.id, bookable=True, limit=3)
+        assert [service.name for service in first.items] == ["Éa", "session a", "Session B"]
+        assert those(after=Place.read(first.next)) == ["Walk"]
+        for limit in (0, 101):
+            with pytest.raises(Invalid):
+                those(limit=limit)
+    with scope(found().id):
+        assert those() == []
 
 
 def test_a_service_of_others_is_not_there(world: World) -> None:

@@ -8,16 +8,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError
 from django.forms.models import model_to_dict
 
 from storno.administration.operate import set_by_operator
-from storno.catalogue.models import Service
+from storno.catalogue.models import Charge, Service
 from storno.catalogue.queries import service_with
 from storno.catalogue.save import (
     ServiceInput,
     amend_service,
     archive_service,
     create_service,
+    entered_in,
     restore_service,
 )
 from storno.core.ids import new_id
@@ -76,6 +78,7 @@ def test_a_service_with_tax(at: datetime) -> None:
     )
     assert (kept.unit_price, kept.price_includes_tax) == (Decimal("62.75"), True)
     assert (kept.tax_category, kept.tax_rate) == ("standard", Decimal("25.50"))
+    assert (kept.minutes, kept.free_until_hours, kept.late_charge) == (None, 24, "nothing")
     assert kept.archived_at is None
     assert told(world, service.id) == ["service.saved"]
 
@@ -89,6 +92,44 @@ def test_changing_enters_everything_anew(at: datetime) -> None:
     assert (kept.unit_price, kept.price_includes_tax) == (Decimal(1190), False)
     assert (kept.tax_category, kept.tax_rate) == ("exempt", None)
     assert told(world, service.id) == ["service.saved", "service.saved"]
+
+
+def test_a_service_that_is_booked_and_is_not_any_more(at: datetime) -> None:
+    world = found("NO")
+    booked = replace(SESSION, minutes=60, free_until_hours=48, late_charge=Charge.HALF)
+    service = create_service(booked, who=world.who("practitioner"), at=at)
+    kept = stored(world, service.id)
+    assert (kept.minutes, kept.free_until_hours, kept.late_charge) == (60, 48, "half")
+    assert entered_in(kept) == booked
+    amend_service(service.id, lambda now: replace(now, minutes=None), who=world.who(), at=at)
+    assert entered_in(stored(world, service.id)) == replace(booked, minutes=None)
+    assert told(world, service.id) == ["service.saved", "service.saved"]
+
+
+@pytest.mark.parametrize(("minutes", "hours"), [(1, 0), (1440, 336), (None, 336)])
+def test_lengths_and_notices_at_the_edge(at: datetime, minutes: int | None, hours: int) -> None:
+    world = found()
+    entered = replace(HOUR, minutes=minutes, free_until_hours=hours, late_charge=Charge.FULL)
+    kept = stored(world, create_service(entered, who=world.who(), at=at).id)
+    assert (kept.minutes, kept.free_until_hours, kept.late_charge) == (minutes, hours, "full")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        ({"minutes": 0}, "service_lasts_a_day_at_most"),
+        ({"minutes": 1441}, "service_lasts_a_day_at_most"),
+        ({"free_until_hours": 337}, "service_notice_is_two_weeks_at_most"),
+        ({"free_until_hours": -1}, "catalogue_service_free_until_hours_check"),
+    ],
+)
+def test_the_database_keeps_no_other(
+    untouched: World, wrong: dict[str, int], constraint: str
+) -> None:
+    before = model_to_dict(only(untouched))
+    with pytest.raises(IntegrityError, match=constraint), scope(untouched.id):
+        Service.objects.filter(organization_id=untouched.id).update(**wrong)
+    assert model_to_dict(only(untouched)) == before
 
 
 def test_a_category_without_tax_keeps_no_rate(at: datetime) -> None:
@@ -149,6 +190,16 @@ def test_what_the_operator_opens(at: datetime) -> None:
         ({"unit_price": Decimal("100000000")}, [("unit_price", "too_large")]),
         ({"unit_price": Decimal("0.00001")}, [("unit_price", "too_many_decimals")]),
         ({"unit_price": Decimal("1E-50")}, [("unit_price", "too_many_decimals")]),
+        ({"minutes": 0}, [("minutes", "out_of_range")]),
+        ({"minutes": -60}, [("minutes", "out_of_range")]),
+        ({"minutes": 1441}, [("minutes", "out_of_range")]),
+        ({"minutes": 10**30}, [("minutes", "out_of_range")]),
+        ({"free_until_hours": -1}, [("free_until_hours", "out_of_range")]),
+        ({"free_until_hours": 337}, [("free_until_hours", "out_of_range")]),
+        (
+            {"minutes": 0, "free_until_hours": 10**30},
+            [("minutes", "out_of_range"), ("free_until_hours", "out_of_range")],
+        ),
         ({"tax_rate": None}, [("tax_rate", "required")]),
         ({"tax_rate": Decimal("24")}, [("tax_rate", "rate_not_in_force")]),
         ({"tax_category": TaxCategory.EXEMPT}, [("tax_rate", "no_rate_here")]),

@@ -22,6 +22,8 @@ FORM = {
     "free_until_hours": "24",
     "late_charge": "nothing",
 }
+CLOSED = '<details class="further">'
+"""How a part of the form begins that is opened by who needs it."""
 
 
 def test_a_service_is_entered_once_and_listed() -> None:
@@ -48,6 +50,17 @@ def test_a_service_is_entered_once_and_listed() -> None:
         ({"tax": "standard:24"}, "tax", "This VAT rate was not in force"),
         ({"tax": "nonsense"}, "tax", "Select a valid choice."),
         ({"unit": "x" * 21}, "unit", "Ensure this value has at most 20 characters"),
+        ({"minutes": "0"}, "minutes", "Between 1 and 1440 minutes: a session lasts a day at most."),
+        ({"minutes": "-60"}, "minutes", "Between 1 and 1440 minutes"),
+        ({"minutes": "1441"}, "minutes", "Between 1 and 1440 minutes"),
+        ({"minutes": "9" * 39}, "minutes", "Between 1 and 1440 minutes"),
+        ({"minutes": "9" * 5000}, "minutes", "Enter a whole number."),
+        ({"minutes": "1 h"}, "minutes", "Enter a whole number."),
+        ({"free_until_hours": "337"}, "free_until_hours", "Between 0 and 336 hours"),
+        ({"free_until_hours": "-1"}, "free_until_hours", "Between 0 and 336 hours"),
+        ({"free_until_hours": ""}, "free_until_hours", "This field is required."),
+        ({"late_charge": "double"}, "late_charge", "Select a valid choice."),
+        ({"late_charge": ""}, "late_charge", "This field is required."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(
@@ -59,6 +72,68 @@ def test_what_is_wrong_stands_beside_its_field(
     assert seen.error_of(field)
     assert seen.error_of(field).startswith(says)
     assert count_of(Service, world) == 0
+
+
+def test_what_was_typed_of_the_diary_is_kept_and_shown() -> None:
+    world = found()
+    typed = {"minutes": "1441", "free_until_hours": "48", "late_charge": "half"}
+    seen = Member(world).post("service_new", **(FORM | typed))
+    assert seen.status == 422
+    assert {name: seen.filled[name] for name in typed} == typed
+    assert CLOSED not in seen.html
+    assert count_of(Service, world) == 0
+
+
+def test_a_session_is_entered_listed_and_changed() -> None:
+    world = found("NO", wording="practice")
+    kari = Member(world)
+    new = kari.get("service_new")
+    assert CLOSED not in new.html
+    assert "Booked in the diary Length in minutes optional" in new.text
+    kept = {"minutes": "", "free_until_hours": "24", "late_charge": "nothing"}
+    assert {name: new.filled[name] for name in kept} == kept
+    typed = {"name": "Session", "unit_price": "1190", "tax": "standard:25"}
+    kari.post("service_new", **new.filled | typed | {"minutes": "60"})
+    service = row_of(Service, world)
+    assert (service.minutes, service.free_until_hours, service.late_charge) == (60, 24, "nothing")
+    assert "Session 60 min · plus 25% VAT NOK 1,190.00" in kari.get("catalogue").text
+    shown = kari.get("service", service.id).filled
+    kari.post("service", service.id, **shown | {"free_until_hours": "48", "late_charge": "full"})
+    kari.post("service", service.id, **shown | {"minutes": "50", "name": "Short session"})
+    service = row_of(Service, world)
+    assert (service.minutes, service.free_until_hours, service.late_charge) == (50, 48, "full")
+    assert (service.name, service.unit_price) == ("Short session", Decimal(1190))
+    shown = kari.get("service", service.id).filled
+    kari.post("service", service.id, **shown | {"minutes": ""})
+    assert row_of(Service, world).minutes is None
+    assert "Short session plus 25% VAT" in kari.get("catalogue").text
+
+
+def test_who_books_nothing_finds_the_diary_closed_unless_it_is_filled() -> None:
+    world = found()
+    alice = Member(world)
+    new = alice.get("service_new")
+    assert new.part(f"{CLOSED}.*?</summary>") == "Booked in the diary"
+    alice.post("service_new", **FORM)
+    id_ = row_of(Service, world).id
+    assert CLOSED in alice.get("service", id_).html
+    alice.post("service", id_, **alice.get("service", id_).filled | {"minutes": "45"})
+    seen = alice.get("service", id_)
+    assert (CLOSED in seen.html, seen.field("minutes")) == (False, "45")
+    assert "Carpentry 45 min · plus 25.5% VAT €1,058.50 / h" in alice.get("catalogue").text
+
+
+def test_a_reader_reads_of_the_diary_only_what_is_booked() -> None:
+    world = found()
+    alice, reader = Member(world), member_as(world, "reader")
+    alice.post("service_new", **FORM | {"late_charge": "half"})
+    id_ = row_of(Service, world).id
+    assert "diary" not in reader.get("service", id_).text
+    alice.post("service", id_, **FORM | {"minutes": "45", "late_charge": "half"})
+    assert (
+        "Booked in the diary Length in minutes 45 Free to cancel until (hours before) 24 "
+        "Charge for cancelling later Half" in reader.get("service", id_).text
+    )
 
 
 def test_a_page_opened_before_puts_no_older_price_back() -> None:
