@@ -22,8 +22,9 @@ class Client(TenantModel):
     """A person or company that can be billed. Documents keep their own frozen copy of it.
 
     `served` is false of one that only pays or is told; such a payer is `shared` where it is offered
-    to every client. `method` is how its sessions are invoiced, empty for the organization's way;
-    `buyer_reference` is what it asks to see on its invoices (BT-10). `number` is what an accountant sees in place of the name. `sort_key` orders names without
+    to every client. `method` is how sessions that it pays are invoiced, empty for the
+    organization's way; `buyer_reference` is what it asks to see on its invoices (BT-10).
+    `number` is what an accountant sees in place of the name. `sort_key` orders names without
     regard to case and accents. `term_agreed`: both sides have agreed on `term_days` in writing,
     which allows more or fewer days than may otherwise be chosen. Of one that is forgotten only
     kind, number and language are left; it never comes back.

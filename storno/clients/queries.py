@@ -1,10 +1,13 @@
-"""Finding clients: by id, by name in pages, and as one types. All of it needs the scope."""
+"""Finding clients: by id, by name in pages, as one types, and who pays for whom.
+
+All of it needs the scope.
+"""
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from storno.clients.models import Client, ClientWord
+from storno.clients.models import Client, ClientWord, Contact
 from storno.core.folding import LAST, words_sought
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent
@@ -21,15 +24,18 @@ def client_with(client_id: UUID, *, organization_id: UUID) -> Client:
 def clients_by_name(
     *,
     organization_id: UUID,
+    served: bool = True,
     archived: bool = False,
     after: Place | None = None,
     limit: int = 50,
 ) -> Page[Client]:
-    """The clients on offer, or those in the archive, by name.
+    """The clients on offer, of them those who only pay, or all in the archive, by name.
 
     Raises Invalid for a limit out of range.
     """
     rows = Client.objects.filter(organization_id=organization_id, archived_at__isnull=not archived)
+    if not archived:
+        rows = rows.filter(served=served)
     if after is not None:
         # The first condition alone can be a range of the index; the second drops its first rows.
         rows = rows.filter(sort_key__gte=after.key).filter(
@@ -47,8 +53,8 @@ def search_clients(
 ) -> list[Client]:
     """The clients in whom every word begins a word of name, contact, e-mail, ids or number.
 
-    Those on offer, or those in the archive; without a word the first by name. Raises Invalid for a
-    limit out of range.
+    Those on offer, whether served or not, or those in the archive; without a word the first by name
+    of the served. Raises Invalid for a limit out of range.
     """
     sought = words_sought(text)
     if not sought:
@@ -66,6 +72,68 @@ def search_clients(
     hits = found.order_by("word", "client_id").values("client_id")[: checked_limit(limit)]
     clients = Client.objects.filter(organization_id=organization_id, id__in=hits)
     return list(clients.order_by("sort_key", "id"))
+
+
+def contacts_of(client_id: UUID, *, organization_id: UUID) -> list[Contact]:
+    """The contacts of a client with their parties: who usually pays first, then by name."""
+    beside = _contacts(organization_id).filter(client_id=client_id).select_related("party")
+    return list(beside.order_by("-recipient", "party__sort_key", "party_id"))
+
+
+def contact_with(contact_id: UUID, *, client_id: UUID, organization_id: UUID) -> Contact:
+    """This contact of a client, with both its sides. Raises Absent."""
+    found = (
+        _contacts(organization_id)
+        .filter(client_id=client_id, id=contact_id)
+        .select_related("client", "party")
+        .first()
+    )
+    if found is None:
+        raise Absent
+    return found
+
+
+def standing_recipient(client: Client) -> Client:
+    """Who pays for a client where nothing else is said: a contact on offer, or the client."""
+    standing = (
+        _contacts(client.organization_id)
+        .filter(client_id=client.id, recipient=True, party__archived_at=None)
+        .select_related("party")
+        .first()
+    )
+    return client if standing is None else standing.party
+
+
+def recipients_of(client: Client, *, most_shared: int = 8) -> list[Client]:
+    """Who may pay for a client: itself, its contacts, then shared payers; none twice.
+
+    Only those on offer, but for the client itself. Of shared payers so many at most, by name.
+    """
+    beside = contacts_of(client.id, organization_id=client.organization_id)
+    own = [client, *(each.party for each in beside if each.party.archived_at is None)]
+    shared = Client.objects.filter(
+        organization_id=client.organization_id, shared=True, archived_at=None
+    ).exclude(id__in=[each.id for each in own])
+    return [*own, *shared.order_by("sort_key", "id")[:most_shared]]
+
+
+def case_number_of(client_id: UUID, party_id: UUID, *, organization_id: UUID) -> str:
+    """What a payer calls the matter by which it pays for a client; empty where nothing is known."""
+    beside = _contacts(organization_id).filter(client_id=client_id, party_id=party_id)
+    return beside.values_list("case_number", flat=True).first() or ""
+
+
+def served_beside(party: Client, *, most: int = 2) -> list[Client]:
+    """The first clients by name who have this party as a contact."""
+    beside = _contacts(party.organization_id).filter(party_id=party.id)
+    rows = Client.objects.filter(
+        organization_id=party.organization_id, id__in=beside.values("client_id")
+    )
+    return list(rows.order_by("sort_key", "id")[:most])
+
+
+def _contacts(organization_id: UUID) -> QuerySet[Contact]:
+    return Contact.objects.filter(organization_id=organization_id)
 
 
 def _begins(word: str) -> Q:

@@ -1,10 +1,12 @@
 """Entering clients, changing them, and putting them away.
 
-A client that was billed is archived and never deleted: papers name it. Its words for the search
-are written with it, in the same transaction.
+Whoever pays or is told without being served is a client too: papers name clients. One that was
+billed is archived and never deleted. Its words for the search are written with it, in the same
+transaction.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
@@ -12,10 +14,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from babel import Locale
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.models import Client, ClientKind, ClientWord
+from storno.clients.models import Client, ClientKind, ClientWord, Contact
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
@@ -23,13 +26,25 @@ from storno.core.insert import insert
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.history.record import Happening, record
 from storno.organizations.countries import COUNTRIES, LANGUAGES
-from storno.organizations.models import Channel, Seller
+from storno.organizations.methods import method_errors
+from storno.organizations.models import Channel, Method, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.terms import term_errors
 
-_LONGEST = {"contact": 100, "business_id": 20, "street": 100, "postcode": 12, "city": 60}
+_LONGEST = {
+    "contact": 100,
+    "phone": 30,
+    "business_id": 20,
+    "street": 100,
+    "postcode": 12,
+    "city": 60,
+    "buyer_reference": 70,
+}
+
+_PHONE = re.compile("[+]?[0-9 ()./-]*[0-9]{3}[0-9 ()./-]*")
+"""As people write it; whoever calls it, or sends it something, reads its digits."""
 
 _NEXT_NUMBER = """
 INSERT INTO clients_clientnumbers AS counter (id, organization_id, next_number)
@@ -39,20 +54,20 @@ RETURNING next_number - 1
 """
 
 
-class ClientHasPapers(Refused):
-    """The client stands on drafts or documents."""
-
-    code = "client_has_papers"
-    message = _("There are invoices or drafts for this recipient, so it cannot be deleted.")
-    remedy = _("Archive it: it is then no longer offered, and the papers stay readable.")
-
-
 class ClientIsForgotten(Refused):
     """The client's papers were erased, and what was known of it with them."""
 
     code = "client_forgotten"
     message = _("What was known of this recipient was erased with the last invoice.")
     remedy = _("Enter a new one.")
+
+
+class PaysForClients(Refused):
+    """The one to be put away is the standing recipient of clients that are still there."""
+
+    code = "pays_for_clients"
+    message = _("It usually pays for others, so it cannot be archived.")
+    remedy = _("Choose another invoice recipient for them first.")
 
 
 @dataclass(frozen=True)
@@ -82,21 +97,13 @@ class ClientRestored(Happening):
     number: int
 
 
-@dataclass(frozen=True)
-class ClientDeleted(Happening):
-    """A client that was never billed was deleted."""
-
-    kind: ClassVar = "client.deleted"
-    sentence: ClassVar = _("Recipient %(number)s was deleted.")
-    number: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientInput:
     """A client as entered. An empty language, country or channel stands for the organization's.
 
     `term_days`: the usual days to pay, None for the organization's; `term_agreed` widens their
-    bounds. `country` by ISO 3166-1 alpha-2.
+    bounds. `country` by ISO 3166-1 alpha-2. Not `served` is who only pays or is told; `shared` is
+    such a payer that is offered to all. `method` None is the organization's.
     """
 
     kind: ClientKind
@@ -112,12 +119,22 @@ class ClientInput:
     term_days: int | None = None
     term_agreed: bool = False
     channel: Channel | None = None
+    served: bool = True
+    shared: bool = False
+    phone: str = ""
+    method: Method | None = None
+    buyer_reference: str = ""
 
 
 @deed
 def create_client(entered: ClientInput, *, who: Actor, at: datetime) -> Client:
     """Enter a client and give it the next number. Raises Invalid, NotAllowed."""
     who.must(Deed.KEEP_CLIENTS)
+    return write_new_client(entered, who=who, at=at)
+
+
+def write_new_client(entered: ClientInput, *, who: Actor, at: datetime) -> Client:
+    """Write a new client within the caller's transaction. Raises Invalid."""
     client = Client(organization_id=who.organization_id)
     _fill(client, entered)
     client.number = _take_number(who.organization_id)
@@ -160,18 +177,25 @@ def entered_in(client: Client) -> ClientInput:
         term_days=client.term_days,
         term_agreed=client.term_agreed,
         channel=Channel(client.channel) if client.channel else None,
+        served=client.served,
+        shared=client.shared,
+        phone=client.phone,
+        method=Method(client.method) if client.method else None,
+        buyer_reference=client.buyer_reference,
     )
 
 
 @deed
 def archive_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Offer a client no more; archiving twice is archiving.
+    """Offer a client no more; archiving twice is archiving. Its contacts wait with it.
 
-    Raises Absent, NotAllowed, ClientIsForgotten.
+    Raises Absent, NotAllowed, ClientIsForgotten, PaysForClients.
     """
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
     if client.archived_at is None:
+        if pays_for(client).exists():
+            raise PaysForClients
         client.archived_at = at
         client.save(force_update=True)
         _write_words(client)
@@ -190,35 +214,36 @@ def restore_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
         record(ClientRestored(client.number), subject_id=client.id, who=who, at=at)
 
 
-@deed
-def delete_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Delete a client that stands on no paper; its number is not given again.
-
-    Raises Absent, NotAllowed, ClientHasPapers, ClientIsForgotten.
-    """
-    who.must(Deed.KEEP_CLIENTS)
-    client = _lock(client_id, who)
-    number = client.number
-    try:
-        with transaction.atomic():
-            client.delete()
-    except IntegrityError:
-        raise ClientHasPapers from None
-    record(ClientDeleted(number), subject_id=client_id, who=who, at=at)
+def pays_for(party: Client) -> QuerySet[Client]:
+    """The clients on offer whose standing recipient somebody else is."""
+    mine = party.organization_id
+    standing = Contact.objects.filter(organization_id=mine, party_id=party.id, recipient=True)
+    return Client.objects.filter(
+        organization_id=mine, id__in=standing.values("client_id"), archived_at=None
+    )
 
 
 def _lock(client_id: UUID, who: Actor) -> Client:
     """Lock a client for a deed. Raises Absent, ClientIsForgotten."""
-    client = (
-        Client.objects.select_for_update()
-        .filter(organization_id=who.organization_id, id=client_id)
-        .first()
-    )
-    if client is None:
+    return lock_clients([client_id], who=who)[client_id]
+
+
+def lock_clients(ids: Collection[UUID], *, who: Actor) -> dict[UUID, Client]:
+    """Lock clients for a deed, always in the order of their ids; return them by these.
+
+    Raises Absent, ClientIsForgotten.
+    """
+    locked = {
+        client.id: client
+        for client in Client.objects.select_for_update()
+        .filter(organization_id=who.organization_id, id__in=ids)
+        .order_by("id")
+    }
+    if len(locked) < len(set(ids)):
         raise Absent
-    if client.forgotten_at is not None:
+    if any(client.forgotten_at is not None for client in locked.values()):
         raise ClientIsForgotten
-    return client
+    return locked
 
 
 def _fill(client: Client, entered: ClientInput) -> None:
@@ -230,6 +255,7 @@ def _fill(client: Client, entered: ClientInput) -> None:
     for field in fields(entered):
         setattr(client, field.name, getattr(entered, field.name))
     client.channel = entered.channel or ""
+    client.method = entered.method or ""
     client.sort_key = fold(entered.name)[:200]
 
 
@@ -254,6 +280,12 @@ def _errors(entered: ClientInput, seller: Seller) -> Iterator[FieldError]:
     for field, longest in _LONGEST.items():
         yield from text_errors(field, getattr(entered, field), longest=longest)
     yield from email_errors("email", entered.email)
+    if entered.phone and not _PHONE.fullmatch(entered.phone):
+        yield FieldError("phone", "not_a_phone", _("Enter a number like +358 40 123 4567."))
+    if entered.shared and entered.served:
+        words = _("Only somebody who is not served can be offered to all as recipient.")
+        yield FieldError("shared", "served", words)
+    yield from method_errors("method", entered.method)
     if entered.language not in LANGUAGES:
         yield FieldError("language", "unknown", _("Choose one of the languages."))
     if entered.country not in countries():

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from storno.clients.forget import forget
-from storno.clients.models import Client
+from storno.clients.models import Client, Contact
 from storno.documents.models import Document, Draft, Erasure, Standing
 from storno.history.models import Event
 from storno.organizations.countries import COUNTRIES
@@ -30,9 +30,10 @@ BATCH = 250
 def forget_clients(organization_id: UUID, *, at: datetime) -> int:
     """Forget all clients of an organization whose papers are erased; return how many there were.
 
-    Never one in use: on a draft or a paper that is kept, with money open or owed back, or, unless
-    it is archived, entered or changed within the time for which a paper of that day is kept. One
-    that was never billed is its member's to delete. Goes in batches, each in its own transaction.
+    Never one in use: on a draft or a paper that is kept, with money open or owed back, a contact of
+    another, or, unless it is archived, entered or changed within the time for which a paper of that
+    day is kept. One that was never billed is its member's to delete. Goes in batches, each in its
+    own transaction.
     """
     forgotten = 0
     while batch := _forget_batch(organization_id, at):
@@ -63,6 +64,7 @@ def _let_go(seller: Seller, at: datetime) -> QuerySet[Client]:
         .filter(Exists(papers))
         .exclude(Exists(papers.exclude(Exists(erased))))
         .exclude(Exists(Draft.objects.filter(**mine, recipient_id=OuterRef("id"))))
+        .exclude(Exists(Contact.objects.filter(**mine, party_id=OuterRef("id"))))
         .exclude(Exists(Standing.objects.filter(unsettled, **mine, recipient_id=OuterRef("id"))))
         .filter(Q(archived_at__isnull=False) | ~Exists(used))
     )

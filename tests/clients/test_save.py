@@ -11,15 +11,14 @@ import pytest
 from django.db import connection
 from django.forms.models import model_to_dict
 
+from storno.clients.delete import ClientHasPapers, delete_client
 from storno.clients.models import Client, ClientKind, ClientWord
 from storno.clients.queries import client_with
 from storno.clients.save import (
-    ClientHasPapers,
     ClientInput,
     amend_client,
     archive_client,
     create_client,
-    delete_client,
     restore_client,
 )
 from storno.core.ids import new_id

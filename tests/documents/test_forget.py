@@ -1,6 +1,7 @@
 """Nobody is known for longer than their papers: whom that means, and whom it never means."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,13 +10,14 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from storno.clients.contacts import ContactInput, add_contact, remove_contact
+from storno.clients.delete import delete_client
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import (
     ClientInput,
     amend_client,
     archive_client,
     create_client,
-    delete_client,
     entered_in,
     restore_client,
 )
@@ -29,6 +31,7 @@ from storno.documents.models import Document, Reason
 from storno.documents.public import LinkExpired, open_link
 from storno.organizations.links import signed
 from storno.organizations.models import LinkKind, PublicLink
+from storno.organizations.models import Method as Invoicing
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
@@ -63,6 +66,9 @@ def client(world: World, *, at: datetime = LONG_AGO) -> Client:
         city="Helsinki",
         country="FI",
         term_days=21,
+        phone="+358 40 123 4567",
+        method=Invoicing.EXTERNAL,
+        buyer_reference="PO 7",
     )
     return create_client(entered, who=world.who(), at=at)
 
@@ -102,11 +108,14 @@ def test_of_a_client_without_papers_only_the_number_is_left(world: World) -> Non
         "id": minnie.id,
         "organization_id": world.id,
         "kind": "person",
+        "served": True,
+        "shared": False,
         "number": 2,
         "name": "#2",
         "sort_key": "#2",
         "contact": "",
         "email": "",
+        "phone": "",
         "language": "fi",
         "business_id": "",
         "street": "",
@@ -116,6 +125,8 @@ def test_of_a_client_without_papers_only_the_number_is_left(world: World) -> Non
         "term_days": None,
         "term_agreed": False,
         "channel": "",
+        "method": "",
+        "buyer_reference": "",
         "archived_at": LONG_AGO,
         "forgotten_at": OVER,
     }
@@ -140,6 +151,29 @@ def test_of_a_client_without_papers_only_the_number_is_left(world: World) -> Non
     )
     assert violations(world) == []
     assert forget_clients(world.id, at=OVER + DAY) == 0
+
+
+def test_what_was_said_of_contacts_goes_with_a_client(world: World) -> None:
+    """And who was there for its sake only; who was billed stays until its own papers are erased."""
+    minnie, who = client(world), world.who()
+    billed(world, minnie)
+    donald = replace(entered_in(minnie), name="Donald", served=False)
+    said = ContactInput(relation="uncle", case_number="A 1", recipient=True)
+    alone = add_contact(minnie.id, donald, said, who=who, at=LONG_AGO)
+    payer = add_contact(minnie.id, donald, ContactInput(told=True), who=who, at=LONG_AGO)
+    of_daisy = add_contact(world.daisy.id, minnie.id, ContactInput(), who=who, at=LONG_AGO)
+    billed(world, payer.party)
+    archive(world, minnie)
+    erase_expired(world.id, at=OVER)
+    assert forget_clients(world.id, at=OVER) == 0, "it is still a contact of Daisy"
+    remove_contact(world.daisy.id, of_daisy.id, who=who, at=OVER)
+    assert forget_clients(world.id, at=OVER) == 2
+    assert row(world, minnie.id)["name"] == "#2"
+    assert everything(world)["clients_contact"] == []
+    with pytest.raises(Client.DoesNotExist):
+        row(world, alone.party_id)
+    assert row(world, payer.party_id)["name"] == "#4"
+    assert violations(world) == []
 
 
 def test_it_never_comes_back(world: World) -> None:
