@@ -54,7 +54,7 @@ def describe_read(operation: Operation) -> None:
 
 def describe_pdf(operation: Operation) -> None:
     """Add what every PDF may answer."""
-    _describe(operation, {401, 410, 503})
+    _describe(operation, {401, 409, 410, 503})
     pdf = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
     _extra(operation)["responses"][200] = {"description": "The paper", "content": pdf}
 

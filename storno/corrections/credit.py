@@ -28,7 +28,7 @@ from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_creditor
 from storno.diary.bill import outlive
-from storno.documents.models import Document, Draft, FollowUp, Kind, Standing
+from storno.documents.models import Document, Draft, Kind, Standing
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
@@ -172,7 +172,7 @@ def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: da
     )
     draft.save(force_insert=True)
     corrected = None
-    if plan.follow_up == FollowUp.DRAFT:
+    if plan.follow_up.has_draft:
         corrected = write_corrected_draft(case, plan, waits_for_id=draft.id, who=who, at=at)
     case.standing.cancelling_at, case.standing.cancelling_minor = goes_at, plan.payable_minor
     save_standing(case.standing)

@@ -31,6 +31,7 @@ from storno.corrections.facts import (
 from storno.corrections.give_credit import give_credit
 from storno.corrections.held import request_of
 from storno.corrections.plan import plan_credit
+from storno.corrections.redraft import free_corrected_draft
 from storno.corrections.stop import CreditBlocked, CreditFailed, stop_held_credit
 from storno.documents.issue import NotReady, get_ready, issue
 from storno.documents.models import Document, Draft, Kind
@@ -101,12 +102,11 @@ def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> D
             why = CreditBlocked(code, standing.cancelling_minor, draft.currency)
             stop_held_credit(draft, standing, why, who=who, at=at)
             return None
-        mine = Draft.objects.filter(organization_id=organization_id)
-        mine.filter(waits_for_id=draft.id).update(waits_for_id=None)
+        free_corrected_draft(draft, who=who, at=at)
         issued = give_credit(
             case, plan, draft_id=draft.id, issued_by=draft.finalised_by, who=who, at=at
         )
-        mine.filter(id=draft.id).delete()
+        Draft.objects.filter(organization_id=organization_id, id=draft.id).delete()
         return issued.credit_note
 
 

@@ -14,6 +14,7 @@ from storno.core.refusals import Refused
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import HeldCreditIsDue
 from storno.documents.draft import departure, lock_draft
+from storno.documents.elsewhere import must_be_ours
 from storno.documents.issue import get_ready, issue
 from storno.documents.models import Document, Draft
 from storno.history.record import Happening, record
@@ -61,10 +62,12 @@ def finalise_draft(
 
     A corrected draft leaves no earlier than the credit note it waits for, even if asked to. A draft
     that is already on hold keeps its departure. `version` is that of the draft that was shown: what
-    was saved since is refused. Raises Absent, HasDeparted, StaleDraft, Blocked, NotAllowed.
+    was saved since is refused. Raises Absent, HasDeparted, StaleDraft, InvoicedElsewhere, Blocked,
+    NotAllowed.
     """
     who.must(Deed.FINALISE)
     draft = lock_draft(draft_id, version, who=who, at=at)
+    must_be_ours(draft)
     held = draft.waits_for
     if held is not None and held.goes_at is not None and held.goes_at <= at:
         assert held.credits_id is not None, "a held credit note names its invoice"

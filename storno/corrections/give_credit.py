@@ -15,6 +15,7 @@ from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
 from storno.documents.credit_note import Grounds, credit_note_content, credited_line
+from storno.documents.external import mark_external
 from storno.documents.freeze import Content, freeze
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.models import Document, Draft, FollowUp
@@ -101,8 +102,10 @@ def give_credit(
     )
     record_all([(invoice.id, happened)], who=who, at=at)
     corrected = None
-    if plan.follow_up == FollowUp.DRAFT and not was_on_hold:
+    if plan.follow_up.has_draft and not was_on_hold:
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)
+        if plan.follow_up == FollowUp.EXTERNAL:
+            mark_external(corrected, who=who, at=at)
     return Credited(credit_note, plan, corrected)
 
 

@@ -29,7 +29,7 @@ from storno.corrections.undo import LEAVING_ALREADY, CreditUndone, why_nothing_t
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, Kind, Standing, State
-from storno.documents.queries import state_of_hold, state_on
+from storno.documents.queries import state_of_draft, state_of_hold, state_on
 from storno.history.models import Event
 from storno.organizations.models import Settings
 from storno.organizations.roles import Actor, Deed
@@ -290,7 +290,7 @@ def _draft_link(draft: Draft, at: datetime) -> Link:
         "draft",
         draft.id,
         None,
-        state_of_hold(draft.goes_at, at),
+        state_of_draft(draft, at),
         total_up(entered_in(draft).lines).breakdown.payable_minor,
         draft.currency,
         None,

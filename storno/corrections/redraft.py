@@ -12,7 +12,8 @@ from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan, PlannedLine
 from storno.documents.content import DraftInput
 from storno.documents.draft import DraftDeleted, Replaced, write_new_draft
-from storno.documents.models import Document, Draft, DraftLine, Kind
+from storno.documents.external import DraftInternalised, mark_external
+from storno.documents.models import Document, Draft, DraftLine, FollowUp, Kind
 from storno.documents.prepare import terms_for
 from storno.documents.queries import issued_from
 from storno.history.models import Event
@@ -76,6 +77,28 @@ def write_corrected_draft(
         for position, planned in enumerate(plan.lines)
     )
     return draft
+
+
+def free_corrected_draft(held: Draft, *, who: Actor, at: datetime) -> None:
+    """Let a corrected draft wait no more: its credit note, locked, goes out now.
+
+    Only now does it become a record of an invoice in another system, if that was to follow, unless
+    somebody has decided otherwise since: it is finalised, or was taken back to draft.
+    """
+    mine = Draft.objects.filter(organization_id=who.organization_id, waits_for_id=held.id)
+    if held.follow_up == FollowUp.EXTERNAL:
+        for corrected in mine.select_for_update().filter(goes_at=None, external_at=None):
+            if not _was_taken_back(corrected):
+                mark_external(corrected, who=who, at=at)
+    mine.update(waits_for_id=None)
+
+
+def _was_taken_back(corrected: Draft) -> bool:
+    return Event.objects.filter(
+        organization_id=corrected.organization_id,
+        subject_id=corrected.id,
+        kind=DraftInternalised.kind,
+    ).exists()
 
 
 @deed

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Refused
 from storno.documents.content import total_up
 from storno.documents.draft import DraftDeleted, entered_in
+from storno.documents.external import PLAIN
 from storno.documents.models import Draft, DraftLine, Standing
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record_all
@@ -102,7 +103,7 @@ def remove_held_credit(
 
     `changed` says what becomes of a corrected draft that somebody has changed: "discard", "keep",
     or "ask", which raises DraftWasChanged. A kept one is a plain draft again, leaves no hold,
-    and bills nothing of what the invoice bills.
+    is invoiced in no other system, and bills nothing of what the invoice bills.
     """
     mine = Draft.objects.filter(organization_id=draft.organization_id)
     happened: list[tuple[UUID, Happening]] = [(standing.id, why)]
@@ -113,7 +114,8 @@ def remove_held_credit(
         total = total_up(entered_in(corrected).lines).breakdown.payable_minor
         named = (str(corrected.id), total, corrected.currency)
         if touched and changed == "keep":
-            mine.filter(id=corrected.id).update(waits_for_id=None, replaces_id=None, goes_at=None)
+            free = PLAIN | {"waits_for_id": None, "replaces_id": None, "goes_at": None}
+            mine.filter(id=corrected.id).update(**free)
             lines = DraftLine.objects.filter(organization_id=draft.organization_id)
             lines.filter(draft_id=corrected.id).update(source_kind="", source_id=None)
             happened.append((standing.id, CorrectedDraftKept(*named)))

@@ -18,6 +18,7 @@ from storno.core.insert import insert
 from storno.core.refusals import Absent, Blocked, FieldError, Invalid, Refused
 from storno.documents.check import check_draft
 from storno.documents.content import DraftInput, LineInput
+from storno.documents.elsewhere import must_be_ours, must_be_unpaid
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.prepare import blockers_of
 from storno.history.record import Happening, record
@@ -191,7 +192,7 @@ def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -
 def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
     """Make a second draft with the same content, which bills nothing that the first one bills.
 
-    Raises Absent, Invalid, NotAllowed.
+    Raises Absent, InvoicedElsewhere, Invalid, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     draft = Draft.objects.filter(
@@ -199,6 +200,7 @@ def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
     ).first()
     if draft is None:
         raise Absent
+    must_be_ours(draft)
     entered = entered_in(draft)
     copied = tuple(replace(line, source_kind="", source_id=None) for line in entered.lines)
     return write_new_draft(replace(entered, lines=copied), who=who, at=at)
@@ -208,9 +210,10 @@ def drop_draft(draft_id: UUID, *, version: int | None = None, who: Actor, at: da
     """Throw a draft away within the caller's transaction; no number is touched.
 
     What becomes of what it billed is decided above (`diary/drop.py`). Raises Absent, HasDeparted,
-    StaleDraft.
+    StaleDraft, PaymentIsNoted.
     """
     draft = lock_draft(draft_id, version, who=who, at=at)
+    must_be_unpaid(draft)
     Draft.objects.filter(organization_id=who.organization_id, id=draft.id).delete()
     deleted = DraftDeleted(str(draft.replaces_id or ""), str(draft.waits_for_id or ""))
     record(deleted, subject_id=draft.id, who=who, at=at)

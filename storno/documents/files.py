@@ -18,6 +18,7 @@ from storno.archive.models import File, FileKind
 from storno.clients.models import Client, ClientKind
 from storno.core.refusals import Refused
 from storno.documents.draft import entered_in
+from storno.documents.elsewhere import must_be_ours
 from storno.documents.freeze import Content
 from storno.documents.models import Document, Draft, Kind, Particulars
 from storno.documents.prepare import draft_content
@@ -101,7 +102,11 @@ def recent_without_pdf(organization_id: UUID, *, at: datetime, limit: int) -> Se
 
 
 def preview_of_draft(draft: Draft, *, at: datetime) -> bytes:
-    """A draft as PDF, marked as one; what is still missing in it stays blank."""
+    """A draft as PDF, marked as one; what is still missing in it stays blank.
+
+    Raises InvoicedElsewhere: a record is no paper.
+    """
+    must_be_ours(draft)
     now = circumstances(draft.organization_id, at)
     # An unfinished draft is for nobody yet: a client that is never saved stands in.
     recipient = draft.recipient or Client(kind=ClientKind.PERSON)

@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from storno.clients.models import Client
+from storno.core.folding import LAST
 from storno.core.refusals import Absent
 from storno.documents.content import LineInput
 from storno.documents.draft import line_entered
@@ -99,6 +101,11 @@ def state_of_hold(goes_at: datetime | None, at: datetime) -> str:
     if goes_at is None:
         return "draft"
     return "held" if goes_at > at else "leaving"
+
+
+def state_of_draft(draft: Draft, at: datetime) -> str:
+    """How an invoice draft stands: external, draft, held, leaving."""
+    return "external" if draft.external_at is not None else state_of_hold(draft.goes_at, at)
 
 
 def _under(tab: Tab, organization_id: UUID, today: date) -> QuerySet[Standing]:
@@ -241,23 +248,38 @@ def issued_from(draft_id: UUID, organization_id: UUID) -> Document | None:
     return Document.objects.filter(organization_id=organization_id, draft_id=draft_id).first()
 
 
+DraftState = Literal["draft", "held", "external"]
+"""To be decided, on hold until it leaves or leaving now, or invoiced in another system."""
+
+
+def _drafts(organization_id: UUID, state: DraftState | None) -> QuerySet[Draft]:
+    drafts = Draft.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
+    if state is None:
+        return drafts
+    on_hold, elsewhere = state == "held", state == "external"
+    return drafts.filter(goes_at__isnull=not on_hold, external_at__isnull=not elsewhere)
+
+
 def list_drafts(
     organization_id: UUID,
     *,
-    on_hold: bool | None = None,
+    state: DraftState | None = None,
     recipient_ids: Collection[UUID] | None = None,
+    numbered: str = "",
     before: UUID | None = None,
     limit: int = PAGE,
 ) -> tuple[list[Draft], UUID | None]:
-    """A page of invoice drafts, newest first; only those on hold, or only the others, if asked.
+    """A page of invoice drafts, newest first; only those of a state, if asked.
 
-    `recipient_ids`: only those for one of these clients.
+    `recipient_ids`: only those for one of these clients, or those whose number in another system
+    begins with `numbered`.
     """
-    drafts = Draft.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
-    if on_hold is not None:
-        drafts = drafts.filter(goes_at__isnull=not on_hold)
+    drafts = _drafts(organization_id, state)
     if recipient_ids is not None:
-        drafts = drafts.filter(recipient_id__in=recipient_ids)
+        sought = Q(recipient_id__in=recipient_ids)
+        if numbered:
+            sought |= Q(external_number__gte=numbered, external_number__lt=numbered + LAST)
+        drafts = drafts.filter(sought)
     if before is not None:
         drafts = drafts.filter(id__lt=before)
     found = list(drafts.select_related("recipient").order_by("-id")[: limit + 1])
@@ -274,12 +296,9 @@ def lines_in(organization_id: UUID, drafts: Sequence[Draft]) -> dict[UUID, tuple
     return {id_: tuple(entered) for id_, entered in lines.items()}
 
 
-def count_drafts(organization_id: UUID, *, on_hold: bool) -> int:
-    """How many drafts there are, on hold or not, counted to 100 at most."""
-    drafts = Draft.objects.filter(
-        organization_id=organization_id, kind=Kind.INVOICE, goes_at__isnull=not on_hold
-    )
-    return len(drafts.values_list("id")[:COUNTED_TO])
+def count_drafts(organization_id: UUID, *, state: DraftState) -> int:
+    """How many drafts of a state there are, counted to 100 at most."""
+    return len(_drafts(organization_id, state).values_list("id")[:COUNTED_TO])
 
 
 def sums(rows: Iterable[InvoiceRow]) -> dict[str, tuple[int, int]]:

@@ -76,6 +76,7 @@ _STATES: dict[str, Words] = {
     "credited": _("Cancelled"),
     "refunded": _("Refunded"),
     "draft": _("Draft"),
+    "external": _("Invoiced externally"),
     "held": _("Processing"),
     "leaving": _("Leaving now"),
     "issued": _("Issued"),

@@ -74,7 +74,7 @@ def read_needs(now: Circumstances, *, at: datetime) -> Needs:
         overdue=_overdue(now),
         owed_back=_first(Tab.OWED_BACK, now),
         latest=_first(Tab.ALL, now),
-        drafts=count_drafts(mine, on_hold=False),
+        drafts=count_drafts(mine, state="draft"),
         counts=count_tabs(mine, today=now.today),
     )
 

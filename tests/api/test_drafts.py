@@ -133,6 +133,7 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
             },
         ],
         "replaces": None,
+        "external": None,
         "failure": None,
         "version": 1,
         "created_at": "2026-06-16T09:12:00Z",

@@ -17,6 +17,12 @@ from storno.api.errors import (
 )
 from storno.api.pages import AskedById, Next, next_before
 from storno.api.v1.draft_body import FIELDS, DraftIn, DraftPatch
+from storno.api.v1.draft_external import (
+    NOTHING_KNOWN,
+    ExternalisationIn,
+    ExternalShown,
+    external_shown,
+)
 from storno.api.v1.gone import or_what_it_became
 from storno.api.v1.paper import (
     DraftLink,
@@ -43,14 +49,17 @@ from storno.api.values import (
     number_text,
     price_text,
 )
+from storno.core.refusals import Blocker
 from storno.corrections.finalise import finalise_draft, withdraw_draft
 from storno.diary.drop import delete_draft
 from storno.documents.content import LineInput, total_up
 from storno.documents.draft import amend_draft, create_draft
+from storno.documents.elsewhere import InvoicedElsewhere
+from storno.documents.external import externalise_draft, internalise_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
 from storno.documents.prepare import blockers_of
-from storno.documents.queries import draft, lines_in, list_drafts, state_of_hold
+from storno.documents.queries import DraftState, draft, lines_in, list_drafts, state_of_draft
 from storno.documents.warn import warnings_of
 from storno.documents.words import state_words
 from storno.money.currency import decimal_text
@@ -98,13 +107,14 @@ class TextsShown(Shown):
 class DraftShown(Shown):
     """A draft; `blockers` say why it could not be issued now, `warnings` what it cannot show.
 
-    `state`: `draft`; `held` until `goes_at`; `leaving` when that has come and it is being issued.
+    `state`: `draft`; `held` until `goes_at`; `leaving` when that has come and it is being issued;
+    `external` is none that waits for a decision, but the record of an invoice in another system.
     `replaces` is the invoice that a corrected draft stands for. `failure` is why its last departure
     came to nothing.
     """
 
     id: UUID
-    state: Literal["draft", "held", "leaving"]
+    state: Literal["draft", "held", "leaving", "external"]
     state_label: str
     goes_at: ShownMoment | None
     recipient: UUID | None
@@ -119,6 +129,7 @@ class DraftShown(Shown):
     totals: Totals
     tax_groups: list[TaxGroupShown]
     replaces: UUID | None
+    external: ExternalShown | None
     failure: str | None
     version: int
     created_at: ShownMoment
@@ -137,7 +148,7 @@ class DraftPage(Shown):
 class DraftsAsked(AskedById):
     """Which drafts to list."""
 
-    state: Literal["draft", "held"] | None = None
+    state: DraftState | None = None
     recipient: Id | None = None
 
 
@@ -164,9 +175,7 @@ def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
             lines=_lines(lines[each.id], each.currency),
             totals=totals_of(total_up(lines[each.id]).breakdown, each.currency),
             tax_groups=groups_of(total_up(lines[each.id]).breakdown, each.currency),
-            blockers=blockers_shown(
-                blockers_of(each, lines[each.id], each.recipient, now), caller, fields=FIELDS
-            ),
+            blockers=blockers_shown(_blockers(each, lines[each.id], now), caller, fields=FIELDS),
             warnings=field_errors_shown(
                 warnings_of(each, lines[each.id], each.recipient), fields=FIELDS
             ),
@@ -174,6 +183,13 @@ def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
         )
         for each in drafts
     ]
+
+
+def _blockers(shown: Draft, lines: Sequence[LineInput], now: Circumstances) -> tuple[Blocker, ...]:
+    """Why it could not be issued: all that is missing, or the one thing that it is a record."""
+    if shown.external_at is not None:
+        return InvoicedElsewhere().blockers
+    return blockers_of(shown, lines, shown.recipient, now)
 
 
 def _own(shown: Draft) -> dict[str, Any]:
@@ -190,6 +206,7 @@ def _own(shown: Draft) -> dict[str, Any]:
         "texts": _texts(shown),
         "currency": shown.currency,
         "replaces": shown.replaces_id,
+        "external": external_shown(shown),
         "failure": shown.failure or None,
         "version": shown.version,
         "created_at": moment_text(shown.created_at),
@@ -198,7 +215,7 @@ def _own(shown: Draft) -> dict[str, Any]:
 
 
 def _state(shown: Draft, caller: Caller, now: Circumstances) -> dict[str, Any]:
-    state = state_of_hold(shown.goes_at, caller.at)
+    state = state_of_draft(shown, caller.at)
     return {"state": state, "state_label": str(state_words(state, now.settings.wording))}
 
 
@@ -256,11 +273,11 @@ def _finalised(_caller: Caller, result: Draft | Document) -> Told:
 @router.get("", response=DraftPage)
 @reading
 def list_all_drafts(request: Request, asked: Query[DraftsAsked]) -> DraftPage:
-    """Drafts, the newest first: those on hold, the others, or all."""
+    """Drafts, the newest first: to be decided, on hold, invoiced in another system, or all."""
     caller = request.auth
     drafts, before = list_drafts(
         caller.who.organization_id,
-        on_hold=None if asked.state is None else asked.state == "held",
+        state=asked.state,
         recipient_ids=None if asked.recipient is None else [asked.recipient],
         before=asked.before,
         limit=asked.limit,
@@ -331,3 +348,24 @@ def post_finalisation(
 def remove_finalisation(request: Request, draft_id: Id) -> Draft:
     """Withdraw a draft on hold: it is a plain draft again, no number was used, nobody was told."""
     return withdraw_draft(draft_id, who=request.auth.who, at=request.auth.at)
+
+
+@router.post("/{draft_id}/externalisation", response=DraftShown)
+@doing(_saved)
+def post_externalisation(
+    request: Request, draft_id: Id, body: ExternalisationIn = NOTHING_KNOWN
+) -> Draft:
+    """Mark a draft as invoiced in another system, and note what is known of that, now or anew.
+
+    It is a record then: it cannot be finalised, and it stands in no list of what is owed.
+    """
+    return externalise_draft(
+        draft_id, body.entered(), version=body.version, who=request.auth.who, at=request.auth.at
+    )
+
+
+@router.delete("/{draft_id}/externalisation", response={204: None})
+@doing(nothing)
+def remove_externalisation(request: Request, draft_id: Id) -> Draft:
+    """Take a record back to draft, as long as no payment is noted."""
+    return internalise_draft(draft_id, who=request.auth.who, at=request.auth.at)

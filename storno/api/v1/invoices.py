@@ -42,12 +42,17 @@ class InvoiceState(StrEnum):
 
 
 class PaperState(StrEnum):
-    """How a credit note or a draft stands; it is `leaving` once it can no longer be taken back."""
+    """How a credit note or a draft stands.
+
+    It is `leaving` once it can no longer be taken back. `external`: a draft that is invoiced in
+    another system.
+    """
 
     ISSUED = "issued"
     HELD = "held"
     LEAVING = "leaving"
     DRAFT = "draft"
+    EXTERNAL = "external"
 
 
 class PaperKind(StrEnum):

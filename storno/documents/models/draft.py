@@ -21,7 +21,9 @@ class Draft(TenantModel):
     and `credit_request` says how much of it (null: everything that is left).
     `case_number` is what the buyer calls the matter by which it pays for somebody (BT-12).
     `replaces` names the invoice a corrected draft stands for; `waits_for` the held credit note it
-    must not overtake. `version` counts saves: a stale page cannot overwrite a newer one.
+    must not overtake. `external_at`: since then it is a record of an invoice in another system; the
+    other `external_` columns say what is known of that. `version` counts saves: a stale page cannot
+    overwrite a newer one.
     """
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -44,9 +46,14 @@ class Draft(TenantModel):
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
     reason_text = models.CharField(max_length=500, blank=True)
     reason_text_printed = models.BooleanField(default=False)
-    follow_up = models.CharField(max_length=10, choices=FollowUp.choices, blank=True)
+    follow_up = models.CharField(max_length=20, choices=FollowUp.choices, blank=True)
     replaces = TenantForeignKey("documents.Document", null=True)
     waits_for = TenantForeignKey("self", null=True)
+
+    external_at = models.DateTimeField(null=True)
+    external_number = models.CharField(max_length=40, blank=True, default="", db_collation="C")
+    external_paid_on = models.DateField(null=True)
+    external_paid_by = models.CharField(max_length=40, blank=True, default="")
 
     goes_at = models.DateTimeField(null=True)
     finalised_by = models.UUIDField(null=True)
@@ -75,6 +82,15 @@ class Draft(TenantModel):
                 fields=["organization", "credits"],
                 name="one_held_credit_note_per_invoice",
             ),
+            models.CheckConstraint(
+                condition=Q(external_at=None) | Q(kind="invoice", goes_at=None),
+                name="external_record_does_not_leave",
+            ),
+            models.CheckConstraint(
+                condition=Q(external_at__isnull=False)
+                | Q(external_number="", external_paid_on=None, external_paid_by=""),
+                name="only_external_records_have_details",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -95,6 +111,16 @@ class Draft(TenantModel):
                 condition=Q(waits_for__isnull=False),
                 name="drafts_that_wait",
             ),
+            models.Index(
+                fields=["organization", "id"],
+                condition=Q(external_at__isnull=False),
+                name="drafts_external",
+            ),
+            models.Index(
+                fields=["organization", "external_number"],
+                condition=~Q(external_number=""),
+                name="drafts_by_external_number",
+            ),
         ]
 
 
@@ -112,5 +138,12 @@ class DraftLine(TenantModel, LineFields):
             models.UniqueConstraint(
                 fields=["organization", "draft", "position"],
                 name="draft_line_has_its_place",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "source_id"],
+                condition=Q(source_id__isnull=False),
+                name="draft_lines_by_source",
             ),
         ]

@@ -27,6 +27,12 @@ class FollowUp(models.TextChoices):
 
     NOTHING = "nothing", _("nothing")
     DRAFT = "draft", _("a corrected draft")
+    EXTERNAL = "external", _("a record of an invoice in another system")
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether a corrected draft follows, whatever becomes of it."""
+        return self in (FollowUp.DRAFT, FollowUp.EXTERNAL)
 
 
 class Work(models.TextChoices):

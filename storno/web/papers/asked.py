@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from storno.documents.queries import Filter, Tab
+from storno.documents.queries import DraftState, Filter, Tab
 
 DRAFTS = "drafts"
 PROCESSING = "processing"
+EXTERNAL = "external"
+OF_DRAFTS: dict[str, DraftState] = {DRAFTS: "draft", PROCESSING: "held", EXTERNAL: "external"}
+"""The tabs of drafts, and which of them stand there."""
 LONGEST_SEARCH = 100
 
 
@@ -26,8 +29,8 @@ class Asked:
 
     @property
     def of_drafts(self) -> bool:
-        """Whether drafts are asked for, on hold or not."""
-        return self.tab in (DRAFTS, PROCESSING)
+        """Whether drafts are asked for, in whichever state."""
+        return self.tab in OF_DRAFTS
 
     @property
     def narrowed(self) -> bool:
@@ -55,7 +58,7 @@ def read_asked(query: QueryDict) -> Asked:
     """Read an address; a mistyped part counts as absent, for it only narrows a view."""
     tab = query.get("state", "")
     return Asked(
-        tab=tab if tab in (*Tab, DRAFTS, PROCESSING) else Tab.ALL,
+        tab=tab if tab in (*Tab, *OF_DRAFTS) else Tab.ALL,
         text=query.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH],
         recipient_id=_id(query.get("recipient", "")),
         first=_day(query.get("from", "")),

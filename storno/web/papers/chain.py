@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from storno.corrections.queries import Link
 from storno.documents.models import Kind
+from storno.documents.words import state_words
+from storno.organizations.models import Wording
 from storno.payments.queries import PaymentRow
 from storno.web.access import Here
 from storno.web.papers.reading import InvoiceRead
@@ -106,6 +108,8 @@ def _name(link: Link) -> str:
         if link.number is None:
             return _("Credit note")
         return _("Credit note %(number)s") % {"number": link.number}
+    if link.state == "external":
+        return str(state_words("external", Wording.SERVICE))
     if link.number is None:
         return _("Corrected draft")
     return _("Invoice %(number)s") % {"number": link.number}
@@ -122,6 +126,8 @@ def _told(link: Link, invoice_id: UUID, read: InvoiceRead, here: Here) -> tuple[
             url = here.url("invoice_credit_pdf", invoice_id)
             return _("leaves %(when)s, number then") % when, url
         return _("leaves %(when)s") % when, here.url("draft", link.id)
+    if link.state == "external":
+        return _("in another system"), here.url("draft", link.id)
     if link.on is None:
         return _("waits for you, ready to be changed"), here.url("draft", link.id)
     day = {"day": say_on(link.on, today)}

@@ -20,10 +20,11 @@ from storno.documents.queries import (
     list_invoices,
 )
 from storno.documents.words import state_words
+from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
-from storno.web.papers.asked import DRAFTS, PROCESSING, Asked
+from storno.web.papers.asked import DRAFTS, EXTERNAL, OF_DRAFTS, PROCESSING, Asked
 from storno.web.papers.rows import Row, draft_rows, invoice_rows, sums_of
 
 MOST_IN_FILE = 10_000
@@ -59,8 +60,9 @@ def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any
         recipients, more_named = _recipients(asked, mine)
         drafts, older = list_drafts(
             mine,
-            on_hold=asked.tab == PROCESSING,
+            state=OF_DRAFTS[asked.tab],
             recipient_ids=recipients,
+            numbered=asked.text if asked.tab == EXTERNAL else "",
             before=asked.before,
         )
         rows = draft_rows(drafts, lines_in(mine, drafts), here, now)
@@ -97,7 +99,7 @@ def too_many_named() -> str:
 
 def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
     counts = {} if asked.narrowed else _counts(here, now)
-    labels = (
+    labels = [
         (Tab.ALL, _("All")),
         (DRAFTS, _("Drafts")),
         (PROCESSING, _("Processing")),
@@ -107,7 +109,9 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
         (Tab.PAID, _("Paid")),
         (Tab.CREDITED, state_words("credited", now.settings.wording)),
         (Tab.OWED_BACK, _("Owed back")),
-    )
+    ]
+    if _knows_external(asked, here, now):
+        labels.append((EXTERNAL, state_words("external", now.settings.wording)))
     return [
         {
             "label": label,
@@ -119,13 +123,19 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
     ]
 
 
+def _knows_external(asked: Asked, here: Here, now: Circumstances) -> bool:
+    """Whether the tab of what is invoiced in another system is shown: not where none ever is."""
+    if asked.tab == EXTERNAL or now.settings.wording == Wording.PRACTICE:
+        return True
+    return count_drafts(here.organization.id, state="external") > 0
+
+
 def _counts(here: Here, now: Circumstances) -> dict[str, str | int]:
     """How many there are of each state; not said of a part of them."""
     mine = here.organization.id
     counts = {
         **{str(tab): count for tab, count in count_tabs(mine, today=now.today).items()},
-        DRAFTS: count_drafts(mine, on_hold=False),
-        PROCESSING: count_drafts(mine, on_hold=True),
+        **{tab: count_drafts(mine, state=state) for tab, state in OF_DRAFTS.items()},
     }
     return {
         tab: f"{COUNTED_TO - 1}+" if count >= COUNTED_TO else count for tab, count in counts.items()
@@ -145,6 +155,14 @@ def _recipient(asked: Asked, here: Here) -> dict[str, str] | None:
 
 def _empty(asked: Asked) -> dict[str, str]:
     """What an empty list teaches."""
+    if asked.text and asked.tab == EXTERNAL:
+        return {
+            "title": _("Nothing was found."),
+            "text": _(
+                "Search by the beginning of a name, an e-mail address or the number in the "
+                "other system."
+            ),
+        }
     if asked.text and asked.of_drafts:
         return {
             "title": _("Nothing was found."),
@@ -179,6 +197,10 @@ _TEACH = {
     PROCESSING: lambda: (
         _("Nothing is on its way."),
         _("An invoice waits here before it leaves. Until then you can change it or take it back."),
+    ),
+    EXTERNAL: lambda: (
+        _("Nothing is invoiced externally."),
+        _("What you invoice in another system stands here, so that you find it again."),
     ),
     Tab.SENT: lambda: (
         _("Nobody owes you anything."),

@@ -19,7 +19,10 @@ from storno.web.say import Said, say_day, say_money
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A paper in a list, in words; a draft has no number yet; `gone` is what no longer counts."""
+    """A paper in a list, in words; `gone` is what no longer counts.
+
+    A draft has no number yet; what is invoiced in another system may have one there.
+    """
 
     url: str
     number: str
@@ -85,7 +88,7 @@ def _draft_row(draft: Draft, lines: Sequence[LineInput], here: Here, now: Circum
     state, words = state_of_draft(draft, seller=now.seller, at=here.at)
     return Row(
         url=here.url("draft", draft.id),
-        number="",
+        number=draft.external_number,
         client=draft.recipient.name if draft.recipient else _("Nobody chosen yet"),
         state=state,
         words=words,

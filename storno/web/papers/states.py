@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from storno.documents.models import Draft, Standing
 from storno.documents.words import credit_words, state_words
 from storno.organizations.models import Seller, Settings, Wording
+from storno.organizations.queries import day_of
 from storno.web.say import say_days, say_money, say_on, say_until
 
 
@@ -106,8 +107,21 @@ def _cancelled(credit_notes: list[tuple[str, date]], wording: str, today: date) 
     return text % {"state": state, "day": day, "numbers": numbers}
 
 
+def _of_record(draft: Draft, today: date) -> str:
+    """That it is invoiced in another system, and paid there if that is noted."""
+    if draft.external_paid_on is not None:
+        return _("Invoiced externally, paid %(day)s") % {
+            "day": say_on(draft.external_paid_on, today)
+        }
+    if draft.external_paid_by:
+        return _("Invoiced externally, paid")
+    return str(state_words("external", Wording.SERVICE))
+
+
 def state_of_draft(draft: Draft, *, seller: Seller, at: datetime) -> tuple[str, str]:
     """The sign and the words of a draft's state."""
+    if draft.external_at is not None:
+        return "external", _of_record(draft, day_of(seller, at))
     if draft.goes_at is not None:
         if draft.goes_at <= at:
             return "held", str(state_words("leaving", Wording.SERVICE))

@@ -89,7 +89,7 @@ def _next_step(read: InvoiceRead, here: Here) -> Item | None:
             return Item(_("Send again"), "send", url, "post")
         return None
     for link in read.chain:
-        if link.kind == "draft":
+        if link.kind == "draft" and link.state != "external":
             return Item(_("See draft"), "edit", here.url("draft", link.id))
     if not read.standing.open_minor:
         return None
