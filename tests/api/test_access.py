@@ -14,6 +14,7 @@ from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
 from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
+from storno.clients.models import Contact
 from storno.documents.models import Document, Draft, Standing
 from storno.mailroom.models import Letter
 from storno.organizations.models import ApiToken, KeptAnswer
@@ -28,6 +29,8 @@ BODIES: dict[str, Any] = {
     "patch_organization": {"name": "Mallory"},
     "post_client": {"kind": "person", "name": "Mallory", "language": "en"},
     "patch_client": {"name": "Mallory"},
+    "post_contact": {"new_party": {"kind": "person", "name": "Mallory", "language": "en"}},
+    "patch_contact": {"recipient": True},
     "post_service": {
         "name": "Mallory",
         "minutes": None,
@@ -68,7 +71,10 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
     with scope(world_id):
         mine = {"organization_id": world_id}
         return {
-            "client_id": str(Payer.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "client_id": str(
+                Payer.objects.filter(**mine, number=1).values_list("id", flat=True)[0]
+            ),
+            "contact_id": str(Contact.objects.filter(**mine).values_list("id", flat=True)[0]),
             "service_id": str(Service.objects.filter(**mine).values_list("id", flat=True)[0]),
             "draft_id": str(Draft.objects.filter(**mine).values_list("id", flat=True)[0]),
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
@@ -88,6 +94,8 @@ def furnished(house: World) -> World:
     at = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
     with clock_at(lambda: at):
         house.draft(at=at)
+        beside = BODIES["post_contact"]
+        assert caller(house).post(f"/clients/{house.daisy.id}/contacts", beside).status == 201
         invoice = house.invoice(at=at)
         alice = caller(house)
         paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
@@ -108,7 +116,17 @@ def traces(world: World) -> list[Any]:
         mine = {"organization_id": world.id}
         return [
             list(model.objects.filter(**mine).order_by("id").values())
-            for model in (Payer, Service, Draft, Document, Standing, Payment, Letter, KeptAnswer)
+            for model in (
+                Payer,
+                Contact,
+                Service,
+                Draft,
+                Document,
+                Standing,
+                Payment,
+                Letter,
+                KeptAnswer,
+            )
         ]
 
 

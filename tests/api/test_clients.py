@@ -50,6 +50,11 @@ def test_a_client_is_entered_shown_and_amended(alice: Caller, world: World) -> N
         "address": SHOP["address"],
         "term_days": None,
         "channel": None,
+        "served": True,
+        "shared": False,
+        "phone": "",
+        "method": None,
+        "buyer_reference": "",
         "archived_at": None,
     }
     assert alice.get(f"/clients/{id_}").body == made.body
@@ -74,6 +79,29 @@ def test_the_least_that_is_needed(alice: Caller) -> None:
         "name": "required",
         "language": "required",
     }
+
+
+def test_who_only_pays_is_listed_apart_and_found(alice: Caller) -> None:
+    payer = {
+        "kind": "company",
+        "name": "Kela",
+        "language": "fi",
+        "served": False,
+        "shared": True,
+        "phone": "+358 20 634 0200",
+        "method": "external",
+        "buyer_reference": "PO 7",
+    }
+    made = alice.post("/clients", payer)
+    assert made.status == 201
+    assert made.body == made.body | payer
+    assert [each["name"] for each in alice.get("/clients").body["items"]] == ["Daisy Duck"]
+    assert alice.get("/clients?served=false").body["items"] == [made.body]
+    assert alice.get("/clients?q=kel").body["items"] == [made.body]
+    changed = alice.patch(f"/clients/{made.body['id']}", {"method": None, "phone": ""})
+    assert changed.body == made.body | {"method": None, "phone": ""}
+    refused = alice.patch(f"/clients/{made.body['id']}", {"served": True})
+    assert (refused.status, refused.fields) == (422, {"shared": "served"})
 
 
 def test_clients_are_listed_by_name_in_pages_and_found(alice: Caller) -> None:
@@ -106,6 +134,14 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"term_days": 9999}, {"term_days": "out_of_range"}),
     ({"term_days": 60}, {"term_days": "term_needs_agreement"}),
     ({"channel": "fax"}, {"channel": "unknown"}),
+    ({"method": "fax"}, {"method": "unknown"}),
+    ({"method": "automatic"}, {"method": "method_not_open"}),
+    ({"method": "einvoice"}, {"method": "method_not_open"}),
+    ({"served": "no"}, {"served": "not_true_or_false"}),
+    ({"shared": True}, {"shared": "served"}),
+    ({"phone": "0" * 31}, {"phone": "too_long"}),
+    ({"phone": "me"}, {"phone": "not_a_phone"}),
+    ({"buyer_reference": "x" * 71}, {"buyer_reference": "too_long"}),
     ({"number": 7}, {"number": "unknown_field"}),
 ]
 

@@ -8,6 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from storno.catalogue.save import ServiceInput, create_service
+from storno.clients.contacts import ContactInput, add_contact
+from storno.clients.models import ClientKind
+from storno.clients.save import ClientInput
 from storno.tax.category import TaxCategory
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
@@ -27,6 +30,8 @@ def statements(alice: Caller, path: str) -> int:
         ("/invoices", 9),
         ("/invoices?q=dais", 15),
         ("/clients", 5),
+        ("/clients?served=false", 5),
+        ("/clients/{daisy}/contacts", 6),
         ("/services", 5),
         ("/letters", 5),
         ("/history", 7),
@@ -36,6 +41,7 @@ def statements(alice: Caller, path: str) -> int:
 def test_a_list_stays_flat(clock: Clock, at: datetime, path: str, most: int) -> None:
     world = found()
     alice = caller(world)
+    path = path.format(daisy=world.daisy.id)
     fill(world, at)
     few = statements(alice, path)
     for _ in range(4):
@@ -47,6 +53,8 @@ def test_a_list_stays_flat(clock: Clock, at: datetime, path: str, most: int) -> 
 def fill(world: World, at: datetime) -> None:
     world.draft(at=at)
     world.invoice(at=at)
+    aunt = ClientInput(kind=ClientKind.PERSON, name="Aunt", served=False)
+    add_contact(world.daisy.id, aunt, ContactInput(), who=world.who(), at=at)
     create_service(
         ServiceInput(name="Hour", unit_price=Decimal(50), tax_category=TaxCategory.EXEMPT),
         who=world.who(),

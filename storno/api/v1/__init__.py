@@ -7,6 +7,7 @@ from storno.api.reader import StrictJson
 from storno.api.v1 import (
     catalogue,
     clients,
+    contacts,
     credit_notes,
     documents,
     drafts,
@@ -34,6 +35,7 @@ install(api)
 api.add_router("/organization", organization.router)
 api.add_router("/members", members.router)
 api.add_router("/clients", clients.router)
+api.add_router("/clients", contacts.router)
 api.add_router("/services", catalogue.router)
 api.add_router("/drafts", drafts.router)
 api.add_router("/invoices", invoices.router)

@@ -15,7 +15,7 @@ from storno.clients.models import Client, ClientKind
 from storno.clients.queries import client_with, clients_by_name, search_clients
 from storno.clients.save import ClientInput, amend_client, create_client
 from storno.core.pages import Place
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, Method
 
 router = Router(tags=["clients"])
 
@@ -26,7 +26,10 @@ class ClientFields(Body):
     """What is known of a client.
 
     `term_days` is its usual term, null for the organization's; `term_agreed` says that a longer one
-    was agreed. `channel` is its usual way to get documents, null for the organization's.
+    was agreed. `channel` is its usual way to get documents, `method` the way in which sessions that
+    it pays are invoiced; null for the organization's. `buyer_reference` (BT-10) is what it asks to
+    see on documents. Not `served` is who only pays or is told; `shared` is such a recipient that is
+    offered to every client.
     """
 
     kind: Chosen[ClientKind] = ClientKind.PERSON
@@ -39,6 +42,11 @@ class ClientFields(Body):
     term_days: int | None = None
     term_agreed: bool = False
     channel: Chosen[Channel] | None = None
+    served: bool = True
+    shared: bool = False
+    phone: Text = ""
+    method: Chosen[Method] | None = None
+    buyer_reference: Text = ""
 
     def put_into(self, entered: ClientInput) -> ClientInput:
         """A client with the fields that were sent."""
@@ -82,6 +90,11 @@ class ClientShown(Shown):
     address: AddressShown
     term_days: int | None
     channel: Channel | None
+    served: bool
+    shared: bool
+    phone: str
+    method: Method | None
+    buyer_reference: str
     archived_at: ShownMoment | None
 
 
@@ -93,9 +106,13 @@ class ClientPage(Shown):
 
 
 class ClientsAsked(AskedByPlace):
-    """Which clients to list; with `q` those who are found, without further pages."""
+    """Which clients to list; with `q` those who are found, without further pages.
+
+    `served` false lists those who only pay or are told. A search, and the archive, hold both.
+    """
 
     q: Search = ""
+    served: bool = True
     archived: bool = False
 
 
@@ -118,6 +135,11 @@ def show_client(client: Client) -> ClientShown:
         ),
         term_days=client.term_days,
         channel=Channel(client.channel) if client.channel else None,
+        served=client.served,
+        shared=client.shared,
+        phone=client.phone,
+        method=Method(client.method) if client.method else None,
+        buyer_reference=client.buyer_reference,
         archived_at=moment_or_none(client.archived_at),
     )
 
@@ -142,6 +164,7 @@ def list_clients(request: Request, asked: Query[ClientsAsked]) -> ClientPage:
         return ClientPage(items=[show_client(client) for client in found], next=None)
     page = clients_by_name(
         organization_id=mine,
+        served=asked.served,
         archived=asked.archived,
         after=Place.read(asked.after) if asked.after else None,
         limit=asked.limit,
