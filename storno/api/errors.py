@@ -137,6 +137,10 @@ UNREADABLE: Mapping[str, tuple[str, Words]] = {
     "not_an_amount": ("not_an_amount", _('Write the amount as a text, like "1255.00".')),
     "not_whole_cents": ("too_many_decimals", _("At most 2 decimals.")),
     "not_a_number": ("not_a_number", _('Write the number as a text, like "1.5".')),
+    "not_a_moment": (
+        "not_a_moment",
+        _("Write a moment with its offset, like 2026-06-16T11:00:00+02:00."),
+    ),
     "not_a_day": ("not_a_day", _("Write a day like 2026-06-16.")),
     "not_an_id": ("not_an_id", _("Write an id as it was given to you.")),
 }

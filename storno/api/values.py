@@ -20,6 +20,10 @@ MOST_DIGITS = 30
 _AMOUNT = re.compile(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,30}))?")
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -93,6 +97,15 @@ def _read_day(value: object) -> date:
     raise _wrong("not_a_day")
 
 
+def _read_moment(value: object) -> datetime:
+    try:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _wrong("not_a_moment")
+
+
 def _read_id(value: object) -> UUID:
     if not isinstance(value, str) or _ID.fullmatch(value) is None:
         raise _wrong("not_an_id")
@@ -139,6 +152,15 @@ Day = Annotated[
     BeforeValidator(_read_day),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-06-16"]}),
 ]
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_read_moment),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "examples": ["2026-06-16T11:00:00+02:00"]}
+    ),
+]
+"""A moment with its offset from UTC (RFC 3339), read into UTC."""
 
 Id = Annotated[
     UUID, BeforeValidator(_read_id), WithJsonSchema({"type": "string", "format": "uuid"})

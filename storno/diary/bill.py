@@ -19,8 +19,8 @@ from storno.diary.models import Booking
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import write_new_draft
 from storno.documents.models import Draft, DraftLine, Line, Standing, State
-from storno.organizations.models import Method, Seller
-from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.models import Method, Seller, Settings
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor
 from storno.tax.category import TaxCategory
 
@@ -163,7 +163,7 @@ def outlive(lines: Iterable[Line], recipient_id: UUID, organization_id: UUID) ->
     Without looking at them: as long as it stands, nobody can give them another price.
     """
     for line in lines:
-        if line.source_kind == SESSION:
+        if line.source_kind == SESSION and line.source_id is not None:
             Booking.objects.filter(organization_id=organization_id, id=line.source_id).update(
                 unit_price=line.unit_price,
                 price_includes_tax=line.includes_tax,
@@ -214,13 +214,11 @@ def line_of(session: Booking) -> LineInput:
     )
 
 
-def method_of(session: Booking) -> Method:
+def method_of(session: Booking, settings: Settings) -> Method:
     """How a session is invoiced: as chosen, or as its recipient, or as the organization does."""
-    if session.method:
-        return Method(session.method)
     payer = session.recipient or session.client
     assert payer is not None, "a session has a client"
-    return Method(payer.method or settings_of(session.organization_id).method)
+    return Method(session.method or payer.method or settings.method)
 
 
 def local_day(session: Booking, seller: Seller) -> date:

@@ -101,6 +101,7 @@ def cancel_booking(
     charge: Charge = Charge.NOTHING,
     *,
     version: int | None = None,
+    kind: BookingKind | None = None,
     who: Actor,
     at: datetime,
 ) -> Booking:
@@ -110,7 +111,7 @@ def cancel_booking(
     Blocked.
     """
     who.must(Deed.BOOK)
-    booking = lock_booking(booking_id, version, who=who)
+    booking = lock_booking(booking_id, version, kind=kind, who=who)
     must_be_on(booking)
     if booking.kind == BookingKind.ACTIVITY:
         charge = Charge.NOTHING
@@ -121,13 +122,15 @@ def cancel_booking(
 
 
 @deed
-def restore_booking(booking_id: UUID, *, who: Actor, at: datetime) -> Booking:
+def restore_booking(
+    booking_id: UUID, *, kind: BookingKind | None = None, who: Actor, at: datetime
+) -> Booking:
     """Take a cancellation back: what was charged for it is the price of the session again.
 
     Raises Absent, NotAllowed, NotCancelled, TimeIsTaken, HasDeparted, Invalid, Blocked.
     """
     who.must(Deed.BOOK)
-    booking = lock_booking(booking_id, who=who)
+    booking = lock_booking(booking_id, kind=kind, who=who)
     if booking.state != BookingState.CANCELLED:
         raise NotCancelled
     must_be_free(booking)

@@ -133,6 +133,7 @@ def change_booking(
     changes: BookingChanges,
     *,
     version: int | None = None,
+    kind: BookingKind | None = None,
     who: Actor,
     at: datetime,
 ) -> Booking:
@@ -142,7 +143,7 @@ def change_booking(
     HasDeparted, Blocked, PaymentIsNoted.
     """
     who.must(Deed.BOOK)
-    booking = lock_booking(booking_id, version, who=who)
+    booking = lock_booking(booking_id, version, kind=kind, who=who)
     must_be_on(booking)
     before = (booking.starts_at, booking.ends_at)
     _fill(booking, changes, at=at)
@@ -168,9 +169,7 @@ def draft_session(booking_id: UUID, *, who: Actor, at: datetime) -> Draft:
     """
     who.must(Deed.BOOK)
     who.must(Deed.WRITE_DRAFTS)
-    session = lock_booking(booking_id, who=who)
-    if session.kind != BookingKind.SESSION:
-        raise Absent
+    session = lock_booking(booking_id, kind=BookingKind.SESSION, who=who)
     must_be_on(session)
     billing = lock_billing(session)
     if billing.draft is not None or billing.invoice is not None:
@@ -178,13 +177,19 @@ def draft_session(booking_id: UUID, *, who: Actor, at: datetime) -> Draft:
     return make_draft(session, who=who, at=at)
 
 
-def lock_booking(booking_id: UUID, version: int | None = None, *, who: Actor) -> Booking:
-    """Lock a booking and the diary that it stands in.
+def lock_booking(
+    booking_id: UUID,
+    version: int | None = None,
+    *,
+    kind: BookingKind | None = None,
+    who: Actor,
+) -> Booking:
+    """Lock a booking, of one kind if it must be that, and the diary that it stands in.
 
     Raises Absent, StaleBooking, and NotAllowed where the diary may only be looked into.
     """
     mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
-    for seen in mine:
+    for seen in mine.filter(kind=kind) if kind else mine:
         diaries = diaries_of(who)
         diaries.must_see([seen])
         diaries.must_book(seen.practitioner_id)

@@ -9,10 +9,8 @@ from storno.catalogue.save import DECIMALS, LARGEST_PRICE
 from storno.core.entered import figure_errors, text_errors
 from storno.core.refusals import FieldError
 from storno.diary.models import Booking
+from storno.organizations.methods import method_errors
 from storno.organizations.models import Method
-
-OPEN_METHODS = (Method.MANUAL, Method.EXTERNAL)
-"""How a session can be invoiced today."""
 
 
 def booking_errors(booking: Booking) -> Iterator[FieldError]:
@@ -28,12 +26,8 @@ def booking_errors(booking: Booking) -> Iterator[FieldError]:
         yield from figure_errors(
             "price", booking.unit_price, largest=LARGEST_PRICE, decimals=DECIMALS
         )
-    if booking.method and booking.method not in OPEN_METHODS:
-        yield FieldError(
-            "method",
-            "method_not_open",
-            _("This is not open yet: choose a draft, or invoicing in another system."),
-        )
+    if booking.method:
+        yield from method_errors("method", Method(booking.method))
 
 
 def _is_web_address(text: str) -> bool:

@@ -14,10 +14,12 @@ from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
 from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
+from storno.diary.models import Booking, Sight
+from storno.diary.sight import open_diary
 from storno.clients.models import Contact
 from storno.documents.models import Document, Draft, Standing
 from storno.mailroom.models import Letter
-from storno.organizations.models import ApiToken, KeptAnswer
+from storno.organizations.models import ApiToken, KeptAnswer, Membership
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
 from storno.payments.models import Payment
@@ -39,6 +41,13 @@ BODIES: dict[str, Any] = {
         "tax_rate": "25.5",
     },
     "patch_service": {"name": "Mallory"},
+    "post_session": {
+        "service": str(uuid.uuid4()),
+        "clients": [str(uuid.uuid4())],
+        "practitioner": str(uuid.uuid4()),
+        "starts_at": "2026-06-17T10:00:00Z",
+    },
+    "patch_session": {"place": "Mallory"},
     "post_draft": {"recipient": None, "lines": [line()]},
     "patch_draft": {"lines": []},
     "post_finalisation": {"now": True},
@@ -50,6 +59,10 @@ BODIES: dict[str, Any] = {
     "post_attempt": {"to": "mallory@example.com"},
 }
 """What is sent so that only the right is wanting."""
+
+
+QUERIES = {"list_sessions": "?since=2026-06-17T00:00:00Z&until=2026-06-18T00:00:00Z"}
+"""What is asked for where something must be."""
 
 
 def endpoints() -> Iterator[tuple[str, str, str]]:
@@ -80,6 +93,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "session_id": str(Booking.objects.filter(**mine).values_list("id", flat=True)[0]),
             "letter_id": str(Letter.objects.filter(**mine).values_list("id", flat=True)[0]),
         }
 
@@ -100,7 +114,16 @@ def furnished(house: World) -> World:
         alice = caller(house)
         paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
         assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201
-        assert alice.post("/services", BODIES["post_service"] | {"name": "Hour"}).status == 201
+        hour = alice.post("/services", BODIES["post_service"] | {"name": "Hour", "minutes": 60})
+        assert hour.status == 201
+        mine, bob = Membership.objects.filter(organization_id=house.id).order_by("person__name")
+        session = BODIES["post_session"] | {
+            "service": hour.body["id"],
+            "clients": [str(house.daisy.id)],
+            "practitioner": str(mine.id),
+        }
+        assert alice.post("/sessions", session).status == 201
+        open_diary(bob.id, Sight.VIEW, who=house.who(), at=at)
     return house
 
 
@@ -125,6 +148,7 @@ def traces(world: World) -> list[Any]:
                 Standing,
                 Payment,
                 Letter,
+                Booking,
                 KeptAnswer,
             )
         ]
@@ -173,7 +197,8 @@ def test_a_reader_reads(
     furnished: World, clock: Clock, how: str, name: str, method: str, path: str
 ) -> None:
     who = readers(furnished)[how]
-    answer = who.call(method, address(path, things(furnished.id)), BODIES.get(name))
+    path = address(path, things(furnished.id)) + QUERIES.get(name, "")
+    answer = who.call(method, path, BODIES.get(name))
     expected = 404 if name == "get_pending_credit_note_pdf" else 200
     assert answer.status == expected
 

@@ -50,7 +50,11 @@ def test_with_the_session_comes_its_draft(paula: Practice, at: datetime) -> None
         entered = entered_in(draft)
     assert (entered.recipient_id, entered.delivered_on) == (paula.daisy.id, TEN.date())
     (line,) = entered.lines
-    assert (line.description, line.quantity, line.unit_price) == ("60 min", 1, 1190)
+    assert (line.description, line.quantity, line.unit_price) == (
+        "60 min",
+        Decimal(1),
+        Decimal(1190),
+    )
     assert (line.source_kind, line.source_id) == ("session", booked.id)
 
 

@@ -55,7 +55,7 @@ def test_a_charge_is_a_draft_with_its_own_text(
     assert (line.unit_price, line.source_id) == (price, booked.id)
     assert line.description.endswith(": 60 min")
     now = paula.now(booked)
-    assert (now.charge, now.cancelled_late, now.unit_price) == (charge, True, 1190)
+    assert (now.charge, now.cancelled_late, now.unit_price) == (charge, True, Decimal(1190))
     assert history(paula.world, booked.id) == ["booking.made", kind]
     paula.book(TEN, at=at)
 

@@ -156,7 +156,7 @@ def test_credited_without_a_draft_it_keeps_the_price_of_the_invoice(
     credit_invoice(invoice.id, request, who=paula.who(), at=at)
     billing = paula.billing(booked)
     assert (billing.draft, billing.invoice) == (None, None)
-    assert (billing.terms.unit_price, billing.terms.recipient_id) == (850, employer.id)
+    assert (billing.terms.unit_price, billing.terms.recipient_id) == (Decimal(850), employer.id)
 
 
 def test_while_the_credit_note_is_on_hold_the_draft_counts(at: datetime) -> None:
@@ -169,7 +169,7 @@ def test_while_the_credit_note_is_on_hold_the_draft_counts(at: datetime) -> None
     assert paula.billing(booked).terms.unit_price == 990
     undo_credit(invoice.id, changed_draft="discard", who=paula.who(), at=later)
     billing = paula.billing(booked)
-    assert (billing.price_locked, billing.terms.unit_price) == (True, 1190)
+    assert (billing.price_locked, billing.terms.unit_price) == (True, Decimal(1190))
 
 
 def test_a_draft_kept_after_an_undo_bills_the_session_no_more(at: datetime) -> None:

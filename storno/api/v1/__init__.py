@@ -17,6 +17,7 @@ from storno.api.v1 import (
     members,
     organization,
     payments,
+    sessions,
 )
 
 api = Api(
@@ -37,6 +38,7 @@ api.add_router("/members", members.router)
 api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
 api.add_router("/services", catalogue.router)
+api.add_router("/sessions", sessions.router)
 api.add_router("/drafts", drafts.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/invoices", credit_notes.router)

@@ -37,6 +37,7 @@ from storno.api.v1.paper import (
     work_shown,
 )
 from storno.api.values import (
+    Asked,
     Body,
     Id,
     Shown,
@@ -150,6 +151,12 @@ class DraftsAsked(AskedById):
 
     state: DraftState | None = None
     recipient: Id | None = None
+
+
+class DeletionAsked(Asked):
+    """What becomes of a session that the draft bills."""
+
+    session: Literal["cancel", "keep"] = "keep"
 
 
 class FinalisationIn(Body):
@@ -320,9 +327,13 @@ def patch_draft(request: Request, draft_id: Id, body: DraftPatch) -> Draft:
 
 @router.delete("/{draft_id}", response={204: None})
 @doing(nothing)
-def remove_draft(request: Request, draft_id: Id) -> None:
-    """Throw a draft away; no number is touched."""
-    delete_draft(draft_id, who=request.auth.who, at=request.auth.at)
+def remove_draft(request: Request, draft_id: Id, asked: Query[DeletionAsked]) -> None:
+    """Throw a draft away; no number is touched.
+
+    `session` says what becomes of a session that it bills: it is cancelled and nothing is charged,
+    or kept without a paper.
+    """
+    delete_draft(draft_id, session=asked.session, who=request.auth.who, at=request.auth.at)
 
 
 @router.post("/{draft_id}/finalisation", response={201: Issued, 202: Held})

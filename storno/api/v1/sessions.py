@@ -1,0 +1,347 @@
+"""Sessions: booked, changed, cancelled, and what bills them."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router
+
+from storno.api.answers import Told, doing, reading
+from storno.api.bearer import Caller, Request
+from storno.api.pages import AskedByPlace, Next, next_after
+from storno.api.v1.paper import DraftLink
+from storno.api.values import (
+    Body,
+    Chosen,
+    Id,
+    Moment,
+    Price,
+    Shown,
+    ShownMoment,
+    ShownPrice,
+    Text,
+    moment_text,
+    price_text,
+    unsent,
+)
+from storno.catalogue.models import Charge
+from storno.core.pages import Place
+from storno.core.refusals import FieldError, Invalid
+from storno.diary.bill import Billing, CreditFirst, billings_of, method_of
+from storno.diary.book import SessionInput, book_session
+from storno.diary.book import practitioner as person_of
+from storno.diary.cancel import cancel_booking, restore_booking
+from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.queries import booking_with, bookings_in, checked_range, memberships_of
+from storno.documents.models import Draft
+from storno.organizations.models import Membership, Method
+from storno.organizations.queries import settings_of
+
+router = Router(tags=["sessions"])
+
+FIELDS = {"client": "clients"}
+"""What the room calls a field, and what it is called in a body."""
+
+
+class SessionIn(Body):
+    """A new session. Length and price are the service's unless they are sent.
+
+    `clients` has exactly one id, `practitioner` is a member's. Without `recipient` the client pays,
+    without `method` it is invoiced as is usual for who pays, or for the organization.
+    """
+
+    service: Id
+    clients: list[Id]
+    practitioner: Id
+    starts_at: Moment
+    minutes: int | None = None
+    price: Price | None = None
+    recipient: Id | None = None
+    method: Chosen[Method] | None = None
+    place: Text = ""
+    video: Text = ""
+
+    def entered(self) -> SessionInput:
+        """The session as the room takes it. Raises Invalid."""
+        if len(self.clients) != 1:
+            raise Invalid(
+                [FieldError("clients", "not_one", _("A session has exactly one client."))]
+            )
+        return SessionInput(
+            service=self.service,
+            client=self.clients[0],
+            practitioner=self.practitioner,
+            starts_at=self.starts_at,
+            minutes=self.minutes,
+            price=self.price,
+            recipient=self.recipient,
+            method=self.method,
+            place=self.place,
+            video=self.video,
+        )
+
+
+class SessionPatch(Body):
+    """What shall be other than it is.
+
+    `state` notes whether it was held; a session is cancelled at `/cancellation`. With `version`
+    nothing is done if the session was changed since.
+    """
+
+    starts_at: Moment = unsent()
+    minutes: int = unsent()
+    place: Text = unsent()
+    video: Text = unsent()
+    state: Chosen[BookingState] = unsent()
+    price: Price = unsent()
+    recipient: Id = unsent()
+    method: Chosen[Method] = unsent()
+    version: int | None = None
+
+    def changes(self) -> BookingChanges:
+        """The changes as the room takes them."""
+        sent = {name: getattr(self, name) for name in self.model_fields_set - {"version"}}
+        return BookingChanges(**sent)
+
+
+class CancellationIn(Body):
+    """How much of the price the cancellation costs. With `version` as in a change."""
+
+    charge: Chosen[Charge] = Charge.NOTHING
+    version: int | None = None
+
+
+FOR_NOTHING = CancellationIn()
+
+
+class SessionsAsked(AskedByPlace):
+    """What begins from `since` up to `until`, 62 days at most; of a member, of a client."""
+
+    since: Moment
+    until: Moment
+    practitioner: Id | None = None
+    client: Id | None = None
+
+
+class InvoiceLink(Shown):
+    """An invoice that stands."""
+
+    id: UUID
+
+
+class BillingShown(Shown):
+    """What bills a session: a draft, an invoice that stands, both while a credit is on its way.
+
+    `external`: the draft is the record of an invoice of another system. While `price_locked`, a
+    change of price, recipient or method is refused, and `reason` is the refusal's code.
+    """
+
+    draft: DraftLink | None
+    invoice: InvoiceLink | None
+    external: bool
+    price_locked: bool
+    reason: str | None
+
+
+class Cancellation(Shown):
+    """That a session was cancelled; `late` after the service's free time."""
+
+    at: ShownMoment
+    late: bool
+    charge: Charge
+
+
+class SessionShown(Shown):
+    """A session.
+
+    Price and recipient are those of the paper that bills it, if one does. `method` is how it is
+    invoiced. `practitioner` is null for somebody who has left.
+    """
+
+    id: UUID
+    service: UUID
+    description: str
+    clients: list[UUID]
+    practitioner: UUID | None
+    starts_at: ShownMoment
+    ends_at: ShownMoment
+    minutes: int
+    state: BookingState
+    place: str
+    video: str
+    price: ShownPrice
+    price_includes_tax: bool
+    recipient: UUID
+    method: Method
+    cancellation: Cancellation | None
+    billing: BillingShown
+    version: int
+
+
+class SessionPage(Shown):
+    """Sessions by time."""
+
+    items: list[SessionShown]
+    next: Next
+
+
+def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]:
+    """Sessions as they are shown, with as many statements for a hundred as for one."""
+    billings, settings = billings_of(sessions), settings_of(caller.who.organization_id)
+    members = memberships_of(
+        caller.who.organization_id, {session.practitioner_id for session in sessions}
+    )
+    return [
+        _shown(
+            session,
+            billings[session.id],
+            method_of(session, settings),
+            members.get(session.practitioner_id),
+        )
+        for session in sessions
+    ]
+
+
+def _shown(
+    session: Booking, billing: Billing, method: Method, practitioner: Membership | None
+) -> SessionShown:
+    assert session.client_id is not None, "a session has a client"
+    assert session.service_id is not None, "a session has a service"
+    terms = billing.terms
+    return SessionShown(
+        id=session.id,
+        service=session.service_id,
+        description=session.description,
+        clients=[session.client_id],
+        practitioner=None if practitioner is None else practitioner.id,
+        starts_at=moment_text(session.starts_at),
+        ends_at=moment_text(session.ends_at),
+        minutes=int((session.ends_at - session.starts_at).total_seconds()) // 60,
+        state=BookingState(session.state),
+        place=session.place,
+        video=session.video,
+        price=price_text(terms.unit_price),
+        price_includes_tax=terms.price_includes_tax,
+        recipient=terms.recipient_id,
+        method=method,
+        cancellation=_cancellation(session),
+        billing=_billing(billing),
+        version=session.version,
+    )
+
+
+def _cancellation(session: Booking) -> Cancellation | None:
+    if session.cancelled_at is None:
+        return None
+    return Cancellation(
+        at=moment_text(session.cancelled_at),
+        late=session.cancelled_late,
+        charge=Charge(session.charge),
+    )
+
+
+def _billing(billing: Billing) -> BillingShown:
+    draft, invoice = billing.draft, billing.invoice
+    return BillingShown(
+        draft=None if draft is None else DraftLink(id=draft.id),
+        invoice=None if invoice is None else InvoiceLink(id=invoice.id),
+        external=False,
+        price_locked=billing.price_locked,
+        reason=CreditFirst.code if billing.price_locked else None,
+    )
+
+
+def _booked(caller: Caller, session: Booking) -> Told:
+    return Told(201, show_sessions(caller, [session])[0])
+
+
+def _saved(caller: Caller, session: Booking) -> Told:
+    return Told(200, show_sessions(caller, [session])[0])
+
+
+def _drafted(_caller: Caller, draft: Draft) -> Told:
+    return Told(201, DraftLink(id=draft.id))
+
+
+@router.get("", response=SessionPage)
+@reading
+def list_sessions(request: Request, asked: Query[SessionsAsked]) -> SessionPage:
+    """Sessions by time, in the diaries that are open to you; cancelled ones as well."""
+    who = request.auth.who
+    page = bookings_in(
+        checked_range(asked.since, asked.until),
+        who=who,
+        kind=BookingKind.SESSION,
+        practitioner_id=person_of(asked.practitioner, who) if asked.practitioner else None,
+        client_id=asked.client,
+        after=Place.read(asked.after) if asked.after else None,
+        limit=asked.limit,
+    )
+    return SessionPage(
+        items=show_sessions(request.auth, list(page.items)), next=next_after(request, page.next)
+    )
+
+
+@router.post("", response={201: SessionShown})
+@doing(_booked, fields=FIELDS)
+def post_session(request: Request, body: SessionIn) -> Booking:
+    """Book a session; with it comes the draft that bills it."""
+    return book_session(body.entered(), who=request.auth.who, at=request.auth.at)
+
+
+@router.get("/{session_id}", response=SessionShown)
+@reading
+def get_session(request: Request, session_id: Id) -> SessionShown:
+    """A session, and what bills it."""
+    session = booking_with(session_id, who=request.auth.who, kind=BookingKind.SESSION)
+    return show_sessions(request.auth, [session])[0]
+
+
+@router.patch("/{session_id}", response=SessionShown)
+@doing(_saved)
+def patch_session(request: Request, session_id: Id, body: SessionPatch) -> Booking:
+    """Change what is sent; what a standing invoice bills is not changed (`credit_first`)."""
+    return change_booking(
+        session_id,
+        body.changes(),
+        version=body.version,
+        kind=BookingKind.SESSION,
+        who=request.auth.who,
+        at=request.auth.at,
+    )
+
+
+@router.post("/{session_id}/cancellation", response=SessionShown)
+@doing(_saved)
+def post_cancellation(
+    request: Request, session_id: Id, body: CancellationIn = FOR_NOTHING
+) -> Booking:
+    """Cancel a session, and charge it in full, half or not at all.
+
+    Its draft becomes the charge or goes; an invoice is kept as the charge in full, or credited
+    first (`credit_first`).
+    """
+    return cancel_booking(
+        session_id,
+        body.charge,
+        version=body.version,
+        kind=BookingKind.SESSION,
+        who=request.auth.who,
+        at=request.auth.at,
+    )
+
+
+@router.delete("/{session_id}/cancellation", response=SessionShown)
+@doing(_saved)
+def remove_cancellation(request: Request, session_id: Id) -> Booking:
+    """Take a cancellation back, if the time is still free; the session is billed as before."""
+    return restore_booking(
+        session_id, kind=BookingKind.SESSION, who=request.auth.who, at=request.auth.at
+    )
+
+
+@router.post("/{session_id}/draft", response={201: DraftLink})
+@doing(_drafted)
+def post_session_draft(request: Request, session_id: Id) -> Draft:
+    """Make the draft of a session that nothing bills."""
+    return draft_session(session_id, who=request.auth.who, at=request.auth.at)
