@@ -14,9 +14,12 @@ from storno.core.entered import is_finer, text_errors, tidy
 from storno.core.refusals import FieldError, Invalid
 from storno.history.record import Happening, record_all
 from storno.organizations.countries import COUNTRIES
+from storno.organizations.methods import method_errors
 from storno.organizations.models import (
     AfterCredit,
     Channel,
+    ClientShownAs,
+    Method,
     Organization,
     PaidCredit,
     Settings,
@@ -54,6 +57,10 @@ class SettingsChanges:
     """How documents usually reach their recipients."""
     vat_on: VatOn | None = None
     """When VAT falls due: at the invoice, or as the money comes in."""
+    method: Method | None = None
+    """How sessions are usually invoiced; `automatic` and `einvoice` are not open."""
+    client_shown_as: ClientShownAs | None = None
+    """What a document to another recipient says of who was served: initials, or the number."""
     office_may_credit: bool | None = None
     """Whether the role office may credit."""
     person_term_days: int | None = None
@@ -168,6 +175,7 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
         )
     if changes.late_interest is not None:
         yield from _interest_errors(changes.late_interest)
+    yield from method_errors("method", changes.method)
     rules = COUNTRIES[country]
     for field, days, terms in (
         ("person_term_days", changes.person_term_days, rules.person_terms),

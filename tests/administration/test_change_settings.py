@@ -16,7 +16,16 @@ from storno.administration.change_settings import (
 from storno.core.refusals import Invalid, NotAllowed
 from storno.history.models import Event
 from storno.organizations.actors import actor_of
-from storno.organizations.models import AfterCredit, Channel, Organization, Settings, VatOn, Wording
+from storno.organizations.models import (
+    AfterCredit,
+    Channel,
+    ClientShownAs,
+    Method,
+    Organization,
+    Settings,
+    VatOn,
+    Wording,
+)
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Deed
 from storno.organizations.scope import scope
@@ -48,6 +57,8 @@ def test_everything_members_may_set(at: datetime) -> None:
         wording=Wording.PRACTICE,
         default_channel=Channel.NONE,
         vat_on=VatOn.INVOICE,
+        method=Method.EXTERNAL,
+        client_shown_as=ClientShownAs.REFERENCE,
         office_may_credit=True,
         person_term_days=90,
         company_term_days=30,
@@ -60,17 +71,20 @@ def test_everything_members_may_set(at: datetime) -> None:
     assert returned.hold_seconds == settings.hold_seconds == 0
     assert (settings.after_credit, settings.wording) == ("draft", "practice")
     assert (settings.default_channel, settings.vat_on) == ("none", "invoice")
+    assert (settings.method, settings.client_shown_as) == ("external", "reference")
     assert (settings.person_term_days, settings.company_term_days) == (90, 30)
     assert (settings.notice_days, settings.late_interest) == (14, Decimal("10.50"))
     assert settings.exemption_reason == "Healthcare services, AVL 34 §"
     assert Organization.objects.get(id=world.id).office_may_credit is True
     assert told(world) == [
         {"setting": "after_credit", "value": "draft"},
+        {"setting": "client_shown_as", "value": "reference"},
         {"setting": "company_term_days", "value": "30"},
         {"setting": "default_channel", "value": "none"},
         {"setting": "exemption_reason", "value": "…"},
         {"setting": "hold_seconds", "value": "0"},
         {"setting": "late_interest", "value": "10.5"},
+        {"setting": "method", "value": "external"},
         {"setting": "notice_days", "value": "14"},
         {"setting": "office_may_credit", "value": "True"},
         {"setting": "person_term_days", "value": "90"},

@@ -44,6 +44,8 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "wording": "service",
                 "default_channel": "email",
                 "vat_on": "payment",
+                "method": "manual",
+                "client_shown_as": "initials",
                 "zero_rate_open": False,
                 "reverse_charge_open": False,
                 "office_may_credit": False,
@@ -71,6 +73,8 @@ def test_what_is_sent_is_changed_and_nothing_else(alice: Caller, world: World) -
                 "after_credit": "draft",
                 "office_may_credit": True,
                 "late_interest": "10.5",
+                "method": "external",
+                "client_shown_as": "reference",
             },
         },
     )
@@ -80,6 +84,8 @@ def test_what_is_sent_is_changed_and_nothing_else(alice: Caller, world: World) -
         "address": before["address"] | {"city": "Espoo"},
         "settings": before["settings"]
         | {
+            "method": "external",
+            "client_shown_as": "reference",
             "hold_seconds": 60,
             "after_credit": "draft",
             "office_may_credit": True,
@@ -126,6 +132,11 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"settings": {"person_term_days": 0}}, {"settings.person_term_days": "out_of_range"}),
     ({"settings": {"late_interest": "100"}}, {"settings.late_interest": "out_of_range"}),
     ({"settings": {"vat_on": "moon"}}, {"settings.vat_on": "unknown"}),
+    ({"settings": {"method": "fax"}}, {"settings.method": "unknown"}),
+    ({"settings": {"method": None}}, {"settings.method": "unknown"}),
+    ({"settings": {"method": "automatic"}}, {"settings.method": "method_not_open"}),
+    ({"settings": {"method": "einvoice"}}, {"settings.method": "method_not_open"}),
+    ({"settings": {"client_shown_as": "name"}}, {"settings.client_shown_as": "unknown"}),
     ({"settings": {"paid_credit": "members"}}, {"settings.paid_credit": "unknown_field"}),
     ({"country": "NO"}, {"country": "unknown_field"}),
     (

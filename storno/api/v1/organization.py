@@ -23,7 +23,16 @@ from storno.api.values import (
     unsent,
 )
 from storno.organizations.completeness import missing_for_issue
-from storno.organizations.models import AfterCredit, Channel, Country, PaidCredit, VatOn, Wording
+from storno.organizations.models import (
+    AfterCredit,
+    Channel,
+    ClientShownAs,
+    Country,
+    Method,
+    PaidCredit,
+    VatOn,
+    Wording,
+)
 from storno.organizations.queries import organization_called, seller_of, settings_of
 
 router = Router(tags=["organization"])
@@ -41,6 +50,8 @@ class SettingsShown(Shown):
     wording: Wording
     default_channel: Channel
     vat_on: VatOn
+    method: Method
+    client_shown_as: ClientShownAs
     zero_rate_open: bool
     reverse_charge_open: bool
     office_may_credit: bool
@@ -91,6 +102,8 @@ class SettingsPatch(Body):
     wording: Chosen[Wording] = unsent()
     default_channel: Chosen[Channel] = unsent()
     vat_on: Chosen[VatOn] = unsent()
+    method: Chosen[Method] = unsent()
+    client_shown_as: Chosen[ClientShownAs] = unsent()
     office_may_credit: bool = unsent()
     person_term_days: int = unsent()
     company_term_days: int = unsent()
@@ -166,6 +179,8 @@ def _settings(caller: Caller) -> SettingsShown:
         wording=Wording(settings.wording),
         default_channel=Channel(settings.default_channel),
         vat_on=VatOn(settings.vat_on),
+        method=Method(settings.method),
+        client_shown_as=ClientShownAs(settings.client_shown_as),
         zero_rate_open=settings.zero_rate_open,
         reverse_charge_open=settings.reverse_charge_open,
         office_may_credit=organization.office_may_credit,

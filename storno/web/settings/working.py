@@ -11,12 +11,15 @@ from storno.administration.change_settings import SettingsChanges
 from storno.organizations.models import (
     AfterCredit,
     Channel,
+    ClientShownAs,
+    Method,
     PaidCredit,
     Settings,
     VatOn,
     Wording,
 )
 from storno.web.fields import FigureField, choices_of
+from storno.web.methods import MethodRadios, method_choices
 from storno.web.sections import Fact, Parts
 from storno.web.touched import TouchedForm
 
@@ -26,10 +29,13 @@ PARTS: Parts = (
         _("Terms"),
         (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
     ),
+    (_("Sessions"), (("method",), ("client_shown_as",))),
     (_("Cancelling"), (("after_credit",), ("office_may_credit",))),
     (_("Value added tax"), (("vat_on",), ("exemption_reason",))),
     (_("Words"), (("wording",),)),
 )
+OF_PRACTICES = ("method", "client_shown_as")
+"""What only a practice decides: others have no sessions."""
 HOLDS = (0, 300, 600, 1200, 1800, 3600)
 """Seconds offered; what is set by another door is offered too."""
 
@@ -58,6 +64,18 @@ class WorkingForm(TouchedForm):
         label=_("Late interest of companies, percent a year"),
         help_text=_("As you have agreed; 0 means as the law has it. Of persons it is always so."),
     )
+    method = forms.ChoiceField(
+        label=_("Sessions are usually invoiced"),
+        choices=method_choices,
+        widget=MethodRadios,
+        help_text=_("A recipient may have a way of its own."),
+    )
+    client_shown_as = forms.ChoiceField(
+        label=_("An invoice to another recipient shows of the client"),
+        choices=choices_of(ClientShownAs),
+        widget=forms.RadioSelect,
+        help_text=_("Never the name: an employer or an insurer need not know more."),
+    )
     after_credit = forms.ChoiceField(
         label=_("After a cancellation comes"),
         choices=choices_of(AfterCredit),
@@ -83,6 +101,9 @@ class WorkingForm(TouchedForm):
     def __init__(self, settings: Settings, office_may_credit: bool, data: Any = None) -> None:
         """The settings as they stand."""
         super().__init__(data, label_suffix="")
+        if settings.wording != Wording.PRACTICE:
+            for name in OF_PRACTICES:
+                del self.fields[name]
         held = sorted({*HOLDS, settings.hold_seconds})
         hold = self.fields["hold_seconds"]
         assert isinstance(hold, forms.ChoiceField)
@@ -97,6 +118,8 @@ class WorkingForm(TouchedForm):
             "late_interest": settings.late_interest,
             "after_credit": settings.after_credit,
             "vat_on": settings.vat_on,
+            "method": settings.method,
+            "client_shown_as": settings.client_shown_as,
             "exemption_reason": settings.exemption_reason,
             "wording": settings.wording,
         }
@@ -110,6 +133,9 @@ class WorkingForm(TouchedForm):
             "default_channel": Channel(typed["default_channel"]),
             "vat_on": VatOn(typed["vat_on"]),
         }
+        if "method" in typed:
+            read["method"] = Method(typed["method"])
+            read["client_shown_as"] = ClientShownAs(typed["client_shown_as"])
         return SettingsChanges(**{name: read[name] for name in self.touched})
 
 

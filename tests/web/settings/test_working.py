@@ -1,5 +1,6 @@
 """How the organization works, on its page."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -42,6 +43,41 @@ def test_everything_is_changed_at_once() -> None:
     assert settings.exemption_reason == "Health care, AVL 34 §"
     assert Organization.objects.get(id=world.id).office_may_credit is True
     assert "Clients" in seen.html
+
+
+SESSIONS = {"method": "external", "client_shown_as": "reference"}
+
+
+def test_a_practice_says_how_sessions_are_invoiced() -> None:
+    world = found(wording="practice")
+    alice = Member(world)
+    html = alice.get("settings_working").html
+    for way, shut in (
+        ("manual", ""),
+        ("automatic", " disabled"),
+        ("external", ""),
+        ("einvoice", " disabled"),
+    ):
+        assert f'value="{way}"' in html
+        (found_,) = re.findall(f'<input type="radio" name="method" value="{way}"([^>]*)>', html)
+        assert (" disabled" in found_) == bool(shut), way
+    assert "E-invoice. E-invoices cannot be sent from here." in html
+    alice.post("settings_working", **FORM | SESSIONS)
+    settings = row_of(Settings, world)
+    assert (settings.method, settings.client_shown_as) == ("external", "reference")
+    refused = alice.post("settings_working", **FORM | SESSIONS | {"method": "automatic"})
+    assert refused.status == 422
+    assert refused.error_of("method") == "Invoices do not go out by themselves here."
+    assert row_of(Settings, world).method == "external"
+
+
+def test_others_are_not_asked_about_sessions() -> None:
+    world = found()
+    alice = Member(world)
+    assert 'name="method"' not in alice.get("settings_working").html
+    alice.post("settings_working", **FORM | SESSIONS)
+    settings = row_of(Settings, world)
+    assert (settings.method, settings.client_shown_as) == ("manual", "initials")
 
 
 def test_a_page_opened_before_puts_nothing_back() -> None:
