@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -85,9 +86,15 @@ class InvalidInput(Problem):
 
 
 class GoneShown(Problem):
-    """The thing is not here any more; `document` is what became of it."""
+    """The thing is not here any more.
 
-    document: dict[str, Any]
+    `document` is what became of it, null where it was thrown away; then `replaced` is the invoice
+    that it stood for, and `sessions` are those that it billed.
+    """
+
+    document: dict[str, Any] | None
+    replaced: UUID | None = None
+    sessions: tuple[UUID, ...] = ()
 
 
 class Gone(Exception):

@@ -55,12 +55,16 @@ class DraftSaved(Happening):
 
 @dataclass(frozen=True)
 class DraftDeleted(Happening):
-    """A draft was thrown away; what it stood for is named by ids, if it was a corrected one."""
+    """A draft was thrown away; what it stood for and what it billed is named by ids.
+
+    `replaces_id` and `waits_for_id` of a corrected one; `billed` are the sources of its lines.
+    """
 
     kind: ClassVar = "draft.deleted"
     sentence: ClassVar = _("Draft deleted.")
     replaces_id: str = ""
     waits_for_id: str = ""
+    billed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +218,9 @@ def drop_draft(draft_id: UUID, *, version: int | None = None, who: Actor, at: da
     """
     draft = lock_draft(draft_id, version, who=who, at=at)
     must_be_unpaid(draft)
+    billed = " ".join(str(line.source_id) for line in entered_in(draft).lines if line.source_id)
     Draft.objects.filter(organization_id=who.organization_id, id=draft.id).delete()
-    deleted = DraftDeleted(str(draft.replaces_id or ""), str(draft.waits_for_id or ""))
+    deleted = DraftDeleted(str(draft.replaces_id or ""), str(draft.waits_for_id or ""), billed)
     record(deleted, subject_id=draft.id, who=who, at=at)
 
 

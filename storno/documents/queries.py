@@ -18,7 +18,7 @@ from storno.clients.models import Client
 from storno.core.folding import LAST
 from storno.core.refusals import Absent
 from storno.documents.content import LineInput
-from storno.documents.draft import line_entered
+from storno.documents.draft import DraftDeleted, line_entered
 from storno.documents.find import find_among
 from storno.documents.models import (
     Document,
@@ -32,6 +32,7 @@ from storno.documents.models import (
     State,
     TaxSubtotal,
 )
+from storno.history.models import Event
 
 PAGE = 50
 COUNTED_TO = 100
@@ -246,6 +247,13 @@ def draft(draft_id: UUID, organization_id: UUID) -> Draft:
 def issued_from(draft_id: UUID, organization_id: UUID) -> Document | None:
     """The document that a draft has become, if it has."""
     return Document.objects.filter(organization_id=organization_id, draft_id=draft_id).first()
+
+
+def thrown_away(draft_id: UUID, organization_id: UUID) -> Event | None:
+    """The happening by which a draft was thrown away, if it was."""
+    return Event.objects.filter(
+        organization_id=organization_id, subject_id=draft_id, kind=DraftDeleted.kind
+    ).first()
 
 
 DraftState = Literal["draft", "held", "external"]

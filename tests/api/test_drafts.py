@@ -374,8 +374,15 @@ def test_a_draft_whose_time_has_come_is_left_alone(
 def test_a_deleted_draft_is_absent(alice: Caller, world: World) -> None:
     id_ = made(alice, world)
     assert alice.delete(f"/drafts/{id_}").status == 204
+    for gone in (alice.get(f"/drafts/{id_}"), alice.get(f"/drafts/{id_}/pdf")):
+        assert (gone.status, gone.body["code"]) == (410, "draft_deleted")
+        assert gone.body["detail"] == "Alice deleted this draft."
+        assert (gone.body["document"], gone.body["replaced"], gone.body["sessions"]) == (
+            None,
+            None,
+            [],
+        )
     for absent in (
-        alice.get(f"/drafts/{id_}"),
         alice.patch(f"/drafts/{id_}", {}),
         alice.delete(f"/drafts/{id_}"),
         alice.post(f"/drafts/{id_}/finalisation"),

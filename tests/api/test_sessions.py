@@ -19,6 +19,16 @@ HOUR = {
     "tax_rate": "25.5",
 }
 
+LINE = {
+    "description": "60 min",
+    "quantity": "1",
+    "unit_price": "1190.00",
+    "unit": "",
+    "price_includes_tax": True,
+    "tax_category": "standard",
+    "tax_rate": "25.5",
+}
+
 
 @pytest.fixture
 def world() -> World:
@@ -107,8 +117,9 @@ def test_an_invoice_locks_its_price_until_it_is_credited(
     changed = alice.patch(path, {"price": "990.00"})
     assert (changed.status, changed.body["price"]) == (200, "990.00")
     assert alice.get(f"/drafts/{draft['id']}").body["totals"]["payable"] == "990.00"
-    line = alice.get(f"/drafts/{draft['id']}").body["lines"][0]
-    alice.patch(f"/drafts/{draft['id']}", {"lines": [line | {"unit_price": "850.00"}]})
+    line = alice.get(f"/drafts/{draft['id']}").body["lines"][0]["id"]
+    cheaper = LINE | {"id": line, "unit_price": "850.00"}
+    assert alice.patch(f"/drafts/{draft['id']}", {"lines": [cheaper]}).status == 200
     assert alice.get(path).body["price"] == "850.00"
 
 
@@ -225,7 +236,9 @@ def test_a_draft_goes_with_its_session(alice: Caller, asked: dict[str, Any]) -> 
     booked = alice.post("/sessions", asked)
     draft = booked.body["billing"]["draft"]["id"]
     assert alice.delete(f"/drafts/{draft}?session=cancel").status == 204
-    assert alice.get(f"/drafts/{draft}").status == 410
+    gone = alice.get(f"/drafts/{draft}")
+    assert (gone.status, gone.body["code"]) == (410, "draft_deleted")
+    assert gone.body["sessions"] == [booked.body["id"]]
     assert alice.get(f"/sessions/{booked.body['id']}").body["state"] == "cancelled"
     assert alice.delete(f"/drafts/{uuid4()}?session=burn").fields == {"session": "unknown"}
 
