@@ -15,7 +15,7 @@ from storno.documents.draft import DraftDeleted, Replaced, write_new_draft
 from storno.documents.external import DraftInternalised, mark_external
 from storno.documents.models import Document, Draft, DraftLine, FollowUp, Kind
 from storno.documents.prepare import terms_for
-from storno.documents.queries import issued_from
+from storno.documents.queries import issued_from, thrown_away
 from storno.history.models import Event
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
@@ -120,9 +120,7 @@ def _replaced_by(draft_id: UUID, organization_id: UUID) -> Replaced | None:
     A credit note on hold that the deleted one waited for is locked, or has gone out, or has been
     taken back: then its invoice stands again, and nothing replaces it.
     """
-    event = Event.objects.filter(
-        organization_id=organization_id, subject_id=draft_id, kind=DraftDeleted.kind
-    ).first()
+    event = thrown_away(draft_id, organization_id)
     deleted = DraftDeleted.recalled(event.facts) if event else DraftDeleted()
     if not deleted.replaces_id:
         return None

@@ -13,8 +13,8 @@ from django.test import Client
 from playwright.sync_api import Page, Route
 
 from storno.administration.invite import invite_member
-from storno.documents.content import DraftInput
 from storno.diary.drop import delete_draft
+from storno.documents.content import DraftInput
 from storno.documents.draft import create_draft
 from storno.organizations.links import signed
 from storno.organizations.models import LinkKind, PublicLink
