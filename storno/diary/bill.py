@@ -18,9 +18,10 @@ from storno.core.refusals import FieldError, Invalid, Refused
 from storno.diary.models import Booking
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import write_new_draft
+from storno.documents.external import ExternalInput, mark_external
 from storno.documents.models import Draft, DraftLine, Line, Standing, State
 from storno.organizations.models import Method, Seller, Settings
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor
 from storno.tax.category import TaxCategory
 
@@ -180,6 +181,8 @@ def make_draft(session: Booking, *, who: Actor, at: datetime) -> Draft:
         draft = write_new_draft(draft_entered(session), who=who, at=at)
     except Invalid as wrong:
         raise Invalid(_of_session(wrong.errors)) from None
+    if method_of(session, settings_of(session.organization_id)) == Method.EXTERNAL:
+        mark_external(draft, ExternalInput(), who=who, at=at)
     return draft
 
 

@@ -32,6 +32,7 @@ from storno.diary.sight import diaries_of
 from storno.diary.slot import lock_diary, must_be_free, span, time_errors
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import save_part
+from storno.documents.external import ExternalInput, mark_external, mark_plain
 from storno.documents.models import Draft
 from storno.history.record import Happening, record
 from storno.organizations.models import Method
@@ -268,6 +269,7 @@ def _bill_anew(session: Booking, changes: BookingChanges, *, who: Actor, at: dat
         raise Invalid(errors)
     if billing.draft is not None:
         _amend_draft(billing, session, who=who, at=at)
+        _follow_method(billing.draft.id, changes.method, who=who, at=at)
 
 
 def _amend_draft(billing: Billing, session: Booking, *, who: Actor, at: datetime) -> None:
@@ -287,3 +289,12 @@ def _amend_draft(billing: Billing, session: Booking, *, who: Actor, at: datetime
         return replace(for_recipient(replace(entered, lines=lines), recipient_id), delivered_on=day)
 
     save_part(billing.draft.id, amend, who=who, at=at)
+
+
+def _follow_method(draft_id: UUID, method: Method | None, *, who: Actor, at: datetime) -> None:
+    """Mark the draft of a session as invoiced elsewhere, or make it a plain one. Raises Refused."""
+    draft = Draft.objects.get(organization_id=who.organization_id, id=draft_id)
+    if method == Method.EXTERNAL and draft.external_at is None:
+        mark_external(draft, ExternalInput(), who=who, at=at)
+    if method == Method.MANUAL and draft.external_at is not None:
+        mark_plain(draft, who=who, at=at)

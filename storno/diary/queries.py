@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent, FieldError, Invalid, invalid
+from storno.diary.bill import SESSION
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.sight import Diaries, diaries_of
 from storno.diary.slot import taking_time
+from storno.documents.models import DraftLine, Line
 from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 
@@ -157,3 +159,23 @@ def memberships_of(
     if person_ids is not None:
         rows = rows.filter(person_id__in=person_ids)
     return {member.person_id: member for member in rows.order_by("id")}
+
+
+def invoices_of(session: Booking, *, most: int = 10) -> list[UUID]:
+    """The invoices in which a session stands, credited or not, the newest first."""
+    lines = Line.objects.filter(
+        organization_id=session.organization_id, source_id=session.id, document__corrects=None
+    )
+    ids = lines.order_by("-document_id").values_list("document_id", flat=True)
+    return list(dict.fromkeys(ids[:most]))
+
+
+def billed_by(draft_id: UUID, *, organization_id: UUID) -> list[Booking]:
+    """The sessions that a draft bills and that are not cancelled, by time."""
+    lines = DraftLine.objects.filter(
+        organization_id=organization_id, draft_id=draft_id, source_kind=SESSION
+    )
+    rows = Booking.objects.filter(
+        organization_id=organization_id, id__in=lines.values("source_id")
+    ).exclude(state=BookingState.CANCELLED)
+    return list(rows.select_related("client").order_by("starts_at", "id"))

@@ -213,3 +213,14 @@ def test_a_booking_of_another_organization_is_not_in_the_way(at: datetime) -> No
     second.book(TEN, at=at)
     with scope(second.id):
         assert Booking.objects.filter(organization_id=second.id).count() == 1
+
+
+def test_invoiced_elsewhere_its_draft_is_the_record_of_that(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at, method=Method.EXTERNAL)
+    (draft,) = drafts(paula.world)
+    assert (draft.external_at, paula.billing(booked).draft) == (at, draft)
+    usual = practice(method="external")
+    usual.book(TEN, at=at)
+    assert drafts(usual.world)[0].external_at == at
+    usual.book(TEN + HOUR, at=at, method=Method.MANUAL)
+    assert drafts(usual.world)[1].external_at is None

@@ -16,7 +16,9 @@ from storno.diary.drop import delete_draft
 from storno.diary.models import Booking, BookingState
 from storno.documents.content import DraftInput, for_recipient, with_prices
 from storno.documents.draft import amend_draft, entered_in
+from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import FollowUp, Reason, Standing
+from storno.organizations.models import Method
 from storno.organizations.scope import scope
 from tests.deeds import HOLD
 from tests.diary.practice import HOUR, Practice, practice
@@ -260,3 +262,30 @@ def test_nothing_else_moves(paula: Practice, at: datetime) -> None:
     change(paula, booked, at, starts_at=TEN + HOUR)
     after = {row["id"]: row for row in everything(paula.world)["diary_booking"]}
     assert after[other.id] == before[other.id]
+
+
+def test_the_method_of_a_session_is_that_of_its_draft(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at)
+    change(paula, booked, at, method=Method.EXTERNAL)
+    assert drafts(paula.world)[0].external_at == at
+    change(paula, booked, at, method=Method.MANUAL)
+    assert drafts(paula.world)[0].external_at is None
+    assert paula.now(booked).method == "manual"
+
+
+def test_what_is_invoiced_elsewhere_moves_and_changes_its_price(
+    paula: Practice, at: datetime
+) -> None:
+    booked = paula.book(TEN, at=at, method=Method.EXTERNAL)
+    change(paula, booked, at, starts_at=TEN + timedelta(days=1), price=Decimal(990))
+    (draft,) = drafts(paula.world)
+    assert (draft.external_at, draft.delivered_on) == (at, (TEN + timedelta(days=1)).date())
+    assert paula.billing(booked).terms.unit_price == 990
+
+
+def test_a_payment_that_is_noted_keeps_it_elsewhere(paula: Practice, at: datetime) -> None:
+    booked = paula.book(PAST, at=at, method=Method.EXTERNAL)
+    (draft,) = drafts(paula.world)
+    externalise_draft(draft.id, ExternalInput(paid_on=PAST.date()), who=paula.who(), at=at)
+    with refused(paula.world, "external_payment_noted"):
+        change(paula, booked, at, method=Method.MANUAL)

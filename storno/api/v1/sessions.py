@@ -245,7 +245,7 @@ def _billing(billing: Billing) -> BillingShown:
     return BillingShown(
         draft=None if draft is None else DraftLink(id=draft.id),
         invoice=None if invoice is None else InvoiceLink(id=invoice.id),
-        external=False,
+        external=draft is not None and draft.external_at is not None,
         price_locked=billing.price_locked,
         reason=CreditFirst.code if billing.price_locked else None,
     )
