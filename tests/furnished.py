@@ -18,6 +18,7 @@ from storno.administration.tokens import create_token
 from storno.catalogue.save import ServiceInput, create_service
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
+from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
@@ -121,6 +122,10 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
     )
     token = create_token(person_id=world.alice.id, who=world.who(), at=at).token
     drafts = world.draft(at=at), hold_draft(world, at), corrected.corrected
+    records = (
+        externalise_draft(world.draft(at=at).id, known, who=world.who(), at=at)
+        for known in (ExternalInput(), ExternalInput(paid_by="Cash"))
+    )
     with scope(world.id):
         letters = Letter.objects.filter(**mine)
         letters.filter(subject_id=failing.id).update(
@@ -141,7 +146,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "invoice_id": (opened.id, held.id, credited.id, paid.id),
             "document_id": (opened.id, note.id),
             "credit_note.document_id": (note.id,),
-            "draft_id": tuple(draft.id for draft in drafts),
+            "draft_id": tuple(draft.id for draft in (*drafts, *records)),
             "payment_id": (payment.id,),
             "letter_id": (delivered, failed),
             "letter.letter_id": (delivered,),

@@ -28,10 +28,10 @@ OPEN = {
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
 
 NOT_FOR_READERS = {
-    "client_new", "draft_client", "draft_delete", "draft_edit", "draft_new", "draft_price",
-    "draft_recipient", "export_documents", "export_payments", "invoice_payment", "invoice_send",
-    "letter_redirect", "member_invite", "member_remove", "member_roles", "payment_reversal",
-    "service_new",
+    "client_new", "draft_client", "draft_delete", "draft_edit", "draft_external",
+    "draft_external_details", "draft_new", "draft_price", "draft_recipient", "export_documents",
+    "export_payments", "invoice_payment", "invoice_send", "letter_redirect", "member_invite",
+    "member_remove", "member_roles", "payment_reversal", "service_new",
 }  # fmt: skip
 """Pages that only lead to a deed; every other page a reader may read."""
 

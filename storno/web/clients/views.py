@@ -18,7 +18,6 @@ from storno.clients.save import (
     restore_client,
 )
 from storno.core.refusals import Invalid
-from storno.documents.queries import Filter, list_invoices
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances, seller_of, settings_of
 from storno.organizations.roles import Deed
@@ -26,7 +25,7 @@ from storno.web.access import Here, member_page
 from storno.web.clients.forms import PARTS, ClientForm, initial_of
 from storno.web.clients.listing import clients_page
 from storno.web.once import new_once, once
-from storno.web.papers.rows import invoice_rows, sums_of
+from storno.web.papers.of_client import papers_of_client
 from storno.web.sections import sections, told
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
@@ -92,22 +91,19 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
 @require_GET
 @member_page
 def client_invoices(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
-    """A client's invoices: the newest, and the way to all of them."""
+    """A client's invoices and drafts: the newest, and the way to all of them."""
     with here.reading():
         found = client_with(client_id, organization_id=here.organization.id)
         now = circumstances(here.organization.id, here.at)
-        page = list_invoices(here.organization.id, Filter(recipient_id=client_id), today=now.today)
         return show(
             request,
             here,
             "clients/invoices.html",
             **_head(here, found, "client_invoices"),
-            rows=invoice_rows(page.rows, here, now),
-            sums=sums_of(page.rows),
+            **papers_of_client(client_id, here, now),
             new_url=here.url("draft_new", recipient=str(client_id))
             if here.who.may(Deed.WRITE_DRAFTS) and not found.archived_at
             else "",
-            all_url=here.url("invoices", recipient=str(client_id)) if page.next else "",
         )
 
 

@@ -45,6 +45,10 @@ class CreditForm(forms.Form):
         """The form for an invoice; `address_now` is the recipient's address if it has changed."""
         super().__init__(data, initial=_initial(facts), label_suffix="")
         self.part, self.address_now = part, address_now
+        if facts.settings.wording == Wording.PRACTICE:
+            self.fields["next"].choices += [  # type: ignore[attr-defined]
+                (FollowUp.EXTERNAL, _("Invoice it in another system")),
+            ]
         self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
         for line in self.credited_lines:

@@ -23,6 +23,7 @@ from storno.web.once import once
 from storno.web.papers.draft_story import draft_story
 from storno.web.papers.gone import draft_page
 from storno.web.papers.invoice import as_pdf
+from storno.web.papers.record import record_story
 from storno.web.papers.refused import show_refused
 from storno.web.papers.told import tell_issued
 from storno.web.papers.version import version_shown
@@ -34,10 +35,12 @@ from storno.web.show import show
 @member_page
 @draft_page
 def draft(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
-    """A draft as the paper it will be, on hold or not."""
+    """A draft as the paper it will be, on hold or not; or what is invoiced in another system."""
     with here.reading():
-        story = draft_story(draft_with(draft_id, here.organization.id), here)
-        return show(request, here, "papers/draft.html", **story)
+        found = draft_with(draft_id, here.organization.id)
+        if found.external_at is not None:
+            return show(request, here, "papers/external.html", **record_story(found, here))
+        return show(request, here, "papers/draft.html", **draft_story(found, here))
 
 
 @require_GET

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from storno.clients.models import Client, ClientKind
 from storno.documents.content import LineInput
 from storno.documents.draft import entered_in
-from storno.documents.models import Draft
+from storno.documents.models import Draft, FollowUp
 from storno.documents.prepare import blockers_of, days_to_pay, draft_content, terms_for
 from storno.documents.typeset import unissued_paper
 from storno.documents.warn import warnings_of
@@ -50,10 +50,10 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "icon": "send" if draft.channel == Channel.EMAIL else "check",
         "long_term": _long_term(draft, now),
         "warnings": [error.message for error in warnings_of(draft, lines, draft.recipient)],
-        "waits": _waits(draft, now, here),
-        "chain": _chain(draft, here),
+        "waits": waits(draft, now, here),
+        "chain": chain_of_draft(draft, here),
         "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],
-        "happenings": _history(draft, now, here),
+        "happenings": history_of_draft(draft, now, here),
     }
 
 
@@ -87,17 +87,20 @@ def _long_term(draft: Draft, now: Circumstances) -> str:
     ) % {"days": say_days(days)}
 
 
-def _waits(draft: Draft, now: Circumstances, here: Here) -> str:
-    """That a corrected draft leaves no earlier than the credit note it waits for."""
+def waits(draft: Draft, now: Circumstances, here: Here) -> str:
+    """What a corrected draft has to do with the credit note on hold that it waits for."""
     held: Draft | None = draft.waits_for
     if held is None or held.goes_at is None:
         return ""
-    return _("It leaves no earlier than the credit note, %(when)s.") % {
-        "when": say_departure(held.goes_at, here.at, now.seller.time_zone)
-    }
+    text = _("It leaves no earlier than the credit note, %(when)s.")
+    if draft.external_at is not None:
+        text = _("The credit note leaves %(when)s. If it is taken back, so is this.")
+    elif held.follow_up == FollowUp.EXTERNAL and draft.goes_at is None:
+        text = _("It is marked as invoiced externally when the credit note leaves, %(when)s.")
+    return text % {"when": say_departure(held.goes_at, here.at, now.seller.time_zone)}
 
 
-def _chain(draft: Draft, here: Here) -> list[Part]:
+def chain_of_draft(draft: Draft, here: Here) -> list[Part]:
     """The chain of a corrected draft, beginning with the invoice it stands for."""
     if draft.replaces_id is None:
         return []
@@ -114,7 +117,8 @@ def _paper(draft: Draft, now: Circumstances) -> dict[str, Any]:
     return shown_paper(unissued_paper(content, "draft", on=now.today), band)
 
 
-def _history(draft: Draft, now: Circumstances, here: Here) -> list[dict[str, Any]]:
+def history_of_draft(draft: Draft, now: Circumstances, here: Here) -> list[dict[str, Any]]:
+    """What has happened to a draft."""
     told = tell(
         events_of(draft.organization_id, [draft.id]),
         language=reader_language(),

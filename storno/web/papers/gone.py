@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from storno.core.refusals import Absent
 from storno.documents.draft import DraftDeleted, HasDeparted
+from storno.documents.elsewhere import InvoicedElsewhere, PaymentIsNoted
 from storno.documents.queries import issued_from
 from storno.history.models import Event
 from storno.history.tell import events_of, tell
@@ -25,7 +26,7 @@ Page = Callable[[HttpRequest, Here, UUID], HttpResponse]
 
 
 def draft_page(page: Page) -> Page:
-    """Make a page of a draft answer well when the draft is none any more."""
+    """Make a page of a draft answer well when the draft is none any more, or a mere record."""
 
     @wraps(page)
     def run(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
@@ -33,6 +34,9 @@ def draft_page(page: Page) -> Page:
             return page(request, here, draft_id)
         except (Absent, HasDeparted) as why:
             return _show_gone(request, here, draft_id, why)
+        except (InvoicedElsewhere, PaymentIsNoted) as refused:
+            messages.warning(request, f"{refused.message} {refused.remedy}")
+            return go(request, here.url("draft", draft_id))
 
     return run
 

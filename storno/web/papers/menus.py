@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from storno.core.refusals import Blocker
 from storno.corrections.queries import Action, actions_on
 from storno.documents.content import LineInput
+from storno.documents.elsewhere import PaymentIsNoted
 from storno.documents.models import Document, Draft, Standing
 from storno.organizations.models import Settings, Wording
 from storno.organizations.roles import Deed
@@ -107,19 +108,43 @@ def _blocked(blockers: tuple[Blocker, ...], here: Here, subject: Subject) -> Sho
 
 
 def menu_of_draft(draft: Draft, lines: Sequence[LineInput], here: Here) -> list[Item]:
-    """What can be done with a draft of these lines, on hold or not."""
+    """What can be done with a draft of these lines, on hold or not, or with a record of one."""
+    if draft.external_at is not None:
+        return menu_of_record(draft, lines, here)
     id_ = draft.id
     items = [Item(_("Preview as PDF"), "download", here.url("draft_preview", id_))]
     leaving = draft.goes_at is not None and draft.goes_at <= here.at
     if leaving or not here.who.may(Deed.WRITE_DRAFTS):
         return items
     delete_url = here.url("draft_delete", id_, version=str(draft.version))
+    external_url = here.url("draft_external", id_, version=str(draft.version))
     return [
         *items,
         Item(_("Edit"), "edit", here.url("draft_edit", id_)),
         *quick_changes(draft, lines, here),
         Item(_("Copy"), "copy", here.url("draft_copy", id_), "post", once=new_once()),
+        Item(_("Invoice Externally"), "external", external_url, "dialog"),
         Item(_("Delete"), "delete", delete_url, "dialog", "danger", apart=True),
+    ]
+
+
+def menu_of_record(draft: Draft, lines: Sequence[LineInput], here: Here) -> list[Item]:
+    """What can be done with what is invoiced in another system: nothing that makes a paper of it.
+
+    Once a payment is noted it stays, and says why.
+    """
+    if not here.who.may(Deed.WRITE_DRAFTS):
+        return []
+    noted = draft.external_paid_on or draft.external_paid_by
+    subject = subject_of(draft.id, draft.recipient_id)
+    blocked = _blocked(PaymentIsNoted().blockers, here, subject) if noted else None
+    shown = str(draft.version)
+    back_url = here.url("draft_internal", draft.id, version=shown)
+    delete_url = here.url("draft_delete", draft.id, version=shown)
+    return [
+        *quick_changes(draft, lines, here),
+        Item(_("Back to draft"), "undo", back_url, "post", blocked=blocked),
+        Item(_("Delete"), "delete", delete_url, "dialog", "danger", apart=True, blocked=blocked),
     ]
 
 

@@ -60,7 +60,10 @@ def tell_credited(
 def _see_draft(draft: Draft | None, here: Here) -> SafeString | str:
     if draft is None:
         return ""
-    return format_html('<a href="{}">{}</a>', here.url("draft", draft.id), _("See draft"))
+    label = _("See draft")
+    if draft.external_at is not None:
+        label = _("See what is invoiced externally")
+    return format_html('<a href="{}">{}</a>', here.url("draft", draft.id), label)
 
 
 def _sentences(*parts: str) -> SafeString:

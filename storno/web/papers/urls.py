@@ -7,6 +7,7 @@ from storno.web.papers import (
     credit,
     draft,
     drafts,
+    external,
     invoice,
     invoices,
     new_client,
@@ -49,5 +50,12 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/finalisation/", draft.draft_finalise, name="draft_finalise"),
     path("drafts/<uuid:draft_id>/withdrawal/", draft.draft_withdraw, name="draft_withdraw"),
     path("drafts/<uuid:draft_id>/copy/", draft.draft_copy, name="draft_copy"),
+    path("drafts/<uuid:draft_id>/external/", external.draft_external, name="draft_external"),
+    path(
+        "drafts/<uuid:draft_id>/external/details/",
+        external.draft_external_details,
+        name="draft_external_details",
+    ),
+    path("drafts/<uuid:draft_id>/external/back/", external.draft_internal, name="draft_internal"),
     path("drafts/<uuid:draft_id>/deletion/", draft.draft_delete, name="draft_delete"),
 ]
