@@ -27,6 +27,7 @@ from storno.corrections.held import lines_stored, request_of
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_creditor
+from storno.corrections.sessions import lock_credited_sessions
 from storno.diary.bill import outlive
 from storno.documents.models import Document, Draft, Kind, Standing
 from storno.documents.standing import save_standing
@@ -114,6 +115,7 @@ def credit_invoice(
     invoice = case.facts.invoice
     credited = [planned.facts.line for planned in plan.lines]
     outlive(credited, invoice.recipient_id, who.organization_id)
+    lock_credited_sessions(plan, who=who)
     if plan.goes_at is None:
         return give_credit(case, plan, draft_id=new_id(), issued_by=who.person_id, who=who, at=at)
     return _hold(case, plan, plan.goes_at, who=who, at=at)

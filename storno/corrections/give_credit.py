@@ -14,6 +14,7 @@ from storno.core.insert import sent_together
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
+from storno.corrections.sessions import cancel_sessions, lock_credited_sessions
 from storno.documents.credit_note import Grounds, credit_note_content, credited_line
 from storno.documents.external import mark_external
 from storno.documents.freeze import Content, freeze
@@ -67,6 +68,7 @@ def give_credit(
     on = day_of_credit(case)
     content = planned_content(case, plan, draft_id=draft_id, issued_by=issued_by)
     in_turn = replace(content, turn=case.standing.next_turn)
+    sessions = lock_credited_sessions(plan, who=who)
     (credit_note,) = freeze([in_turn], organization_id=mine, at=at, on=on)
     was_on_hold = case.standing.cancelling_at is not None
     case.standing.cancelling_at, case.standing.cancelling_minor = None, 0
@@ -106,6 +108,7 @@ def give_credit(
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)
         if plan.follow_up == FollowUp.EXTERNAL:
             mark_external(corrected, who=who, at=at)
+    cancel_sessions(sessions, pressed_by=issued_by, who=who, at=at)
     return Credited(credit_note, plan, corrected)
 
 

@@ -21,6 +21,7 @@ from storno.catalogue.save import DECIMALS
 from storno.core.entered import is_finer
 from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.blockers import ERASED, blockers_of_credit
+from storno.corrections.sessions import session_blockers
 from storno.documents.content import LARGEST_QUANTITY, LARGEST_TOTAL_MINOR
 from storno.documents.models import Document, FollowUp, Line, Reason
 from storno.ledger.journal import Claim, Move, credit_posting
@@ -178,6 +179,8 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
             vat_on_payment=facts.invoice.vat_on == VatOn.PAYMENT,
         )
     )
+    follow_up = request.follow_up or FollowUp(facts.settings.after_credit)
+    wrong += session_blockers(follow_up, lines, in_part=after.gross_minor > 0)
     hold = timedelta(seconds=facts.settings.hold_seconds)
     addresses = (request.deliver_to,) if request.deliver_to else facts.addresses
     return CreditPlan(
@@ -191,7 +194,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
         effect=_effect(facts, after),
         addresses=addresses,
         by_hand=facts.handed_over or not addresses,
-        follow_up=request.follow_up or FollowUp(facts.settings.after_credit),
+        follow_up=follow_up,
         goes_at=at + hold if hold else None,
     )
 

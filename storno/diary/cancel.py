@@ -117,6 +117,7 @@ def cancel_booking(
         charge = Charge.NOTHING
     else:
         _settle(booking, charge, who=who, at=at)
+        booking.save(force_update=True)
     call_off(booking, charge, who=who, at=at)
     return booking
 
@@ -147,12 +148,18 @@ def restore_booking(
 
 def call_off(booking: Booking, charge: Charge, *, who: Actor, at: datetime) -> None:
     """Mark a locked booking as cancelled, within the caller's transaction."""
-    booking.state = BookingState.CANCELLED
-    booking.cancelled_at, booking.cancelled_by = at, who.person_id
-    booking.cancelled_late = is_late(booking, at=at)
-    booking.charge = charge
-    booking.version += 1
-    booking.save(force_update=True)
+    changed = {
+        "state": BookingState.CANCELLED,
+        "cancelled_at": at,
+        "cancelled_by": who.person_id,
+        "cancelled_late": is_late(booking, at=at),
+        "charge": charge,
+        "version": booking.version + 1,
+    }
+    for name, value in changed.items():
+        setattr(booking, name, value)
+    mine = Booking.objects.filter(organization_id=booking.organization_id, id=booking.id)
+    mine.update(**changed)
     record(_CANCELLED[charge](), subject_id=booking.id, who=who, at=at)
 
 

@@ -1,6 +1,6 @@
 """Throwing a draft away, and deciding what becomes of the sessions that it bills.
 
-Order of locks: the bookings, the draft.
+Order of locks: the credit note on hold that the draft waits for, the bookings, the draft.
 """
 
 from collections.abc import Collection
@@ -8,15 +8,27 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from storno.catalogue.models import Charge
-from storno.diary.bill import SESSION, billings_of, keep_terms
+from storno.core.refusals import Refused
+from storno.diary.bill import SESSION, Billing, billings_of, keep_terms
 from storno.diary.cancel import call_off
 from storno.diary.models import Booking, BookingState
 from storno.diary.sight import diaries_of
 from storno.documents.draft import drop_draft
-from storno.documents.models import DraftLine
+from storno.documents.models import Draft, DraftLine, FollowUp
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
+
+
+class StillInvoiced(Refused):
+    """A part of the session is invoiced, so it is not cancelled with its draft."""
+
+    code = "credit_first"
+    message = _("A part of this session is still invoiced.")
+    remedy = _("Credit the invoice first, or keep the session.")
+    field = "session"
 
 
 @deed
@@ -31,29 +43,24 @@ def delete_draft(
     """Throw a draft away, as it was when the page asked; no number is touched.
 
     A session that it billed is cancelled with it and nothing is charged, or kept without a paper:
-    it keeps the price and the payer that the draft had. Raises Absent, HasDeparted, StaleDraft,
-    NotAllowed.
+    it keeps the price and the payer that the draft had. While the credit note that the draft waits
+    for is on hold, the session is cancelled when that is issued. Raises Absent, HasDeparted,
+    StaleDraft, NotAllowed, StillInvoiced, PaymentIsNoted.
     """
     who.must(Deed.WRITE_DRAFTS)
+    held = _lock_credit_waited_for(draft_id, who)
     sessions = lock_sessions(_billed_by(draft_id, who.organization_id), who.organization_id)
-    if session == "cancel":
-        _may_be_cancelled(sessions, who)
+    if session == "cancel" and sessions:
+        _must_book_for(sessions, who)
     billings = billings_of(sessions)
     for booking in sessions:
-        keep_terms(booking, billings[booking.id].terms)
+        billing = billings[booking.id]
+        keep_terms(booking, billing.terms)
+        booking.version += 1
+        booking.save(force_update=True)
         if session == "cancel":
-            call_off(booking, Charge.NOTHING, who=who, at=at)
-        else:
-            booking.version += 1
-            booking.save(force_update=True)
+            _cancel(booking, billing, held, who=who, at=at)
     drop_draft(draft_id, version=version, who=who, at=at)
-
-
-def _billed_by(draft_id: UUID, organization_id: UUID) -> list[UUID]:
-    lines = DraftLine.objects.filter(
-        organization_id=organization_id, draft_id=draft_id, source_kind=SESSION
-    )
-    return [id_ for id_ in lines.values_list("source_id", flat=True) if id_ is not None]
 
 
 def lock_sessions(session_ids: Collection[UUID], organization_id: UUID) -> list[Booking]:
@@ -66,10 +73,37 @@ def lock_sessions(session_ids: Collection[UUID], organization_id: UUID) -> list[
     return list(mine.exclude(state=BookingState.CANCELLED).order_by("id"))
 
 
-def _may_be_cancelled(sessions: Collection[Booking], who: Actor) -> None:
+def _lock_credit_waited_for(draft_id: UUID, who: Actor) -> Draft | None:
+    mine = Draft.objects.filter(organization_id=who.organization_id)
+    waited_for = mine.filter(id=draft_id).values("waits_for_id")
+    return mine.select_for_update().filter(id__in=waited_for).first()
+
+
+def _billed_by(draft_id: UUID, organization_id: UUID) -> list[UUID]:
+    lines = DraftLine.objects.filter(
+        organization_id=organization_id, draft_id=draft_id, source_kind=SESSION
+    )
+    return [id_ for id_ in lines.values_list("source_id", flat=True) if id_ is not None]
+
+
+def _must_book_for(sessions: Collection[Booking], who: Actor) -> None:
     """Raise NotAllowed unless the actor may write in the diaries of these sessions."""
-    diaries = diaries_of(who) if sessions else None
+    who.must(Deed.BOOK)
+    diaries = diaries_of(who)
     for booking in sessions:
-        assert diaries is not None
-        who.must(Deed.BOOK)
         diaries.must_book(booking.practitioner_id)
+
+
+def _cancel(
+    booking: Booking, billing: Billing, held: Draft | None, *, who: Actor, at: datetime
+) -> None:
+    """Cancel a locked session, now or with the credit note on hold. Raises StillInvoiced."""
+    invoice = billing.invoice
+    if invoice is None:
+        call_off(booking, Charge.NOTHING, who=who, at=at)
+        return
+    credited = invoice.credited_minor + invoice.cancelling_minor
+    if held is None or held.credits_id != invoice.id or credited < invoice.payable_minor:
+        raise StillInvoiced
+    mine = Draft.objects.filter(organization_id=who.organization_id)
+    mine.filter(id=held.id).update(follow_up=FollowUp.CANCEL_SESSION)

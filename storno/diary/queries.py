@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent, FieldError, Invalid, invalid
 from storno.diary.bill import SESSION
-from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.models import Booking, BookingKind, BookingState, Grant
 from storno.diary.sight import Diaries, diaries_of
 from storno.diary.slot import taking_time
 from storno.documents.models import DraftLine, Line
@@ -179,3 +179,9 @@ def billed_by(draft_id: UUID, *, organization_id: UUID) -> list[Booking]:
         organization_id=organization_id, id__in=lines.values("source_id")
     ).exclude(state=BookingState.CANCELLED)
     return list(rows.select_related("client").order_by("starts_at", "id"))
+
+
+def given_by(owner_id: UUID, *, organization_id: UUID) -> Mapping[UUID, Grant]:
+    """To whom a person has opened the own diary, by those persons' ids."""
+    grants = Grant.objects.filter(organization_id=organization_id, owner_id=owner_id)
+    return {grant.to_id: grant for grant in grants}

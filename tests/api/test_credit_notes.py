@@ -336,7 +336,7 @@ def test_undoing_discards_a_changed_draft_if_so_asked(alice: Caller, invoice: st
     alice.patch(f"/drafts/{corrected}", {"due_in_days": 20})
     path = f"/invoices/{invoice}/credit-notes/pending?draft=discard"
     assert alice.delete(path).status == 204
-    assert alice.get(f"/drafts/{corrected}").status == 404
+    assert alice.get(f"/drafts/{corrected}").status == 410
 
 
 def test_more_than_is_left_is_refused(alice: Caller, world: World, invoice: str) -> None:

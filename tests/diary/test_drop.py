@@ -31,7 +31,7 @@ def test_kept_the_session_keeps_the_price_of_the_draft(paula: Practice, at: date
     delete_draft(draft.id, session="keep", who=paula.who(), at=at)
     assert (drafts(paula.world), paula.now(booked).state) == ([], "booked")
     billing = paula.billing(booked)
-    assert (billing.draft, billing.terms.unit_price) == (None, 850)
+    assert (billing.draft, billing.terms.unit_price) == (None, Decimal(850))
     assert next_numbers(paula.world) == {}
     assert history(paula.world, draft.id)[-1] == "draft.deleted"
 

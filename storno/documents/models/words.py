@@ -28,6 +28,7 @@ class FollowUp(models.TextChoices):
     NOTHING = "nothing", _("nothing")
     DRAFT = "draft", _("a corrected draft")
     EXTERNAL = "external", _("a record of an invoice in another system")
+    CANCEL_SESSION = "cancel_session", _("the session is cancelled")
 
     @property
     def has_draft(self) -> bool:
