@@ -16,6 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from storno.administration.invite import invite_member
 from storno.administration.tokens import create_token
 from storno.catalogue.save import ServiceInput, create_service
+from storno.clients.contacts import ContactInput, add_contact
+from storno.clients.models import ClientKind
+from storno.clients.save import ClientInput
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
 from storno.documents.external import ExternalInput, externalise_draft
@@ -108,6 +111,13 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
     )
     assert corrected.corrected is not None
     failing = world.invoice(at=at)
+    beside = add_contact(
+        world.daisy.id,
+        ClientInput(kind=ClientKind.PERSON, name="Dora Duck", served=False),
+        ContactInput(relation="mother"),
+        who=world.who(),
+        at=at,
+    )
     service = ServiceInput(
         name="Carpentry",
         unit_price=Decimal("50.00"),
@@ -148,6 +158,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "credit_note.document_id": (note.id,),
             "draft_id": tuple(draft.id for draft in (*drafts, *records)),
             "payment_id": (payment.id,),
+            "contact_id": (beside.id,),
             "letter_id": (delivered, failed),
             "letter.letter_id": (delivered,),
             "letter_again.letter_id": (failed,),

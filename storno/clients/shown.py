@@ -5,7 +5,11 @@ import unicodedata
 from django.utils.translation import gettext, override
 
 from storno.clients.models import Client
+from storno.organizations.countries import LANGUAGES
 from storno.organizations.models import ClientShownAs
+
+LONGEST_LINE = 300
+"""Characters of a line's text."""
 
 
 def shown_to_others(client: Client, shown_as: ClientShownAs, *, language: str) -> str:
@@ -17,6 +21,35 @@ def shown_to_others(client: Client, shown_as: ClientShownAs, *, language: str) -
         return initials
     with override(language):
         return gettext("client %(number)d") % {"number": client.number}
+
+
+def line_for(
+    description: str,
+    client: Client,
+    *,
+    to_other: bool,
+    shown_as: ClientShownAs,
+    language: str,
+) -> str:
+    """What a line says of a client's session: to another payer, also whose it was.
+
+    What it said of that before is left out first, in whichever form and language: "60 min",
+    "60 min, D. D.", "60 min, client 12".
+    """
+    for former in _all_forms(client):
+        description = description.removesuffix(f", {former}")
+    if not to_other:
+        return description
+    shown = shown_to_others(client, shown_as, language=language)
+    return f"{description[: LONGEST_LINE - len(shown) - 2]}, {shown}"
+
+
+def _all_forms(client: Client) -> set[str]:
+    return {
+        shown_to_others(client, shown_as, language=language)
+        for shown_as in ClientShownAs
+        for language in LANGUAGES
+    }
 
 
 def _initials(name: str) -> str:

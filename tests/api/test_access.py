@@ -14,9 +14,9 @@ from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
 from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
+from storno.clients.models import Contact
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
-from storno.clients.models import Contact
 from storno.documents.models import Document, Draft, Standing
 from storno.mailroom.models import Letter
 from storno.organizations.models import ApiToken, KeptAnswer, Membership

@@ -1,5 +1,6 @@
 """Contacts through the API."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
+from tests.diary.practice import practice
 from tests.world import World, found
 
 EMPLOYER: dict[str, Any] = {
@@ -109,3 +111,28 @@ def test_the_contact_of_somebody_else_is_absent(alice: Caller, world: World, clo
     stolen = alice.post(path(world), {"party": theirs["party"]["id"]})
     assert (stolen.status, stolen.fields) == (422, {"party": "unknown_party"})
     assert caller(other).get(path(other)).body == {"items": [theirs]}
+
+
+def test_another_payer_of_a_session_reads_no_name(at: datetime, clock: Clock) -> None:
+    paula = practice()
+    employer = paula.company()
+    draft = paula.billing(paula.book(datetime(2026, 6, 17, 8, 0, tzinfo=UTC), at=at)).draft
+    assert draft is not None
+    alice = caller(paula.world)
+    changed = alice.patch(f"/drafts/{draft.id}", {"recipient": str(employer.id)})
+    assert changed.status == 200
+    assert changed.body["lines"][0]["description"] == "60 min, D. D."
+    text = {"description": "One hour", "id": changed.body["lines"][0]["id"]}
+    kept = {
+        name: value
+        for name, value in changed.body["lines"][0].items()
+        if name in ("quantity", "unit", "unit_price", "price_includes_tax", "tax_category")
+    }
+    own = alice.patch(f"/drafts/{draft.id}", {"lines": [kept | text]})
+    assert own.body["lines"][0]["description"] == "One hour"
+    nobody = alice.patch(f"/drafts/{draft.id}", {"recipient": str(uuid4())})
+    assert (nobody.status, nobody.fields) == (422, {"recipient": "unknown_recipient"})
+    back = alice.patch(
+        f"/drafts/{draft.id}", {"recipient": str(paula.daisy.id), "lines": [kept | text]}
+    )
+    assert back.body["lines"][0]["description"] == "One hour"

@@ -14,17 +14,24 @@ from storno.clients.save import ClientInput, countries, entered_in
 from storno.core.folding import fold
 from storno.organizations.completeness import must_show_address
 from storno.organizations.countries import COUNTRIES
-from storno.organizations.models import Channel, Seller
+from storno.organizations.models import Channel, Method, Seller, Wording
 from storno.web.fields import choices_of
+from storno.web.methods import MethodSelect, method_choices
 from storno.web.say import reader_language
 from storno.web.sections import Parts
 from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
     (_("Who it is"), (("kind",), ("name",), ("contact",), ("business_id",))),
-    (_("Where invoices go"), (("email",), ("street",), ("postcode", "city"), ("country",))),
-    (_("How invoices are made"), (("language", "channel"), ("term_days",), ("term_agreed",))),
+    (_("Where invoices go"), (("email", "phone"), ("street",), ("postcode", "city"), ("country",))),
+    (
+        _("How invoices are made"),
+        (("language", "channel"), ("term_days",), ("term_agreed",), ("buyer_reference",)),
+    ),
 )
+WHO_PAYS: Parts = ((_("Who pays"), (("method",), ("only_pays",), ("shared",))),)
+OF_PRACTICES = frozenset({"method", "only_pays", "shared"})
+"""What only a practice is asked: elsewhere whoever is served pays."""
 ADDRESS = frozenset({"street", "postcode", "city"})
 """What makes up a postal address; its country is always known."""
 COMMON = ("FI", "NO", "SE")
@@ -44,9 +51,13 @@ def _named(language: str) -> tuple[tuple[str, str], ...]:
 
 
 class ClientForm(TouchedForm):
-    """Who is served and may be billed. The verb checks; the form only reads."""
+    """Who is served, or only pays. The verb checks; the form only reads."""
 
-    together = (("street", "postcode", "city", "country"), ("term_days", "term_agreed"))
+    together = (
+        ("street", "postcode", "city", "country"),
+        ("term_days", "term_agreed"),
+        ("only_pays", "shared"),
+    )
 
     kind = forms.ChoiceField(
         label=_("This is"),
@@ -61,6 +72,12 @@ class ClientForm(TouchedForm):
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     street = forms.CharField(label=_("Street address"), max_length=100, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
@@ -84,6 +101,28 @@ class ClientForm(TouchedForm):
         label=_("We have agreed on these days in writing"), required=False
     )
 
+    buyer_reference = forms.CharField(
+        label=_("Their reference"),
+        max_length=70,
+        required=False,
+        help_text=_("What the recipient asked to see on each invoice."),
+    )
+    method = forms.ChoiceField(
+        label=_("Sessions are invoiced"),
+        choices=lambda: [("", _("As usual")), *method_choices()],
+        widget=MethodSelect,
+        required=False,
+        help_text=_("Where this is the invoice recipient."),
+    )
+    only_pays = forms.BooleanField(
+        label=_("Is no client, but only pays or gets notifications"), required=False
+    )
+    shared = forms.BooleanField(
+        label=_("May pay for everybody here"),
+        required=False,
+        help_text=_("Like an employer, an insurer or a municipality."),
+    )
+
     needed: frozenset[str] = frozenset()
 
     def suit(self, seller: Seller) -> None:
@@ -99,18 +138,37 @@ class ClientForm(TouchedForm):
         data: dict[str, Any] = dict(self.cleaned_data)
         data["kind"] = ClientKind(data["kind"])
         data["channel"] = Channel(data["channel"]) if data["channel"] else None
+        data["method"] = Method(data["method"]) if data["method"] else None
+        data["served"] = not data.pop("only_pays")
         return ClientInput(**data)
+
+    @property
+    def touched(self) -> set[str]:
+        """The fields that were changed; what the page did not ask stays as it is."""
+        unasked = {
+            name
+            for name in OF_PRACTICES
+            if name not in self.data and self.add_initial_prefix(name) not in self.data
+        }
+        return super().touched - unasked
 
     def put_into(self, kept: ClientInput) -> ClientInput:
         """A client with what was changed in the form."""
         typed = self.entered()
-        return replace(kept, **{name: getattr(typed, name) for name in self.touched})
+        names = {"served" if name == "only_pays" else name for name in self.touched}
+        return replace(kept, **{name: getattr(typed, name) for name in names})
+
+
+def parts_of(wording: str) -> Parts:
+    """What this kind of house is asked of a client."""
+    return (*PARTS, *WHO_PAYS) if wording == Wording.PRACTICE else PARTS
 
 
 def initial_of(client: Client) -> dict[str, Any]:
     """A client's present values, as the form shows them."""
     entered = entered_in(client)
-    values = {name: getattr(entered, name) for name in ClientForm.base_fields}
+    names = set(ClientForm.base_fields) - {"only_pays"}
+    values = {name: getattr(entered, name) for name in names} | {"only_pays": not entered.served}
     rules = COUNTRIES.get(client.country)
     written = rules.written(client.business_id) if rules else client.business_id
     return values | {"business_id": written}

@@ -1,6 +1,6 @@
 """The list of clients as its page shows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,40 +10,56 @@ from storno.clients.models import Client, ClientKind
 from storno.clients.queries import clients_by_name, search_clients
 from storno.core.pages import Page, Place
 from storno.core.refusals import Invalid
+from storno.organizations.models import Wording
 from storno.organizations.roles import Deed
 from storno.web.access import Here
-from storno.web.words import WordsOfAHouse
+from storno.web.words import WORDS
 
 MOST_FOUND = 50
 
 
-def clients_page(request: HttpRequest, here: Here, wording: WordsOfAHouse) -> dict[str, Any]:
+def clients_page(request: HttpRequest, here: Here, wording_of: str) -> dict[str, Any]:
     """All that the page shows: who was found, and where the next page begins."""
+    wording, practice = WORDS[wording_of], wording_of == Wording.PRACTICE
     text = request.GET.get("q", "").strip()
     archived = request.GET.get("state") == "archived"
-    page = _found(text, archived, request.GET.get("after", ""), here)
-    state = {"state": "archived"} if archived else {}
+    others = request.GET.get("state") == "others" and not text
+    page = _found(text, archived, others, request.GET.get("after", ""), here)
+    state = {"state": "archived"} if archived else {"state": "others"} if others else {}
     older = here.url("clients", after=page.next, **state) if page.next else ""
     return {
         "query": text,
         "archived": archived,
-        "kept": list(state.items()),
+        "others": others,
+        "kept": list(state.items()) if archived else [],
         "rows": _rows(page.items, here),
         "older_url": older,
         "tabs": [
-            {"label": wording.clients, "url": here.url("clients"), "current": not archived},
+            {
+                "label": wording.clients,
+                "url": here.url("clients"),
+                "current": not (archived or others),
+            },
+            *(_others_tab(here, others) if practice else ()),
             {
                 "label": _("Archived"),
                 "url": here.url("clients", state="archived"),
                 "current": archived,
             },
         ],
-        "new_url": here.url("client_new") if here.who.may(Deed.KEEP_CLIENTS) else "",
+        "new_url": here.url("client_new", **({"state": "others"} if others else {}))
+        if here.who.may(Deed.KEEP_CLIENTS)
+        else "",
         "clients_url": here.url("clients"),
     }
 
 
-def _found(text: str, archived: bool, after: str, here: Here) -> Page[Client]:
+def _others_tab(here: Here, current: bool) -> Iterator[dict[str, Any]]:
+    url = here.url("clients", state="others")
+    yield {"label": _("Other recipients"), "url": url, "current": current}
+
+
+def _found(text: str, archived: bool, others: bool, after: str, here: Here) -> Page[Client]:
     mine = here.organization.id
     if text:
         found = search_clients(text, organization_id=mine, archived=archived, limit=MOST_FOUND)
@@ -52,7 +68,7 @@ def _found(text: str, archived: bool, after: str, here: Here) -> Page[Client]:
         place = Place.read(after) if after else None
     except Invalid:
         place = None
-    return clients_by_name(organization_id=mine, archived=archived, after=place)
+    return clients_by_name(organization_id=mine, served=not others, archived=archived, after=place)
 
 
 def _rows(found: Iterable[Client], here: Here) -> list[dict[str, str]]:
@@ -63,6 +79,7 @@ def _rows(found: Iterable[Client], here: Here) -> list[dict[str, str]]:
             "told": " · ".join(
                 part
                 for part in (
+                    "" if client.served else _("Other recipient"),
                     client.contact if client.kind == ClientKind.COMPANY else "",
                     client.email,
                     client.city,

@@ -22,14 +22,14 @@ from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances, seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.clients.forms import PARTS, ClientForm, initial_of
+from storno.web.clients.beside import contacts_shown
+from storno.web.clients.forms import ClientForm, initial_of, parts_of
 from storno.web.clients.listing import clients_page
 from storno.web.once import new_once, once
 from storno.web.papers.of_client import papers_of_client
 from storno.web.sections import sections, told
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
-from storno.web.words import WORDS
 
 
 @require_GET
@@ -37,7 +37,7 @@ from storno.web.words import WORDS
 def clients(request: HttpRequest, here: Here) -> HttpResponse:
     """All clients by name, or those that what was typed finds."""
     with here.reading():
-        wording = WORDS[settings_of(here.organization.id).wording]
+        wording = settings_of(here.organization.id).wording
         return show(request, here, "clients/clients.html", **clients_page(request, here, wording))
 
 
@@ -60,9 +60,14 @@ def client_new(request: HttpRequest, here: Here) -> HttpResponse:
     with here.reading():
         seller = seller_of(here.organization.id)
         if not form.is_bound:
-            form.initial = {"language": seller.language, "country": seller.country}
+            form.initial = {
+                "language": seller.language,
+                "country": seller.country,
+                "only_pays": request.GET.get("state") == "others",
+            }
         form.suit(seller)
-        context = {"form": form, "sections": sections(form, PARTS), "once": new_once()}
+        parts = parts_of(settings_of(here.organization.id).wording)
+        context = {"form": form, "sections": sections(form, parts), "once": new_once()}
         return show(request, here, "clients/form.html", status=_status(form), **context)
 
 
@@ -85,6 +90,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
             form.initial = initial_of(found)
         form.suit(seller_of(here.organization.id))
         context = _head(here, found, "client") | _profile(here, found, form)
+        context |= contacts_shown(found, here)
         return show(request, here, "clients/client.html", status=_status(form), **context)
 
 
@@ -140,9 +146,10 @@ def _may_keep(here: Here, found: Client) -> bool:
 
 def _profile(here: Here, found: Client, form: ClientForm) -> dict[str, object]:
     """The profile to change, or to read for who may not, or where little is left."""
+    parts = parts_of(settings_of(here.organization.id).wording)
     if _may_keep(here, found):
-        return {"form": form, "sections": sections(form, PARTS)}
-    return {"told": told(form, PARTS)}
+        return {"form": form, "sections": sections(form, parts)}
+    return {"told": told(form, parts)}
 
 
 def _status(form: ClientForm) -> int:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
-from storno.documents.content import for_recipient, with_prices
+from storno.diary.payer import for_payer
+from storno.documents.content import with_prices
 from storno.documents.draft import StaleDraft, amend_draft, entered_in
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
@@ -25,7 +26,7 @@ from storno.web.fields import FigureField
 from storno.web.go import go
 from storno.web.papers.editor import sought_in
 from storno.web.papers.gone import draft_page
-from storno.web.papers.shown_editor import recipient_shown
+from storno.web.papers.shown_editor import other_recipient_shown
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, typed_in
 
@@ -103,10 +104,11 @@ def draft_recipient(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRes
     chosen = request.POST.get("choose", "")
     if request.method == "GET" or not chosen:
         with here.reading():
-            shown = recipient_shown(None, sought_in(request.POST), here, draft_id=draft_id)
+            draft = draft_with(draft_id, here.organization.id)
+            shown = other_recipient_shown(draft, sought_in(request.POST), here)
         return _show(request, here, draft_id, "papers/recipient.html", 200, **shown)
     recipient_id = _recipient(chosen, here)
-    choose = partial(for_recipient, recipient_id=recipient_id)
+    choose = partial(for_payer, recipient_id=recipient_id, organization_id=here.organization.id)
     amend_draft(draft_id, choose, who=here.who, at=here.at)
     return _changed(request, here, draft_id, _("The recipient is changed."))
 

@@ -16,13 +16,13 @@ from django_htmx.http import trigger_client_event
 from storno.clients.queries import client_with
 from storno.clients.save import create_client
 from storno.core.refusals import Absent, Invalid, Refused
-from storno.documents.content import for_recipient
+from storno.diary.payer import for_payer
 from storno.documents.draft import amend_draft
 from storno.organizations.once import AnsweredBefore
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.clients.forms import PARTS, ClientForm
+from storno.web.clients.forms import ClientForm, parts_of
 from storno.web.go import go
 from storno.web.once import new_once, once
 from storno.web.papers.editor import sought_in
@@ -31,8 +31,8 @@ from storno.web.sections import sections
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
 
-USUAL_PARTS, FURTHER_PARTS = PARTS[:2], PARTS[2:]
-"""What is asked at once, and what most clients leave as it is."""
+USUAL = 2
+"""So many parts are asked at once; the others most clients leave as they are."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,7 +71,7 @@ def _put_into(request: HttpRequest, here: Here, draft_id: UUID, client_id: UUID)
 
     Where the draft is none any more, its address says what became of it.
     """
-    choose = partial(for_recipient, recipient_id=client_id)
+    choose = partial(for_payer, recipient_id=client_id, organization_id=here.organization.id)
     try:
         amend_draft(draft_id, choose, who=here.who, at=here.at)
     except (Absent, Refused, Invalid) as why:
@@ -102,10 +102,11 @@ def _show(request: HttpRequest, here: Here, form: ClientForm) -> HttpResponse:
                 "name": sought_in(request.GET),
             }
         form.suit(seller)
+        parts = parts_of(settings_of(here.organization.id).wording)
         shown: dict[str, Any] = {
             "form": form,
-            "sections": sections(form, USUAL_PARTS),
-            "further": sections(form, FURTHER_PARTS),
+            "sections": sections(form, parts[:USUAL]),
+            "further": sections(form, parts[USUAL:]),
             "once": new_once(),
             "post_url": request.get_full_path(),
             "back_url": _draft_behind(request, here),

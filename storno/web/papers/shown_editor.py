@@ -8,16 +8,18 @@ from django.utils.translation import gettext as _
 
 from storno.catalogue.queries import services_by_name
 from storno.clients.models import Client
-from storno.clients.queries import client_with, search_clients
+from storno.clients.queries import client_with
 from storno.core.refusals import Absent
+from storno.diary.payer import client_billed
+from storno.documents.models import Draft
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.once import new_once
 from storno.web.papers.editor import Editor
+from storno.web.papers.offered import Offered, offered_for, offered_to_all
 from storno.web.papers.reckoned import reckon
 
-MOST_OFFERED = 8
 MOST_SERVICES = 100
 
 
@@ -61,19 +63,28 @@ def shown_editor(editor: Editor, draft_id: UUID | None, here: Here) -> dict[str,
     }
 
 
-def recipient_shown(
-    recipient: Client | None, sought: str, here: Here, *, draft_id: UUID | None = None
-) -> dict[str, Any]:
-    """Who is chosen, or who can be; `draft_id` where a saved draft is to be changed at once."""
-    offered: list[Client] = []
-    if recipient is None:
-        mine = here.organization.id
-        offered = search_clients(sought, organization_id=mine, limit=MOST_OFFERED)
+def recipient_shown(recipient: Client | None, sought: str, here: Here) -> dict[str, Any]:
+    """Who is chosen, or who can be."""
     return {
         "recipient": recipient,
         "sought": sought,
+        "offered": offered_to_all(sought, here) if recipient is None else [],
+        "new_client_url": _new_client_url(None, here),
+    }
+
+
+def other_recipient_shown(draft: Draft, sought: str, here: Here) -> dict[str, Any]:
+    """Who a saved draft can be for instead: near the client whom it bills, or found."""
+    near = client_billed(draft) or draft.recipient
+    offered: list[Offered] = (
+        offered_to_all(sought, here)
+        if sought or near is None
+        else offered_for(near, draft.recipient, here)
+    )
+    return {
+        "sought": sought,
         "offered": offered,
-        "new_client_url": _new_client_url(draft_id, here),
+        "new_client_url": _new_client_url(draft.id, here),
     }
 
 

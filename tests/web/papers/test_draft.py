@@ -1,11 +1,14 @@
 """A draft on its page: seen, sent on its way, taken back, changed, copied, deleted."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 from django.test import Client
 
+from storno.clients.contacts import ContactInput, add_contact
+from storno.clients.models import ClientKind
 from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
@@ -19,6 +22,7 @@ from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
 from tests.deeds import CORRECT
+from tests.diary.practice import practice
 from tests.web.papers.member import Member, Seen, id_in
 from tests.world import World, found, line
 
@@ -26,6 +30,7 @@ CHANGED = (
     "This draft was changed in another window after you opened it. "
     "Nothing was done. Look at it as it is now, and decide again."
 )
+CHOICE = re.compile(r'name="choose" value="([^"]+)".*?<strong>(.*?)</strong>', re.DOTALL)
 HOLD = timedelta(minutes=20)
 SECOND = timedelta(seconds=1)
 
@@ -427,3 +432,37 @@ def test_after_the_deadline_nothing_takes_it_back(at: datetime, clock: Clock) ->
     assert "Leaving now The invoice is on its way Leaving now." in page.text
     for name in ("draft_withdraw", "draft_edit", "draft_price", "draft_delete", "draft_finalise"):
         assert member.url(name, draft.id) not in page.html, name
+
+
+def test_a_session_s_recipient_is_chosen_among_those_who_stand_near(
+    at: datetime, clock: Clock
+) -> None:
+    """Another payer reads initials, and no name: the client comes back first where it was left."""
+    paula = practice()
+    who = paula.world.who()
+    mother = ClientInput(kind=ClientKind.PERSON, name="Zora Duck", served=False)
+    said = ContactInput(relation="mother", case_number="7")
+    add_contact(paula.daisy.id, mother, said, who=who, at=at)
+    kela = ClientInput(kind=ClientKind.COMPANY, name="Yel", served=False, shared=True)
+    create_client(kela, who=who, at=at)
+    create_client(ClientInput(kind=ClientKind.PERSON, name="Anna"), who=who, at=at)
+    booked = paula.book(datetime(2026, 6, 17, 8, 0, tzinfo=UTC), at=at)
+    draft = paula.billing(booked).draft
+    assert draft is not None
+    member = Member(paula.world)
+    page = member.get("draft_recipient", draft.id)
+    order = CHOICE.findall(page.html)
+    assert [name for _id, name in order] == ["Zora Duck", "Yel", "Anna"]
+    assert "Zora Duck mother" in page.text
+    changed = member.post("draft_recipient", draft.id, choose=order[0][0])
+    assert changed.said == "The recipient is changed."
+    now = entered(drafts(paula.world)[0])
+    assert (now.lines[0].description, now.case_number) == ("60 min, D. D.", "7")
+    page = member.get("draft_recipient", draft.id)
+    order = CHOICE.findall(page.html)
+    assert [name for _id, name in order] == ["Daisy Duck", "Yel", "Anna"]
+    sought = member.post("draft_recipient", draft.id, sought="zor")
+    assert "Zora Duck" in sought.text
+    member.post("draft_recipient", draft.id, choose=str(paula.daisy.id))
+    now = entered(drafts(paula.world)[0])
+    assert (now.lines[0].description, now.case_number) == ("60 min", "")

@@ -1,0 +1,55 @@
+"""Who is offered as a draft's recipient: who stands nearest first, then whoever is found."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from storno.clients.models import Client, Contact
+from storno.clients.queries import contacts_of, recipients_of, search_clients
+from storno.web.access import Here
+
+MOST_OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Somebody who can be chosen, and what tells them apart."""
+
+    id: UUID
+    name: str
+    told: str
+
+
+def offered_to_all(sought: str, here: Here) -> list[Offered]:
+    """Those who are found; while nothing is sought, the first by name."""
+    found = search_clients(sought, organization_id=here.organization.id, limit=MOST_OFFERED)
+    return [_plain(client) for client in found]
+
+
+def offered_for(client: Client, present: Client | None, here: Here) -> list[Offered]:
+    """Who may pay for a client: itself, its contacts, shared payers; then the first by name.
+
+    Without the `present` recipient.
+    """
+    near = list(_near(client, here))
+    rest = offered_to_all("", here)[: max(0, MOST_OFFERED - len(near))]
+    known = {each.id for each in near}
+    all_ = [*near, *(each for each in rest if each.id not in known)]
+    return [each for each in all_ if present is None or each.id != present.id]
+
+
+def _near(client: Client, here: Here) -> Iterator[Offered]:
+    relations = _relations(contacts_of(client.id, organization_id=here.organization.id))
+    for each in recipients_of(client):
+        relation = relations.get(each.id, "")
+        yield Offered(each.id, each.name, relation) if relation else _plain(each)
+
+
+def _relations(contacts: Iterable[Contact]) -> dict[UUID, str]:
+    return {each.party_id: each.relation or _("Contact") for each in contacts}
+
+
+def _plain(client: Client) -> Offered:
+    return Offered(client.id, client.name, client.city or client.email)
