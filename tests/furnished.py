@@ -5,11 +5,12 @@ address names a thing that is not here fails until the thing is added to `furnis
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import product
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -21,6 +22,10 @@ from storno.clients.models import ClientKind
 from storno.clients.save import ClientInput
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
+from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
+from storno.diary.cancel import cancel_booking
+from storno.diary.models import Sight
+from storno.diary.sight import open_diary
 from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.send import hand_over
@@ -131,6 +136,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         at=at,
     )
     token = create_token(person_id=world.alice.id, who=world.who(), at=at).token
+    over, called_off, activity = _diary(world, at=at)
     drafts = world.draft(at=at), hold_draft(world, at), corrected.corrected
     records = (
         externalise_draft(world.draft(at=at).id, known, who=world.who(), at=at)
@@ -166,6 +172,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "letter_html.letter_id": (delivered,),
             "letter_attachment.letter_id": (delivered,),
             "position": (0,),
+            "booking_id": (over, called_off, activity),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),
@@ -179,6 +186,31 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "pk": (1,),
         },
     )
+
+
+def _diary(world: World, *, at: datetime) -> tuple[UUID, UUID, UUID]:
+    """A session that is over, one that was cancelled, an activity."""
+    who, mine = world.who(), Membership.objects.get(organization_id=world.id, person=world.alice)
+    session = ServiceInput(
+        name="Advice",
+        unit_price=Decimal("80.00"),
+        tax_category=TaxCategory.STANDARD,
+        tax_rate=VAT,
+        minutes=60,
+    )
+    usual = SessionInput(
+        service=create_service(session, who=who, at=at).id,
+        client=world.daisy.id,
+        practitioner=mine.id,
+        starts_at=at - timedelta(hours=2),
+    )
+    held = book_session(usual, who=who, at=at)
+    later = replace(usual, starts_at=at + timedelta(hours=2))
+    called_off = cancel_booking(book_session(later, who=who, at=at).id, who=who, at=at)
+    reader = Membership.objects.get(organization_id=world.id, person=world.bob)
+    open_diary(reader.id, Sight.VIEW, who=who, at=at)
+    block = ActivityInput(title="Lunch", practitioner=mine.id, starts_at=at, minutes=30)
+    return held.id, called_off.id, book_activity(block, who=who, at=at).id
 
 
 def _depart_and_deliver(world: World, *, at: datetime) -> None:

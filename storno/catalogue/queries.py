@@ -18,6 +18,12 @@ def service_with(service_id: UUID, *, organization_id: UUID) -> Service:
     return found
 
 
+def offers_sessions(organization_id: UUID) -> bool:
+    """Whether a service on offer is booked in the diary."""
+    rows = Service.objects.filter(organization_id=organization_id, archived_at=None)
+    return rows.filter(minutes__isnull=False).exists()
+
+
 def services_by_name(
     text: str = "",
     *,

@@ -13,12 +13,14 @@ from babel.dates import format_date
 from django.utils.translation import get_language, ngettext, npgettext, pgettext
 from django.utils.translation import gettext as _
 
+from storno.money.currency import NotWholeMinorUnits, to_minor
 from storno.printing.labels import (
     WORDS,
     Language,
     format_day,
     format_money,
     format_percent,
+    format_price,
     format_quantity,
     format_time,
 )
@@ -50,6 +52,14 @@ def say_money(amount_minor: int, currency: str) -> str:
     """An amount with its currency; one that is taken off bears a true minus sign."""
     money = format_money(abs(amount_minor), currency, reader_language())
     return f"{_MINUS}{money}" if amount_minor < 0 else money
+
+
+def say_price(price: Decimal, currency: str) -> str:
+    """A price with its currency; one that is finer than money keeps all its decimals."""
+    try:
+        return say_money(to_minor(price, currency), currency)
+    except NotWholeMinorUnits:
+        return f"{format_price(price, reader_language())} {currency}"
 
 
 def say_quantity(quantity: Decimal) -> str:

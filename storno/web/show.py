@@ -7,7 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from storno.catalogue.queries import offers_sessions
 from storno.mailroom.mailbox import is_kept_here
+from storno.organizations.models import Settings, Wording
 from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here
@@ -18,6 +20,7 @@ Place = tuple[str, Words | None, str]
 
 PLACES: tuple[Place, ...] = (
     ("home", _("Home"), "home"),
+    ("diary", _("Diary"), "diary"),
     ("invoices", _("Invoices"), "invoices"),
     ("clients", None, "clients"),
     ("catalogue", _("Catalogue"), "catalogue"),
@@ -51,7 +54,7 @@ def show(
             "email": here.person.email,
             "initials": _initials(str(here.person)),
         },
-        "nav": navigation(here, wording.clients, request.path),
+        "nav": navigation(here, settings, request.path),
         "now": here.at,
     }
     return render(request, template, frame | context, status=status)
@@ -63,17 +66,22 @@ def _initials(name: str) -> str:
     return "".join(firsts)[:2].upper()
 
 
-def navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
+def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
     """The places that the member may go to; that of the path is the current one."""
+    clients = WORDS[settings.wording].clients
     hidden = {
+        "diary": not _keeps_diary(here, settings),
         "mailbox": not is_kept_here(),
         "exports": not here.who.may(Deed.EXPORT),
     }
-    shown = [other for other in OTHERS if not hidden.get(other[0])]
+    places, others = (
+        [_place(here, place, clients, path) for place in all_ if not hidden.get(place[0])]
+        for all_ in (PLACES, OTHERS)
+    )
     return {
         "home_url": here.url("home"),
-        "places": [_place(here, place, clients, path) for place in PLACES],
-        "others": [_place(here, place, clients, path) for place in shown],
+        "places": places,
+        "others": others,
         "account": [
             {"label": _("Your account"), "url": reverse("account"), "icon": "person"},
             {"label": _("Switch organization"), "url": reverse("organizations"), "icon": "chooser"},
@@ -81,6 +89,11 @@ def navigation(here: Here, clients: Words, path: str) -> dict[str, Any]:
         "help_url": here.url("help"),
         "jump_url": here.url("jump"),
     }
+
+
+def _keeps_diary(here: Here, settings: Settings) -> bool:
+    """Whether sessions are booked here: in each practice, and where a service is booked at all."""
+    return settings.wording == Wording.PRACTICE or offers_sessions(here.organization.id)
 
 
 def _also(here: Here, name: str) -> list[str]:

@@ -28,21 +28,23 @@ OPEN = {
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
 
 NOT_FOR_READERS = {
-    "client_new", "draft_client", "draft_delete", "draft_edit", "draft_external",
-    "draft_external_details", "draft_new", "draft_price", "draft_recipient", "export_documents",
-    "export_payments", "invoice_payment", "invoice_send", "letter_redirect", "member_invite",
-    "member_remove", "member_roles", "payment_reversal", "service_new",
+    "activity_new", "booking_cancel", "booking_change", "client_new", "draft_client",
+    "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
+    "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_payment",
+    "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
+    "payment_reversal", "service_new", "session_new",
 }  # fmt: skip
 """Pages that only lead to a deed; every other page a reader may read."""
 
-THEIR_OWN = {"member_leave", "settings_tokens"}
+THEIR_OWN = {"diary_close", "member_leave", "settings_tokens"}
 """What concerns only the member who asks: a reader may leave, and has tokens that read."""
 
 SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 """Where a reader's form is not refused with 403: the dialog says why, others' tokens are absent."""
 
 NOTHING_NEW = {
-    "draft_price", "draft_recipient", "member_invite", "member_roles", "settings_working",
+    "activity_new", "booking_change", "draft_price", "draft_recipient", "member_invite",
+    "member_roles", "session_new", "settings_working",
 }  # fmt: skip
 """Forms that do nothing as they stand: they need a change first, or somebody else."""
 

@@ -1,7 +1,6 @@
 """The catalogue as its page shows it."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,12 +10,10 @@ from storno.catalogue.models import Service
 from storno.catalogue.queries import services_by_name
 from storno.core.pages import Place
 from storno.core.refusals import Invalid
-from storno.money.currency import NotWholeMinorUnits, to_minor
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
-from storno.printing.labels import format_price
 from storno.web.access import Here
-from storno.web.say import reader_language, say_money, say_percent
+from storno.web.say import say_percent, say_price
 
 
 def catalogue_page(request: HttpRequest, here: Here, now: Circumstances) -> dict[str, Any]:
@@ -55,7 +52,7 @@ def _row(service: Service, here: Here, now: Circumstances) -> dict[str, str]:
     return {
         "name": service.name,
         "url": here.url("service", service.id),
-        "price": f"{_price(service.unit_price, now.seller.currency)}{unit}",
+        "price": f"{say_price(service.unit_price, now.seller.currency)}{unit}",
         "told": " · ".join(_told(service, now)),
     }
 
@@ -73,11 +70,3 @@ def _tax_told(service: Service) -> str:
         return str(service.get_tax_category_display())
     tax = _("with %(rate)s VAT") if service.price_includes_tax else _("plus %(rate)s VAT")
     return tax % {"rate": say_percent(service.tax_rate)}
-
-
-def _price(price: Decimal, currency: str) -> str:
-    """A price with its currency; one that is finer than money keeps all its decimals."""
-    try:
-        return say_money(to_minor(price, currency), currency)
-    except NotWholeMinorUnits:
-        return f"{format_price(price, reader_language())} {currency}"

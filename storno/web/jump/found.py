@@ -9,6 +9,7 @@ from storno.clients.queries import search_clients
 from storno.core.folding import fold, words_sought
 from storno.core.refusals import Words
 from storno.documents.queries import Filter, list_invoices
+from storno.organizations.models import Settings
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
@@ -46,7 +47,7 @@ def jumps(text: str, here: Here) -> list[Group]:
         Group(_("Invoices"), list(_invoices(text, here, now))),
         Group(words.clients, list(_clients(text, here))),
         Group(_("Begin"), _named(text, _deeds(here, now))),
-        Group(_("Pages"), _named(text, _pages(here, words.clients))),
+        Group(_("Pages"), _named(text, _pages(here, now.settings))),
     ]
     return [group for group in groups if group.jumps]
 
@@ -88,8 +89,8 @@ def _deeds(here: Here, now: Circumstances) -> Iterator[Jump]:
             yield Jump(label, here.url(name), "add")
 
 
-def _pages(here: Here, clients: Words) -> Iterator[Jump]:
-    nav = navigation(here, clients, "")
+def _pages(here: Here, settings: Settings) -> Iterator[Jump]:
+    nav = navigation(here, settings, "")
     for place in (*nav["places"], *nav["others"], *nav["account"]):
         yield Jump(place["label"], place["url"], place["icon"])
     yield Jump(_("Help"), nav["help_url"], "help")

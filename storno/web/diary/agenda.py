@@ -1,0 +1,226 @@
+"""The agenda as its page shows it: days, and on each what stands there, in time order."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from storno.core.refusals import Words
+from storno.diary.bill import Billing, billings_of
+from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.queries import Entry, entries_in
+from storno.organizations.queries import Circumstances, circumstances
+from storno.printing.labels import format_period
+from storno.web.access import Here
+from storno.web.diary.asked import Asked, Scale
+from storno.web.diary.billed import Billed, billed
+from storno.web.diary.times import clock_change, say_span
+from storno.web.diary.whose import Whose, whose
+from storno.web.say import reader_language, say_day
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Some time in a diary, in words; what is closed to the reader is only taken."""
+
+    kind: str
+    at: datetime
+    time: str
+    title: str
+    url: str = ""
+    told: str = ""
+    whose: str = ""
+    state: str = ""
+    billed: Billed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day with what stands on it."""
+
+    on: date
+    title: str
+    is_today: bool
+    note: str
+    rows: list[Row]
+    new_url: str
+
+
+def agenda(asked: Asked, here: Here) -> dict[str, Any]:
+    """All that the page shows; inside a scope."""
+    now, all_ = circumstances(here.organization.id, here.at), whose(here)
+    people = _chosen(asked, all_)
+    zone = now.seller.time_zone
+    entries = entries_in(asked.range(zone), people, who=here.who, cancelled=asked.cancelled)
+    rows = _Rows(now, all_, here, many=len(people) > 1)
+    days = list(_days(asked, rows.of(entries), now, bool(all_.bookable()), here))
+    return {
+        "days": days,
+        "none": not entries,
+        "zone": zone.replace("_", " "),
+        "title": _title(asked),
+        "several": len(people) > 1,
+        "of_others": people != [here.person.id],
+        "names": ", ".join(all_.name(person) for person in people),
+        "new_url": _new_url(asked, now.today, here) if all_.bookable() else "",
+        **_ways(asked, now.today, here),
+        "diaries": _diaries(people, all_) if len(all_.members) > 1 else [],
+    }
+
+
+def _chosen(asked: Asked, all_: Whose) -> list[UUID]:
+    """The persons whose diaries are asked for; one's own where nobody's is."""
+    wanted = set(asked.members)
+    found = [person for person, member in all_.members.items() if member.id in wanted]
+    return found or [all_.here.person.id]
+
+
+def _title(asked: Asked) -> str:
+    days = asked.days
+    words = format_period(days[0], days[-1], reader_language())
+    if asked.scale is Scale.WEEK:
+        return _("Week %(number)s, %(days)s") % {
+            "number": days[0].isocalendar().week,
+            "days": words,
+        }
+    return words
+
+
+def _ways(asked: Asked, today: date, here: Here) -> dict[str, Any]:
+    """From here to other days, other scales, and to what was called off."""
+    scales = ((Scale.DAY, _("Day")), (Scale.WEEK, _("Week")), (Scale.MONTH, _("Month")))
+    return {
+        "asked": asked,
+        "tabs": [
+            {
+                "label": label,
+                "url": replace(asked, scale=scale).url(here, today),
+                "current": asked.scale is scale,
+            }
+            for scale, label in scales
+        ],
+        "earlier_url": asked.earlier.url(here, today),
+        "later_url": asked.later.url(here, today),
+        "today_url": "" if today in asked.days else replace(asked, on=today).url(here, today),
+        "cancelled_url": replace(asked, cancelled=not asked.cancelled).url(here, today),
+        "diary_url": here.url("diary"),
+        "access_url": here.url("diary_access"),
+    }
+
+
+def _diaries(people: list[UUID], all_: Whose) -> list[dict[str, Any]]:
+    """The diaries that can be chosen."""
+    return [
+        {
+            "id": member.id,
+            "name": str(member.person),
+            "told": all_.told(person),
+            "chosen": person in people,
+        }
+        for person, member in all_.members.items()
+    ]
+
+
+def _new_url(asked: Asked, day: date, here: Here) -> str:
+    """Where something is booked on a day, for whose diary is looked at where it is one."""
+    query = {"on": day.isoformat()}
+    if len(asked.members) == 1:
+        query["who"] = str(asked.members[0])
+    return here.url("session_new", **query)
+
+
+def _days(
+    asked: Asked, rows: list[Row], now: Circumstances, may_book: bool, here: Here
+) -> Iterator[Day]:
+    """The days; of a month only today and those on which something stands."""
+    zone = ZoneInfo(now.seller.time_zone)
+    by_day: dict[date, list[Row]] = {}
+    for row in rows:
+        # What began before the first day and lasts into it stands there.
+        day = max(row.at.astimezone(zone).date(), asked.first)
+        by_day.setdefault(day, []).append(row)
+    for day in asked.days:
+        found = by_day.get(day, [])
+        if found or asked.scale is not Scale.MONTH or day == now.today:
+            yield Day(
+                on=day,
+                title=say_day(day, now.today).full,
+                is_today=day == now.today,
+                note=clock_change(day, now.seller.time_zone),
+                rows=found,
+                new_url=_new_url(asked, day, here) if may_book else "",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What rows are made with; `many`: those of several diaries stand together."""
+
+    now: Circumstances
+    all_: Whose
+    here: Here
+    many: bool
+
+    def of(self, entries: list[Entry]) -> list[Row]:
+        """The entries as rows, with as many statements for a hundred as for one."""
+        open_ = [entry.booking for entry in entries if entry.booking]
+        sessions = [booking for booking in open_ if booking.kind == BookingKind.SESSION]
+        billings = billings_of(sessions)
+        return [self._row(entry, billings) for entry in entries]
+
+    def _row(self, entry: Entry, billings: Mapping[UUID, Billing]) -> Row:
+        booking, zone = entry.booking, self.now.seller.time_zone
+        row = Row(
+            kind="busy",
+            at=entry.starts_at,
+            time=say_span(entry.starts_at, entry.ends_at, zone),
+            title=_("Busy"),
+            whose=self.all_.name(entry.practitioner_id) if self.many else "",
+        )
+        if booking is None:
+            return row
+        row = replace(
+            row,
+            kind=booking.kind,
+            title=title_of(booking),
+            url=self.here.url("booking", booking.id),
+            told=told_of(booking),
+            state=state_of(booking),
+        )
+        if booking.kind == BookingKind.ACTIVITY:
+            return row
+        return replace(row, billed=billed(booking, billings[booking.id], self.now, self.here))
+
+
+def title_of(booking: Booking) -> str:
+    """Who comes, or what it is."""
+    return booking.client.name if booking.client else booking.title
+
+
+def told_of(booking: Booking) -> str:
+    """What it is and where."""
+    where = [booking.place] if booking.place else []
+    if booking.video:
+        where.append(_("video"))
+    return " · ".join([*([booking.description] if booking.description else []), *where])
+
+
+def state_of(booking: Booking) -> str:
+    """What became of it, in words; nothing of what is simply booked."""
+    if booking.state == BookingState.BOOKED:
+        return ""
+    if booking.state == BookingState.CANCELLED and booking.cancelled_late:
+        return _("Cancelled late")
+    return str(_STATES[booking.state])
+
+
+_STATES: dict[str, Words] = {
+    BookingState.HELD: pgettext_lazy("state of a session", "Held"),
+    BookingState.NO_SHOW: pgettext_lazy("state of a session", "Did not come"),
+    BookingState.CANCELLED: pgettext_lazy("state of a session", "Cancelled"),
+}

@@ -1,0 +1,168 @@
+"""The page of a booking in words: when, where and who, what bills it, and what can be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from storno.clients.queries import client_with
+from storno.diary.bill import Billing, CreditFirst, billing_of, method_of
+from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.queries import invoices_of
+from storno.history.tell import events_of, tell
+from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here
+from storno.web.diary.agenda import state_of, title_of
+from storno.web.diary.billed import billed
+from storno.web.diary.times import clock_change, day_and_clock, say_span
+from storno.web.diary.whose import Whose, whose
+from storno.web.papers.chain import Part, chain_shown
+from storno.web.papers.menus import Item
+from storno.web.papers.reading import read_invoice
+from storno.web.papers.story import happenings_shown
+from storno.web.say import reader_language, say_day, say_moment, say_price
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is so of a booking; with an address a link leads there."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
+def booking_story(booking: Booking, here: Here) -> dict[str, Any]:
+    """All that the page of a booking shows; inside a scope."""
+    now, all_ = circumstances(here.organization.id, here.at), whose(here)
+    may = all_.may_write(booking.practitioner_id)
+    on = booking.state != BookingState.CANCELLED
+    day = day_and_clock(booking.starts_at, now.seller.time_zone)[0]
+    story = {
+        "booking": booking,
+        "title": title_of(booking),
+        "when": _when(booking, now),
+        "state": state_of(booking) or capfirst(str(BookingState.BOOKED.label)),
+        "back_url": here.url("diary", on=day.isoformat()),
+        "facts": list(_facts(booking, all_, now)),
+        "cancelled": _cancelled(booking, all_, now, here),
+        "change_url": here.url("booking_change", booking.id) if may and on else "",
+        "items": _menu(booking, here) if may and on else [],
+        "restore_url": here.url("booking_restore", booking.id) if may and not on else "",
+        "happenings": _history(booking, now, here),
+    }
+    if booking.kind == BookingKind.SESSION:
+        story |= _of_session(booking, may, now, here)
+    return story
+
+
+def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> dict[str, Any]:
+    billing = billing_of(session)
+    on = session.state != BookingState.CANCELLED
+    shown = billed(session, billing, now, here)
+    unbilled = billing.draft is None and billing.invoice is None
+    may_draft = may and on and unbilled and here.who.may(Deed.WRITE_DRAFTS)
+    assert session.client_id is not None, "a session has a client"
+    return {
+        "client_url": here.url("client", session.client_id),
+        "billed": shown,
+        "costs": list(_costs(session, billing, now, here)),
+        "locked": locked_because(billing, here),
+        "draft_url": here.url("booking_draft", session.id) if may_draft else "",
+        "attendance_url": (
+            here.url("booking_attendance", session.id)
+            if may and on and session.starts_at <= here.at
+            else ""
+        ),
+        "noted": session.state in (BookingState.HELD, BookingState.NO_SHOW),
+        "chain": _chain(session, here),
+    }
+
+
+def _when(booking: Booking, now: Circumstances) -> str:
+    zone = now.seller.time_zone
+    day = day_and_clock(booking.starts_at, zone)[0]
+    return _("%(day)s, %(time)s") % {
+        "day": say_day(day, now.today).full,
+        "time": say_span(booking.starts_at, booking.ends_at, zone),
+    }
+
+
+def _facts(booking: Booking, all_: Whose, now: Circumstances) -> Iterator[Fact]:
+    zone = now.seller.time_zone
+    yield Fact(_("Whose diary"), all_.name(booking.practitioner_id))
+    if booking.description:
+        yield Fact(_("Service"), booking.description)
+    if booking.place:
+        yield Fact(_("Place"), booking.place)
+    if booking.video:
+        yield Fact(_("Video link"), booking.video, booking.video)
+    yield Fact(_("Time zone"), zone.replace("_", " "))
+    if change := clock_change(day_and_clock(booking.starts_at, zone)[0], zone):
+        yield Fact(_("Note"), change)
+
+
+def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -> Iterator[Fact]:
+    """What it costs and who pays, as what bills it says."""
+    terms = billing.terms
+    price = say_price(terms.unit_price, now.seller.currency)
+    if now.seller.vat_registered:
+        with_tax = _("%(price)s with VAT") if terms.price_includes_tax else _("%(price)s plus VAT")
+        price = with_tax % {"price": price}
+    yield Fact(_("Price"), price)
+    payer = client_with(terms.recipient_id, organization_id=here.organization.id)
+    yield Fact(_("Invoice recipient"), payer.name, here.url("client", payer.id))
+    yield Fact(_("Invoicing"), capfirst(str(method_of(session, now.settings).label)))
+
+
+def locked_because(billing: Billing, here: Here) -> dict[str, Any]:
+    """Why price and recipient cannot be changed, and where it is mended; empty if they can."""
+    if not billing.price_locked or billing.invoice is None:
+        return {}
+    return {
+        "title": _("Price and recipient are locked"),
+        "text": f"{CreditFirst.message} {CreditFirst.remedy}",
+        "action": {"label": _("View Invoice"), "url": here.url("invoice", billing.invoice.id)},
+    }
+
+
+def _cancelled(booking: Booking, all_: Whose, now: Circumstances, here: Here) -> str:
+    """When and by whom it was called off; empty if it was not."""
+    if booking.cancelled_at is None:
+        return ""
+    when = say_moment(booking.cancelled_at, here.at, now.seller.time_zone).words
+    if booking.cancelled_by is None:
+        return _("Cancelled %(when)s. The time is free again.") % {"when": when}
+    return _("%(name)s cancelled it %(when)s. The time is free again.") % {
+        "name": all_.name(booking.cancelled_by),
+        "when": when,
+    }
+
+
+def _menu(booking: Booking, here: Here) -> list[Item]:
+    url = here.url("booking_cancel", booking.id)
+    return [Item(_("Cancel booking"), "delete", url, "dialog", "danger")]
+
+
+def _chain(session: Booking, here: Here) -> list[Part]:
+    """The papers of a session: each invoice with what followed from it."""
+    parts, known = list[Part](), set[UUID]()
+    for invoice_id in invoices_of(session):
+        if invoice_id not in known:
+            read = read_invoice(invoice_id, here)
+            known |= {link.id for link in read.chain}
+            parts += chain_shown(read, here, on_page=session.id)
+    return parts
+
+
+def _history(booking: Booking, now: Circumstances, here: Here) -> list[dict[str, Any]]:
+    told = tell(
+        events_of(booking.organization_id, [booking.id]),
+        language=reader_language(),
+        time_zone=now.seller.time_zone,
+    )
+    return happenings_shown(told, now, here)

@@ -1,0 +1,149 @@
+"""The question before a booking is cancelled: what is charged for it, in money."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from storno.catalogue.models import Charge
+from storno.core.refusals import Invalid, NotAllowed, Refused, Words
+from storno.diary.bill import Billing, billing_of
+from storno.diary.cancel import InvoiceStands, cancel_booking, is_late, share, usual_charge
+from storno.diary.change import must_be_on
+from storno.diary.models import Booking, BookingKind
+from storno.diary.queries import booking_with
+from storno.diary.sight import diaries_of
+from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here, member_page
+from storno.web.diary.agenda import title_of
+from storno.web.diary.booking import refused
+from storno.web.go import go
+from storno.web.papers.version import version_shown
+from storno.web.say import say_price
+from storno.web.show import show
+from storno.web.take import typed_in
+
+_ASKED: dict[Charge, Words] = {
+    Charge.FULL: gettext_lazy("Charge it in full"),
+    Charge.HALF: gettext_lazy("Charge half"),
+    Charge.NOTHING: gettext_lazy("Charge nothing"),
+}
+
+
+class CancelForm(forms.Form):
+    """What is charged."""
+
+    charge = forms.ChoiceField(
+        choices=Charge.choices, error_messages={"required": gettext_lazy("Choose what is charged.")}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def booking_cancel(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResponse:
+    """Cancel a booking, after a question."""
+    here.who.must(Deed.BOOK)
+    try:
+        with here.reading():
+            booking = _bookable(booking_id, here)
+        form = CancelForm(typed_in(request))
+        if booking.kind == BookingKind.ACTIVITY:
+            form.fields["charge"].required = False
+        if form.is_valid():
+            return _cancel(request, here, booking, form.cleaned_data["charge"])
+    except InvoiceStands as stands:
+        form.add_error("charge", f"{stands.message} {stands.remedy}")
+    except NotAllowed:
+        raise
+    except (Refused, Invalid) as why:
+        return refused(request, here, booking_id, why)
+    return _show(request, here, booking_id, form)
+
+
+def _bookable(booking_id: UUID, here: Here) -> Booking:
+    """A booking that can be cancelled; inside a scope. Raises Absent, NotAllowed, Refused."""
+    booking = booking_with(booking_id, who=here.who)
+    diaries_of(here.who).must_book(booking.practitioner_id)
+    must_be_on(booking)
+    return booking
+
+
+def _cancel(request: HttpRequest, here: Here, booking: Booking, charge: str) -> HttpResponse:
+    cancel_booking(
+        booking.id,
+        Charge(charge or Charge.NOTHING),
+        version=version_shown(request.POST),
+        who=here.who,
+        at=here.at,
+    )
+    said = _("The booking is cancelled, and its time is free again.")
+    if charge and charge != Charge.NOTHING:
+        said = f"{said} {_('What is charged stands on its draft.')}"
+    messages.success(request, said)
+    return go(request, here.url("booking", booking.id))
+
+
+def _show(request: HttpRequest, here: Here, booking_id: UUID, form: CancelForm) -> HttpResponse:
+    with here.reading():
+        booking = _bookable(booking_id, here)
+        now = circumstances(here.organization.id, here.at)
+        shown: dict[str, Any] = {
+            "form": form,
+            "booking": booking,
+            "version": request.POST.get("version", booking.version),
+            "title": title_of(booking),
+            "back_url": here.url("booking", booking.id),
+            "back_label": title_of(booking),
+        }
+        if booking.kind == BookingKind.SESSION:
+            shown |= _asked(booking, now, form["charge"].value(), here)
+        status = 422 if form.errors else 200
+        return show(request, here, "diary/cancel.html", status=status, **shown)
+
+
+def _asked(session: Booking, now: Circumstances, chosen: str | None, here: Here) -> dict[str, Any]:
+    """The choices with what each means; what an invoice that stands leaves open."""
+    billing = billing_of(session)
+    usual = Charge.FULL if billing.price_locked else usual_charge(session, at=here.at)
+    late = is_late(session, at=here.at)
+    return {
+        "choices": list(_choices(billing, now, chosen or usual)),
+        "late": late and session.starts_at > here.at,
+        "locked_url": here.url("invoice", billing.invoice.id)
+        if billing.price_locked and billing.invoice
+        else "",
+    }
+
+
+def _choices(billing: Billing, now: Circumstances, chosen: str) -> Iterator[dict[str, Any]]:
+    for charge, label in _ASKED.items():
+        amount = ""
+        if charge is not Charge.NOTHING:
+            price = share(billing.terms.unit_price, charge)
+            amount = say_price(price, now.seller.currency)
+        yield {
+            "value": charge.value,
+            "label": label,
+            "amount": amount,
+            "told": _told(charge, billing),
+            "chosen": charge == chosen,
+            "blocked": billing.price_locked and charge is not Charge.FULL,
+        }
+
+
+def _told(charge: Charge, billing: Billing) -> str:
+    """What becomes of the paper that bills the session."""
+    if billing.price_locked:
+        return _("The invoice stays as it is.") if charge is Charge.FULL else ""
+    if charge is Charge.NOTHING:
+        return _("The draft is deleted.") if billing.draft else _("Nothing is invoiced.")
+    if billing.draft:
+        return _("The draft becomes the charge; it can still be changed.")
+    return _("A draft is made for it.")

@@ -1,0 +1,155 @@
+"""Changing a booking: its time and place at any time, what it bills until that is invoiced."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from storno.clients.queries import client_with
+from storno.core.refusals import Invalid, NotAllowed, Refused
+from storno.diary.bill import Billing, billing_of
+from storno.diary.change import (
+    BookingChanges,
+    BookingIsCancelled,
+    StaleBooking,
+    change_booking,
+    must_be_on,
+)
+from storno.diary.models import Booking, BookingKind
+from storno.diary.queries import booking_with
+from storno.diary.sight import diaries_of
+from storno.diary.slot import TimeIsTaken
+from storno.organizations.queries import circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here, member_page
+from storno.web.diary.agenda import title_of
+from storno.web.diary.booking import refused
+from storno.web.diary.booking_story import locked_because
+from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown, shown_booking
+from storno.web.diary.taken import take_taken
+from storno.web.go import go
+from storno.web.papers.version import version_shown
+from storno.web.say import say_price
+from storno.web.show import show
+from storno.web.take import take_invalid, take_refused, typed_in
+
+_OF_BILLING = ("price", "recipient", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """A booking that is being changed: as it stands, and as it was typed."""
+
+    booking: Booking
+    shown: Shown
+    form: BookingForm
+    locked: dict[str, Any]
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def booking_change(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResponse:
+    """Change a booking."""
+    here.who.must(Deed.BOOK)
+    try:
+        changing = _read(request, here, booking_id)
+        if changing.form.is_valid():
+            return _save(request, here, changing)
+    except (StaleBooking, BookingIsCancelled) as why:
+        return refused(request, here, booking_id, why)
+    return _show(request, here, changing)
+
+
+def _save(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
+    """Make the changes, or say beside its field what is in their way."""
+    booking, form = changing.booking, changing.form
+    changes = changing.shown.changes(form.cleaned_data)
+    if changes == BookingChanges():
+        messages.info(request, _("Nothing was changed."))
+        return go(request, here.url("booking", booking.id))
+    try:
+        change_booking(
+            booking.id,
+            changes,
+            version=version_shown(request.POST),
+            who=here.who,
+            at=here.at,
+        )
+    except Invalid as wrong:
+        take_invalid(form, wrong, **form.names)
+    except TimeIsTaken as taken:
+        take_taken(form, taken, here)
+    except (StaleBooking, BookingIsCancelled, NotAllowed):
+        raise
+    except Refused as why:
+        take_refused(form, why)
+    else:
+        messages.success(request, _("The changes are saved."))
+        return go(request, here.url("booking", booking.id))
+    return _show(request, here, changing)
+
+
+def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
+    """The booking and its form. Raises Absent, NotAllowed, BookingIsCancelled."""
+    with here.reading():
+        booking = booking_with(booking_id, who=here.who)
+        diaries_of(here.who).must_book(booking.practitioner_id)
+        must_be_on(booking)
+        now = circumstances(here.organization.id, here.at)
+        typed = typed_in(request)
+        if booking.kind == BookingKind.ACTIVITY:
+            shown = shown_booking(booking, None, now)
+            form: BookingForm = ActivityForm(now, typed, initial=shown.initial())
+            del form.fields["practitioner"]
+            return Changing(booking, shown, form, {})
+        billing = billing_of(booking)
+        shown = shown_booking(booking, billing.terms, now)
+        form = SessionForm(now, typed, initial=shown.initial())
+        _fit(form, booking, billing, here)
+        return Changing(booking, shown, form, locked_because(billing, here))
+
+
+def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> None:
+    """Leave out of the form what is not changed here, or not as long as an invoice stands."""
+    for name in ("practitioner", "service"):
+        del form.fields[name]
+    form.fields["minutes"].required = True
+    if billing.price_locked:
+        for name in _OF_BILLING:
+            del form.fields[name]
+        return
+    form.fields["price"].required = True
+    form.say_tax(includes_tax=billing.terms.price_includes_tax)
+    payer = client_with(billing.terms.recipient_id, organization_id=here.organization.id)
+    form.offer_recipients(session.client, payer)
+    if session.method:
+        form.offer_methods(usual=None)
+
+
+def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
+    form, booking = changing.form, changing.booking
+    with here.reading():
+        return show(
+            request,
+            here,
+            "diary/change.html",
+            status=422 if form.errors else 200,
+            form=form,
+            booking=booking,
+            version=request.POST.get("version", booking.version),
+            title=title_of(booking),
+            locked=changing.locked,
+            price=_price(changing),
+            zone=form.now.seller.time_zone.replace("_", " "),
+            back_url=here.url("booking", booking.id),
+        )
+
+
+def _price(changing: Changing) -> str:
+    """The price that is locked, to read."""
+    terms, now = changing.shown.terms, changing.form.now
+    return say_price(terms.unit_price, now.seller.currency) if terms and changing.locked else ""

@@ -1,0 +1,176 @@
+"""A new event: a session with a client who is sought and chosen, or an activity."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from storno.catalogue.queries import services_by_name
+from storno.clients.models import Client
+from storno.clients.queries import client_with
+from storno.core.pages import MOST_ROWS
+from storno.core.refusals import Absent, Invalid
+from storno.diary.book import book_activity, book_session
+from storno.diary.models import Booking
+from storno.diary.slot import TimeIsTaken
+from storno.organizations.once import AnsweredBefore, StillInFlight
+from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here, member_page
+from storno.web.diary.asked import read_day
+from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm
+from storno.web.diary.taken import take_taken
+from storno.web.diary.whose import whose
+from storno.web.go import go
+from storno.web.once import new_once, once
+from storno.web.papers.editor import sought_in
+from storno.web.papers.new_client import enter_client, kept_draft
+from storno.web.papers.shown_editor import recipient_shown
+from storno.web.show import show
+from storno.web.take import take_invalid, take_typed
+
+_CHANGES = ("find", "choose", "forget", "suit")
+"""The buttons that change what stands in the form without booking it."""
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def session_new(request: HttpRequest, here: Here) -> HttpResponse:
+    """Book a session."""
+    here.who.must(Deed.BOOK)
+    if "new_client" in request.POST:
+        return enter_client(request, here)
+    sent = request.POST or kept_draft(request)
+    with here.reading():
+        form, client = _session_form(request, here, sent)
+    if form.is_bound and client is None:
+        form.add_error(None, _("Choose who comes."))
+    if form.is_bound and client is not None and form.is_valid():
+        try:
+            booking = book_session(form.entered(client), who=once(request, here), at=here.at)
+        except AnsweredBefore as before:
+            return go(request, here.url("booking", UUID(before.answer.body)))
+        except StillInFlight:
+            return go(request, here.url("diary"))
+        except Invalid as wrong:
+            take_invalid(form, wrong, **form.names)
+        except TimeIsTaken as taken:
+            take_taken(form, taken, here)
+        else:
+            return _booked(request, here, booking)
+    return _show(request, here, form, client=client, sought=sought_in(sent or {}))
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def activity_new(request: HttpRequest, here: Here) -> HttpResponse:
+    """Keep a time free of sessions."""
+    here.who.must(Deed.BOOK)
+    typed = take_typed(request, here, Deed.BOOK)
+    with here.reading():
+        now = circumstances(here.organization.id, here.at)
+        initial = _initial(request.GET, now, here)
+        form = ActivityForm(now, typed, initial=initial | {"minutes": 60})
+        form.offer_diaries(whose(here).bookable())
+    if form.is_valid():
+        try:
+            booking = book_activity(form.entered(), who=once(request, here), at=here.at)
+        except AnsweredBefore as before:
+            return go(request, here.url("booking", UUID(before.answer.body)))
+        except StillInFlight:
+            return go(request, here.url("diary"))
+        except Invalid as wrong:
+            take_invalid(form, wrong, **form.names)
+        except TimeIsTaken as taken:
+            take_taken(form, taken, here)
+        else:
+            return _booked(request, here, booking)
+    return _show(request, here, form)
+
+
+def _booked(request: HttpRequest, here: Here, booking: Booking) -> HttpResponse:
+    messages.success(request, _("It is booked."))
+    return go(request, here.url("booking", booking.id))
+
+
+def _session_form(
+    request: HttpRequest, here: Here, sent: QueryDict | None
+) -> tuple[SessionForm, Client | None]:
+    """The form as it was sent, or as it is opened; what is only changed is not found fault with."""
+    now = circumstances(here.organization.id, here.at)
+    client = _client(sent or request.GET, here)
+    initial = _initial(request.GET, now, here)
+    changed = sent is not None and (
+        request.method == "GET"
+        or any(name in sent for name in _CHANGES)
+        or bool(sought_in(sent) and client is None)
+    )
+    if changed and sent is not None:
+        # Who pays is asked anew for another client.
+        form = SessionForm(now, initial=sent.dict())
+        if {"choose", "forget"} & sent.keys():
+            form.initial.pop("recipient", None)
+    else:
+        form = SessionForm(now, sent, initial=initial)
+    form.offer_diaries(whose(here).bookable())
+    page = services_by_name(organization_id=here.organization.id, bookable=True, limit=MOST_ROWS)
+    form.offer_services(page.items)
+    form.offer_recipients(client)
+    return form, client
+
+
+def _client(said: Mapping[str, str], here: Here) -> Client | None:
+    """Who was chosen now, or before; one that is not there is nobody."""
+    if "forget" in said:
+        return None
+    try:
+        id_ = UUID(said.get("choose") or said.get("client", ""))
+        return client_with(id_, organization_id=here.organization.id)
+    except (ValueError, Absent):
+        return None
+
+
+def _initial(query: Mapping[str, str], now: Circumstances, here: Here) -> dict[str, Any]:
+    """What an address proposes: the day, and in whose diary; usually today, in one's own."""
+    return {
+        "day": read_day(query.get("on", "")) or now.today,
+        "practitioner": query.get("who") or str(here.membership.id),
+    }
+
+
+def _show(
+    request: HttpRequest,
+    here: Here,
+    form: BookingForm,
+    *,
+    client: Client | None = None,
+    sought: str = "",
+) -> HttpResponse:
+    """The form of a session or of an activity."""
+    of_session = isinstance(form, SessionForm)
+    query = {"on": request.GET["on"]} if request.GET.get("on") else {}
+    with here.reading():
+        shown: dict[str, Any] = {
+            "form": form,
+            "once": new_once(),
+            "post_url": request.path,
+            "back_url": here.url("diary", **query),
+            "tabs": [
+                _tab(_("Session"), here.url("session_new", **query), of_session),
+                _tab(_("Activity"), here.url("activity_new", **query), not of_session),
+            ],
+            "zone": form.now.seller.time_zone.replace("_", " "),
+        }
+        if of_session:
+            shown |= recipient_shown(client, sought, here) | {"client": client}
+            shown["catalogue_url"] = here.url("catalogue")
+        template = "diary/session_new.html" if of_session else "diary/activity_new.html"
+        return show(request, here, template, status=422 if form.errors else 200, **shown)
+
+
+def _tab(label: str, url: str, current: bool) -> dict[str, Any]:
+    return {"label": label, "url": url, "current": current}

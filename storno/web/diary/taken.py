@@ -1,0 +1,36 @@
+"""What is in the way of a booking, named as far as whoever books may see it."""
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from storno.core.refusals import Absent
+from storno.diary.queries import booking_with
+from storno.diary.slot import TimeIsTaken
+from storno.organizations.queries import seller_of
+from storno.web.access import Here
+from storno.web.diary.agenda import title_of
+from storno.web.diary.times import say_span
+from storno.web.say import say_moment
+
+
+def take_taken(form: forms.Form, taken: TimeIsTaken, here: Here) -> None:
+    """Say beside the time what stands there already."""
+    form.add_error("time", f"{in_the_way(taken, here)} {taken.remedy}")
+
+
+def in_the_way(taken: TimeIsTaken, here: Here) -> str:
+    """What stands there already, as a sentence; opens a scope."""
+    with here.reading():
+        zone = seller_of(here.organization.id).time_zone
+        other = taken.in_the_way
+        words = {
+            "day": say_moment(other.starts_at, here.at, zone).full.rpartition(",")[0],
+            "time": say_span(other.starts_at, other.ends_at, zone),
+        }
+        try:
+            seen = booking_with(other.id, who=here.who)
+        except Absent:
+            return _("There is another booking, %(day)s, %(time)s.") % words
+        return _("%(title)s is booked then: %(day)s, %(time)s.") % (
+            words | {"title": title_of(seen)}
+        )

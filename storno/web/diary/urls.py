@@ -1,0 +1,21 @@
+"""Addresses of the diary, below an organization's."""
+
+from django.urls import path
+
+from storno.web.diary import booking, cancel, change, grants, new, views
+
+urlpatterns = [
+    path("diary/", views.diary, name="diary"),
+    path("diary/new/", new.session_new, name="session_new"),
+    path("diary/new/activity/", new.activity_new, name="activity_new"),
+    path("diary/access/", grants.diary_access, name="diary_access"),
+    path("diary/access/<uuid:membership_id>/end/", grants.diary_close, name="diary_close"),
+    path("diary/<uuid:booking_id>/", booking.booking, name="booking"),
+    path("diary/<uuid:booking_id>/change/", change.booking_change, name="booking_change"),
+    path(
+        "diary/<uuid:booking_id>/attendance/", booking.booking_attendance, name="booking_attendance"
+    ),
+    path("diary/<uuid:booking_id>/cancellation/", cancel.booking_cancel, name="booking_cancel"),
+    path("diary/<uuid:booking_id>/restoration/", booking.booking_restore, name="booking_restore"),
+    path("diary/<uuid:booking_id>/draft/", booking.booking_draft, name="booking_draft"),
+]
