@@ -223,7 +223,7 @@ def test_invoiced_in_another_system(script: Script) -> None:
     assert numbers_of(script) == ["2026-0001", "2026-K1"]
     refused = script.api.post(f"/drafts/{draft}/finalisation")
     assert (refused.status, refused.codes) == (409, ["externalised"])
-    assert script.api.get("/invoices?state=sent").body["items"] == [], "nobody owes it"
+    assert script.api.get("/invoices?tab=sent").body["items"] == [], "nobody owes it"
     noted = script.api.post(path, {"number": "F-77", "paid_on": "2026-06-16", "paid_by": "card"})
     assert noted.status == 200
     stuck = script.api.delete(path)
