@@ -10,6 +10,7 @@ from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan, PlannedLine
+from storno.diary.bill import clients_served
 from storno.documents.content import DraftInput
 from storno.documents.draft import DraftDeleted, Replaced, write_new_draft
 from storno.documents.external import DraftInternalised, mark_external
@@ -56,6 +57,7 @@ def write_corrected_draft(
         changed_at=at,
     )
     draft.save(force_insert=True)
+    served = clients_served([planned.facts.line for planned in plan.lines])
     insert(
         DraftLine(
             organization_id=draft.organization_id,
@@ -73,6 +75,7 @@ def write_corrected_draft(
             work=planned.facts.line.work,
             source_kind=planned.facts.line.source_kind,
             source_id=planned.facts.line.source_id,
+            served_id=served.get(planned.facts.line.source_id),
         )
         for position, planned in enumerate(plan.lines)
     )

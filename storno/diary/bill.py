@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.queries import case_number_of
 from storno.core.refusals import FieldError, Invalid, Refused
 from storno.diary.models import Booking
 from storno.documents.content import DraftInput, LineInput
@@ -172,6 +173,16 @@ def outlive(lines: Iterable[Line], recipient_id: UUID, organization_id: UUID) ->
             )
 
 
+def clients_served(lines: Collection[Line]) -> Mapping[UUID | None, UUID | None]:
+    """The clients whose sessions these lines of one organization bill, by the sessions' ids."""
+    ids = {line.source_id for line in lines if line.source_kind == SESSION and line.source_id}
+    if not ids:
+        return {}
+    (mine,) = {line.organization_id for line in lines}
+    sessions = Booking.objects.filter(organization_id=mine, id__in=ids)
+    return dict(sessions.values_list("id", "client_id"))
+
+
 def make_draft(session: Booking, *, who: Actor, at: datetime) -> Draft:
     """Write the draft that bills a session, within the caller's transaction.
 
@@ -194,10 +205,15 @@ def _of_session(errors: Collection[FieldError]) -> Iterator[FieldError]:
 
 def draft_entered(session: Booking) -> DraftInput:
     """What the draft of a session says: one line, delivered on the day of the session."""
+    recipient_id = terms_of(session).recipient_id
+    assert session.client_id is not None, "a session has a client"
     return DraftInput(
-        recipient_id=terms_of(session).recipient_id,
+        recipient_id=recipient_id,
         lines=(line_of(session),),
         delivered_on=local_day(session, seller_of(session.organization_id)),
+        case_number=case_number_of(
+            session.client_id, recipient_id, organization_id=session.organization_id
+        ),
     )
 
 
@@ -214,6 +230,7 @@ def line_of(session: Booking) -> LineInput:
         includes_tax=terms.price_includes_tax,
         source_kind=SESSION,
         source_id=session.id,
+        served_id=session.client_id,
     )
 
 

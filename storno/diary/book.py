@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Service
 from storno.clients.models import Client
+from storno.clients.queries import standing_recipient
 from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.refusals import Invalid, Words, invalid
@@ -82,7 +83,9 @@ def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
         kind=BookingKind.SESSION,
         client=client,
         service=service,
-        recipient=client if entered.recipient is None else payer(entered.recipient, who),
+        recipient=standing_recipient(client)
+        if entered.recipient is None
+        else payer(entered.recipient, who),
         method=entered.method or "",
         description=service.name,
         unit_price=service.unit_price if entered.price is None else entered.price,

@@ -38,7 +38,8 @@ class LineInput:
     """A line as entered. `unit_price` in the major unit, with tax where `includes_tax`.
 
     `tax_rate` in percent, only with the category standard; without `delivered_on` it is delivered
-    on the draft's day. `id` names the line of the draft that it is, whatever else has changed.
+    on the draft's day. `served_id` is the client whose session it bills. `id` names the line of the
+    draft that it is, whatever else has changed.
     """
 
     description: str
@@ -53,6 +54,7 @@ class LineInput:
     work: str = ""
     source_kind: str = ""
     source_id: UUID | None = None
+    served_id: UUID | None = None
     id: UUID | None = field(default=None, compare=False)
 
     @property

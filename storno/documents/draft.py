@@ -4,7 +4,7 @@ A draft on hold can still be edited; saving it starts its hold anew. Once its de
 is no longer a draft to anybody, even if the worker has not issued it yet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
+from storno.clients.shown import line_for
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Absent, Blocked, FieldError, Invalid, Refused
@@ -22,7 +23,7 @@ from storno.documents.elsewhere import must_be_ours, must_be_unpaid
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.prepare import blockers_of
 from storno.history.record import Happening, record
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, ClientShownAs, Settings
 from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
@@ -99,9 +100,10 @@ def write_new_draft(
     if replaced is not None:
         draft.replaces_id, draft.waits_for = replaced.invoice_id, replaced.held
         draft.version = 2  # unlike one that was only made by a credit, it bears somebody's work
-    _fill(draft, entered, circumstances(who.organization_id, at), at=at)
+    now = circumstances(who.organization_id, at)
+    _fill(draft, entered, now, at=at)
     draft.save(force_insert=True)
-    _write_lines(draft, tuple(replace(line, id=None) for line in entered.lines))
+    _write_lines(draft, tuple(replace(line, id=None) for line in entered.lines), now)
     record(DraftSaved(), subject_id=draft.id, who=who, at=at)
     return draft
 
@@ -160,14 +162,15 @@ def save_part(
 
 def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
     """Let each line that names one that was there bill what that billed. Raises Invalid."""
-    sources = {line.id: (line.source_kind, line.source_id) for line in before.lines}
+    sources = {line.id: line for line in before.lines}
     errors: list[FieldError] = []
     lines: list[LineInput] = []
     for place, line in enumerate(entered.lines):
         if line.id is None:
             lines.append(line)
         elif source := sources.pop(line.id, None):
-            lines.append(replace(line, source_kind=source[0], source_id=source[1]))
+            kind, id_, served_id = source.source_kind, source.source_id, source.served_id
+            lines.append(replace(line, source_kind=kind, source_id=id_, served_id=served_id))
         else:
             words = _("This draft has no such line, or it stands here twice.")
             errors.append(FieldError(f"lines.{place}.id", "unknown_line", words))
@@ -187,7 +190,7 @@ def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -
         draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
     draft.save(force_update=True)
     DraftLine.objects.filter(organization_id=who.organization_id, draft_id=draft.id).delete()
-    _write_lines(draft, entered.lines)
+    _write_lines(draft, entered.lines, now)
     record(DraftSaved(), subject_id=draft.id, who=who, at=at)
     return draft
 
@@ -206,7 +209,9 @@ def copy_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
         raise Absent
     must_be_ours(draft)
     entered = entered_in(draft)
-    copied = tuple(replace(line, source_kind="", source_id=None) for line in entered.lines)
+    copied = tuple(
+        replace(line, source_kind="", source_id=None, served_id=None) for line in entered.lines
+    )
     return write_new_draft(replace(entered, lines=copied), who=who, at=at)
 
 
@@ -291,6 +296,7 @@ def line_entered(line: DraftLine) -> LineInput:
         work=line.work,
         source_kind=line.source_kind,
         source_id=line.source_id,
+        served_id=line.served_id,
         id=line.id,
     )
 
@@ -335,8 +341,8 @@ def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | Non
     return found
 
 
-def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
-    """Write lines that were checked."""
+def _write_lines(draft: Draft, lines: tuple[LineInput, ...], now: Circumstances) -> None:
+    """Write lines that were checked; of whom they served, another payer reads what it may."""
     insert(
         DraftLine(
             id=line.id or new_id(),
@@ -355,6 +361,30 @@ def _write_lines(draft: Draft, lines: tuple[LineInput, ...]) -> None:
             work=line.work,
             source_kind=line.source_kind,
             source_id=line.source_id,
+            served_id=line.served_id,
         )
-        for position, line in enumerate(lines)
+        for position, line in enumerate(_told(lines, draft, now.settings))
     )
+
+
+def _told(lines: tuple[LineInput, ...], draft: Draft, settings: Settings) -> Iterator[LineInput]:
+    """Lines in the words for who pays."""
+    ids = {line.served_id for line in lines if line.served_id}
+    mine = Client.objects.filter(organization_id=draft.organization_id)
+    served = mine.in_bulk(ids) if ids else {}
+    for line in lines:
+        client = served.get(line.served_id) if line.served_id else None
+        yield (
+            line
+            if client is None
+            else replace(
+                line,
+                description=line_for(
+                    line.description,
+                    client,
+                    to_other=draft.recipient_id not in (None, client.id),
+                    shown_as=ClientShownAs(settings.client_shown_as),
+                    language=draft.language,
+                ),
+            )
+        )

@@ -125,9 +125,13 @@ class Draft(TenantModel):
 
 
 class DraftLine(TenantModel, LineFields):
-    """A line that can still be changed; without a day of its own it has the draft's."""
+    """A line that can still be changed; without a day of its own it has the draft's.
+
+    `served` is whose session it bills: to another payer it says no more of them than that may read.
+    """
 
     draft = TenantForeignKey(Draft, related_name="lines")
+    served = TenantForeignKey(Client, null=True)
     description = models.CharField(_("description"), max_length=300)
     delivered_on = models.DateField(_("delivered on"), null=True)
 
@@ -135,6 +139,7 @@ class DraftLine(TenantModel, LineFields):
         constraints: ClassVar = [
             TenantKey(name="draft_line_key"),
             TenantReference(field="draft", name="draft_line_is_of_a_draft", cascade=True),
+            TenantReference(field="served", name="draft_line_serves_a_client"),
             models.UniqueConstraint(
                 fields=["organization", "draft", "position"],
                 name="draft_line_has_its_place",
