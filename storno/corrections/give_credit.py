@@ -16,10 +16,9 @@ from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
 from storno.corrections.sessions import cancel_sessions, lock_credited_sessions
 from storno.documents.credit_note import Grounds, credit_note_content, credited_line
-from storno.documents.external import mark_external
 from storno.documents.freeze import Content, freeze
 from storno.documents.issue import DOCUMENT_LETTER
-from storno.documents.models import Document, Draft, FollowUp
+from storno.documents.models import Document, Draft
 from storno.documents.standing import stand_at
 from storno.history.record import Happening, record_all
 from storno.ledger.post import Posting, post
@@ -106,8 +105,6 @@ def give_credit(
     corrected = None
     if plan.follow_up.has_draft and not was_on_hold:
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)
-        if plan.follow_up == FollowUp.EXTERNAL:
-            mark_external(corrected, who=who, at=at)
     cancel_sessions(sessions, pressed_by=issued_by, who=who, at=at)
     return Credited(credit_note, plan, corrected)
 

@@ -28,7 +28,8 @@ def write_corrected_draft(
 ) -> Draft:
     """Write a draft of the credited part: its lines as they were, the days to pay as well.
 
-    While the credit note is on hold the draft waits for it: finalised, it leaves no earlier.
+    While the credit note is on hold the draft waits for it: finalised, it leaves no earlier. What
+    is invoiced in another system becomes a record at once, or with the credit note.
     """
     invoice, parts = case.facts.invoice, case.parts
     assert invoice.due_on is not None, "an invoice is due"
@@ -79,6 +80,8 @@ def write_corrected_draft(
         )
         for position, planned in enumerate(plan.lines)
     )
+    if plan.follow_up == FollowUp.EXTERNAL and waits_for_id is None:
+        mark_external(draft, who=who, at=at)
     return draft
 
 

@@ -17,6 +17,7 @@ from storno.diary.drop import delete_draft
 from storno.documents.draft import amend_draft
 from storno.documents.external import ExternalInput, externalise_draft, internalise_draft
 from storno.documents.models import Document, Draft, FollowUp, Reason
+from storno.documents.send import send_document
 from storno.organizations.scope import scope
 from tests.deeds import CORRECT, HOLD, hold_credit, lines_of, part, pay, quantity
 from tests.observe import (
@@ -29,6 +30,7 @@ from tests.observe import (
     refused,
     stands,
 )
+from tests.properties.invariants import verify_finds_nothing
 from tests.world import World, found, line
 
 ELSEWHERE = CreditRequest(Reason.OTHER, follow_up=FollowUp.EXTERNAL)
@@ -73,6 +75,11 @@ def test_without_a_hold_there_is_a_record_at_once(at: datetime) -> None:
         finalise_draft(record.id, who=world.who(), at=at)
     with refused(world, "already_credited"):
         credit_invoice(invoice.id, ELSEWHERE, who=world.who(), at=at)
+    with refused(world, "absent"):
+        credit_invoice(record.id, ELSEWHERE, who=world.who(), at=at)
+    with refused(world, "absent"):
+        send_document(record.id, who=world.who(), at=at)
+    verify_finds_nothing(world)
 
 
 def test_a_part_is_invoiced_elsewhere(at: datetime) -> None:

@@ -111,7 +111,7 @@ def owed_back(plan: CreditPlan, facts: InvoiceFacts) -> str:
 
 def _draft(plan: CreditPlan) -> list[Step]:
     if plan.follow_up == FollowUp.EXTERNAL:
-        return [Step("external", _("It is kept here as a record of what you invoice elsewhere."))]
+        return [Step("external", _("A record of what you invoice elsewhere stays here."))]
     if plan.follow_up != FollowUp.DRAFT:
         return []
     if plan.request.lines is None:

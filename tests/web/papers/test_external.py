@@ -273,7 +273,7 @@ def test_the_credit_dialog_offers_it_in_a_practice(
 def test_the_credit_dialog_foresees_it(world: World, at: datetime, clock: Clock) -> None:
     invoice = world.invoice(at=at)
     asked = Member(world).get("invoice_credit", invoice.id, reason="other", next="external")
-    assert "It is kept here as a record of what you invoice elsewhere." in asked.text
+    assert "A record of what you invoice elsewhere stays here." in asked.text
     assert "ready to be changed." not in asked.part(r'<[^>]*id="foreseen".*')
 
 
