@@ -28,7 +28,8 @@ OPEN = {
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
 
 NOT_FOR_READERS = {
-    "activity_new", "booking_cancel", "booking_change", "client_new", "draft_client",
+    "activity_new", "booking_cancel", "booking_change", "client_new", "contact", "contact_new",
+    "draft_client",
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
     "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_payment",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",

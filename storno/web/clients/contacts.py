@@ -27,7 +27,7 @@ from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.clients.forms import PARTS, ClientForm
+from storno.web.clients.forms import ClientForm
 from storno.web.go import go
 from storno.web.once import new_once, once
 from storno.web.sections import Parts, sections
@@ -35,11 +35,24 @@ from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, take_typed
 from storno.web.touched import TouchedForm
 
-NEW_PARTS: Parts = (
-    *PARTS,
-    (gettext_lazy("Who pays"), (("method",), ("shared",))),
+WHO_IT_IS: Parts = (
+    (
+        gettext_lazy("Somebody new"),
+        (("kind",), ("name",), ("email", "phone"), ("method",)),
+    ),
 )
-"""What is asked of a contact that is entered: that it is no client is understood."""
+FURTHER: Parts = (
+    (
+        gettext_lazy("Address"),
+        (("contact",), ("business_id",), ("street",), ("postcode", "city"), ("country",)),
+    ),
+    (
+        gettext_lazy("How invoices are made"),
+        (("language", "channel"), ("term_days",), ("term_agreed",), ("buyer_reference",)),
+    ),
+    (gettext_lazy("For others too"), (("shared",),)),
+)
+"""What most contacts need at once, and what can wait. That it is no client is understood."""
 LONGEST_SEARCH = 100
 
 
@@ -146,7 +159,8 @@ def _show_new(
             chosen=chosen,
             form=form,
             new=new,
-            sections=sections(new, NEW_PARTS) if new is not None else [],
+            who_it_is=sections(new, WHO_IT_IS) if new is not None else [],
+            further=sections(new, FURTHER) if new is not None else [],
             sought=sought,
             offered=[] if chosen else list(_offered(client, sought, here)),
             page_url=here.url("contact_new", client.id),

@@ -32,7 +32,7 @@ def clients_page(request: HttpRequest, here: Here, wording_of: str) -> dict[str,
         "archived": archived,
         "others": others,
         "kept": list(state.items()) if archived else [],
-        "rows": _rows(page.items, here),
+        "rows": _rows(page.items, here, marked=not others),
         "older_url": older,
         "tabs": [
             {
@@ -71,7 +71,7 @@ def _found(text: str, archived: bool, others: bool, after: str, here: Here) -> P
     return clients_by_name(organization_id=mine, served=not others, archived=archived, after=place)
 
 
-def _rows(found: Iterable[Client], here: Here) -> list[dict[str, str]]:
+def _rows(found: Iterable[Client], here: Here, *, marked: bool) -> list[dict[str, str]]:
     return [
         {
             "name": client.name,
@@ -79,7 +79,7 @@ def _rows(found: Iterable[Client], here: Here) -> list[dict[str, str]]:
             "told": " · ".join(
                 part
                 for part in (
-                    "" if client.served else _("Other recipient"),
+                    _("Other recipient") if marked and not client.served else "",
                     client.contact if client.kind == ClientKind.COMPANY else "",
                     client.email,
                     client.city,
