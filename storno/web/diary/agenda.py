@@ -26,7 +26,10 @@ from storno.web.say import reader_language, say_day
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Some time in a diary, in words; what is closed to the reader is only taken."""
+    """Some time in a diary, in words; what is closed to the reader is only taken.
+
+    `gone`: it was called off and takes no time.
+    """
 
     kind: str
     at: datetime
@@ -36,6 +39,7 @@ class Row:
     told: str = ""
     whose: str = ""
     state: str = ""
+    gone: bool = False
     billed: Billed | None = None
 
 
@@ -191,6 +195,7 @@ class _Rows:
             url=self.here.url("booking", booking.id),
             told=told_of(booking),
             state=state_of(booking),
+            gone=booking.state == BookingState.CANCELLED,
         )
         if booking.kind == BookingKind.ACTIVITY:
             return row

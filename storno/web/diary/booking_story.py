@@ -110,7 +110,7 @@ def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -
     """What it costs and who pays, as what bills it says."""
     terms = billing.terms
     price = say_price(terms.unit_price, now.seller.currency)
-    if now.seller.vat_registered:
+    if session.tax_rate:
         with_tax = _("%(price)s with VAT") if terms.price_includes_tax else _("%(price)s plus VAT")
         price = with_tax % {"price": price}
     yield Fact(_("Price"), price)

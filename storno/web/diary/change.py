@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
-from storno.diary.bill import Billing, billing_of
+from storno.diary.bill import Billing, CreditFirst, billing_of
 from storno.diary.change import (
     BookingChanges,
     BookingIsCancelled,
@@ -57,6 +57,8 @@ def booking_change(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRe
     here.who.must(Deed.BOOK)
     try:
         changing = _read(request, here, booking_id)
+        if changing.locked and any(name in request.POST for name in _OF_BILLING):
+            take_refused(changing.form, CreditFirst())  # invoiced since the form was opened
         if changing.form.is_valid():
             return _save(request, here, changing)
     except (StaleBooking, BookingIsCancelled) as why:
@@ -123,7 +125,7 @@ def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> N
             del form.fields[name]
         return
     form.fields["price"].required = True
-    form.say_tax(includes_tax=billing.terms.price_includes_tax)
+    form.say_tax(session.tax_rate, includes_tax=billing.terms.price_includes_tax)
     payer = client_with(billing.terms.recipient_id, organization_id=here.organization.id)
     form.offer_recipients(session.client, payer)
     if session.method:

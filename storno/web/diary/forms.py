@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -124,13 +125,14 @@ class SessionForm(BookingForm):
     def __init__(self, now: Circumstances, *args: Any, **kwargs: Any) -> None:
         """The form as it is today; the ways of invoicing that are not open are told with why."""
         super().__init__(now, *args, **kwargs)
+        self.offered: list[Service] = []
         self.fields["minutes"].required = False
         self.offer_methods(usual=Method(now.settings.method))
         self.fields["method"].help_text = " ".join(str(why) for why in CLOSED.values())
 
     def offer_services(self, services: Iterable[Service]) -> None:
         """Let the service be chosen, and say what is usual for the one that is."""
-        offered = list(services)
+        self.offered = offered = list(services)
         field = self.fields["service"]
         assert isinstance(field, forms.ChoiceField)
         blank = [("", _("Choose a service"))] if len(offered) != 1 else []
@@ -152,11 +154,11 @@ class SessionForm(BookingForm):
         price = write_figure(service.unit_price, reader_language(), least=2)
         self.fields["minutes"].widget.attrs["placeholder"] = str(service.minutes)
         self.fields["price"].widget.attrs["placeholder"] = price
-        self.say_tax(includes_tax=service.price_includes_tax)
+        self.say_tax(service.tax_rate, includes_tax=service.price_includes_tax)
 
-    def say_tax(self, *, includes_tax: bool) -> None:
-        """Say whether VAT is in the price, where that makes a difference."""
-        if self.now.seller.vat_registered:
+    def say_tax(self, rate: Decimal | None, *, includes_tax: bool) -> None:
+        """Say whether VAT is in the price, where there is any."""
+        if rate:
             self.fields["price"].help_text = _("With VAT.") if includes_tax else _("Without VAT.")
 
     def offer_recipients(self, client: Client | None, chosen: Client | None = None) -> None:

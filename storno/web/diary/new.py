@@ -165,7 +165,8 @@ def _show(
             ],
             "zone": form.now.seller.time_zone.replace("_", " "),
         }
-        if of_session:
+        if isinstance(form, SessionForm):
+            shown["offered_services"] = form.offered
             shown |= recipient_shown(client, sought, here) | {"client": client}
             shown["catalogue_url"] = here.url("catalogue")
         template = "diary/session_new.html" if of_session else "diary/activity_new.html"
