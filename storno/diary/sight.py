@@ -63,7 +63,11 @@ def open_diary(membership_id: UUID, sight: Sight, *, who: Actor, at: datetime) -
 
 @deed
 def close_diary(membership_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Close one's own diary to another member; closing twice is closing. Raises Absent."""
+    """Close one's own diary to another member; closing twice is closing.
+
+    Raises Absent, NotAllowed.
+    """
+    who.must(Deed.BOOK)
     owner_id, to_id = _parties(membership_id, who)
     gone, _by_model = Grant.objects.filter(
         organization_id=who.organization_id, owner_id=owner_id, to_id=to_id

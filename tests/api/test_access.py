@@ -48,6 +48,14 @@ BODIES: dict[str, Any] = {
         "starts_at": "2026-06-17T10:00:00Z",
     },
     "patch_session": {"place": "Mallory"},
+    "post_activity": {
+        "title": "Mallory",
+        "practitioner": str(uuid.uuid4()),
+        "starts_at": "2026-06-17T12:00:00Z",
+        "minutes": 30,
+    },
+    "patch_activity": {"place": "Mallory"},
+    "put_grant": {"sight": "view"},
     "post_draft": {"recipient": None, "lines": [line()]},
     "patch_draft": {"lines": []},
     "post_finalisation": {"now": True},
@@ -61,7 +69,8 @@ BODIES: dict[str, Any] = {
 """What is sent so that only the right is wanting."""
 
 
-QUERIES = {"list_sessions": "?since=2026-06-17T00:00:00Z&until=2026-06-18T00:00:00Z"}
+DAY = "?since=2026-06-17T00:00:00Z&until=2026-06-18T00:00:00Z"
+QUERIES = {"list_sessions": DAY, "list_times": DAY}
 """What is asked for where something must be."""
 
 
@@ -93,7 +102,11 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
-            "session_id": str(Booking.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "session_id": str(Booking.objects.get(**mine, kind="session").id),
+            "activity_id": str(Booking.objects.get(**mine, kind="activity").id),
+            "member_id": str(
+                Membership.objects.filter(**mine).order_by("-person__name").values_list("id")[0][0]
+            ),
             "letter_id": str(Letter.objects.filter(**mine).values_list("id", flat=True)[0]),
         }
 
@@ -123,6 +136,8 @@ def furnished(house: World) -> World:
             "practitioner": str(mine.id),
         }
         assert alice.post("/sessions", session).status == 201
+        activity = BODIES["post_activity"] | {"practitioner": str(mine.id)}
+        assert alice.post("/activities", activity).status == 201
         open_diary(bob.id, Sight.VIEW, who=house.who(), at=at)
     return house
 

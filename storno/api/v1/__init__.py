@@ -9,6 +9,7 @@ from storno.api.v1 import (
     clients,
     contacts,
     credit_notes,
+    diaries,
     documents,
     drafts,
     history,
@@ -39,6 +40,8 @@ api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
 api.add_router("/services", catalogue.router)
 api.add_router("/sessions", sessions.router)
+api.add_router("/activities", diaries.activities)
+api.add_router("/diaries", diaries.router)
 api.add_router("/drafts", drafts.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/invoices", credit_notes.router)
