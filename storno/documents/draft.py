@@ -21,6 +21,7 @@ from storno.documents.check import check_draft
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.elsewhere import must_be_ours, must_be_unpaid
 from storno.documents.models import Document, Draft, DraftLine, Kind
+from storno.documents.payer import with_case_number
 from storno.documents.prepare import blockers_of
 from storno.history.record import Happening, record
 from storno.organizations.models import Channel, ClientShownAs, Settings
@@ -182,6 +183,7 @@ def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
 def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
     """Write a locked draft. Raises Invalid, Blocked."""
     now = circumstances(who.organization_id, at)
+    entered = with_case_number(entered, draft.recipient_id, organization_id=who.organization_id)
     _fill(draft, entered, now, at=at)
     draft.version += 1
     if draft.goes_at is not None:

@@ -16,5 +16,5 @@ CLOSED: Mapping[Method, Words] = {
 
 def method_errors(field: str, method: Method | None) -> Iterator[FieldError]:
     """What is wrong with a chosen way of invoicing; none chosen is the usual one."""
-    if method in CLOSED:
+    if method is not None and method in CLOSED:
         yield FieldError(field, "method_not_open", CLOSED[method])

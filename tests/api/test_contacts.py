@@ -129,7 +129,7 @@ def test_another_payer_of_a_session_reads_no_name(at: datetime, clock: Clock) ->
         if name in ("quantity", "unit", "unit_price", "price_includes_tax", "tax_category")
     }
     own = alice.patch(f"/drafts/{draft.id}", {"lines": [kept | text]})
-    assert own.body["lines"][0]["description"] == "One hour"
+    assert own.body["lines"][0]["description"] == "One hour, D. D."
     nobody = alice.patch(f"/drafts/{draft.id}", {"recipient": str(uuid4())})
     assert (nobody.status, nobody.fields) == (422, {"recipient": "unknown_recipient"})
     back = alice.patch(

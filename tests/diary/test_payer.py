@@ -10,10 +10,10 @@ from storno.clients.contacts import ContactInput, add_contact
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.diary.models import Booking
-from storno.diary.payer import client_billed, for_payer
-from storno.documents.content import DraftInput
+from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import amend_draft, create_draft, entered_in
 from storno.documents.models import Draft, FollowUp, Particulars, Reason
+from storno.documents.payer import client_billed
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.diary.practice import Practice, practice
@@ -32,7 +32,7 @@ def draft_of(paula: Practice, booked: Booking) -> Draft:
 
 def to(paula: Practice, draft: Draft, payer_id: UUID, at: datetime) -> tuple[str, str]:
     """Change the recipient; return what the line says, and the case number."""
-    choose = partial(for_payer, recipient_id=payer_id, organization_id=paula.id)
+    choose = partial(for_recipient, recipient_id=payer_id)
     amend_draft(draft.id, choose, who=paula.who(), at=at)
     return said(paula, draft)
 

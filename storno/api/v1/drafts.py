@@ -53,8 +53,7 @@ from storno.api.values import (
 from storno.core.refusals import Blocker
 from storno.corrections.finalise import finalise_draft, withdraw_draft
 from storno.diary.drop import delete_draft
-from storno.diary.payer import unnamed
-from storno.documents.content import DraftInput, LineInput, total_up
+from storno.documents.content import LineInput, total_up
 from storno.documents.draft import amend_draft, create_draft
 from storno.documents.elsewhere import InvoicedElsewhere
 from storno.documents.external import externalise_draft, internalise_draft
@@ -324,12 +323,9 @@ def patch_draft(request: Request, draft_id: Id, body: DraftPatch) -> Draft:
 
     To another recipient the line of a session names no client: it shows initials or a number.
     """
-    who = request.auth.who
-
-    def amend(before: DraftInput) -> DraftInput:
-        return unnamed(body.put_into(before), before, organization_id=who.organization_id)
-
-    return amend_draft(draft_id, amend, version=body.version, who=who, at=request.auth.at)
+    return amend_draft(
+        draft_id, body.put_into, version=body.version, who=request.auth.who, at=request.auth.at
+    )
 
 
 @router.delete("/{draft_id}", response={204: None})

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
-from storno.diary.payer import for_payer
-from storno.documents.content import with_prices
+from storno.documents.content import for_recipient, with_prices
 from storno.documents.draft import StaleDraft, amend_draft, entered_in
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
@@ -108,7 +107,7 @@ def draft_recipient(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRes
             shown = other_recipient_shown(draft, sought_in(request.POST), here)
         return _show(request, here, draft_id, "papers/recipient.html", 200, **shown)
     recipient_id = _recipient(chosen, here)
-    choose = partial(for_payer, recipient_id=recipient_id, organization_id=here.organization.id)
+    choose = partial(for_recipient, recipient_id=recipient_id)
     amend_draft(draft_id, choose, who=here.who, at=here.at)
     return _changed(request, here, draft_id, _("The recipient is changed."))
 

@@ -16,7 +16,7 @@ from django_htmx.http import trigger_client_event
 from storno.clients.queries import client_with
 from storno.clients.save import create_client
 from storno.core.refusals import Absent, Invalid, Refused
-from storno.diary.payer import for_payer
+from storno.documents.content import for_recipient
 from storno.documents.draft import amend_draft
 from storno.organizations.once import AnsweredBefore
 from storno.organizations.queries import seller_of, settings_of
@@ -71,7 +71,7 @@ def _put_into(request: HttpRequest, here: Here, draft_id: UUID, client_id: UUID)
 
     Where the draft is none any more, its address says what became of it.
     """
-    choose = partial(for_payer, recipient_id=client_id, organization_id=here.organization.id)
+    choose = partial(for_recipient, recipient_id=client_id)
     try:
         amend_draft(draft_id, choose, who=here.who, at=here.at)
     except (Absent, Refused, Invalid) as why:

@@ -10,8 +10,8 @@ from storno.catalogue.queries import services_by_name
 from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent
-from storno.diary.payer import client_billed
 from storno.documents.models import Draft
+from storno.documents.payer import client_billed
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
