@@ -113,6 +113,16 @@ class Draft(TenantModel):
             ),
             models.Index(
                 fields=["organization", "id"],
+                condition=Q(goes_at=None, external_at=None),
+                name="drafts_to_decide",
+            ),
+            models.Index(
+                fields=["organization", "id"],
+                condition=~Q(failure=""),
+                name="drafts_that_failed",
+            ),
+            models.Index(
+                fields=["organization", "id"],
                 condition=Q(external_at__isnull=False),
                 name="drafts_external",
             ),
