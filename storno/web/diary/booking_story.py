@@ -18,13 +18,13 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.diary.agenda import state_of, title_of
 from storno.web.diary.billed import billed
-from storno.web.diary.times import clock_change, day_and_clock, say_span
+from storno.web.diary.times import clock_change, day_and_clock, say_when
 from storno.web.diary.whose import Whose, whose
 from storno.web.papers.chain import Part, chain_shown
 from storno.web.papers.menus import Item
 from storno.web.papers.reading import read_invoice
 from storno.web.papers.story import happenings_shown
-from storno.web.say import reader_language, say_day, say_moment, say_price
+from storno.web.say import reader_language, say_moment, say_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def booking_story(booking: Booking, here: Here) -> dict[str, Any]:
     story = {
         "booking": booking,
         "title": title_of(booking),
-        "when": _when(booking, now),
+        "when": say_when(booking.starts_at, booking.ends_at, here.at, now.seller.time_zone),
         "state": state_of(booking) or capfirst(str(BookingState.BOOKED.label)),
         "back_url": here.url("diary", on=day.isoformat()),
         "facts": list(_facts(booking, all_, now)),
@@ -80,15 +80,6 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
         ),
         "noted": session.state in (BookingState.HELD, BookingState.NO_SHOW),
         "chain": _chain(session, here),
-    }
-
-
-def _when(booking: Booking, now: Circumstances) -> str:
-    zone = now.seller.time_zone
-    day = day_and_clock(booking.starts_at, zone)[0]
-    return _("%(day)s, %(time)s") % {
-        "day": say_day(day, now.today).full,
-        "time": say_span(booking.starts_at, booking.ends_at, zone),
     }
 
 

@@ -9,8 +9,7 @@ from storno.diary.slot import TimeIsTaken
 from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.diary.agenda import title_of
-from storno.web.diary.times import say_span
-from storno.web.say import say_moment
+from storno.web.diary.times import say_when
 
 
 def take_taken(form: forms.Form, taken: TimeIsTaken, here: Here) -> None:
@@ -23,14 +22,10 @@ def in_the_way(taken: TimeIsTaken, here: Here) -> str:
     with here.reading():
         zone = seller_of(here.organization.id).time_zone
         other = taken.in_the_way
-        words = {
-            "day": say_moment(other.starts_at, here.at, zone).full.rpartition(",")[0],
-            "time": say_span(other.starts_at, other.ends_at, zone),
-        }
+        when = say_when(other.starts_at, other.ends_at, here.at, zone)
         try:
             seen = booking_with(other.id, who=here.who)
         except Absent:
-            return _("There is another booking, %(day)s, %(time)s.") % words
-        return _("%(title)s is booked then: %(day)s, %(time)s.") % (
-            words | {"title": title_of(seen)}
-        )
+            return _("This time is busy: %(when)s.") % {"when": when}
+        words = {"title": title_of(seen), "when": when}
+        return _("%(title)s is booked then: %(when)s.") % words

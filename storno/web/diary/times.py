@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from storno.printing.labels import format_time
-from storno.web.say import reader_language, say_short
+from storno.web.say import reader_language, say_day, say_short
 
 _DAY = timedelta(days=1)
 
@@ -44,6 +44,16 @@ def say_span(starts_at: datetime, ends_at: datetime, time_zone: str) -> str:
         end = _("%(day)s at %(time)s") % {"day": say_short(last, first), "time": end}
         return f"{_clock(starts_at, zone)} – {end}"
     return f"{_clock(starts_at, zone)}–{end}"
+
+
+def say_when(starts_at: datetime, ends_at: datetime, now: datetime, time_zone: str) -> str:
+    """The day in full, and from when to when."""
+    zone = ZoneInfo(time_zone)
+    today = now.astimezone(zone).date()
+    return _("%(day)s, %(time)s") % {
+        "day": say_day(starts_at.astimezone(zone).date(), today).full,
+        "time": say_span(starts_at, ends_at, time_zone),
+    }
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:

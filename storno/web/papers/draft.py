@@ -6,17 +6,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from storno.core.refusals import Blocked
 from storno.corrections.finalise import NotOnHold, finalise_draft, withdraw_draft
-from storno.diary.drop import delete_draft
 from storno.documents.draft import StaleDraft, copy_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document
 from storno.documents.queries import draft as draft_with
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.once import once
@@ -100,25 +98,6 @@ def draft_copy(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse
         return go(request, here.url("invoices", state="drafts"))
     messages.success(request, _("This is the copy."))
     return go(request, here.url("draft", copy.id))
-
-
-@require_http_methods(["GET", "POST"])
-@member_page
-@draft_page
-def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
-    """Delete a draft, as it was shown, after a question."""
-    here.who.must(Deed.WRITE_DRAFTS)
-    if request.method == "GET":
-        with here.reading():
-            draft_with(draft_id, here.organization.id)
-            back = here.url("draft", draft_id)
-            return show(request, here, "papers/delete.html", back_url=back, back_label=_("Draft"))
-    try:
-        delete_draft(draft_id, version=version_shown(request.GET), who=here.who, at=here.at)
-    except StaleDraft as stale:
-        return _as_it_is_now(request, here, draft_id, stale)
-    messages.success(request, _("The draft is deleted. No number was used."))
-    return go(request, here.url("invoices", state="drafts"))
 
 
 def _as_it_is_now(

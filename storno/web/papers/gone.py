@@ -19,6 +19,7 @@ from storno.history.tell import events_of, tell
 from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.go import go
+from storno.web.papers.remains import remains_of
 from storno.web.say import reader_language, say_moment
 from storno.web.show import show
 
@@ -85,7 +86,8 @@ def _show_gone(
         if gone is None:
             raise why
         if not gone.url:
-            shown = {"gone": gone, "back_url": here.url("invoices", state="drafts")}
+            back_url = here.url("invoices", state="drafts")
+            shown = {"gone": gone, "back_url": back_url, "remains": remains_of(draft_id, here)}
             return show(request, here, "papers/deleted.html", status=gone.status, **shown)
     if gone.number and (said := _said_gone_out(request, gone.number, here.url("draft", draft_id))):
         messages.warning(request, said)

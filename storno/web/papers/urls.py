@@ -5,6 +5,7 @@ from django.urls import path
 from storno.web.papers import (
     amend,
     credit,
+    delete,
     draft,
     drafts,
     external,
@@ -57,5 +58,5 @@ urlpatterns = [
         name="draft_external_details",
     ),
     path("drafts/<uuid:draft_id>/external/back/", external.draft_internal, name="draft_internal"),
-    path("drafts/<uuid:draft_id>/deletion/", draft.draft_delete, name="draft_delete"),
+    path("drafts/<uuid:draft_id>/deletion/", delete.draft_delete, name="draft_delete"),
 ]

@@ -1,0 +1,87 @@
+"""Deleting a draft after a question, and deciding in it what becomes of the sessions it bills."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from storno.core.refusals import NotAllowed, Refused
+from storno.diary.drop import delete_draft
+from storno.diary.models import Sight
+from storno.diary.queries import billed_by
+from storno.diary.sight import diaries_of
+from storno.documents.draft import HasDeparted
+from storno.documents.models import Draft
+from storno.documents.queries import draft as draft_with
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Deed
+from storno.web.access import Here, member_page
+from storno.web.diary.times import say_when
+from storno.web.go import go
+from storno.web.papers.gone import draft_page
+from storno.web.papers.version import version_shown
+from storno.web.show import show
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+@draft_page
+def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
+    """Delete a draft, as it was shown, after a question."""
+    here.who.must(Deed.WRITE_DRAFTS)
+    with here.reading():
+        found = draft_with(draft_id, here.organization.id)
+        asked = _asked(found, here)
+        if request.method == "GET":
+            asked |= {"back_url": here.url("draft", draft_id), "back_label": _("Draft")}
+            return show(request, here, "papers/delete.html", **asked)
+    cancels = request.POST.get("session") == "cancel"
+    try:
+        delete_draft(
+            draft_id,
+            session="cancel" if cancels else "keep",
+            version=version_shown(request.GET),
+            who=here.who,
+            at=here.at,
+        )
+    except (HasDeparted, NotAllowed):
+        raise
+    except Refused as why:
+        messages.warning(request, f"{why.message} {why.remedy}")
+        return go(request, here.url("draft", draft_id))
+    said = [_("The draft is deleted. No number was used."), *_said_of_sessions(asked, cancels)]
+    messages.success(request, " ".join(said))
+    return go(request, here.url("invoices", state="drafts"))
+
+
+def _asked(draft: Draft, here: Here) -> dict[str, Any]:
+    """The sessions that a draft bills, and whether they can be cancelled with it; in a scope."""
+    sessions = billed_by(draft.id, organization_id=here.organization.id)
+    if not sessions:
+        return {}
+    diaries, zone = diaries_of(here.who), seller_of(here.organization.id).time_zone
+    open_ = [diaries.sight_of(session.practitioner_id) for session in sessions]
+    return {
+        "sessions": [
+            {
+                "name": session.client.name if session.client else "",
+                "when": say_when(session.starts_at, session.ends_at, here.at, zone),
+            }
+            for session in sessions
+        ],
+        "may_cancel": here.who.may(Deed.BOOK) and set(open_) == {Sight.BOOK},
+        "waits": draft.waits_for_id is not None,
+    }
+
+
+def _said_of_sessions(asked: dict[str, Any], cancels: bool) -> list[str]:
+    if not asked:
+        return []
+    if not cancels:
+        return [_("The booking is kept, and nothing bills it.")]
+    if asked["waits"]:
+        return [_("The booking is cancelled when the credit note is issued.")]
+    return [_("The booking is cancelled, and its time is free again.")]
