@@ -1,0 +1,167 @@
+"""Bookings that meet bookings, invoices and credits: nobody twice, and one price for both."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from storno.corrections.credit import credit_invoice
+from storno.corrections.depart import depart_due
+from storno.corrections.finalise import finalise_draft
+from storno.corrections.plan import CreditRequest
+from storno.diary.cancel import cancel_booking, restore_booking
+from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.drop import delete_draft
+from storno.diary.models import Booking
+from storno.documents.models import Document, FollowUp, Kind, Reason
+from storno.organizations.scope import scope
+from tests.deeds import HOLD
+from tests.diary.practice import HOUR, Practice, practice
+from tests.observe import documents, drafts
+from tests.properties.invariants import prove_books, verify_finds_nothing
+from tests.races.together import TIMES, together
+
+TEN = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
+PAST = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
+
+RACES = pytest.mark.parametrize("again", range(TIMES))
+
+
+def outcomes(results: list[Any]) -> list[str]:
+    """What came of each deed: done, or the codes of its refusal."""
+    return sorted(" ".join(each) if isinstance(each, list) else "done" for each in results)
+
+
+def standing(paula: Practice) -> list[Booking]:
+    with scope(paula.id):
+        mine = Booking.objects.filter(organization_id=paula.id).exclude(state="cancelled")
+        return list(mine.order_by("starts_at"))
+
+
+@RACES
+def test_one_time_is_booked_once(again: int, at: datetime) -> None:
+    paula = practice()
+    deeds = [
+        lambda minutes=minutes: paula.book(TEN + timedelta(minutes=minutes), at=at)
+        for minutes in (0, 15, 30, 45)
+    ]
+    results = outcomes(together(*deeds))
+    assert results == ["done", *["time_is_taken"] * 3]
+    assert (len(standing(paula)), len(drafts(paula.world))) == (1, 1)
+
+
+@RACES
+def test_a_freed_time_goes_to_one(again: int, at: datetime) -> None:
+    paula = practice()
+    gone = paula.book(TEN, at=at)
+    cancel_booking(gone.id, who=paula.who(), at=at)
+    results = outcomes(
+        together(
+            lambda: restore_booking(gone.id, who=paula.who(), at=at),
+            lambda: paula.book(TEN, at=at),
+            lambda: paula.block(TEN + HOUR / 2, at=at),
+        )
+    )
+    assert results == ["done", "time_is_taken", "time_is_taken"]
+    assert len(standing(paula)) == 1
+
+
+@RACES
+def test_a_price_is_changed_before_the_invoice_or_not_at_all(again: int, at: datetime) -> None:
+    paula = practice()
+    booked = paula.book(PAST, at=at)
+    draft = paula.billing(booked).draft
+    assert draft is not None
+    results = together(
+        lambda: finalise_draft(draft.id, who=paula.who(), at=at),
+        lambda: change_booking(
+            booked.id, BookingChanges(price=Decimal(990)), who=paula.who(), at=at
+        ),
+    )
+    (invoice,) = documents(paula.world, Kind.INVOICE)
+    price = paula.billing(booked).terms.unit_price
+    assert invoice.payable_minor == price * 100
+    assert outcomes(results) == (["done", "done"] if price == 990 else ["credit_first", "done"])
+
+
+@RACES
+def test_a_session_is_cancelled_with_its_draft_or_kept_with_its_invoice(
+    again: int, at: datetime
+) -> None:
+    paula = practice()
+    booked = paula.book(PAST, at=at)
+    draft = paula.billing(booked).draft
+    assert draft is not None
+    results = outcomes(
+        together(
+            lambda: finalise_draft(draft.id, who=paula.who(), at=at),
+            lambda: cancel_booking(booked.id, who=paula.who(), at=at),
+            lambda: delete_draft(draft.id, session="cancel", who=paula.who(), at=at),
+        )
+    )
+    papers, state = documents(paula.world, Kind.INVOICE), paula.now(booked).state
+    assert (len(papers), state) in [(1, "booked"), (0, "cancelled")], results
+    assert drafts(paula.world) == []
+
+
+@RACES
+def test_one_draft_is_made_of_a_session(again: int, at: datetime) -> None:
+    paula = practice()
+    booked = paula.book(TEN, at=at)
+    delete_draft(drafts(paula.world)[0].id, who=paula.who(), at=at)
+    deed: Callable[[], Any] = lambda: draft_session(booked.id, who=paula.who(), at=at)  # noqa: E731
+    assert outcomes(together(deed, deed, deed)) == ["billed_already", "billed_already", "done"]
+    assert len(drafts(paula.world)) == 1
+
+
+@RACES
+def test_the_departing_credit_note_meets_whoever_changes_the_session(
+    again: int, at: datetime
+) -> None:
+    paula = practice(hold_seconds=1200)
+    booked = paula.book(PAST, at=at)
+    draft = paula.billing(booked).draft
+    assert draft is not None
+    invoice = finalise_draft(draft.id, send_now=True, who=paula.who(), at=at)
+    assert isinstance(invoice, Document)
+    request = CreditRequest(Reason.CANCELLED, follow_up=FollowUp.DRAFT)
+    credit_invoice(invoice.id, request, who=paula.who(), at=at)
+    corrected = paula.billing(booked).draft
+    assert corrected is not None
+    later = at + HOLD
+    together(
+        lambda: depart_due(paula.id, at=later),
+        lambda: change_booking(
+            booked.id, BookingChanges(price=Decimal(990)), who=paula.who(), at=later
+        ),
+        lambda: delete_draft(corrected.id, session="cancel", who=paula.who(), at=later),
+        lambda: cancel_booking(booked.id, who=paula.who(), at=later),
+    )
+    depart_due(paula.id, at=later)
+    assert len(documents(paula.world, Kind.CREDIT_NOTE)) == 1
+    assert paula.now(booked).state == "cancelled"
+    assert drafts(paula.world) == []
+    prove_books(paula.world)
+    verify_finds_nothing(paula.world)
+
+
+@RACES
+def test_the_session_of_a_credit_meets_its_own_cancellation(again: int, at: datetime) -> None:
+    paula = practice()
+    booked = paula.book(PAST, at=at)
+    invoice = paula.invoice(booked, at=at)
+    request = CreditRequest(Reason.CANCELLED, follow_up=FollowUp.CANCEL_SESSION)
+    results = outcomes(
+        together(
+            lambda: credit_invoice(invoice.id, request, who=paula.who(), at=at),
+            lambda: change_booking(
+                booked.id, BookingChanges(starts_at=PAST + HOUR), who=paula.who(), at=at
+            ),
+            lambda: cancel_booking(booked.id, who=paula.who(), at=at),
+        )
+    )
+    assert results[-1] == "done"
+    assert paula.now(booked).state == "cancelled"
+    assert len(documents(paula.world, Kind.CREDIT_NOTE)) == 1
