@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import ClientInput, create_client
@@ -62,8 +63,11 @@ class House:
     def invoice(self, client: Client, *lines: LineInput, at: datetime, days: int = 14) -> Document:
         """An invoice that went out at this moment."""
         entered = DraftInput(client.id, lines, due_in_days=days, delivered_on=at.date())
-        draft = create_draft(entered, who=self.who, at=at)
-        issued = finalise_draft(draft.id, send_now=True, who=self.who, at=at)
+        return self.finalise(create_draft(entered, who=self.who, at=at).id, at=at)
+
+    def finalise(self, draft_id: UUID, *, at: datetime) -> Document:
+        """Issue the invoice of a draft at this moment."""
+        issued = finalise_draft(draft_id, send_now=True, who=self.who, at=at)
         assert isinstance(issued, Document)
         self._deliver(at)
         return issued

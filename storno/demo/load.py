@@ -15,9 +15,10 @@ from storno.administration.create import create_organization
 from storno.administration.profiles import Profile
 from storno.demo import carpentry, practice
 from storno.demo.house import House
-from storno.organizations.models import Organization
-from storno.organizations.roles import Actor, Deed
+from storno.organizations.models import Membership, Organization
+from storno.organizations.roles import Actor, Deed, Role
 from storno.people.introduce import DEMO_PASSWORD, introduce_demo_person
+from storno.people.models import Person
 
 CARPENTER, CLINIC = "aalto", "fjord"
 LOCK = 0x64656D6F
@@ -67,11 +68,32 @@ def load_demo(at: datetime, loading: Callable[[str], None]) -> list[LogIn]:
             admin=therapist,
             at=at - timedelta(days=90),
         )
-        practice.live_practice(_house(organization.id, therapist.id), at)
+        _live_practice(organization, therapist, at)
     return [
         LogIn(carpenter.email, DEMO_PASSWORD, CARPENTER, "light entrepreneur in Finland"),
         LogIn(therapist.email, DEMO_PASSWORD, CLINIC, "practice in Norway"),
+        LogIn("nils@example.com", DEMO_PASSWORD, CLINIC, "practitioner there, no administrator"),
     ]
+
+
+def _live_practice(organization: Organization, therapist: Person, at: datetime) -> None:
+    """Let a colleague join, without a letter to anybody, and both work."""
+    colleague = introduce_demo_person(email="nils@example.com", name="Nils Vik", language="nb")
+    joined = Membership.objects.create(
+        organization=organization,
+        person=colleague,
+        roles=[Role.PRACTITIONER],
+        since=at - timedelta(days=89),
+    )
+    mine = Membership.objects.get(organization_id=organization.id, person_id=therapist.id)
+    practice.live_practice(
+        {
+            "kari": _house(organization.id, therapist.id),
+            "nils": _house(organization.id, colleague.id),
+        },
+        {"kari": mine.id, "nils": joined.id},
+        at,
+    )
 
 
 def _house(organization_id: UUID, person_id: UUID) -> House:

@@ -43,14 +43,41 @@ def test_letters_went_on_the_days_of_their_papers(house: Installation) -> None:
 def test_its_books_are_in_order(house: Installation) -> None:
     assert house.answer("verify") == {
         "organizations": 2,
-        "documents": 15,
+        "documents": 49,
         "erased": 0,
         "violations": [],
     }
 
 
+BOOKED = """
+SELECT kind, state, count(*)::int FROM diary_booking WHERE starts_at < date_trunc('week', now() AT TIME ZONE 'Europe/Oslo')
+    AT TIME ZONE 'Europe/Oslo'
+GROUP BY kind, state ORDER BY kind, state
+"""
+
+
+def test_the_clinic_has_a_diary_and_clients(house: Installation) -> None:
+    with house.connect() as connection:
+        past = connection.execute(BOOKED).fetchall()
+        (clients,) = connection.execute(
+            "SELECT count(*) FROM clients_client JOIN organizations_organization AS mine "
+            "ON mine.id = organization_id WHERE slug = 'fjord' AND business_id = ''"
+        ).fetchone()
+        (people,) = connection.execute(
+            "SELECT count(DISTINCT practitioner_id) FROM diary_booking"
+        ).fetchone()
+    assert past == [
+        ("activity", "booked", 8),
+        ("session", "booked", 1),
+        ("session", "cancelled", 2),
+        ("session", "held", 36),
+        ("session", "no_show", 1),
+    ]
+    assert (clients, people) == (40, 2)
+
+
 def test_what_is_there_already_stays(house: Installation) -> None:
     before = house.contents()
     log_ins = house.answer("demo")["log_ins"]
-    assert [each["organization"] for each in log_ins] == ["aalto", "fjord"]
+    assert [each["organization"] for each in log_ins] == ["aalto", "fjord", "fjord"]
     assert house.contents() == before
