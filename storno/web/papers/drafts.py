@@ -144,5 +144,7 @@ def _show(
             return show(request, here, "papers/_totals.html", totals=totals, alone=True)
         shown = shown_editor(editor, draft_id, here)
         if draft_id is not None:
-            more["on_hold"] = draft_with(draft_id, here.organization.id).goes_at is not None
+            draft = draft_with(draft_id, here.organization.id)
+            more["on_hold"] = draft.goes_at is not None
+            more["external"] = draft.external_at is not None
         return show(request, here, "papers/editor.html", status=status, **shown, **more)

@@ -142,6 +142,7 @@ def menu_of_record(draft: Draft, lines: Sequence[LineInput], here: Here) -> list
     back_url = here.url("draft_internal", draft.id, version=shown)
     delete_url = here.url("draft_delete", draft.id, version=shown)
     return [
+        Item(_("Edit"), "edit", here.url("draft_edit", draft.id)),
         *quick_changes(draft, lines, here),
         Item(_("Back to draft"), "undo", back_url, "post", blocked=blocked),
         Item(_("Delete"), "delete", delete_url, "dialog", "danger", apart=True, blocked=blocked),

@@ -75,7 +75,7 @@ def test_marked_after_a_question_with_a_green_button(
     assert "Recipient Daisy Duck Carpentry €1,000.00 Total €1,255.00" in done.text
     for word in ("Finalize Invoice", "Luonnos", "Preview", "binds nobody"):
         assert word not in done.text
-    assert items(done) == ["Change Price", "Change Recipient", "Back to draft", "Delete"]
+    assert items(done) == ["Edit", "Change Price", "Change Recipient", "Back to draft", "Delete"]
     assert (drafts(world)[0].external_at, documents(world)) == (at, [])
 
 
@@ -190,6 +190,15 @@ def test_its_price_and_recipient_can_be_changed(world: World, at: datetime, cloc
     assert drafts(world)[0].external_at == at
 
 
+def test_its_editor_speaks_of_no_sending(world: World, at: datetime, clock: Clock) -> None:
+    record, plain = marked(world, at), world.draft(at=at)
+    alice = Member(world)
+    page = alice.get("draft_edit", record.id)
+    assert "It is invoiced in another system. Nothing is sent from here." in page.text
+    assert "Save and preview" not in page.text
+    assert "Save and preview" in alice.get("draft_edit", plain.id).text
+
+
 def test_a_record_can_be_deleted(world: World, at: datetime, clock: Clock) -> None:
     draft, alice = marked(world, at, ExternalInput("T-77")), Member(world)
     page = alice.post("draft_delete", draft.id)
@@ -301,6 +310,7 @@ def test_who_only_reads_sees_it_and_does_nothing(world: World, at: datetime, clo
     for word in ("payment details", "Back to draft", "Delete"):
         assert word not in page.text
     assert "Invoice Externally" not in bob.get("draft", plain.id).text
+    assert "What can be done:" not in bob.get("invoices", state="external").text
     before = everything(world)
     for name in ("draft_external", "draft_external_details", "draft_internal"):
         assert bob.post(name, record.id, version=2, number="X").status == 403
