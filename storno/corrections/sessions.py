@@ -19,7 +19,7 @@ from storno.documents.models import FollowUp
 from storno.organizations.roles import Actor, Deed
 
 if TYPE_CHECKING:
-    from storno.corrections.plan import CreditPlan, PlannedLine
+    from storno.corrections.plan import CreditPlan, LineFacts, PlannedLine
 
 NO_SESSION = Blocker(
     "no_session",
@@ -44,6 +44,11 @@ def session_blockers(
     if not _billed(lines):
         return (NO_SESSION,)
     return (ONLY_WHOLE,) if in_part else ()
+
+
+def bills_a_session(lines: Sequence["LineFacts"]) -> bool:
+    """Whether an invoice with these lines bills a session, which may be cancelled with it."""
+    return any(line.line.source_kind == SESSION for line in lines)
 
 
 def lock_credited_sessions(plan: "CreditPlan", *, who: Actor) -> list[Booking]:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from storno.corrections.plan import CreditLine, CreditRequest, InvoiceFacts, LineFacts
+from storno.corrections.sessions import bills_a_session
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.words import credit_words
 from storno.organizations.models import Wording
@@ -48,6 +49,10 @@ class CreditForm(forms.Form):
         if facts.settings.wording == Wording.PRACTICE:
             self.fields["next"].choices += [  # type: ignore[attr-defined]
                 (FollowUp.EXTERNAL, _("Invoice it in another system")),
+            ]
+        if not part and bills_a_session(facts.lines):
+            self.fields["next"].choices += [  # type: ignore[attr-defined]
+                (FollowUp.CANCEL_SESSION, _("Cancel the booking; its time is free again")),
             ]
         self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []

@@ -112,6 +112,8 @@ def owed_back(plan: CreditPlan, facts: InvoiceFacts) -> str:
 def _draft(plan: CreditPlan) -> list[Step]:
     if plan.follow_up == FollowUp.EXTERNAL:
         return [Step("external", _("A record of what you invoice elsewhere stays here."))]
+    if plan.follow_up == FollowUp.CANCEL_SESSION:
+        return [Step("diary", _("The booking is cancelled, and nothing is charged for it."))]
     if plan.follow_up != FollowUp.DRAFT:
         return []
     if plan.request.lines is None:
