@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from storno.catalogue.models import Charge
 from storno.diary.cancel import cancel_booking
@@ -187,6 +189,24 @@ def test_several_diaries_stand_together_with_their_names(
     assert "Paula" in seen
     assert seen.count("Daisy Duck") == 1
     assert "you may book" in seen
+
+
+def test_many_sessions_cost_as_many_statements_as_one(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert paula.get("diary", cancelled="1").status == 200
+        return len(captured)
+
+    clinic.invoice(clinic.book(TODAY, at=at), at=at)
+    few = asked()
+    for number in range(1, 5):
+        clinic.invoice(clinic.book(TODAY + number * HOUR, at=at), at=at)
+        clinic.book(TODAY + DAY + number * HOUR, at=at)
+        clinic.block(TODAY + 2 * DAY + number * HOUR, at=at)
+        cancel_booking(clinic.book(TODAY + 3 * DAY, at=at).id, who=clinic.who(), at=at)
+    assert asked() == few
 
 
 def test_a_reader_looks_but_finds_no_way_to_book(clinic: Practice, at: datetime) -> None:
