@@ -207,6 +207,15 @@ def test_content_says_who_sells_who_buys_and_what() -> None:
     }
 
 
+@pytest.mark.parametrize(("own", "printed"), [("PO 7", "PO 7"), ("", "HR 9")])
+def test_the_reference_is_the_draft_s_own_or_the_recipient_s_usual_one(
+    own: str, printed: str
+) -> None:
+    buyer, paper = daisy(buyer_reference="HR 9"), draft(buyer_reference=own)
+    content = invoice_content(paper, [DATED], buyer, circumstances())
+    assert content.parts["buyer_reference"] == printed
+
+
 def test_a_seller_outside_the_register_has_no_tax_id() -> None:
     now = circumstances()
     now.seller.vat_registered = False
