@@ -33,7 +33,7 @@ class BookingMade(Happening):
     """A session or an activity was booked."""
 
     kind: ClassVar = "booking.made"
-    sentence: ClassVar = _("Booked for a time %(starts_at)s.")
+    sentence: ClassVar = _("Booked, to begin %(starts_at)s.")
     starts_at: str
 
 

@@ -62,7 +62,7 @@ class BookingMoved(Happening):
     """A booking got another time."""
 
     kind: ClassVar = "booking.moved"
-    sentence: ClassVar = _("Moved to a time %(starts_at)s.")
+    sentence: ClassVar = _("Moved, to begin %(starts_at)s.")
     starts_at: str
 
 
