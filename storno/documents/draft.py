@@ -4,7 +4,7 @@ A draft on hold can still be edited; saving it starts its hold anew. Once its de
 is no longer a draft to anybody, even if the worker has not issued it yet.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -12,21 +12,19 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.models import Client
-from storno.clients.shown import line_for
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Absent, Blocked, FieldError, Invalid, Refused
-from storno.documents.check import check_draft
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.elsewhere import must_be_ours, must_be_unpaid
+from storno.documents.fill import fill, write_lines
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.payer import with_case_number
 from storno.documents.prepare import blockers_of
-from storno.history.record import Happening, record
-from storno.organizations.models import Channel, ClientShownAs, Settings
+from storno.history.record import Happening, record_all
+from storno.organizations.models import Channel
 from storno.organizations.once import deed
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.tax.category import TaxCategory
 
@@ -91,22 +89,46 @@ def write_new_draft(
 
     Raises Invalid.
     """
-    draft = Draft(
+    draft = _new(who=who, at=at)
+    if replaced is not None:
+        draft.replaces_id, draft.waits_for = replaced.invoice_id, replaced.held
+        draft.version = 2  # unlike one that was only made by a credit, it bears somebody's work
+    _write_new([(draft, entered)], who=who, at=at)
+    return draft
+
+
+def write_new_drafts(entered: Iterable[DraftInput], *, who: Actor, at: datetime) -> list[Draft]:
+    """Write new drafts, a hundred with the statements of one, within the caller's transaction.
+
+    Raises Invalid.
+    """
+    new = [(_new(who=who, at=at), each) for each in entered]
+    _write_new(new, who=who, at=at)
+    return [draft for draft, _entered in new]
+
+
+def _new(*, who: Actor, at: datetime) -> Draft:
+    return Draft(
         id=new_id(),
         organization_id=who.organization_id,
         kind=Kind.INVOICE,
         created_by=who.person_id,
         created_at=at,
     )
-    if replaced is not None:
-        draft.replaces_id, draft.waits_for = replaced.invoice_id, replaced.held
-        draft.version = 2  # unlike one that was only made by a credit, it bears somebody's work
+
+
+def _write_new(new: Collection[tuple[Draft, DraftInput]], *, who: Actor, at: datetime) -> None:
     now = circumstances(who.organization_id, at)
-    _fill(draft, entered, now, at=at)
-    draft.save(force_insert=True)
-    _write_lines(draft, tuple(replace(line, id=None) for line in entered.lines), now)
-    record(DraftSaved(), subject_id=draft.id, who=who, at=at)
-    return draft
+    fill(new, now, at=at)
+    insert(draft for draft, _entered in new)
+    write_lines(
+        [
+            (draft, tuple(replace(line, id=None) for line in entered.lines))
+            for draft, entered in new
+        ],
+        now,
+    )
+    record_all([(draft.id, DraftSaved()) for draft, _entered in new], who=who, at=at)
 
 
 @deed
@@ -126,7 +148,8 @@ def change_draft(
     """
     who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
-    return _save_anew(draft, _with_sources(entered, entered_in(draft)), who=who, at=at)
+    _save_anew([(draft, _with_sources(entered, entered_in(draft)))], who=who, at=at)
+    return draft
 
 
 @deed
@@ -158,7 +181,25 @@ def save_part(
     """Save a part of a draft anew within the caller's transaction; see `amend_draft`."""
     draft = lock_draft(draft_id, version, who=who, at=at)
     before = entered_in(draft)
-    return _save_anew(draft, _with_sources(amend(before), before), who=who, at=at)
+    _save_anew([(draft, _with_sources(amend(before), before))], who=who, at=at)
+    return draft
+
+
+def save_parts(
+    parts: Mapping[UUID, Callable[[DraftInput], DraftInput]], *, who: Actor, at: datetime
+) -> list[Draft]:
+    """Save a part of several drafts anew, by their ids, within the caller's transaction.
+
+    See `amend_draft`; a hundred with the statements of one, but for the rows that are changed.
+    """
+    drafts = lock_drafts(parts, who=who, at=at)
+    entered = entered_in_all(drafts)
+    amended = [
+        (draft, _with_sources(parts[draft.id](entered[draft.id]), entered[draft.id]))
+        for draft in drafts
+    ]
+    _save_anew(amended, who=who, at=at)
+    return drafts
 
 
 def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
@@ -180,21 +221,25 @@ def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
     return replace(entered, lines=tuple(lines))
 
 
-def _save_anew(draft: Draft, entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
-    """Write a locked draft. Raises Invalid, Blocked."""
-    now = circumstances(who.organization_id, at)
-    entered = with_case_number(entered, draft.recipient_id, organization_id=who.organization_id)
-    _fill(draft, entered, now, at=at)
-    draft.version += 1
-    if draft.goes_at is not None:
-        if blockers := blockers_of(draft, entered.lines, draft.recipient, now):
-            raise Blocked(blockers)
-        draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
-    draft.save(force_update=True)
-    DraftLine.objects.filter(organization_id=who.organization_id, draft_id=draft.id).delete()
-    _write_lines(draft, entered.lines, now)
-    record(DraftSaved(), subject_id=draft.id, who=who, at=at)
-    return draft
+def _save_anew(changed: Collection[tuple[Draft, DraftInput]], *, who: Actor, at: datetime) -> None:
+    """Write locked drafts. Raises Invalid, Blocked."""
+    now, mine = circumstances(who.organization_id, at), who.organization_id
+    changed = [
+        (draft, with_case_number(entered, draft.recipient_id, organization_id=mine))
+        for draft, entered in changed
+    ]
+    fill(changed, now, at=at)
+    for draft, entered in changed:
+        draft.version += 1
+        if draft.goes_at is not None:
+            if blockers := blockers_of(draft, entered.lines, draft.recipient, now):
+                raise Blocked(blockers)
+            draft.goes_at = departure(draft, hold_seconds=now.settings.hold_seconds, at=at)
+        draft.save(force_update=True)
+    ids = [draft.id for draft, _entered in changed]
+    DraftLine.objects.filter(organization_id=mine, draft_id__in=ids).delete()
+    write_lines([(draft, entered.lines) for draft, entered in changed], now)
+    record_all([(id_, DraftSaved()) for id_ in ids], who=who, at=at)
 
 
 @deed
@@ -223,12 +268,26 @@ def drop_draft(draft_id: UUID, *, version: int | None = None, who: Actor, at: da
     What becomes of what it billed is decided above (`diary/drop.py`). Raises Absent, HasDeparted,
     StaleDraft, PaymentIsNoted.
     """
-    draft = lock_draft(draft_id, version, who=who, at=at)
-    must_be_unpaid(draft)
-    billed = " ".join(str(line.source_id) for line in entered_in(draft).lines if line.source_id)
-    Draft.objects.filter(organization_id=who.organization_id, id=draft.id).delete()
-    deleted = DraftDeleted(str(draft.replaces_id or ""), str(draft.waits_for_id or ""), billed)
-    record(deleted, subject_id=draft.id, who=who, at=at)
+    _drop([lock_draft(draft_id, version, who=who, at=at)], who=who, at=at)
+
+
+def drop_drafts(draft_ids: Collection[UUID], *, who: Actor, at: datetime) -> None:
+    """Throw drafts away, a hundred with the statements of one; see `drop_draft`."""
+    _drop(lock_drafts(draft_ids, who=who, at=at), who=who, at=at)
+
+
+def _drop(drafts: Collection[Draft], *, who: Actor, at: datetime) -> None:
+    entered = entered_in_all(drafts)
+    deleted: list[tuple[UUID, Happening]] = []
+    for draft in drafts:
+        must_be_unpaid(draft)
+        lines = entered[draft.id].lines
+        billed = " ".join(str(line.source_id) for line in lines if line.source_id)
+        replaces, waits_for = str(draft.replaces_id or ""), str(draft.waits_for_id or "")
+        deleted.append((draft.id, DraftDeleted(replaces, waits_for, billed)))
+    ids = [draft.id for draft in drafts]
+    Draft.objects.filter(organization_id=who.organization_id, id__in=ids).delete()
+    record_all(deleted, who=who, at=at)
 
 
 def lock_draft(draft_id: UUID, version: int | None = None, *, who: Actor, at: datetime) -> Draft:
@@ -244,11 +303,27 @@ def lock_draft(draft_id: UUID, version: int | None = None, *, who: Actor, at: da
     if draft is None:
         gone = Document.objects.filter(organization_id=who.organization_id, draft_id=draft_id)
         raise HasDeparted if gone.exists() else Absent
-    if draft.goes_at is not None and draft.goes_at <= at:
+    if _has_departed(draft, at):
         raise HasDeparted
     if version is not None and version != draft.version:
         raise StaleDraft
     return draft
+
+
+def lock_drafts(draft_ids: Collection[UUID], *, who: Actor, at: datetime) -> list[Draft]:
+    """Lock invoice drafts that have not departed, in the order of their ids; see `lock_draft`."""
+    drafts = list(
+        Draft.objects.select_for_update()
+        .filter(organization_id=who.organization_id, id__in=draft_ids, kind=Kind.INVOICE)
+        .order_by("id")
+    )
+    if len(drafts) < len(draft_ids) or any(_has_departed(draft, at) for draft in drafts):
+        raise HasDeparted
+    return drafts
+
+
+def _has_departed(draft: Draft, at: datetime) -> bool:
+    return draft.goes_at is not None and draft.goes_at <= at
 
 
 def departure(draft: Draft, *, hold_seconds: int, at: datetime) -> datetime:
@@ -262,12 +337,25 @@ def departure(draft: Draft, *, hold_seconds: int, at: datetime) -> datetime:
 
 def entered_in(draft: Draft) -> DraftInput:
     """What a draft holds, in the form in which it is entered."""
-    lines = DraftLine.objects.filter(
-        organization_id=draft.organization_id, draft_id=draft.id
-    ).order_by("position")
+    return entered_in_all([draft])[draft.id]
+
+
+def entered_in_all(drafts: Collection[Draft]) -> Mapping[UUID, DraftInput]:
+    """What drafts of one organization hold, by their ids, with one statement."""
+    lines: dict[UUID, list[LineInput]] = {draft.id: [] for draft in drafts}
+    if not drafts:
+        return {}
+    (mine,) = {draft.organization_id for draft in drafts}
+    rows = DraftLine.objects.filter(organization_id=mine, draft_id__in=list(lines))
+    for line in rows.order_by("draft_id", "position"):
+        lines[line.draft_id].append(line_entered(line))
+    return {draft.id: _entered(draft, lines[draft.id]) for draft in drafts}
+
+
+def _entered(draft: Draft, lines: Iterable[LineInput]) -> DraftInput:
     return DraftInput(
         recipient_id=draft.recipient_id,
-        lines=tuple(line_entered(line) for line in lines),
+        lines=tuple(lines),
         due_in_days=draft.due_in_days,
         term_agreed=draft.term_agreed,
         delivered_on=draft.delivered_on,
@@ -301,92 +389,3 @@ def line_entered(line: DraftLine) -> LineInput:
         served_id=line.served_id,
         id=line.id,
     )
-
-
-def _fill(draft: Draft, entered: DraftInput, now: Circumstances, *, at: datetime) -> None:
-    """Put what was entered, with lines that are right, into the row. Raises Invalid.
-
-    Delivered is usually today; a draft all of whose lines have days of their own needs none.
-    """
-    recipient = _recipient(draft.organization_id, entered.recipient_id)
-    check_draft(entered, recipient, now)
-    draft.recipient = recipient
-    draft.currency = now.seller.currency
-    draft.language = entered.language or (recipient and recipient.language) or now.seller.language
-    draft.channel = (
-        entered.channel or (recipient and recipient.channel) or now.settings.default_channel
-    )
-    draft.deliver_to = entered.deliver_to
-    draft.due_in_days = entered.due_in_days
-    draft.term_agreed = entered.term_agreed
-    takes_its_day = any(line.delivered_on is None for line in entered.lines)
-    draft.delivered_on = entered.delivered_on or (now.today if takes_its_day else None)
-    draft.buyer_reference = entered.buyer_reference
-    draft.case_number = entered.case_number
-    draft.opening_text = entered.opening_text
-    draft.closing_text = entered.closing_text
-    draft.exemption_reason = entered.exemption_reason
-    draft.failure = ""
-    draft.changed_at = at
-
-
-def _recipient(organization_id: UUID, recipient_id: UUID | None) -> Client | None:
-    if recipient_id is None:
-        return None
-    found = Client.objects.filter(
-        organization_id=organization_id, id=recipient_id, forgotten_at=None
-    ).first()
-    if found is None:
-        raise Invalid(
-            [FieldError("recipient", "unknown_recipient", _("Choose one of your recipients."))]
-        )
-    return found
-
-
-def _write_lines(draft: Draft, lines: tuple[LineInput, ...], now: Circumstances) -> None:
-    """Write lines that were checked; of whom they served, another payer reads what it may."""
-    insert(
-        DraftLine(
-            id=line.id or new_id(),
-            organization_id=draft.organization_id,
-            draft_id=draft.id,
-            position=position,
-            description=line.description.strip(),
-            quantity=line.quantity,
-            unit=line.unit.strip(),
-            unit_price=line.unit_price,
-            includes_tax=line.includes_tax,
-            discount_percent=line.discount_percent,
-            tax_category=line.tax_category.value,
-            tax_rate=line.rate,
-            delivered_on=line.delivered_on,
-            work=line.work,
-            source_kind=line.source_kind,
-            source_id=line.source_id,
-            served_id=line.served_id,
-        )
-        for position, line in enumerate(_told(lines, draft, now.settings))
-    )
-
-
-def _told(lines: tuple[LineInput, ...], draft: Draft, settings: Settings) -> Iterator[LineInput]:
-    """Lines in the words for who pays."""
-    ids = {line.served_id for line in lines if line.served_id}
-    mine = Client.objects.filter(organization_id=draft.organization_id)
-    served = mine.in_bulk(ids) if ids else {}
-    for line in lines:
-        client = served.get(line.served_id) if line.served_id else None
-        yield (
-            line
-            if client is None
-            else replace(
-                line,
-                description=line_for(
-                    line.description,
-                    client,
-                    to_other=draft.recipient_id not in (None, client.id),
-                    shown_as=ClientShownAs(settings.client_shown_as),
-                    language=draft.language,
-                ),
-            )
-        )
