@@ -54,6 +54,7 @@ FINNISH = Paper(
         contact="Matti Korhonen",
         business_id="2345678-0",
         reference="Työmaa 88",
+        case_number="2026/118",
     ),
     lines=(
         PaperLine("Suunnittelu", Decimal(12), "h", Decimal(65), 78000, 78000, STANDARD,

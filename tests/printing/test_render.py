@@ -82,6 +82,7 @@ def test_a_finnish_invoice_says_all_that_the_law_asks() -> None:
             "Toimitettu 1.–20.11.2026",
             "Eräpäivä 6.12.2026",
             "Viitteenne Työmaa 88",
+            "Asianumero 2026/118",
             "Kiitos tilauksesta!",
             "Kuvaus Määrä",
             "Yksikköhinta",

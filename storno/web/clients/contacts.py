@@ -207,7 +207,8 @@ def contact(request: HttpRequest, here: Here, client_id: UUID, contact_id: UUID)
             take_invalid(form, wrong)
         else:
             messages.success(request, _("The contact is saved."))
-            return go(request, _back(here, client_id))
+            # Not to the place on the page: a browser that is there already would load nothing.
+            return go(request, here.url("client", client_id))
     with here.reading():
         found = contact_with(contact_id, client_id=client_id, organization_id=here.organization.id)
         if not form.is_bound:
