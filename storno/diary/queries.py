@@ -82,6 +82,27 @@ def bookings_in(
     )
 
 
+def sessions_of(
+    client_id: UUID, *, who: Actor, before: Place | None = None, limit: int = 50
+) -> Page[Booking]:
+    """A page of a client's sessions, the newest first, in the diaries open to the actor.
+
+    Cancelled ones are there as well. Raises Invalid for a limit out of range.
+    """
+    rows = _open_to(diaries_of(who)).filter(kind=BookingKind.SESSION, client_id=client_id)
+    if before is not None:
+        until = _moment_in(before)
+        rows = rows.filter(starts_at__lte=until).filter(
+            Q(starts_at__lt=until) | Q(id__lt=before.id)
+        )
+    found = rows.select_related("client", "service", "recipient").order_by("-starts_at", "-id")
+    return page_of(
+        found[: checked_limit(limit) + 1],
+        limit=limit,
+        place=lambda booking: Place(booking.starts_at.isoformat(), booking.id),
+    )
+
+
 def _open_to(diaries: Diaries) -> QuerySet[Booking]:
     """The bookings that the actor may read; of the administrators also those of who has left."""
     rows = Booking.objects.filter(organization_id=diaries.who.organization_id)

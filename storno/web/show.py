@@ -70,7 +70,7 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
     """The places that the member may go to; that of the path is the current one."""
     clients = WORDS[settings.wording].clients
     hidden = {
-        "diary": not _keeps_diary(here, settings),
+        "diary": not keeps_diary(here, settings),
         "mailbox": not is_kept_here(),
         "exports": not here.who.may(Deed.EXPORT),
     }
@@ -91,9 +91,10 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
     }
 
 
-def _keeps_diary(here: Here, settings: Settings) -> bool:
+def keeps_diary(here: Here, settings: Settings | None = None) -> bool:
     """Whether sessions are booked here: in each practice, and where a service is booked at all."""
-    return settings.wording == Wording.PRACTICE or offers_sessions(here.organization.id)
+    wording = (settings or settings_of(here.organization.id)).wording
+    return wording == Wording.PRACTICE or offers_sessions(here.organization.id)
 
 
 def _also(here: Here, name: str) -> list[str]:

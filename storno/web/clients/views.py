@@ -1,6 +1,5 @@
 """Clients: found as one types, entered, changed, put away; and their invoices."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,6 +23,7 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.clients.beside import contacts_shown
 from storno.web.clients.forms import ClientForm, initial_of, parts_of
+from storno.web.clients.head import head_of, may_keep
 from storno.web.clients.listing import clients_page
 from storno.web.once import new_once, once
 from storno.web.papers.of_client import papers_of_client
@@ -89,7 +89,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
         if not form.is_bound:
             form.initial = initial_of(found)
         form.suit(seller_of(here.organization.id))
-        context = _head(here, found, "client") | _profile(here, found, form)
+        context = head_of(here, found, "client") | _profile(here, found, form)
         context |= contacts_shown(found, here)
         return show(request, here, "clients/client.html", status=_status(form), **context)
 
@@ -105,7 +105,7 @@ def client_invoices(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
             request,
             here,
             "clients/invoices.html",
-            **_head(here, found, "client_invoices"),
+            **head_of(here, found, "client_invoices"),
             **papers_of_client(client_id, here, now),
             new_url=here.url("draft_new", recipient=str(client_id))
             if here.who.may(Deed.WRITE_DRAFTS) and not found.archived_at
@@ -131,23 +131,10 @@ def client_restore(request: HttpRequest, here: Here, client_id: UUID) -> HttpRes
     return redirect(here.url("client", client_id))
 
 
-def _head(here: Here, found: Client, current: str) -> dict[str, Any]:
-    """What stands above each tab of a client."""
-    tabs = [
-        {"label": label, "url": here.url(name, found.id), "current": name == current}
-        for name, label in (("client", _("Profile")), ("client_invoices", _("Invoices")))
-    ]
-    return {"client": found, "tabs": tabs, "may_keep": _may_keep(here, found)}
-
-
-def _may_keep(here: Here, found: Client) -> bool:
-    return here.who.may(Deed.KEEP_CLIENTS) and found.forgotten_at is None
-
-
 def _profile(here: Here, found: Client, form: ClientForm) -> dict[str, object]:
     """The profile to change, or to read for who may not, or where little is left."""
     parts = parts_of(settings_of(here.organization.id).wording)
-    if _may_keep(here, found):
+    if may_keep(here, found):
         return {"form": form, "sections": sections(form, parts)}
     return {"told": told(form, parts)}
 

@@ -21,7 +21,7 @@ from storno.web.diary.asked import Asked, Scale
 from storno.web.diary.billed import Billed, billed
 from storno.web.diary.times import clock_change, say_span
 from storno.web.diary.whose import Whose, whose
-from storno.web.say import reader_language, say_day
+from storno.web.say import reader_language, say_day, say_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def agenda(asked: Asked, here: Here) -> dict[str, Any]:
     people = _chosen(asked, all_)
     zone = now.seller.time_zone
     entries = entries_in(asked.range(zone), people, who=here.who, cancelled=asked.cancelled)
-    rows = _Rows(now, all_, here, many=len(people) > 1)
+    rows = Rows(now, all_, here, many=len(people) > 1)
     days = list(_days(asked, rows.of(entries), now, bool(all_.bookable()), here))
     return {
         "days": days,
@@ -162,13 +162,17 @@ def _days(
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """What rows are made with; `many`: those of several diaries stand together."""
+class Rows:
+    """What rows are made with; `many`: those of several diaries stand together.
+
+    `dated`: they are of one client and stand below no days, so each is called by its own.
+    """
 
     now: Circumstances
     all_: Whose
     here: Here
     many: bool
+    dated: bool = False
 
     def of(self, entries: list[Entry]) -> list[Row]:
         """The entries as rows, with as many statements for a hundred as for one."""
@@ -178,11 +182,12 @@ class _Rows:
         return [self._row(entry, billings) for entry in entries]
 
     def _row(self, entry: Entry, billings: Mapping[UUID, Billing]) -> Row:
-        booking, zone = entry.booking, self.now.seller.time_zone
+        booking = entry.booking
+        span = say_span(entry.starts_at, entry.ends_at, self.now.seller.time_zone)
         row = Row(
             kind="busy",
             at=entry.starts_at,
-            time=say_span(entry.starts_at, entry.ends_at, zone),
+            time="" if self.dated else span,
             title=_("Busy"),
             whose=self.all_.name(entry.practitioner_id) if self.many else "",
         )
@@ -191,7 +196,7 @@ class _Rows:
         row = replace(
             row,
             kind=booking.kind,
-            title=title_of(booking),
+            title=self._dated(entry, span) if self.dated else title_of(booking),
             url=self.here.url("booking", booking.id),
             told=told_of(booking),
             state=state_of(booking),
@@ -200,6 +205,11 @@ class _Rows:
         if booking.kind == BookingKind.ACTIVITY:
             return row
         return replace(row, billed=billed(booking, billings[booking.id], self.now, self.here))
+
+    def _dated(self, entry: Entry, span: str) -> str:
+        """The day and the time, by which sessions of one client are told apart."""
+        day = entry.starts_at.astimezone(ZoneInfo(self.now.seller.time_zone)).date()
+        return _("%(day)s, %(time)s") % {"day": say_short(day, self.now.today), "time": span}
 
 
 def title_of(booking: Booking) -> str:

@@ -1,0 +1,50 @@
+"""A client's sessions, beside the invoices."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from storno.clients.queries import client_with
+from storno.core.pages import Page, Place
+from storno.core.refusals import Invalid
+from storno.diary.models import Booking
+from storno.diary.queries import Entry, sessions_of
+from storno.organizations.queries import circumstances
+from storno.web.access import Here, member_page
+from storno.web.clients.head import head_of
+from storno.web.diary.agenda import Rows
+from storno.web.diary.whose import whose
+from storno.web.show import show
+
+
+@require_GET
+@member_page
+def client_sessions(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
+    """A client's sessions, the newest first, as far as their diaries are open to the member."""
+    with here.reading():
+        found = client_with(client_id, organization_id=here.organization.id)
+        page, all_ = _page(client_id, request.GET.get("before", ""), here), whose(here)
+        rows = Rows(circumstances(here.organization.id, here.at), all_, here, True, dated=True)
+        may_book = bool(all_.bookable()) and not found.archived_at
+        return show(
+            request,
+            here,
+            "clients/sessions.html",
+            **head_of(here, found, "client_sessions"),
+            rows=rows.of([_entry(booking) for booking in page.items]),
+            older_url=here.url("client_sessions", client_id, before=page.next) if page.next else "",
+            book_url=here.url("session_new", client=str(client_id)) if may_book else "",
+        )
+
+
+def _page(client_id: UUID, before: str, here: Here) -> Page[Booking]:
+    """A page of sessions; a mistyped place is the first page."""
+    try:
+        return sessions_of(client_id, who=here.who, before=Place.read(before) if before else None)
+    except Invalid:
+        return sessions_of(client_id, who=here.who)
+
+
+def _entry(booking: Booking) -> Entry:
+    return Entry(booking.practitioner_id, booking.starts_at, booking.ends_at, booking)
