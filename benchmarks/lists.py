@@ -66,8 +66,8 @@ MOST_ROWS = 1_000
 """Rows that any step of a list may read, whatever the size."""
 
 
-def long_reads(world: Any, look: Callable[[], object]) -> list[str]:
-    """The steps of a list's statements that read more than a page needs."""
+def long_reads(world: Any, look: Callable[[], object], *, most: int = MOST_ROWS) -> list[str]:
+    """The steps of a look's statements that read more rows than it may need."""
     from django.db import connection
 
     from storno.organizations.scope import scope
@@ -91,7 +91,7 @@ def long_reads(world: Any, look: Callable[[], object]) -> list[str]:
             found += [
                 f"{step['Node Type']} on {step['Relation Name']}: {rows:.0f} rows"
                 for step in steps(tree[0]["Plan"])
-                if (rows := rows_read(step)) > MOST_ROWS
+                if (rows := rows_read(step)) > most
             ]
     return found
 
