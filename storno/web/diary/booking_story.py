@@ -104,7 +104,10 @@ def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -
     if session.tax_rate:
         with_tax = _("%(price)s with VAT") if terms.price_includes_tax else _("%(price)s plus VAT")
         price = with_tax % {"price": price}
-    yield Fact(_("Price"), price)
+    if session.state == BookingState.CANCELLED:
+        yield Fact(_("Charged"), price if billing.draft or billing.invoice else _("nothing"))
+    else:
+        yield Fact(_("Price"), price)
     payer = client_with(terms.recipient_id, organization_id=here.organization.id)
     yield Fact(_("Invoice recipient"), payer.name, here.url("client", payer.id))
     yield Fact(_("Invoicing"), capfirst(str(method_of(session, now.settings).label)))

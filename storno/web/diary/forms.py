@@ -172,6 +172,7 @@ class SessionForm(BookingForm):
         if chosen is not None and chosen not in offered:
             offered.append(chosen)
         field.choices = [(str(each.id), each.name) for each in offered]
+        field.required = True
         field.initial = str((chosen or standing_recipient(client)).id)
 
     def offer_methods(self, *, usual: Method | None) -> None:

@@ -14,7 +14,7 @@ from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.states import state_in_list
-from storno.web.show import navigation
+from storno.web.show import keeps_diary, navigation
 from storno.web.words import WORDS
 
 LONGEST = 100
@@ -81,6 +81,7 @@ def _deeds(here: Here, now: Circumstances) -> Iterator[Jump]:
     words = WORDS[now.settings.wording]
     for deed, label, name in (
         (Deed.WRITE_DRAFTS, _("New invoice"), "draft_new"),
+        *(((Deed.BOOK, _("New event"), "session_new"),) if keeps_diary(here, now.settings) else ()),
         (Deed.KEEP_CLIENTS, words.new_client, "client_new"),
         (Deed.KEEP_CATALOGUE, _("New service or product"), "service_new"),
         (Deed.INVITE, _("Invite somebody"), "member_invite"),

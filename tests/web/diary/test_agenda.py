@@ -224,5 +224,7 @@ def test_the_diary_is_a_place_only_where_sessions_are_booked(
     clinic: Practice, paula: Member
 ) -> None:
     assert f'href="{paula.url("diary")}"' in paula.get("home").html
+    assert "New event" in paula.get("jump").html
     alice = Member(found())
     assert f'href="{alice.url("diary")}"' not in alice.get("home").html
+    assert "New event" not in alice.get("jump").html
