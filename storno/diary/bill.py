@@ -5,8 +5,8 @@ paper's word counts, here as on its page, so diary and draft cannot say differen
 such a paper goes, the session takes over what it said (`keep_terms`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.queries import case_number_of
+from storno.core.insert import sent_together
 from storno.core.refusals import FieldError, Invalid, Refused
 from storno.diary.models import Booking
 from storno.documents.content import DraftInput, LineInput
-from storno.documents.draft import write_new_draft
+from storno.documents.draft import write_new_drafts
 from storno.documents.external import ExternalInput, mark_external
 from storno.documents.models import Draft, DraftLine, Line, Standing, State
 from storno.organizations.models import Method, Seller, Settings
@@ -90,12 +91,18 @@ def billing_of(session: Booking) -> Billing:
 
 def lock_billing(session: Booking) -> Billing:
     """How a locked session is billed, with the draft that bills it locked: it cannot leave."""
-    bills = DraftLine.objects.filter(
-        organization_id=session.organization_id, source_id=session.id
-    ).values("draft_id")
-    drafts = Draft.objects.filter(organization_id=session.organization_id, id__in=bills)
-    list(drafts.select_for_update(of=("self",)).order_by("id"))
-    return billing_of(session)
+    return lock_billings([session])[session.id]
+
+
+def lock_billings(sessions: Collection[Booking]) -> Mapping[UUID, Billing]:
+    """How locked sessions of one organization are billed, with their drafts locked."""
+    for mine in {session.organization_id for session in sessions}:
+        bills = DraftLine.objects.filter(
+            organization_id=mine, source_id__in=[session.id for session in sessions]
+        ).values("draft_id")
+        drafts = Draft.objects.filter(organization_id=mine, id__in=bills)
+        list(drafts.select_for_update(of=("self",)).order_by("id"))
+    return billings_of(sessions)
 
 
 def billings_of(sessions: Collection[Booking]) -> Mapping[UUID, Billing]:
@@ -188,13 +195,27 @@ def make_draft(session: Booking, *, who: Actor, at: datetime) -> Draft:
 
     Where the session is invoiced in another system it is the record of that. Raises Invalid.
     """
+    (draft,) = make_drafts([session], who=who, at=at)
+    return draft
+
+
+def make_drafts(sessions: Sequence[Booking], *, who: Actor, at: datetime) -> list[Draft]:
+    """Write a draft for each of some sessions that differ in nothing but their time."""
+    session, seller = sessions[0], seller_of(who.organization_id)
+    usual = draft_entered(session, seller)
+    entered = [
+        replace(usual, lines=(line_of(each),), delivered_on=local_day(each, seller))
+        for each in sessions
+    ]
     try:
-        draft = write_new_draft(draft_entered(session), who=who, at=at)
+        drafts = write_new_drafts(entered, who=who, at=at)
     except Invalid as wrong:
         raise Invalid(_of_session(wrong.errors)) from None
     if method_of(session, settings_of(session.organization_id)) == Method.EXTERNAL:
-        mark_external(draft, ExternalInput(), who=who, at=at)
-    return draft
+        with sent_together():
+            for draft in drafts:
+                mark_external(draft, ExternalInput(), who=who, at=at)
+    return drafts
 
 
 def _of_session(errors: Collection[FieldError]) -> Iterator[FieldError]:
@@ -203,14 +224,14 @@ def _of_session(errors: Collection[FieldError]) -> Iterator[FieldError]:
         yield FieldError(field, error.code, error.message)
 
 
-def draft_entered(session: Booking) -> DraftInput:
+def draft_entered(session: Booking, seller: Seller) -> DraftInput:
     """What the draft of a session says: one line, delivered on the day of the session."""
     recipient_id = terms_of(session).recipient_id
     assert session.client_id is not None, "a session has a client"
     return DraftInput(
         recipient_id=recipient_id,
         lines=(line_of(session),),
-        delivered_on=local_day(session, seller_of(session.organization_id)),
+        delivered_on=local_day(session, seller),
         case_number=case_number_of(
             session.client_id, recipient_id, organization_id=session.organization_id
         ),

@@ -75,6 +75,14 @@ def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
     Raises Invalid, NotAllowed, TimeIsTaken.
     """
     who.must(Deed.BOOK)
+    booking = session_asked(entered, who)
+    _put(booking, entered.practitioner, who=who, at=at)
+    make_draft(booking, who=who, at=at)
+    return booking
+
+
+def session_asked(entered: SessionInput, who: Actor) -> Booking:
+    """A session as entered, in no diary yet. Raises Invalid."""
     service = _service(entered.service, who)
     client = offered_client("client", entered.client, _("Choose one of your clients."), who)
     booking = Booking(
@@ -97,8 +105,6 @@ def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
     )
     minutes = entered.minutes if entered.minutes is not None else service.minutes or 0
     booking.starts_at, booking.ends_at = span(entered.starts_at, minutes)
-    _put(booking, entered.practitioner, who=who, at=at)
-    make_draft(booking, who=who, at=at)
     return booking
 
 

@@ -19,6 +19,7 @@ from storno.catalogue.models import Charge
 from storno.core.refusals import Refused
 from storno.diary.bill import (
     SESSION,
+    Billing,
     draft_entered,
     keep_terms,
     line_of,
@@ -32,6 +33,7 @@ from storno.documents.content import DraftInput
 from storno.documents.draft import drop_draft, save_part, write_new_draft
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 
 SHARES = {Charge.FULL: Decimal(1), Charge.HALF: Decimal("0.5")}
@@ -116,7 +118,7 @@ def cancel_booking(
     if booking.kind == BookingKind.ACTIVITY:
         charge = Charge.NOTHING
     else:
-        _settle(booking, charge, who=who, at=at)
+        settle(booking, lock_billing(booking), charge, who=who, at=at)
         booking.save(force_update=True)
     call_off(booking, charge, who=who, at=at)
     return booking
@@ -177,9 +179,11 @@ def usual_charge(booking: Booking, *, at: datetime) -> Charge:
     return Charge(booking.service.late_charge)
 
 
-def _settle(session: Booking, charge: Charge, *, who: Actor, at: datetime) -> None:
-    """Let the papers say what is charged. Raises InvoiceStands, HasDeparted, Blocked."""
-    billing = lock_billing(session)
+def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at: datetime) -> None:
+    """Let the papers of a locked session say what is charged, and the session what they said.
+
+    Not saved. Raises InvoiceStands, HasDeparted, Blocked.
+    """
     if billing.price_locked:
         if charge is not Charge.FULL:
             raise InvoiceStands
@@ -189,7 +193,8 @@ def _settle(session: Booking, charge: Charge, *, who: Actor, at: datetime) -> No
         if billing.draft is not None:
             drop_draft(billing.draft.id, who=who, at=at)
     elif billing.draft is None:
-        entered = _charged(draft_entered(session), session, charge)
+        seller = seller_of(session.organization_id)
+        entered = _charged(draft_entered(session, seller), session, charge)
         write_new_draft(entered, who=who, at=at)
     else:
         amend = partial(_charged, session=session, charge=charge)

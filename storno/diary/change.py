@@ -5,6 +5,7 @@ While a draft bills it, the change is one of the draft. Order of locks: the diar
 draft.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +19,6 @@ from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.diary.bill import (
     SESSION,
     BilledAlready,
-    Billing,
     CreditFirst,
     keep_terms,
     local_day,
@@ -35,7 +35,7 @@ from storno.documents.draft import save_part
 from storno.documents.external import ExternalInput, mark_external, mark_plain
 from storno.documents.models import Draft
 from storno.history.record import Happening, record
-from storno.organizations.models import Method
+from storno.organizations.models import Method, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
@@ -268,16 +268,16 @@ def _bill_anew(session: Booking, changes: BookingChanges, *, who: Actor, at: dat
     if errors := list(booking_errors(session)):
         raise Invalid(errors)
     if billing.draft is not None:
-        _amend_draft(billing, session, who=who, at=at)
-        _follow_method(billing.draft.id, changes.method, who=who, at=at)
+        amend = as_in_diary(session, seller_of(session.organization_id))
+        draft = save_part(billing.draft.id, amend, who=who, at=at)
+        follow_method(draft, changes.method, who=who, at=at)
 
 
-def _amend_draft(billing: Billing, session: Booking, *, who: Actor, at: datetime) -> None:
-    """Let the open draft say what the session says: its price, its payer, its day."""
-    assert billing.draft is not None
+def as_in_diary(session: Booking, seller: Seller) -> Callable[[DraftInput], DraftInput]:
+    """What lets an open draft say what the session says: its price, its payer, its day."""
     price, recipient_id = session.unit_price, session.recipient_id
     assert price is not None, "a session has a price"
-    day = local_day(session, seller_of(session.organization_id))
+    day = local_day(session, seller)
 
     def amend(entered: DraftInput) -> DraftInput:
         lines = tuple(
@@ -288,12 +288,14 @@ def _amend_draft(billing: Billing, session: Booking, *, who: Actor, at: datetime
         )
         return replace(for_recipient(replace(entered, lines=lines), recipient_id), delivered_on=day)
 
-    save_part(billing.draft.id, amend, who=who, at=at)
+    return amend
 
 
-def _follow_method(draft_id: UUID, method: Method | None, *, who: Actor, at: datetime) -> None:
-    """Mark the draft of a session as invoiced elsewhere, or make it a plain one. Raises Refused."""
-    draft = Draft.objects.get(organization_id=who.organization_id, id=draft_id)
+def follow_method(draft: Draft, method: Method | None, *, who: Actor, at: datetime) -> None:
+    """Mark the locked draft of a session as invoiced elsewhere, or make it a plain one.
+
+    Raises PaymentIsNoted.
+    """
     if method == Method.EXTERNAL and draft.external_at is None:
         mark_external(draft, ExternalInput(), who=who, at=at)
     if method == Method.MANUAL and draft.external_at is not None:

@@ -39,6 +39,43 @@ _ACTIVITY = Q(kind="activity", client=None, service=None, recipient=None, unit_p
 )
 
 
+class Series(TenantModel):
+    """What recurs in one practitioner's diary: a client's sessions, by a rule in local time.
+
+    `rule` is an RRULE (RFC 5545 §3.3.10) whose first day is `first_on`; each day of it begins at
+    `begins` in `time_zone`. The rest is what its sessions are booked with. A session that says
+    otherwise was changed by hand, and keeps that when the series is changed.
+    """
+
+    rights = Rights.KEPT
+
+    rule = models.CharField(max_length=200)
+    first_on = models.DateField()
+    begins = models.TimeField()
+    time_zone = models.CharField(max_length=64)
+    minutes = models.PositiveIntegerField()
+    practitioner_id = models.UUIDField()
+    client = TenantForeignKey(Client)
+    service = TenantForeignKey(Service)
+    recipient = TenantForeignKey(Client)
+    method = models.CharField(max_length=10, choices=Method.choices, blank=True)
+    unit_price = models.DecimalField(max_digits=14, decimal_places=4)
+    place = models.CharField(max_length=200, blank=True)
+    video = models.CharField(max_length=300, blank=True)
+
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="diary_series_key"),
+            TenantReference(field="client", name="series_is_of_a_client"),
+            TenantReference(field="service", name="series_is_of_a_service"),
+            TenantReference(field="recipient", name="series_is_paid_by_a_client"),
+        ]
+
+
 class Booking(TenantModel):
     """A time in one practitioner's diary, from `starts_at` up to, not including, `ends_at`.
 
@@ -46,8 +83,10 @@ class Booking(TenantModel):
     booked twice. `practitioner_id` is a person's. Description, price and VAT are a session's own
     copy of its service: what its next draft will say. While a draft or an invoice bills the session
     that paper's word counts (see `bill.py`), so the two cannot differ. `recipient` null: the client
-    pays; `method` empty: the recipient's, or else the organization's. The row outlives its
-    cancellation: booked hours are documented, held or not (bokføringsforskriften § 5-15).
+    pays; `method` empty: the recipient's, or else the organization's. `recurrence_on` is the day of
+    its series' rule for which it stands, wherever it was moved (RECURRENCE-ID, RFC 5545 §3.8.4.4).
+    The row outlives its cancellation: booked hours are documented, held or not
+    (bokføringsforskriften § 5-15).
     """
 
     rights = Rights.KEPT
@@ -73,6 +112,9 @@ class Booking(TenantModel):
     tax_category = models.CharField(max_length=20, blank=True)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
 
+    series = TenantForeignKey(Series, null=True)
+    recurrence_on = models.DateField(null=True)
+
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.UUIDField(null=True)
     cancelled_late = models.BooleanField(default=False)
@@ -88,6 +130,15 @@ class Booking(TenantModel):
             TenantReference(field="client", name="session_is_of_a_client"),
             TenantReference(field="service", name="session_is_of_a_service"),
             TenantReference(field="recipient", name="session_is_paid_by_a_client"),
+            TenantReference(field="series", name="session_is_of_a_series"),
+            models.UniqueConstraint(
+                fields=["organization", "series", "recurrence_on"], name="series_recurs_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(series=None, recurrence_on=None)
+                | Q(kind="session", series__isnull=False, recurrence_on__isnull=False),
+                name="session_of_a_series_has_its_day",
+            ),
             models.CheckConstraint(
                 condition=_SESSION | _ACTIVITY, name="session_has_what_it_bills"
             ),

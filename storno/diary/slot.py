@@ -4,7 +4,8 @@ Whoever changes a diary locks it first, so that it is changed by one after the o
 the way can be named; the database's own constraint (`nobody_is_booked_twice`) stands behind it.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -63,6 +64,32 @@ def must_be_free(booking: Booking) -> None:
     others = taken.filter(practitioner_id=booking.practitioner_id).exclude(id=booking.id)
     for other in others.order_by("starts_at")[:1]:
         raise TimeIsTaken(other)
+
+
+def what_is_in_the_way(
+    times: Sequence[Booking], *, except_for: Collection[UUID] = ()
+) -> dict[UUID, Booking]:
+    """What stands where bookings of one diary shall be, the first for each, by their ids.
+
+    The diary is locked; what is in the way of many is found with one statement.
+    """
+    if not times:
+        return {}
+    taken = taking_time(
+        times[0].organization_id,
+        since=min(each.starts_at for each in times),
+        until=max(each.ends_at for each in times),
+    ).filter(practitioner_id=times[0].practitioner_id)
+    standing = sorted(
+        (each for each in taken if each.id not in except_for), key=lambda each: each.starts_at
+    )
+    ends = [each.ends_at for each in standing]
+    found = {}
+    for each in times:
+        place = bisect_right(ends, each.starts_at)
+        if place < len(standing) and standing[place].starts_at < each.ends_at:
+            found[each.id] = standing[place]
+    return found
 
 
 def taking_time(organization_id: UUID, *, since: datetime, until: datetime) -> QuerySet[Booking]:

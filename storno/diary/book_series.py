@@ -1,0 +1,151 @@
+"""Booking a series: all its sessions with their drafts, or nothing.
+
+Order of locks: the diary, then inserts.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.core.insert import insert
+from storno.core.refusals import Invalid, invalid
+from storno.diary.bill import make_drafts
+from storno.diary.book import BookingMade, SessionInput, practitioner, session_asked
+from storno.diary.models import Booking, Series
+from storno.diary.recurrence import Rule, checked_rule, checked_zone
+from storno.diary.rules import booking_errors
+from storno.diary.series import TimesAreTaken, begins_at, must_not_overlap
+from storno.diary.sight import diaries_of
+from storno.diary.slot import lock_diary, span, time_errors, what_is_in_the_way
+from storno.history.record import Happening, record, record_all
+from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor, Deed
+
+
+@dataclass(frozen=True)
+class SeriesMade(Happening):
+    """A series was booked."""
+
+    kind: ClassVar = "series.made"
+    sentence: ClassVar = _("Series of %(sessions)s sessions booked.")
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesInput:
+    """A series as entered: what each session is booked with, and when it recurs.
+
+    The first session begins at `session.starts_at`; its local time in `time_zone` recurs (an IANA
+    name; empty: the organization's) by `rule`, an RRULE of RFC 5545. With `skip_taken` the days on
+    which that time is taken are left out.
+    """
+
+    session: SessionInput
+    rule: str
+    time_zone: str = ""
+    skip_taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesBooked:
+    """A series with its sessions, and the days that were left out because they were taken."""
+
+    series: Series
+    sessions: list[Booking]
+    left_out: tuple[date, ...]
+
+
+@deed
+def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBooked:
+    """Book every session of a series, each with the draft that bills it.
+
+    Raises Invalid, NotAllowed, TimesAreTaken.
+    """
+    who.must(Deed.BOOK)
+    asked = session_asked(entered.session, who)
+    errors = (*time_errors(asked.starts_at, asked.ends_at, at=at), *booking_errors(asked))
+    if errors:
+        raise Invalid(errors)
+    asked.practitioner_id = practitioner(entered.session.practitioner, who)
+    diaries_of(who).must_book(asked.practitioner_id)
+    series, rule = _series(asked, entered, who=who, at=at)
+    sessions = [_session(asked, series, day) for day in rule.days(series.first_on)]
+    last = sessions[-1]
+    if any(time_errors(last.starts_at, last.ends_at, at=at)):
+        raise invalid("rule", "too_far", _("The series ends too far away: after next year."))
+    must_not_overlap(sessions)
+    lock_diary(who.organization_id, series.practitioner_id)
+    taken = what_is_in_the_way(sessions)
+    free = [session for session in sessions if session.id not in taken]
+    if taken and not (entered.skip_taken and free):
+        raise TimesAreTaken.by(taken, sessions, series.time_zone)
+    insert([series])
+    insert(free)
+    made = [(each.id, BookingMade(each.starts_at.isoformat())) for each in free]
+    record_all(made, who=who, at=at)
+    record(SeriesMade(len(free)), subject_id=series.id, who=who, at=at)
+    make_drafts(free, who=who, at=at)
+    left = (each.recurrence_on for each in sessions if each.id in taken)
+    return SeriesBooked(series, free, tuple(day for day in left if day is not None))
+
+
+def _series(
+    asked: Booking, entered: SeriesInput, *, who: Actor, at: datetime
+) -> tuple[Series, Rule]:
+    """The series in which a session is the first one, and its rule. Raises Invalid."""
+    zone = checked_zone(entered.time_zone or seller_of(who.organization_id).time_zone)
+    first = asked.starts_at.astimezone(ZoneInfo(zone)).replace(fold=0)
+    rule = checked_rule(entered.rule, first_on=first.date(), begins=first.time(), zone=zone)
+    assert asked.unit_price is not None, "a session has a price"
+    series = Series(
+        id=new_id(),
+        organization_id=who.organization_id,
+        rule=str(rule),
+        first_on=first.date(),
+        begins=first.time(),
+        time_zone=zone,
+        minutes=int((asked.ends_at - asked.starts_at).total_seconds()) // 60,
+        practitioner_id=asked.practitioner_id,
+        client=asked.client,
+        service=asked.service,
+        recipient=asked.recipient,
+        method=asked.method,
+        unit_price=asked.unit_price,
+        place=asked.place,
+        video=asked.video,
+        created_by=who.person_id,
+        created_at=at,
+    )
+    return series, rule
+
+
+def _session(asked: Booking, series: Series, day: date) -> Booking:
+    """The session of a day, with what was asked of the first one."""
+    session = Booking(
+        id=new_id(),
+        organization_id=series.organization_id,
+        kind=asked.kind,
+        practitioner_id=series.practitioner_id,
+        client=asked.client,
+        service=asked.service,
+        recipient=asked.recipient,
+        method=asked.method,
+        description=asked.description,
+        unit_price=asked.unit_price,
+        price_includes_tax=asked.price_includes_tax,
+        tax_category=asked.tax_category,
+        tax_rate=asked.tax_rate,
+        place=asked.place,
+        video=asked.video,
+        series_id=series.id,
+        recurrence_on=day,
+        created_by=series.created_by,
+        created_at=series.created_at,
+    )
+    session.starts_at, session.ends_at = span(begins_at(series, day), series.minutes)
+    return session

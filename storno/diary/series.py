@@ -1,0 +1,160 @@
+"""A series and its sessions: found, locked, and why something cannot be done with all of them.
+
+Order of locks: the diary, the series, its sessions by their ids, their drafts by theirs.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Absent, Blocker, Refused, Words, invalid
+from storno.diary.bill import CreditFirst
+from storno.diary.change import StaleBooking
+from storno.diary.models import Booking, Series
+from storno.diary.recurrence import checked_rule, moment_of
+from storno.diary.sight import diaries_of
+from storno.diary.slot import TimeIsTaken, lock_diary, what_is_in_the_way
+from storno.organizations.roles import Actor
+
+MOST_NAMED = 20
+"""So many days are named by a refusal; of more it is enough to know that there are."""
+
+
+class OfSomeDays(Refused):
+    """A refusal for some days of a series; `days` are all of them, with what there is to say."""
+
+    def __init__(self, days: Mapping[date, Words]) -> None:
+        super().__init__()
+        self.days = days
+
+    @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """The first of the days, each under its own name as a field."""
+        return tuple(
+            Blocker(self.code, words, self.remedy, f"occurrences.{day.isoformat()}")
+            for day, words in sorted(self.days.items())[:MOST_NAMED]
+        )
+
+
+class TimesAreTaken(OfSomeDays):
+    """The practitioner has other bookings at some times of the series."""
+
+    code = TimeIsTaken.code
+    message = _("Some times of the series are taken.")
+    remedy = _("Choose another time, leave these days out, or move the other bookings first.")
+
+    @classmethod
+    def by(cls, in_the_way: Mapping[UUID, Booking], among: Sequence[Booking], zone: str) -> Refused:
+        """The refusal that names what is in the way of sessions."""
+        there = ZoneInfo(zone)
+        days: dict[date, Words] = {}
+        for session in among:
+            other = in_the_way.get(session.id)
+            if other is not None and session.recurrence_on is not None:
+                words = _("%(day)s: there is another booking from %(since)s to %(until)s.")
+                days[session.recurrence_on] = words % {
+                    "day": formats.date_format(session.recurrence_on, "SHORT_DATE_FORMAT"),
+                    "since": f"{other.starts_at.astimezone(there):%H:%M}",
+                    "until": f"{other.ends_at.astimezone(there):%H:%M}",
+                }
+        return cls(days)
+
+
+class SomeAreInvoiced(OfSomeDays):
+    """Invoices of some sessions of the series stand."""
+
+    code = CreditFirst.code
+    message = _("Some sessions of the series are invoiced.")
+    remedy = _("Credit these invoices first, or leave these sessions as they are.")
+
+    @classmethod
+    def of(cls, sessions: Sequence[Booking]) -> Refused:
+        """The refusal that names sessions."""
+        days: dict[date, Words] = {}
+        for session in sessions:
+            assert session.recurrence_on is not None, "a session of a series has its day"
+            day = formats.date_format(session.recurrence_on, "SHORT_DATE_FORMAT")
+            days[session.recurrence_on] = _("%(day)s: this session is invoiced.") % {"day": day}
+        return cls(days)
+
+
+def days_of(series: Series) -> tuple[date, ...]:
+    """The days of a series' rule, those that were left out as well."""
+    rule = checked_rule(
+        series.rule, first_on=series.first_on, begins=series.begins, zone=series.time_zone
+    )
+    return rule.days(series.first_on)
+
+
+def begins_at(series: Series, day: date) -> datetime:
+    """When the session of a day begins, unless it was moved."""
+    return moment_of(day, series.begins, series.time_zone)
+
+
+def must_not_overlap(sessions: Sequence[Booking]) -> None:
+    """Raise Invalid where sessions of a series would be at the same time."""
+    by_time = sorted(sessions, key=lambda session: session.starts_at)
+    for one, next_ in pairwise(by_time):
+        if next_.starts_at < one.ends_at:
+            words = _("They take so long that one would begin before the last is over.")
+            raise invalid("minutes", "overlaps_itself", words)
+
+
+def must_all_be_free(sessions: Sequence[Booking], series: Series) -> None:
+    """Raise TimesAreTaken where others stand where sessions of a locked diary shall be."""
+    must_not_overlap(sessions)
+    ids = {session.id for session in sessions}
+    if found := what_is_in_the_way(sessions, except_for=ids):
+        raise TimesAreTaken.by(found, sessions, series.time_zone)
+
+
+def series_with(series_id: UUID, *, who: Actor) -> Series:
+    """A series in a diary that the actor may look into. Raises Absent."""
+    for series in Series.objects.filter(organization_id=who.organization_id, id=series_id):
+        if diaries_of(who).sight_of(series.practitioner_id) is not None:
+            return series
+    raise Absent
+
+
+def sessions_of(series: Series) -> list[Booking]:
+    """The sessions of a series by time; inside a scope."""
+    rows = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
+    return list(rows.select_related("client", "service", "recipient").order_by("starts_at", "id"))
+
+
+def left_out(series: Series, sessions: Sequence[Booking]) -> list[date]:
+    """The days of the rule that were taken when the series was booked."""
+    there = {session.recurrence_on for session in sessions}
+    return [day for day in days_of(series) if day not in there]
+
+
+def lock_series(series_id: UUID, version: int | None, *, who: Actor) -> Series:
+    """Lock a series and the diary that it stands in.
+
+    Raises Absent, StaleBooking, and NotAllowed where the diary may only be looked into.
+    """
+    seen = series_with(series_id, who=who)
+    diaries_of(who).must_book(seen.practitioner_id)
+    lock_diary(seen.organization_id, seen.practitioner_id)
+    mine = Series.objects.filter(organization_id=who.organization_id, id=series_id)
+    series = mine.select_for_update().get()
+    if version is not None and version != series.version:
+        raise StaleBooking
+    return series
+
+
+def lock_from(series: Series, since: date | None) -> list[Booking]:
+    """Lock the sessions of a locked series, or those from one of its days on. Raises Invalid."""
+    rows = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
+    if since is not None:
+        if since not in days_of(series):
+            words = _("The series has no session on this day.")
+            raise invalid("since", "not_in_series", words)
+        rows = rows.filter(recurrence_on__gte=since)
+    found = rows.select_for_update(of=("self",)).select_related("client", "service", "recipient")
+    return list(found.order_by("id"))
