@@ -1,0 +1,360 @@
+"""Changing a series, or what of it comes from one day on: that is a series of its own then.
+
+As calendars do it, what was changed by hand in one session stays in it; all else follows the
+series. When and where a session was that has begun is on record, so only what is still to be billed
+of it follows. Order of locks: the diary, the series, its sessions, their drafts.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.entered import tidy
+from storno.core.ids import new_id
+from storno.core.insert import insert, sent_together
+from storno.core.refusals import Invalid
+from storno.diary.bill import Billing, keep_terms, local_day, lock_billings
+from storno.diary.book import payer
+from storno.diary.change import BookingChanged, BookingMoved, as_in_diary, follow_method
+from storno.diary.models import Booking, BookingKind, BookingState, Series
+from storno.diary.recurrence import Rule, checked_rule
+from storno.diary.rules import booking_errors
+from storno.diary.series import (
+    SomeAreInvoiced,
+    begins_at,
+    lock_from,
+    lock_series,
+    must_all_be_free,
+)
+from storno.diary.slot import span, time_errors
+from storno.documents.content import DraftInput
+from storno.documents.draft import save_parts
+from storno.history.record import Happening, record, record_all
+from storno.organizations.models import Method, Seller
+from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor, Deed
+
+
+@dataclass(frozen=True)
+class SeriesChanged(Happening):
+    """A series was changed."""
+
+    kind: ClassVar = "series.changed"
+    sentence: ClassVar = _("Series changed.")
+
+
+@dataclass(frozen=True)
+class SeriesSplit(Happening):
+    """What of a series comes from one day on became a series of its own."""
+
+    kind: ClassVar = "series.split"
+    sentence: ClassVar = _("From %(since)s on it is a series of its own.")
+    since: str
+    series_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesChanges:
+    """What shall be other than it is in each session; None leaves it.
+
+    `begins` is the local time of day; the days stay. `price` in the major unit, in the pricing that
+    the sessions have. `recipient` is a client's id.
+    """
+
+    begins: time | None = None
+    minutes: int | None = None
+    place: str | None = None
+    video: str | None = None
+    price: Decimal | None = None
+    recipient: UUID | None = None
+    method: Method | None = None
+
+    @property
+    def of_billing(self) -> bool:
+        """Whether something of it changes what a paper says."""
+        return (self.price, self.recipient, self.method) != (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The series as it is now, and the sessions whose terms were left because they are invoiced."""
+
+    series: Series
+    left: list[Booking]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What the sessions of a series have in common; a session that differs was changed by hand."""
+
+    begins: time
+    minutes: int
+    place: str
+    video: str
+    unit_price: Decimal
+    recipient_id: UUID
+    method: str
+
+
+def usual_of(series: Series) -> Usual:
+    """What the sessions of a series have in common."""
+    return Usual(**{field.name: getattr(series, field.name) for field in fields(Usual)})
+
+
+@deed
+def change_series(
+    series_id: UUID,
+    changes: SeriesChanges,
+    *,
+    since: date | None = None,
+    leave_invoiced: bool = False,
+    version: int | None = None,
+    who: Actor,
+    at: datetime,
+) -> Changed:
+    """Change all sessions of a series, or those from one of its days on, or nothing.
+
+    Price, recipient and method of an invoiced session wait for a credit: that is refused, or with
+    `leave_invoiced` these sessions keep them. Raises Absent, Invalid, NotAllowed, StaleBooking,
+    TimesAreTaken, SomeAreInvoiced, HasDeparted, Blocked, PaymentIsNoted.
+    """
+    who.must(Deed.BOOK)
+    series = lock_series(series_id, version, who=who)
+    sessions = lock_from(series, since)
+    before = usual_of(series)
+    if since is not None and since > series.first_on:
+        series = _split(series, since, who=who, at=at)
+    _fill(series, changes, who=who, at=at)
+    standing = [each for each in sessions if each.state != BookingState.CANCELLED]
+    rows = {each.id: _row(each) for each in standing}
+    moved = _place(standing, before, series, at=at)
+    seller = seller_of(who.organization_id)
+    left = _bill(
+        standing if changes.of_billing else _on_other_days(moved, rows, seller),
+        before,
+        series,
+        changes,
+        leave_invoiced=leave_invoiced,
+        who=who,
+        at=at,
+    )
+    touched = [each for each in standing if _row(each) != rows[each.id]]
+    _write(touched, later=series.begins > before.begins)
+    record_all(_happened(touched, moved), who=who, at=at)
+    record(SeriesChanged(), subject_id=series.id, who=who, at=at)
+    return Changed(series, left)
+
+
+_COLUMNS = (
+    "starts_at",
+    "ends_at",
+    "place",
+    "video",
+    "unit_price",
+    "price_includes_tax",
+    "recipient_id",
+    "method",
+)
+
+
+def _row(session: Booking) -> dict[str, Any]:
+    return {name: getattr(session, name) for name in _COLUMNS}
+
+
+def _split(series: Series, since: date, *, who: Actor, at: datetime) -> Series:
+    """Let a locked series end before one of its days; return what comes from that day on.
+
+    Both count their days, so neither has more or fewer than they had together.
+    """
+    rule = checked_rule(
+        series.rule, first_on=series.first_on, begins=series.begins, zone=series.time_zone
+    )
+    days = rule.days(series.first_on)
+    kept = sum(day < since for day in days)
+    copied = {
+        field.attname: getattr(series, field.attname) for field in Series._meta.concrete_fields
+    }
+    copied |= {"id": new_id(), "first_on": since, "version": 1, "created_at": at}
+    copied |= {"created_by": who.person_id, "rule": str(counted(rule, len(days) - kept))}
+    following = Series(**copied)
+    insert([following])
+    Booking.objects.filter(
+        organization_id=series.organization_id, series_id=series.id, recurrence_on__gte=since
+    ).update(series=following)
+    series.rule, series.version = str(counted(rule, kept)), series.version + 1
+    series.save(force_update=True)
+    split = SeriesSplit(since.isoformat(), str(following.id))
+    record(split, subject_id=series.id, who=who, at=at)
+    return following
+
+
+def counted(rule: Rule, count: int) -> Rule:
+    """A rule that ends after so many days."""
+    return replace(rule, count=count, until=None)
+
+
+def _fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) -> None:
+    """Put what was entered into the row of a series, and save it. Raises Invalid."""
+    entered = {
+        "begins": changes.begins and changes.begins.replace(tzinfo=None, fold=0),
+        "minutes": changes.minutes,
+        "place": None if changes.place is None else tidy(changes.place),
+        "video": None if changes.video is None else changes.video.strip(),
+        "unit_price": changes.price,
+        "recipient": None if changes.recipient is None else payer(changes.recipient, who),
+        "method": changes.method,
+    }
+    for name, value in entered.items():
+        if value is not None:
+            setattr(series, name, value)
+    starts_at, ends_at = span(begins_at(series, series.first_on), series.minutes)
+    first = Booking(
+        kind=BookingKind.SESSION,
+        client_id=series.client_id,
+        place=series.place,
+        video=series.video,
+        unit_price=series.unit_price,
+        method=series.method,
+    )
+    errors = (*time_errors(starts_at, ends_at, at=at), *booking_errors(first))
+    if errors:
+        raise Invalid(errors)
+    series.version += 1
+    series.save(force_update=True)
+
+
+def _place(
+    sessions: Collection[Booking], before: Usual, series: Series, *, at: datetime
+) -> list[Booking]:
+    """Put the sessions to come where and when the series has them now; return those that moved.
+
+    Raises TimesAreTaken, Invalid.
+    """
+    moved = []
+    for session in sessions:
+        if session.starts_at <= at:
+            continue
+        if session.place == before.place:
+            session.place = series.place
+        if session.video == before.video:
+            session.video = series.video
+        if _move(session, before, series):
+            moved.append(session)
+    must_all_be_free(moved, series)
+    return moved
+
+
+def _move(session: Booking, before: Usual, series: Series) -> bool:
+    """Move a session as far as nobody has moved it by hand; tell whether it moved."""
+    day, was = session.recurrence_on, (session.starts_at, session.ends_at)
+    assert day is not None, "a session of a series has its day"
+    minutes = int((session.ends_at - session.starts_at).total_seconds()) // 60
+    starts_at = session.starts_at
+    if starts_at == begins_at(Series(begins=before.begins, time_zone=series.time_zone), day):
+        starts_at = begins_at(series, day)
+    if minutes == before.minutes:
+        minutes = series.minutes
+    session.starts_at, session.ends_at = span(starts_at, minutes)
+    return (session.starts_at, session.ends_at) != was
+
+
+def _on_other_days(
+    moved: Collection[Booking], rows: Mapping[UUID, Mapping[str, Any]], seller: Seller
+) -> list[Booking]:
+    """The sessions that moved to another day, where the series has another zone than the seller."""
+    found = []
+    for session in moved:
+        was = Booking(starts_at=rows[session.id]["starts_at"])
+        if local_day(was, seller) != local_day(session, seller):
+            found.append(session)
+    return found
+
+
+def _bill(
+    sessions: Collection[Booking],
+    before: Usual,
+    series: Series,
+    changes: SeriesChanges,
+    *,
+    leave_invoiced: bool,
+    who: Actor,
+    at: datetime,
+) -> list[Booking]:
+    """Bring what bills sessions in line with the series; return those that are invoiced.
+
+    Raises SomeAreInvoiced, Invalid, HasDeparted, Blocked, PaymentIsNoted.
+    """
+    billings, seller = lock_billings(sessions), seller_of(who.organization_id)
+    locked = [each for each in sessions if billings[each.id].price_locked]
+    if changes.of_billing and locked and not leave_invoiced:
+        raise SomeAreInvoiced.of(locked)
+    amend: dict[UUID, Callable[[DraftInput], DraftInput]] = {}
+    methods: dict[UUID, Method | None] = {}
+    for session in sessions:
+        billing = billings[session.id]
+        if billing.price_locked:
+            continue
+        takes_method = _take(session, billing, before, series)
+        if billing.draft is not None:
+            amend[billing.draft.id] = _after(
+                amend.get(billing.draft.id), as_in_diary(session, seller)
+            )
+            methods[billing.draft.id] = changes.method if takes_method else None
+    if amend:
+        for draft in save_parts(amend, who=who, at=at):
+            follow_method(draft, methods[draft.id], who=who, at=at)
+    return locked if changes.of_billing else []
+
+
+def _take(session: Booking, billing: Billing, before: Usual, series: Series) -> bool:
+    """Let a session say what its paper said, and what the series says now where nobody changed it.
+
+    Returns whether it takes the method of the series.
+    """
+    keep_terms(session, billing.terms)
+    if session.unit_price == before.unit_price:
+        session.unit_price = series.unit_price
+    if session.recipient_id == before.recipient_id:
+        session.recipient_id = series.recipient_id
+    takes_method = session.method == before.method
+    if takes_method:
+        session.method = series.method
+    return takes_method
+
+
+def _after(
+    first: Callable[[DraftInput], DraftInput] | None, then: Callable[[DraftInput], DraftInput]
+) -> Callable[[DraftInput], DraftInput]:
+    """Both changes of a draft that bills several sessions."""
+    return then if first is None else lambda entered: then(first(entered))
+
+
+def _write(sessions: Collection[Booking], *, later: bool) -> None:
+    """Write sessions so that none is ever where another still is: the last first if they go later.
+
+    (The constraint that nobody is booked twice is held at each row.)
+    """
+    with sent_together():
+        for session in sorted(sessions, key=lambda each: each.starts_at, reverse=later):
+            session.version += 1
+            Booking.objects.filter(organization_id=session.organization_id, id=session.id).update(
+                version=session.version, **_row(session)
+            )
+
+
+def _happened(
+    touched: Collection[Booking], moved: Collection[Booking]
+) -> Iterator[tuple[UUID, Happening]]:
+    gone = {session.id for session in moved}
+    for session in touched:
+        is_moved = session.id in gone
+        yield (
+            session.id,
+            BookingMoved(session.starts_at.isoformat()) if is_moved else BookingChanged(),
+        )
