@@ -42,6 +42,7 @@ class Needs:
     cancelling: tuple[InvoiceRow, ...]
     leaving: tuple[Draft, ...]
     not_issued: tuple[Draft, ...]
+    to_decide: tuple[Draft, ...]
     not_delivered: tuple[tuple[Letter, Document | None], ...]
     to_give: tuple[Document, ...]
     stopped: tuple[tuple[InvoiceRow, list[Event]], ...]
@@ -67,6 +68,11 @@ def read_needs(now: Circumstances, *, at: datetime) -> Needs:
         ),
         not_issued=tuple(
             drafts.exclude(failure="").select_related("recipient").order_by("-id")[:FEW]
+        ),
+        to_decide=tuple(
+            drafts.filter(replaces__isnull=False, goes_at=None, external_at=None, failure="")
+            .select_related("recipient", "replaces")
+            .order_by("-id")[:FEW]
         ),
         not_delivered=_not_delivered(mine),
         to_give=_to_give(mine),

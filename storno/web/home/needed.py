@@ -48,6 +48,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
         *_cancelling(needs, here, now),
         *_stopped(needs, here, now),
         *_not_issued(needs, here),
+        *_to_decide(needs, here),
         *_not_delivered(needs, here),
         *_to_give(needs, here),
         *_leaving(needs, here, now),
@@ -148,6 +149,21 @@ def _not_issued(needs: Needs, here: Here) -> Iterator[Need]:
             _("Open the draft to see why; it has no number."),
             here.url("draft", draft.id),
             Way(_("See draft"), here.url("draft", draft.id)),
+        )
+
+
+def _to_decide(needs: Needs, here: Here) -> Iterator[Need]:
+    for draft in needs.to_decide:
+        name = draft.recipient.name if draft.recipient else _("nobody yet")
+        assert draft.replaces is not None, "it follows a credit"
+        url = here.url("draft", draft.id)
+        yield Need(
+            "state-draft",
+            _("The draft for %(name)s awaits a decision") % {"name": name},
+            _("Invoice %(number)s was credited. Finish the draft or delete it.")
+            % {"number": draft.replaces.number},
+            url,
+            Way(_("See draft"), url),
         )
 
 

@@ -9,12 +9,13 @@ from django.test import override_settings
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
-from storno.documents.models import Reason
+from storno.documents.external import externalise_draft
+from storno.documents.models import Draft, Reason
 from storno.documents.send import hand_over
 from storno.organizations.models import Membership, Organization, Seller
 from storno.organizations.scope import scope
 from tests.conftest import Clock
-from tests.deeds import credit
+from tests.deeds import CORRECT, credit
 from tests.web.cast import member_as, nobody, person_called, row_of, stranger
 from tests.web.papers.member import Member, Seen
 from tests.world import FOUNDED, found
@@ -166,6 +167,22 @@ def test_a_credit_note_waits_to_be_given_where_its_invoice_was(clock: Clock) -> 
     assert "Mark as given" in alice.get("credit_note", note.id).text
     hand_over(note.id, who=world.who(), at=clock.now)
     assert "Nothing waits for you. Well done." in alice.get("home").text
+
+
+def test_a_corrected_draft_awaits_a_decision(clock: Clock) -> None:
+    member = Member(found(hold_seconds=0, after_credit="draft"))
+    invoice = member.world.invoice(at=clock.now)
+    home = member.get("home")
+    assert "awaits a decision" not in home.text
+    credit(member.world, invoice, CORRECT, at=clock.now)
+    home = member.get("home")
+    assert "The draft for Daisy Duck awaits a decision" in home.text
+    assert f"Invoice {invoice.number} was credited. Finish the draft or delete it." in home.text
+    with scope(member.world.id):
+        draft = Draft.objects.get(organization_id=member.world.id)
+    assert f"/drafts/{draft.id}/" in home.html
+    externalise_draft(draft.id, who=member.world.who(), at=clock.now)
+    assert "awaits a decision" not in member.get("home").text
 
 
 def test_a_reader_is_offered_nothing_to_do(clock: Clock) -> None:
