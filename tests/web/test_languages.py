@@ -23,7 +23,7 @@ NAMES = {
 SAME = {"fi": NAMES, "nb": NAMES | {"Administrator", "Send", "Sending"}}
 """What is written alike in both languages."""
 
-DATA = re.compile(r"\S+@\S+|\S*\d\S*|\{.*\}|Aleksanterinkatu 2|(00100 )?Helsinki|.")
+DATA = re.compile(r"\S+@\S+|https://|\S*\d\S*|\{.*\}|Aleksanterinkatu 2|(00100 )?Helsinki|.")
 """A whole text that nobody translates: an address, a number, a format, a letter."""
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
