@@ -148,6 +148,7 @@ UNREADABLE: Mapping[str, tuple[str, Words]] = {
         "not_a_moment",
         _("Write a moment with its offset, like 2026-06-16T11:00:00+02:00."),
     ),
+    "not_a_time": ("not_a_time", _("Write a time of day like 10:00.")),
     "not_a_day": ("not_a_day", _("Write a day like 2026-06-16.")),
     "not_an_id": ("not_an_id", _("Write an id as it was given to you.")),
 }

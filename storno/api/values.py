@@ -5,7 +5,7 @@ fractions; days are ISO 8601, moments RFC 3339 in UTC, ids UUIDs.
 """
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -20,6 +20,7 @@ MOST_DIGITS = 30
 _AMOUNT = re.compile(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,30}))?")
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -97,6 +98,12 @@ def _read_day(value: object) -> date:
     raise _wrong("not_a_day")
 
 
+def _read_time(value: object) -> time:
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return time.fromisoformat(value)
+    raise _wrong("not_a_time")
+
+
 def _read_moment(value: object) -> datetime:
     try:
         if isinstance(value, str) and _MOMENT.fullmatch(value):
@@ -153,6 +160,13 @@ Day = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-06-16"]}),
 ]
 
+Time = Annotated[
+    time,
+    BeforeValidator(_read_time),
+    _text(r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "10:00"),
+]
+"""A local time of day."""
+
 Moment = Annotated[
     datetime,
     BeforeValidator(_read_moment),
@@ -182,6 +196,8 @@ ShownPrice = Annotated[str, _text(r"^[0-9]+\.[0-9]{2,4}$", "1000.00")]
 
 ShownNumber = Annotated[str, _text(r"^[0-9]+(\.[0-9]+)?$", "1.5")]
 
+ShownTime = Annotated[str, _text(r"^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$", "10:00")]
+
 ShownMoment = Annotated[str, _text(r"Z$", "2026-06-16T09:12:00Z", format="date-time")]
 
 
@@ -195,6 +211,11 @@ def price_text(price: Decimal) -> str:
 def number_text(number: Decimal) -> str:
     """A quantity or percentage without trailing zeros: 1, 1.5, 25.5."""
     return f"{number.normalize():f}"
+
+
+def time_text(of_day: time) -> str:
+    """A local time of day, with its seconds only where there are any."""
+    return of_day.isoformat("seconds" if of_day.second else "minutes")
 
 
 def moment_text(moment: datetime) -> str:

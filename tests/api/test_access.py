@@ -15,7 +15,7 @@ from storno.api.v1 import api
 from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
 from storno.clients.models import Contact
-from storno.diary.models import Booking, Sight
+from storno.diary.models import Booking, Series, Sight
 from storno.diary.sight import open_diary
 from storno.documents.models import Document, Draft, Standing
 from storno.mailroom.models import Letter
@@ -48,6 +48,14 @@ BODIES: dict[str, Any] = {
         "starts_at": "2026-06-17T10:00:00Z",
     },
     "patch_session": {"place": "Mallory"},
+    "post_series": {
+        "service": str(uuid.uuid4()),
+        "clients": [str(uuid.uuid4())],
+        "practitioner": str(uuid.uuid4()),
+        "starts_at": "2026-08-19T10:00:00Z",
+        "rule": "FREQ=WEEKLY;COUNT=2",
+    },
+    "patch_series": {"place": "Mallory"},
     "post_activity": {
         "title": "Mallory",
         "practitioner": str(uuid.uuid4()),
@@ -102,7 +110,8 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
-            "session_id": str(Booking.objects.get(**mine, kind="session").id),
+            "session_id": str(Booking.objects.get(**mine, kind="session", series=None).id),
+            "series_id": str(Series.objects.get(**mine).id),
             "activity_id": str(Booking.objects.get(**mine, kind="activity").id),
             "member_id": str(
                 Membership.objects.filter(**mine).order_by("-person__name").values_list("id")[0][0]
@@ -136,6 +145,8 @@ def furnished(house: World) -> World:
             "practitioner": str(mine.id),
         }
         assert alice.post("/sessions", session).status == 201
+        again = BODIES["post_series"] | session | {"starts_at": "2026-08-19T10:00:00Z"}
+        assert alice.post("/series", again).status == 201
         activity = BODIES["post_activity"] | {"practitioner": str(mine.id)}
         assert alice.post("/activities", activity).status == 201
         open_diary(bob.id, Sight.VIEW, who=house.who(), at=at)
@@ -164,6 +175,7 @@ def traces(world: World) -> list[Any]:
                 Payment,
                 Letter,
                 Booking,
+                Series,
                 KeptAnswer,
             )
         ]

@@ -77,6 +77,8 @@ def test_a_session_is_booked_with_its_draft(
         "price_includes_tax": True,
         "recipient": str(world.daisy.id),
         "method": "manual",
+        "series": None,
+        "recurrence_on": None,
         "cancellation": None,
         "billing": {
             "draft": draft,

@@ -18,6 +18,7 @@ from storno.api.v1 import (
     members,
     organization,
     payments,
+    series,
     sessions,
 )
 
@@ -40,6 +41,7 @@ api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
 api.add_router("/services", catalogue.router)
 api.add_router("/sessions", sessions.router)
+api.add_router("/series", series.router)
 api.add_router("/activities", diaries.activities)
 api.add_router("/diaries", diaries.router)
 api.add_router("/drafts", drafts.router)

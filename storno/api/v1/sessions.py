@@ -1,5 +1,6 @@
 """Sessions: booked, changed, cancelled, and what bills them."""
 
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -155,7 +156,8 @@ class SessionShown(Shown):
     """A session.
 
     Price and recipient are those of the paper that bills it, if one does. `method` is how it is
-    invoiced. `practitioner` is null for somebody who has left.
+    invoiced. `practitioner` is null for somebody who has left. In a series, `recurrence_on` is the
+    day of its rule for which this session stands, also where it was moved.
     """
 
     id: UUID
@@ -173,6 +175,8 @@ class SessionShown(Shown):
     price_includes_tax: bool
     recipient: UUID
     method: Method
+    series: UUID | None
+    recurrence_on: date | None
     cancellation: Cancellation | None
     billing: BillingShown
     version: int
@@ -224,6 +228,8 @@ def _shown(
         price_includes_tax=terms.price_includes_tax,
         recipient=terms.recipient_id,
         method=method,
+        series=session.series_id,
+        recurrence_on=session.recurrence_on,
         cancellation=_cancellation(session),
         billing=_billing(billing),
         version=session.version,
