@@ -20,11 +20,13 @@ Place = tuple[str, Words | None, str]
 
 PLACES: tuple[Place, ...] = (
     ("home", _("Home"), "home"),
-    ("diary", _("Diary"), "diary"),
     ("invoices", _("Invoices"), "invoices"),
     ("clients", None, "clients"),
     ("catalogue", _("Catalogue"), "catalogue"),
 )
+DIARY: Place = ("diary", _("Diary"), "diary")
+"""Where sessions are booked, it stands after the first place."""
+
 OTHERS: tuple[Place, ...] = (
     ("settings", _("Settings"), "settings"),
     ("members", _("Members"), "members"),
@@ -69,19 +71,21 @@ def _initials(name: str) -> str:
 def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
     """The places that the member may go to; that of the path is the current one."""
     clients = WORDS[settings.wording].clients
-    hidden = {
-        "diary": not keeps_diary(here, settings),
-        "mailbox": not is_kept_here(),
-        "exports": not here.who.may(Deed.EXPORT),
-    }
-    places, others = (
-        [_place(here, place, clients, path) for place in all_ if not hidden.get(place[0])]
-        for all_ in (PLACES, OTHERS)
+    hidden = {"mailbox"} if not is_kept_here() else set()
+    if not here.who.may(Deed.EXPORT):
+        hidden.add("exports")
+    first, others = PLACES, OTHERS
+    if keeps_diary(here, settings):
+        # A telephone has room for four; the catalogue is gone to least.
+        first, others = (*PLACES[:1], DIARY, *PLACES[1:-1]), (*PLACES[-1:], *OTHERS)
+    places, more = (
+        [_place(here, place, clients, path) for place in all_ if place[0] not in hidden]
+        for all_ in (first, others)
     )
     return {
         "home_url": here.url("home"),
         "places": places,
-        "others": others,
+        "others": more,
         "account": [
             {"label": _("Your account"), "url": reverse("account"), "icon": "person"},
             {"label": _("Switch organization"), "url": reverse("organizations"), "icon": "chooser"},

@@ -1,6 +1,6 @@
 """A new event: a session with a client who is sought and chosen, or an activity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from storno.core.refusals import Absent, Invalid
 from storno.diary.book import book_activity, book_session
 from storno.diary.models import Booking
 from storno.diary.slot import TimeIsTaken
+from storno.organizations.models import Membership
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
@@ -73,9 +74,10 @@ def activity_new(request: HttpRequest, here: Here) -> HttpResponse:
     typed = take_typed(request, here, Deed.BOOK)
     with here.reading():
         now = circumstances(here.organization.id, here.at)
-        initial = _initial(request.GET, now, here)
+        open_ = whose(here).bookable()
+        initial = _initial(request.GET, now, open_)
         form = ActivityForm(now, typed, initial=initial | {"minutes": 60})
-        form.offer_diaries(whose(here).bookable())
+        form.offer_diaries(open_)
     if form.is_valid():
         try:
             booking = book_activity(form.entered(), who=once(request, here), at=here.at)
@@ -103,7 +105,7 @@ def _session_form(
     """The form as it was sent, or as it is opened; what is only changed is not found fault with."""
     now = circumstances(here.organization.id, here.at)
     client = _client(sent or request.GET, here)
-    initial = _initial(request.GET, now, here)
+    open_ = whose(here).bookable()
     changed = sent is not None and (
         request.method == "GET"
         or any(name in sent for name in _CHANGES)
@@ -115,8 +117,8 @@ def _session_form(
         if {"choose", "forget"} & sent.keys():
             form.initial.pop("recipient", None)
     else:
-        form = SessionForm(now, sent, initial=initial)
-    form.offer_diaries(whose(here).bookable())
+        form = SessionForm(now, sent, initial=_initial(request.GET, now, open_))
+    form.offer_diaries(open_)
     page = services_by_name(organization_id=here.organization.id, bookable=True, limit=MOST_ROWS)
     form.offer_services(page.items)
     form.offer_recipients(client)
@@ -134,11 +136,14 @@ def _client(said: Mapping[str, str], here: Here) -> Client | None:
         return None
 
 
-def _initial(query: Mapping[str, str], now: Circumstances, here: Here) -> dict[str, Any]:
-    """What an address proposes: the day, and in whose diary; usually today, in one's own."""
+def _initial(
+    query: Mapping[str, str], now: Circumstances, open_: Sequence[Membership]
+) -> dict[str, Any]:
+    """What an address proposes: the day, and whose of the open diaries; today, the own one."""
+    offered = [str(member.id) for member in open_]
     return {
         "day": read_day(query.get("on", "")) or now.today,
-        "practitioner": query.get("who") or str(here.membership.id),
+        "practitioner": query["who"] if query.get("who") in offered else offered[0],
     }
 
 

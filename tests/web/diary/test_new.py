@@ -177,6 +177,15 @@ def test_the_day_of_the_diary_is_proposed(clinic: Practice, paula: Member) -> No
     assert paula.get("activity_new", on="2026-07-01").filled["day"] == "2026-07-01"
 
 
+def test_beside_a_closed_diary_one_books_in_the_own(clinic: Practice, at: datetime) -> None:
+    alice = Member(clinic.world)
+    assert f"who={clinic.paula.id}" in alice.get("diary", who=str(clinic.paula.id)).html
+    form = alice.get("session_new", who=str(clinic.paula.id), client=str(clinic.daisy.id)).filled
+    booked = alice.post("session_new", **form | {"time": "10:00"})
+    assert booked.said == "It is booked."
+    assert "Whose diary Alice" in booked.text
+
+
 def test_what_is_in_the_way_is_named_and_what_was_typed_is_kept(
     clinic: Practice, paula: Member, at: datetime
 ) -> None:
