@@ -85,7 +85,8 @@ def _cancel(request: HttpRequest, here: Here, booking: Booking, charge: str) -> 
     )
     said = _("The booking is cancelled, and its time is free again.")
     if charge and charge != Charge.NOTHING:
-        said = f"{said} {_('What is charged stands on its draft.')}"
+        stands = _("What is charged stands on its draft.")
+        said = f"{said} {stands}"
     messages.success(request, said)
     return go(request, here.url("booking", booking.id))
 
