@@ -113,8 +113,9 @@ def change_draft(
     """Save a draft anew; a hold starts again. `version` is the one the editor had opened.
 
     A draft on hold is on its way, so it must stay one that can be issued: withdraw it to save it
-    unfinished. A line under the id of one that was there bills what that billed. Raises Absent,
-    HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
+    unfinished. What was entered takes the place of all that was there: a line under the id of one
+    that was there bills what that billed, any other is a new one. Raises Absent, HasDeparted,
+    StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
@@ -138,24 +139,38 @@ def amend_draft(
     who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
     before = entered_in(draft)
-    return _save_anew(draft, _with_sources(amend(before), before), who=who, at=at)
+    amended = amend(before)
+    _check_ids(amended, before)
+    return _save_anew(draft, _with_sources(amended, before), who=who, at=at)
+
+
+def _check_ids(amended: DraftInput, before: DraftInput) -> None:
+    """Find fault with lines that claim to be one that was not there. Raises Invalid."""
+    left = {line.id for line in before.lines}
+    errors: list[FieldError] = []
+    for place, line in enumerate(amended.lines):
+        if line.id is not None and line.id not in left:
+            words = _("This draft has no such line, or it stands here twice.")
+            errors.append(FieldError(f"lines.{place}.id", "unknown_line", words))
+        left.discard(line.id)
+    if errors:
+        raise Invalid(errors)
 
 
 def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
-    """Let each line that names one that was there bill what that billed. Raises Invalid."""
+    """Let each line that names one that was there bill what that billed.
+
+    One that names none that is left is new, and bills nothing.
+    """
     sources = {line.id: (line.source_kind, line.source_id) for line in before.lines}
-    errors: list[FieldError] = []
     lines: list[LineInput] = []
-    for place, line in enumerate(entered.lines):
+    for line in entered.lines:
         if line.id is None:
             lines.append(line)
         elif source := sources.pop(line.id, None):
             lines.append(replace(line, source_kind=source[0], source_id=source[1]))
         else:
-            words = _("This draft has no such line, or it stands here twice.")
-            errors.append(FieldError(f"lines.{place}.id", "unknown_line", words))
-    if errors:
-        raise Invalid(errors)
+            lines.append(replace(line, id=None, source_kind="", source_id=None))
     return replace(entered, lines=tuple(lines))
 
 
