@@ -41,9 +41,7 @@ THEIR_OWN = {"member_leave", "settings_tokens"}
 SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 """Where a reader's form is not refused with 403: the dialog says why, others' tokens are absent."""
 
-NOTHING_NEW = {
-    "draft_price", "draft_recipient", "member_invite", "member_roles", "settings_working",
-}  # fmt: skip
+NOTHING_NEW = {"draft_recipient", "member_invite", "member_roles", "settings_working"}
 """Forms that do nothing as they stand: they need a change first, or somebody else."""
 
 EVERY = pytest.mark.parametrize("address", addresses(), ids=lambda each: each.name)
