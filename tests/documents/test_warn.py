@@ -78,6 +78,18 @@ def test_a_name_with_holes_is_nobodys_name(at: datetime, name: str, goes: bool) 
         assert Document.objects.filter(organization_id=world.id).exists() is goes
 
 
+def test_the_same_reason_is_said_once(at: datetime) -> None:
+    world = found()
+    draft = world.draft(line(description="🍰"), line(description="🍰"), at=at)
+    with pytest.raises(Blocked) as refused:
+        finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+    assert [each.field for each in refused.value.blockers] == [
+        "lines.0.description",
+        "lines.1.description",
+    ]
+    assert str(refused.value) == ("“🍰” cannot be printed, so nobody could read it on the invoice.")
+
+
 @pytest.mark.parametrize("field", ["name", "street", "postcode", "city", "business_id"])
 @pytest.mark.parametrize("text", ["\u0301", "山 1"])
 def test_nothing_asked_of_a_recipient_is_lost(at: datetime, field: str, text: str) -> None:
