@@ -110,6 +110,8 @@ def leave_organization(*, who: Actor, at: datetime) -> None:
 
 def parting_blockers(member: Membership) -> tuple[Blocker, ...]:
     """Why the organization cannot do without this member now; no scope needed."""
+    if Role.ADMINISTRATOR not in member.roles:
+        return ()
     members = Membership.objects.filter(organization_id=member.organization_id)
     try:
         _keep_an_administrator(members.exclude(id=member.id), otherwise=member)

@@ -233,7 +233,7 @@ def refused(
     return problem(
         status,
         blockers[0].code,
-        " ".join(blocker.message for blocker in blockers),
+        " ".join(dict.fromkeys(blocker.message for blocker in blockers)),
         blockers=[blocker.model_dump() for blocker in blockers],
     )
 

@@ -2,12 +2,14 @@
 
 import json
 import sys
+import zlib
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 import click
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from pydantic import TypeAdapter
 
 from storno.cli.backup import DATABASE, FORMAT, MANIFEST, SECRET_KEY, Manifest
 from storno.cli.connect import close_connections, owner, server_major, with_database
@@ -19,6 +21,9 @@ from storno.core.environment import environment
 from storno.organizations.models import Organization
 from storno.people.models import Person
 from storno.postgres.dump import CannotRestore, find_clients, restore
+
+DAMAGED = (BadZipFile, EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError, zlib.error)
+"""What reading a file raises that is no backup, or that lacks a piece or a bit of one."""
 
 NO_KEY = "No secret key was inside: links already sent and second factors need the old one."
 
@@ -36,14 +41,14 @@ def command(file: Path, replace: bool, as_json: bool) -> None:
     Exit code 1 if the restored books have a violation.
     """
     owner()
-    manifest = _manifest_of(file)
+    manifest, backed_up_key = _read(file)
     _check_fits(manifest)
     if not replace and _is_in_use():
         raise Unfit(
             "The database is not empty: say --replace to give up what is in it, after a backup."
         )
     _fill_from(file, manifest)
-    key = _bring_key_back(file) if manifest.secret_key else NO_KEY
+    key = NO_KEY if backed_up_key is None else _bring_key_back(backed_up_key, file)
     applied = migrate()
     outcome = verify(everyone(), aloud=not as_json)
     if as_json:
@@ -54,14 +59,22 @@ def command(file: Path, replace: bool, as_json: bool) -> None:
     sys.exit(1 if outcome.violations else 0)
 
 
-def _manifest_of(file: Path) -> Manifest:
+def _read(file: Path) -> tuple[Manifest, str | None]:
+    """What the file says of itself, and the secret key that it says is inside.
+
+    All is looked for that a restore will need, before anything is given up for it.
+    """
     try:
         with ZipFile(file) as archive:
-            said = json.loads(archive.read(MANIFEST))
-            if said["format"] != FORMAT:
-                raise Unfit(f"{file} was made by another version of Storno ({said['format']}).")
-            return Manifest(**said)
-    except (BadZipFile, KeyError, TypeError, ValueError):
+            said = archive.read(MANIFEST)
+            made_as = json.loads(said)["format"]
+            if made_as != FORMAT:
+                raise Unfit(f"{file} was made by another version of Storno ({made_as}).")
+            manifest = TypeAdapter(Manifest).validate_json(said, strict=True)
+            key = archive.read(SECRET_KEY).decode() if manifest.secret_key else None
+            archive.open(DATABASE).close()
+            return manifest, key
+    except DAMAGED:
         raise Unfit(f"{file} is no backup of Storno, or it is damaged.") from None
 
 
@@ -93,7 +106,7 @@ def _fill_from(file: Path, manifest: Manifest) -> None:
     try:
         with ZipFile(file) as archive, archive.open(DATABASE) as member:
             restore(env.owner_database_url, member, clients, major=major, progress=progress)
-    except BadZipFile:
+    except (BadZipFile, EOFError, zlib.error):
         raise Failure(f"{file} is damaged; the database is as it was.") from None
     except CannotRestore as reason:
         raise Failure(str(reason)) from None
@@ -114,11 +127,9 @@ def _must_be_alone() -> None:
         raise Unfit(f"Storno is running on this database ({others} connections): stop it first.")
 
 
-def _bring_key_back(file: Path) -> str:
+def _bring_key_back(key: str, file: Path) -> str:
     """Put the backup's secret key into STORNO_DATA, unless one is given; says what came of it."""
     env = environment()
-    with ZipFile(file) as archive:
-        key = archive.read(SECRET_KEY).decode()
     if key == env.secret_key:
         return "The secret key is the same."
     if env.given_secret_key:

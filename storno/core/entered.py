@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError
+from storno.printing.glyphs import is_blank
 
 LONGEST_EMAIL = 254
 """RFC 5321 §4.5.3.1.3, without the angle brackets."""
@@ -21,39 +22,28 @@ _UNPRINTABLE = re.compile(
 """Control characters, lone surrogates, and the marks that make a text read other than it is written
 (bidirectional embeddings, overrides and isolates: Unicode TR 36 §2.5). Tab and line ends stay."""
 
-_SHOWS_NOTHING = re.compile(
-    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
-)
-"""What leaves no trace on paper: blanks, the code points that may be ignored where they cannot be
-shown (Unicode, DerivedCoreProperties: Default_Ignorable_Code_Point), and the empty braille cell.
-Inside a word many of them have a meaning, so only a text of nothing else is no text."""
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen."""
-    return not _SHOWS_NOTHING.sub("", text)
-
 
 def tidy(text: str) -> str:
     """A text of one line in normal form (NFC), with single blanks inside and none around.
 
-    One of which nothing can be seen is empty.
+    One of which nothing can be seen is empty, unless `text_errors` names what it consists of.
     """
-    return "" if is_blank(text) else " ".join(unicodedata.normalize("NFC", text).split())
+    tidied = " ".join(unicodedata.normalize("NFC", text).split())
+    return "" if is_blank(tidied) and not _UNPRINTABLE.search(tidied) else tidied
 
 
 def text_errors(
     field: str, text: str, *, longest: int, required: bool = False
 ) -> Iterator[FieldError]:
     """What is wrong with a text: missing, too long, or with characters that no paper can show."""
-    if required and is_blank(text):
+    unprintable = _UNPRINTABLE.search(text)
+    if required and is_blank(text) and not unprintable:
         yield FieldError(field, "required", _("This is needed."))
     if len(text) > longest:
         yield FieldError(
             field, "too_long", _("At most %(longest)d characters.") % {"longest": longest}
         )
-    if _UNPRINTABLE.search(text):
+    if unprintable:
         yield FieldError(field, "unprintable", _("Remove the unprintable characters."))
 
 

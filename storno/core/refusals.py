@@ -39,7 +39,7 @@ class Refused(Exception):
         return (Blocker(self.code, self.message, self.remedy, self.field),)
 
     def __str__(self) -> str:
-        return " ".join(str(blocker.message) for blocker in self.blockers)
+        return " ".join(dict.fromkeys(str(blocker.message) for blocker in self.blockers))
 
 
 class Blocked(Refused):

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.save import DECIMALS
+from storno.catalogue.save import DECIMALS, LARGEST_PRICE
 from storno.core.entered import is_finer
 from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.blockers import ERASED, blockers_of_credit
@@ -325,7 +325,8 @@ def _share(facts: LineFacts, quantity: Decimal) -> int:
 def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedLine:
     """Print quantity × price where that is the amount to the cent, else 1 × the amount.
 
-    So each line can be reckoned up, and a draft of what was credited asks for just that.
+    So each line can be reckoned up, and a draft of what was credited asks for just that: an amount
+    above the largest price, of which no total holds ten, stands there as 10 × a tenth of it.
     """
     line = facts.line
     if 0 < quantity <= line.quantity:
@@ -343,8 +344,10 @@ def _planned(facts: LineFacts, quantity: Decimal, amount_minor: int) -> PlannedL
                 quantity,
                 amount_minor,
             )
-    price = Decimal(amount_minor).scaleb(-2)
-    return PlannedLine(facts, Decimal(1), price, Decimal(0), quantity, amount_minor)
+    price, times = Decimal(amount_minor).scaleb(-2), Decimal(1)
+    if price > LARGEST_PRICE:
+        price, times = price.scaleb(-1), Decimal(10)
+    return PlannedLine(facts, times, price, Decimal(0), quantity, amount_minor)
 
 
 def break_down(

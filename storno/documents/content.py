@@ -14,13 +14,14 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.save import DECIMALS, LARGEST_PRICE
-from storno.core.entered import figure_errors, is_blank, text_errors
+from storno.core.entered import figure_errors, text_errors
 from storno.core.refusals import FieldError, Invalid
 from storno.documents.models import Work
 from storno.money.currency import AmountTooLarge
 from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances
 from storno.organizations.tax_choice import tax_errors
+from storno.printing.glyphs import is_blank
 from storno.tax.breakdown import Breakdown, PricedLine, break_down, line_amount
 from storno.tax.category import TaxCategory
 
@@ -166,8 +167,9 @@ def _is_too_large(lines: Sequence[LineInput]) -> bool:
 
 
 def _line_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[FieldError]:
-    yield from text_errors("description", line.description, longest=300)
-    if is_blank(line.description):
+    wrong = tuple(text_errors("description", line.description, longest=300))
+    yield from wrong
+    if not wrong and is_blank(line.description):
         yield FieldError("description", "required", _("Say what was done or sold."))
     yield from text_errors("unit", line.unit, longest=20)
     yield from figure_errors("quantity", line.quantity, largest=LARGEST_QUANTITY, decimals=DECIMALS)

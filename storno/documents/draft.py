@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
 from storno.core.insert import insert
-from storno.core.refusals import Absent, Blocked, FieldError, Invalid, Refused
+from storno.core.refusals import Absent, Blocked, Refused
+from storno.documents.billed import amended_lines, with_sources
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.elsewhere import must_be_ours, must_be_unpaid
 from storno.documents.fill import fill, write_lines
@@ -143,12 +144,13 @@ def change_draft(
     """Save a draft anew; a hold starts again. `version` is the one the editor had opened.
 
     A draft on hold is on its way, so it must stay one that can be issued: withdraw it to save it
-    unfinished. A line under the id of one that was there bills what that billed. Raises Absent,
-    HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
+    unfinished. What was entered takes the place of all that was there: a line under the id of one
+    that was there bills what that billed, any other is a new one. Raises Absent, HasDeparted,
+    StaleDraft, Invalid, Blocked, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
-    _save_anew([(draft, _with_sources(entered, entered_in(draft)))], who=who, at=at)
+    _save_anew([(draft, with_sources(entered, entered_in(draft)))], who=who, at=at)
     return draft
 
 
@@ -181,7 +183,7 @@ def save_part(
     """Save a part of a draft anew within the caller's transaction; see `amend_draft`."""
     draft = lock_draft(draft_id, version, who=who, at=at)
     before = entered_in(draft)
-    _save_anew([(draft, _with_sources(amend(before), before))], who=who, at=at)
+    _save_anew([(draft, amended_lines(amend(before), before))], who=who, at=at)
     return draft
 
 
@@ -195,30 +197,11 @@ def save_parts(
     drafts = lock_drafts(parts, who=who, at=at)
     entered = entered_in_all(drafts)
     amended = [
-        (draft, _with_sources(parts[draft.id](entered[draft.id]), entered[draft.id]))
+        (draft, amended_lines(parts[draft.id](entered[draft.id]), entered[draft.id]))
         for draft in drafts
     ]
     _save_anew(amended, who=who, at=at)
     return drafts
-
-
-def _with_sources(entered: DraftInput, before: DraftInput) -> DraftInput:
-    """Let each line that names one that was there bill what that billed. Raises Invalid."""
-    sources = {line.id: line for line in before.lines}
-    errors: list[FieldError] = []
-    lines: list[LineInput] = []
-    for place, line in enumerate(entered.lines):
-        if line.id is None:
-            lines.append(line)
-        elif source := sources.pop(line.id, None):
-            kind, id_, served_id = source.source_kind, source.source_id, source.served_id
-            lines.append(replace(line, source_kind=kind, source_id=id_, served_id=served_id))
-        else:
-            words = _("This draft has no such line, or it stands here twice.")
-            errors.append(FieldError(f"lines.{place}.id", "unknown_line", words))
-    if errors:
-        raise Invalid(errors)
-    return replace(entered, lines=tuple(lines))
 
 
 def _save_anew(changed: Collection[tuple[Draft, DraftInput]], *, who: Actor, at: datetime) -> None:

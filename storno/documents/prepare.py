@@ -21,6 +21,7 @@ from storno.organizations.countries import COUNTRIES, Terms
 from storno.organizations.models import Channel, Seller, Settings
 from storno.organizations.queries import Circumstances
 from storno.organizations.terms import term_errors
+from storno.printing.glyphs import is_blank, is_readable
 from storno.tax.category import TaxCategory
 
 
@@ -172,7 +173,7 @@ def _ground_blockers(
 ) -> Iterator[Blocker]:
     at_zero = any(line.tax_category is TaxCategory.ZERO for line in lines)
     explained = COUNTRIES[now.seller.country].zero_rate_explained
-    if at_zero and explained and not draft.exemption_reason.strip():
+    if at_zero and explained and not is_readable(draft.exemption_reason):
         yield Blocker(
             "exemption_reason_missing",
             _("A line has 0 % VAT: the law asks the invoice to say why."),
@@ -185,7 +186,7 @@ def why_untaxed(draft: Draft, lines: Sequence[LineInput], now: Circumstances) ->
     """The draft's own reason, else the usual one; that is of exempt services, never of 0 %."""
     own = draft.exemption_reason.strip()
     explained = {TaxCategory.EXEMPT, TaxCategory.OUTSIDE_SCOPE}
-    if own or not any(line.tax_category in explained for line in lines):
+    if not is_blank(own) or not any(line.tax_category in explained for line in lines):
         return own
     return now.settings.exemption_reason
 

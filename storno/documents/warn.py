@@ -1,9 +1,9 @@
 """Warning before the issue of what a paper cannot show: characters that no font on it has.
 
 Most of it is an ornament, and the paper goes out with a mark in its place. What the law asks for
-must be readable, though: for whom it is and what was delivered (Finland: AVL 209 e §; Norway:
-bokføringsforskriften § 5-1-1). If nothing readable is left of one of these, the invoice is not
-issued. Pure.
+must be readable, though: for whom it is, what was delivered, and why without VAT (Finland: AVL
+209 e §; Norway: bokføringsforskriften § 5-1-1). If nothing readable is left of one of these, the
+invoice is not issued; of the seller `organizations.completeness` asks the same. Pure.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from storno.clients.models import Client
 from storno.core.refusals import Blocker, FieldError, Words
 from storno.documents.content import LineInput
 from storno.documents.models import Draft
-from storno.printing.glyphs import REPLACEMENT, is_readable, loses_letters, unprintable
+from storno.printing.glyphs import REPLACEMENT, is_blank, is_readable, is_whole, unprintable
 
 MOST_NAMED = 10
 """Characters that a warning names."""
@@ -42,8 +42,8 @@ def warnings_of(
 def texts_of(recipient: Client | None) -> Texts:
     """What is printed of a recipient; all of it is entered at the client."""
     if recipient is not None:
-        address = recipient.name, recipient.contact, recipient.street, recipient.city
-        yield "recipient", " ".join([*address, recipient.buyer_reference])
+        texts = [*_asked_of(recipient), recipient.contact, recipient.buyer_reference]
+        yield "recipient", " ".join(texts)
 
 
 def warn_of(texts: Texts) -> Iterator[FieldError]:
@@ -58,16 +58,21 @@ def warn_of(texts: Texts) -> Iterator[FieldError]:
 
 
 def unreadable(lines: Sequence[LineInput], recipient: Client | None) -> Iterator[Blocker]:
-    """What the law asks for and nobody could read on the paper."""
-    client = [recipient.name, recipient.street, recipient.city] if recipient else []
+    """What the law asks for and nobody could read on the paper; `check_lines` names empty lines."""
     remedy = _("Write it in Latin letters at the recipient.")
-    for text in client:
-        if loses_letters(text) or not is_readable(text):
+    for text in _asked_of(recipient) if recipient else ():
+        if text and not is_whole(text):
             yield _unreadable("recipient", text, remedy)
     remedy = _("Say it in words on the line.")
     for place, line in enumerate(lines):
-        if not is_readable(line.description):
+        if not is_blank(line.description) and not is_readable(line.description):
             yield _unreadable(f"lines.{place}.description", line.description, remedy)
+
+
+def _asked_of(recipient: Client) -> tuple[str, ...]:
+    """What the law asks a paper to say of its recipient, as far as it is known."""
+    address = recipient.street, recipient.postcode, recipient.city
+    return recipient.name, *address, recipient.business_id
 
 
 def _unreadable(field: str, text: str, remedy: Words) -> Blocker:

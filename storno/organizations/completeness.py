@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Blocked, Blocker, Words
 from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Seller
+from storno.printing.glyphs import is_whole
 
 REMEDY = _("Enter it in the settings of the organization.")
+LATIN = _("Write it in Latin letters in the settings of the organization.")
 
 _MISSING: dict[str, Words] = {
     "name": _("Your name is missing."),
@@ -20,28 +22,36 @@ _MISSING: dict[str, Words] = {
 
 
 class OrganizationIncomplete(Blocked):
-    """The seller lacks what the law requires on a document; each blocker names one field."""
+    """The seller lacks what the law requires on a document, or nobody could read it there.
+
+    Each blocker names one field.
+    """
 
     code = "organization_incomplete"
 
 
 def missing_for_issue(seller: Seller) -> tuple[Blocker, ...]:
-    """One blocker for each empty field that the law requires on this seller's documents.
+    """One blocker for each field that the law requires, and that a document would not show.
 
     Finland: AVL 209 e § items 3 and 5 (the VAT id is formed from the business id). Norway:
     bokføringsforskriften § 5-1-2: name and organization number; with the enterprise register also
     the address of the head office.
     """
     missing = _MISSING | {"business_id": COUNTRIES[seller.country].business_id.missing}
-    return tuple(
-        Blocker(OrganizationIncomplete.code, missing[field], REMEDY, field)
-        for field in required_for_issue(seller)
-        if not getattr(seller, field)
-    )
+    unreadable = _("“%(text)s” cannot be printed, so nobody could read it on the invoice.")
+    blockers = []
+    for field in required_for_issue(seller):
+        text = getattr(seller, field)
+        if not text:
+            blockers.append(Blocker(OrganizationIncomplete.code, missing[field], REMEDY, field))
+        elif not is_whole(text):
+            sentence = unreadable % {"text": text}
+            blockers.append(Blocker(OrganizationIncomplete.code, sentence, LATIN, field))
+    return tuple(blockers)
 
 
 def check_complete(seller: Seller) -> None:
-    """Raise OrganizationIncomplete, naming each missing field."""
+    """Raise OrganizationIncomplete, naming each field."""
     if missing := missing_for_issue(seller):
         raise OrganizationIncomplete(missing)
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from storno.organizations.rights import (
+    CURRENT_ORGANIZATION,
     POLICY,
+    body_of,
     definer_functions,
     directory_models,
     tenant_models,
@@ -41,10 +43,19 @@ WHERE table_.relnamespace = 'public'::regnamespace AND table_.relname = ANY (%s:
 """The tables that their one policy keeps apart by organization, and nothing else opens."""
 
 _CALLABLE = """
-SELECT proname FROM pg_proc
+SELECT proname, prosrc FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND proname = ANY (%s::name[])
   AND has_function_privilege(oid, 'EXECUTE')
 """
+
+_WINDOWS = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')
+  AND has_any_column_privilege(oid, 'SELECT')
+  AND NOT EXISTS (SELECT FROM pg_depend
+    WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+"""
+"""The views that the application may read: they show what their owner sees, in every scope."""
 
 
 def breaches(application: BaseDatabaseWrapper) -> list[str]:
@@ -52,7 +63,12 @@ def breaches(application: BaseDatabaseWrapper) -> list[str]:
 
     Asked as the application, on a migrated database.
     """
-    return [*_rights(application), *_policies(application), *_functions(application)]
+    return [
+        *_rights(application),
+        *_policies(application),
+        *_functions(application),
+        *_windows(application),
+    ]
 
 
 def _rights(application: BaseDatabaseWrapper) -> Iterator[str]:
@@ -79,11 +95,20 @@ def _policies(application: BaseDatabaseWrapper) -> Iterator[str]:
 
 
 def _functions(application: BaseDatabaseWrapper) -> Iterator[str]:
-    names = sorted(definer_functions())
-    callable_ = _asked(application, _CALLABLE, names)
-    for name in names:
-        if (name,) not in callable_:
+    """The rooms' functions, and the one that every policy leans on."""
+    meant = {name: body_of(each) for name, each in definer_functions().items()}
+    meant["current_organization"] = body_of(CURRENT_ORGANIZATION)
+    callable_ = {row[0]: row[1] for row in _asked(application, _CALLABLE, sorted(meant))}
+    for name, body in sorted(meant.items()):
+        if name not in callable_:
             yield f"EXECUTE on {name} is missing"
+        elif callable_[name] != body:
+            yield f"the function {name} is not the one"
+
+
+def _windows(application: BaseDatabaseWrapper) -> Iterator[str]:
+    for (name,) in sorted(_asked(application, _WINDOWS)):
+        yield f"the view {name} may be read"
 
 
 def _asked(

@@ -109,6 +109,11 @@ def definer_functions() -> dict[str, str]:
     return found
 
 
+def body_of(statement: str) -> str:
+    """What a function does, of the statement that creates it: all between its dollar signs."""
+    return statement.split("$$")[1]
+
+
 def rights_statements(application_role: str) -> list[str]:
     """All statements that bring policies and grants in line with the models."""
     statements = [

@@ -28,12 +28,16 @@ SHOWN = (
 )
 _NOT_SHOWN = re.compile(f"[^{SHOWN}]+")
 
-_LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
-_LINE_END = re.compile("|".join(_LINE_ENDS))
+_PLAIN = dict.fromkeys(("\r\n", "\r", "\x85", "\u2028", "\u2029"), "\n")
+_PLAIN |= dict.fromkeys("\t\u1680\u2800\u3000", " ")  # the blanks of ogham, braille, ideographs
+_NOT_PLAIN = re.compile("|".join(_PLAIN))
 
 # What has no shape of its own: controls, direction and joining characters, lone surrogates, and
-# accents and points, except those that the languages below write and every weight has.
+# accents and points, except those that the languages below write and every weight has; and of the
+# other code points those that may be ignored where they cannot be shown (fillers of Hangul and
+# places not yet given: Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point).
 _SHAPELESS = frozenset({"Cc", "Cf", "Cs", "Mn", "Mc", "Me"})
+_IGNORABLE = re.compile("[\u115f\u1160\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
 _ACCENT = re.compile(f"[{_ACCENTS}]")
 _ACCENTED = f"A-Za-z\u00c0-\u024f\u0386-\u03ff\u0400-\u045f\u1e00-\u1eff{_ACCENTS}"
 _LOOSE_ACCENTS = re.compile(rf"(?<![{_ACCENTED}])[{_ACCENTS}]+|(?<=[{_ACCENTS}]{{3}})[{_ACCENTS}]+")
@@ -53,21 +57,27 @@ def unprintable(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys("".join(_NOT_SHOWN.findall(_shapely(text)))))
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen on paper."""
+    return not printable(text).strip()
+
+
 def is_readable(text: str) -> bool:
-    """Whether something of a text can be read once it is printed; an empty one can."""
-    if not unprintable(text):
-        return True
-    return any(char.isalnum() for char in printable(text))
+    """Whether something of a text can be read once it is printed."""
+    if unprintable(text):
+        return any(char.isalnum() for char in printable(text))
+    return not is_blank(text)
 
 
-def loses_letters(text: str) -> bool:
-    """Whether letters or digits of a text cannot be shown: then it is no longer that name."""
-    return any(char.isalnum() for lost in unprintable(text) for char in lost)
+def is_whole(name: str) -> bool:
+    """Whether a name is still that name once it is printed: readable, with no letter lost."""
+    lost = "".join(unprintable(name))
+    return is_readable(name) and not any(char.isalnum() for char in lost)
 
 
 def _shapely(text: str) -> str:
-    """A text composed, with plain line ends, without what has no shape of its own."""
-    text = _LINE_END.sub(lambda found: _LINE_ENDS[found.group()], text)
+    """A text composed, with plain blanks and line ends, without what has no shape of its own."""
+    text = _NOT_PLAIN.sub(lambda found: _PLAIN[found.group()], text)
     text = "".join(char for char in unicodedata.normalize("NFC", text) if _has_shape(char))
     text = unicodedata.normalize("NFC", text)  # a letter may have met its accent only now
     return _LOOSE_ACCENTS.sub("", text)
@@ -76,4 +86,4 @@ def _shapely(text: str) -> str:
 def _has_shape(char: str) -> bool:
     if unicodedata.category(char) in _SHAPELESS:
         return char == "\n" or _ACCENT.fullmatch(char) is not None
-    return True
+    return _IGNORABLE.fullmatch(char) is None

@@ -44,7 +44,7 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 """Where a reader's form is not refused with 403: the dialog says why, others' tokens are absent."""
 
 NOTHING_NEW = {
-    "activity_new", "booking_change", "draft_price", "draft_recipient", "member_invite",
+    "activity_new", "booking_change", "draft_recipient", "member_invite",
     "member_roles", "session_new", "settings_working",
 }  # fmt: skip
 """Forms that do nothing as they stand: they need a change first, or somebody else."""

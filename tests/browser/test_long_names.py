@@ -15,8 +15,9 @@ from storno.administration.seller import SellerChanges, change_seller
 from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.models import Client
 from storno.clients.save import amend_client
+from storno.corrections.finalise import finalise_draft
 from storno.documents.content import LineInput
-from storno.documents.models import Draft
+from storno.documents.models import Document, Draft
 from storno.organizations.models import Organization
 from storno.organizations.scope import scope
 from storno.people.models import Person
@@ -29,8 +30,8 @@ from tests.world import FOUNDED, VAT, World, found, line
 
 LONG = "Kunnossapitoyhdistysäyskäripöytäkirjanpitäjienliittory123456"
 """Sixty characters."""
-WIDTHS = (320, 390, 768, 1024, 1216, 1440)
-"""Telephones, a tablet, and the narrowest of each form that a page takes."""
+WIDTHS = (320, 390, 640, 768, 1024, 1216, 1440)
+"""Telephones, tablets, and the narrowest of each form that a page takes."""
 
 FAULTS = """(long) => {
   const faults = new Set();
@@ -82,6 +83,7 @@ FAULTS = """(long) => {
 """What is wider than where it stands, and words of up to `long` characters that break."""
 
 ORDINARY = 24
+DONE = "Suunnittelu ja toteutus"
 
 
 @dataclass
@@ -141,13 +143,13 @@ def pages(house: House) -> list[str]:
     return found_
 
 
-def faults(page: Page) -> dict[int, list[str]]:
-    """What is wrong at each width, with all opened that can be."""
+def faults(page: Page, whole: int = ORDINARY) -> dict[int, list[str]]:
+    """What is wrong at each width, with all opened that can be; words so long may break."""
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     wrong = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        if told := page.evaluate(FAULTS, ORDINARY):
+        if told := page.evaluate(FAULTS, whole):
             wrong[width] = told
     return wrong
 
@@ -168,6 +170,35 @@ def test_long_names_have_room(visit: Visit, at: datetime, clock: Clock) -> None:
                 wrong[f"{path} in the dialog"] = told
     assert wrong == {}
     assert dialogs >= 12
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "nb"])
+def test_the_largest_figures_have_room(
+    visit: Visit, at: datetime, clock: Clock, language: str
+) -> None:
+    """Beside the longest unit, in the widest letters: that may break, no figure may."""
+    world = found()
+    house = f"/o/{world.organization.slug}"
+    wide = [
+        replace(line(price, quantity, discount=discount, description=DONE), unit=unit)
+        for price, quantity, discount, unit in (
+            ("99999998.9999", "6.9999", "0", "W" * 20),
+            ("79.1234", "9999999.9999", "0", "W" * 20),
+            ("99999.9999", "999.9999", "12.5", "kuukautta"),
+            ("1250.00", "125", "0", "timer per konsulent"),
+        )
+    ]
+    page = visit(world.alice, "/organizations/")
+    wrong = {}
+    for one in wide:
+        draft = world.draft(one, at=at, language=language)
+        issued = finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+        assert isinstance(issued, Document)
+        page.goto(f"{house}/invoices/{issued.id}/")
+        expect(page.locator(".paper .lines tbody tr")).to_have_count(1)
+        if told := faults(page, len("99,999,998.9999")):
+            wrong[one.unit, one.quantity] = told
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "nb"])

@@ -47,11 +47,12 @@ def empty(tmp_path: Path) -> Installation:
     return create("empty", tmp_path / "data")
 
 
-def rewritten(original: Path, to: Path, **members: bytes) -> Path:
-    """The backup with some of its members replaced."""
+def rewritten(original: Path, to: Path, *, without: str = "", **members: bytes) -> Path:
+    """The backup with some of its members replaced, or one left out."""
     with ZipFile(original) as old, ZipFile(to, "w", ZIP_STORED) as new:
         for name in old.namelist():
-            new.writestr(name, members.get(name.partition(".")[0], old.read(name)))
+            if name != without:
+                new.writestr(name, members.get(name.partition(".")[0], old.read(name)))
     return to
 
 
@@ -209,12 +210,19 @@ class TestDatabaseThatIsInUse:
         archive = tmp_path / "archive.zip"
         with ZipFile(archive, "w") as other:
             other.writestr("letter.txt", "Dear Alice")
-        for file in (letter, archive):
-            done = filled.run("restore", str(file), "--replace")
-            assert (done.returncode, done.stdout) == (2, "")
-            assert "is no backup of Storno, or it is damaged" in done.stderr
         with ZipFile(backup) as whole:
             manifest = json.loads(whole.read(MANIFEST))
+        unsaid = json.dumps(manifest | {"migrations": None}).encode()
+        for file in (
+            letter,
+            archive,
+            rewritten(backup, tmp_path / "unsaid", backup=unsaid),
+            rewritten(backup, tmp_path / "keyless", without=SECRET_KEY),
+            rewritten(backup, tmp_path / "bookless", without=DATABASE),
+        ):
+            done = filled.run("restore", str(file), "--replace")
+            said = f"Error: {file} is no backup of Storno, or it is damaged.\n"
+            assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
         manifest["migrations"].append("documents.0099_of_the_future")
         newer = rewritten(backup, tmp_path / "newer", backup=json.dumps(manifest).encode())
         done = filled.run("restore", str(newer), "--replace")

@@ -50,7 +50,8 @@ def test_its_books_are_in_order(house: Installation) -> None:
 
 
 BOOKED = """
-SELECT kind, state, count(*)::int FROM diary_booking WHERE starts_at < date_trunc('week', now() AT TIME ZONE 'Europe/Oslo')
+SELECT kind, state, count(*)::int FROM diary_booking
+WHERE starts_at < date_trunc('week', now() AT TIME ZONE 'Europe/Oslo')
     AT TIME ZONE 'Europe/Oslo'
 GROUP BY kind, state ORDER BY kind, state
 """

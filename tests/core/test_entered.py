@@ -22,6 +22,8 @@ def codes(errors: object) -> list[str]:
         ("🙂👩\u200d🔧", "🙂👩\u200d🔧"),
         (" \u2028 ", ""),
         ("\u200b \u3164", ""),
+        ("\u0301", ""),
+        ("\u070f", ""),
         ("", ""),
     ],
 )
@@ -53,7 +55,11 @@ def test_length_counts_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [" \n", "\u200b", "\ufeff \u00ad", "\u2800", "\u3164", "\u200d\ufe0f", "\U000e0020"]
+    "text",
+    [
+        *(" \n", "\u200b", "\ufeff \u00ad", "\u2800", "\u3164", "\u200d\ufe0f", "\U000e0020"),
+        *("\u0301", "\u0600", "\u070f", "\U000110bd", "\U00013430", "\u3000"),
+    ],
 )
 def test_what_is_needed_may_not_be_blank(text: str) -> None:
     assert codes(text_errors("name", text, longest=5, required=True)) == ["required"]

@@ -142,6 +142,39 @@ def test_after_a_part_credit_it_holds_the_credited_part(at: datetime) -> None:
     assert totals.breakdown.payable_minor == credited.credit_note.payable_minor
 
 
+@pytest.mark.parametrize(
+    ("taken", "times", "price"),
+    [
+        (9_999_999_999, 1, "99999999.99"),
+        (10_000_000_000, 10, "10000000"),
+        (50_000_000_001, 10, "50000000.001"),
+        (99_999_999_998, 10, "99999999.998"),
+    ],
+)
+@pytest.mark.parametrize("gross", [True, False])
+def test_a_part_above_the_largest_price_can_be_invoiced_anew(
+    at: datetime, taken: int, times: int, price: str, *, gross: bool
+) -> None:
+    world = found(hold_seconds=0)
+    category = TaxCategory.STANDARD if gross else TaxCategory.EXEMPT
+    huge = line("99999999.999", "10", gross=gross, category=category)
+    invoice = world.invoice(huge, at=at)
+    assert invoice.payable_minor == 99_999_999_999
+    (only,) = lines_of(world, invoice)
+    request = part(amount(only, taken), follow_up=FollowUp.DRAFT)
+    credited = credit_invoice(invoice.id, request, who=world.who(), at=at)
+    assert isinstance(credited, Credited)
+    (row,) = lines_of(world, credited.credit_note)
+    printed = (row.quantity, row.unit, row.unit_price, row.amount_minor, row.credited_quantity)
+    assert printed == (Decimal(times), "", Decimal(price), taken, Decimal(0))
+    assert credited.corrected is not None
+    (corrected,) = lines_in(world, credited.corrected)
+    assert (corrected.quantity, corrected.unit_price) == (Decimal(times), Decimal(price))
+    issued = finalise_draft(credited.corrected.id, who=world.who(), at=at)
+    assert isinstance(issued, Document)
+    assert issued.payable_minor == credited.credit_note.payable_minor == taken
+
+
 def test_nothing_follows_unless_asked(at: datetime) -> None:
     world = found(hold_seconds=0)
     credit(world, world.invoice(at=at), CANCELLED, at=at)

@@ -192,6 +192,25 @@ def test_a_line_that_stays_bills_what_it_billed(at: datetime) -> None:
     assert again[0].id != now[1].id
 
 
+def test_saving_anew_a_line_that_is_gone_is_a_new_one_that_bills_nothing(at: datetime) -> None:
+    world, other = found(), found()
+    billing = [
+        replace(line("1.00"), source_kind="session", source_id=uuid4()) for _each in range(2)
+    ]
+    draft = world.draft(*billing, at=at)
+    kept, gone = read(world, draft).lines
+    foreign = read(other, other.draft(at=at)).lines[0]
+    amend_draft(draft.id, lambda now: replace(now, lines=(kept,)), who=world.who(), at=at)
+    entered = replace(read(world, draft), lines=(gone, kept, kept, foreign))
+    change_draft(draft.id, entered, version=2, who=world.who(), at=at)
+    now = read(world, draft).lines
+    plain = replace(kept, source_kind="", source_id=None)
+    assert now == (plain, kept, plain, replace(foreign, source_kind="", source_id=None))
+    known = {kept.id, gone.id, foreign.id}
+    assert [each.id in known for each in now] == [False, True, False, False]
+    assert now[1].id == kept.id
+
+
 def test_a_stale_page_overwrites_nothing(at: datetime) -> None:
     world = found()
     draft = world.draft(at=at)

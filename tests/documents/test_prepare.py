@@ -121,10 +121,12 @@ def test_reverse_charge_names_the_buyer() -> None:
     [
         ("FI", ["zero"], "", True, ""),
         ("FI", ["zero"], "  ", True, ""),
+        ("FI", ["zero"], "🍰", True, "🍰"),
         ("FI", ["zero"], "AVL 70 §", False, "AVL 70 §"),
         ("FI", ["exempt", "zero"], "", True, "AVL 34 §"),
         ("FI", ["exempt", "zero"], "AVL 34 §, AVL 70 §", False, "AVL 34 §, AVL 70 §"),
         ("FI", ["exempt"], "", False, "AVL 34 §"),
+        ("FI", ["exempt"], "\u0301", False, "AVL 34 §"),
         ("FI", ["exempt"], "AVL 35 §", False, "AVL 35 §"),
         ("FI", ["outside_scope"], "", False, "AVL 34 §"),
         ("FI", ["reverse_charge"], "", False, ""),

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from storno.administration.seller import SellerChanges, change_seller
+from storno.clients.models import Client
 from storno.clients.save import amend_client, entered_in
-from storno.core.refusals import Blocked
+from storno.core.refusals import Blocked, Invalid
 from storno.corrections.finalise import finalise_draft
 from storno.documents.draft import entered_in as draft_entered_in
 from storno.documents.models import Document, Draft
@@ -73,6 +76,78 @@ def test_a_name_with_holes_is_nobodys_name(at: datetime, name: str, goes: bool) 
             finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
     with scope(world.id):
         assert Document.objects.filter(organization_id=world.id).exists() is goes
+
+
+def test_the_same_reason_is_said_once(at: datetime) -> None:
+    world = found()
+    draft = world.draft(line(description="🍰"), line(description="🍰"), at=at)
+    with pytest.raises(Blocked) as refused:
+        finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+    assert [each.field for each in refused.value.blockers] == [
+        "lines.0.description",
+        "lines.1.description",
+    ]
+    assert str(refused.value) == ("“🍰” cannot be printed, so nobody could read it on the invoice.")
+
+
+@pytest.mark.parametrize("field", ["name", "street", "postcode", "city", "business_id"])
+@pytest.mark.parametrize("text", ["\u0301", "山 1"])
+def test_nothing_asked_of_a_recipient_is_lost(at: datetime, field: str, text: str) -> None:
+    """However it came there: nobody can enter a name today of which nothing is seen."""
+    world = found()
+    with scope(world.id):
+        Client.objects.filter(id=world.daisy.id).update(**{field: text})
+    draft = world.draft(at=at)
+    with pytest.raises(Blocked) as refused:
+        finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+    assert [(each.code, each.field, str(each.message)) for each in refused.value.blockers] == [
+        (
+            "unreadable",
+            "recipient",
+            f"“{text}” cannot be printed, so nobody could read it on the invoice.",
+        )
+    ]
+    with scope(world.id):
+        assert not Document.objects.filter(organization_id=world.id).exists()
+
+
+@pytest.mark.parametrize("name", ["\u0301", "\u070f", "\u0600", "\U000110bd", "\U00013430"])
+def test_nobody_is_called_by_what_is_not_seen(at: datetime, name: str) -> None:
+    world = found()
+    with pytest.raises(Invalid) as refused:
+        rename_daisy(world, name, at)
+    assert [(each.field, each.code) for each in refused.value.errors] == [("name", "required")]
+    with pytest.raises(Invalid) as refused:
+        world.draft(line(description=name), at=at)
+    assert [(each.field, each.code) for each in refused.value.errors] == [
+        ("lines.0.description", "required")
+    ]
+    with scope(world.id):
+        assert Client.objects.get(id=world.daisy.id).name == "Daisy Duck"
+        assert not Draft.objects.filter(organization_id=world.id).exists()
+
+
+@pytest.mark.parametrize("field", ["name", "street", "postcode", "city"])
+def test_the_seller_must_be_readable_too(at: datetime, field: str) -> None:
+    world = found()
+    changes: dict[str, Any] = {field: "株式会社"}
+    change_seller(SellerChanges(**changes), who=world.who(), at=at)
+    draft = world.draft(at=at)
+    with pytest.raises(Blocked) as refused:
+        finalise_draft(draft.id, send_now=True, who=world.who(), at=at)
+    assert [
+        (each.code, each.field, str(each.message), str(each.remedy))
+        for each in refused.value.blockers
+    ] == [
+        (
+            "organization_incomplete",
+            field,
+            "“株式会社” cannot be printed, so nobody could read it on the invoice.",
+            "Write it in Latin letters in the settings of the organization.",
+        )
+    ]
+    with scope(world.id):
+        assert not Document.objects.filter(organization_id=world.id).exists()
 
 
 @pytest.mark.parametrize("of_recipient", [True, False])

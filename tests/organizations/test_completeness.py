@@ -4,6 +4,7 @@ import pytest
 
 from storno.core.refusals import Blocker
 from storno.organizations.completeness import (
+    LATIN,
     REMEDY,
     OrganizationIncomplete,
     check_complete,
@@ -46,6 +47,23 @@ def test_a_norwegian_seller_needs_one_only_in_the_enterprise_register() -> None:
     assert str(named.message) == "Your organization number is missing."
     registered = Seller(country="NO", enterprise_register=True, name="Alice AS")
     assert missing(registered) == ["business_id", "street", "postcode", "city", "account"]
+
+
+@pytest.mark.parametrize("text", ["株式会社", "山 Oy", "🍰", "\u0301"])
+@pytest.mark.parametrize("field", ["name", "street", "postcode", "city"])
+def test_what_nobody_could_read_is_as_good_as_missing(field: str, text: str) -> None:
+    assert missing_for_issue(seller("FI", **{field: text})) == (
+        Blocker(
+            "organization_incomplete",
+            f"“{text}” cannot be printed, so nobody could read it on the invoice.",
+            LATIN,
+            field,
+        ),
+    )
+
+
+def test_an_ornament_of_a_name_may_be_lost() -> None:
+    assert missing_for_issue(seller("NO", name="Cake 🍰", city="山")) == ()
 
 
 def test_the_refusal_names_each_field_and_the_way_out() -> None:

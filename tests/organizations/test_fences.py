@@ -5,6 +5,7 @@ from django.db import connection
 
 from storno.cli.connect import owner
 from storno.organizations.fences import breaches
+from storno.organizations.rights import CURRENT_ORGANIZATION
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,16 @@ from storno.organizations.fences import breaches
             "GRANT EXECUTE ON FUNCTION erase_document TO {role}",
             "EXECUTE on erase_document is missing",
         ),
+        (
+            "CREATE VIEW everybody AS TABLE clients_client; GRANT SELECT ON everybody TO {role}",
+            "DROP VIEW everybody",
+            "the view everybody may be read",
+        ),
+        (
+            CURRENT_ORGANIZATION.replace("RETURN organization", "RETURN gen_random_uuid()"),
+            CURRENT_ORGANIZATION,
+            "the function current_organization is not the one",
+        ),
     ],
 )
 def test_what_does_not_stand_is_named(bend: str, unbend: str, said: str) -> None:
@@ -54,5 +65,5 @@ def test_what_does_not_stand_is_named(bend: str, unbend: str, said: str) -> None
         try:
             assert breaches(connection) == [said]
         finally:
-            cursor.execute(unbend.format(role=role))
+            cursor.execute(unbend.replace("{role}", role))
     assert breaches(connection) == []

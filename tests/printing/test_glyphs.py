@@ -9,7 +9,14 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storno.printing.glyphs import SHOWN, is_readable, printable, unprintable
+from storno.printing.glyphs import (
+    SHOWN,
+    is_blank,
+    is_readable,
+    is_whole,
+    printable,
+    unprintable,
+)
 from storno.printing.render import _fonts
 
 ALLOWED = re.compile(f"[{SHOWN}]*")
@@ -82,14 +89,42 @@ def test_accents_can_be_set_on_any_letter_that_keeps_them() -> None:
     ("text", "lost", "readable"),
     [
         ("Oak table", (), True),
-        ("", (), True),
+        ("", (), False),
         ("—", (), True),
         ("Cake 🍰 and 🍰 and 山", ("🍰", "山"), True),
         ("👩\u200d🔧", ("👩", "🔧"), False),
         ("山田太郎", ("山", "田", "太", "郎"), False),
         ("山 - 田!", ("山", "田"), False),
         ("a\u202eb\u0301\x07", (), True),
+        ("\u0301", (), False),
     ],
 )
 def test_what_cannot_be_shown_is_named(text: str, lost: tuple[str, ...], readable: bool) -> None:
     assert (unprintable(text), is_readable(text)) == (lost, readable)
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [("Åsa — Ελένη 🍰", True), ("山 Oy", False), ("🍰", False), ("—", True), ("\u200b", False)],
+)
+def test_a_name_is_whole_with_all_its_letters(name: str, whole: bool) -> None:
+    assert is_whole(name) is whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \t\r\n\x85\u2028\u2029\u00a0\u1680\u2003\u3000",
+        "\u2800",
+        "\u00ad\u034f\u061c\u17b4\u180b\u180f\u200b\u200f\u2060\u2064\u206f\ufe0f\ufeff",
+        "\u115f\u1160\u2065\u3164\uffa0\ufff0\ufff8\U0001d173\U000e0000\U000e0041\U000e0fff",
+        "\u0301",
+        " \u0301",
+        "\u0600\u070f\U000110bd\U00013430",
+        "\u0903\u0940\u20dd",
+        "\x07\ud800",
+    ],
+)
+def test_of_some_texts_nothing_is_printed(text: str) -> None:
+    assert (printable(text).strip(), is_blank(text), is_readable(text)) == ("", True, False)

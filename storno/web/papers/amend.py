@@ -1,65 +1,30 @@
 """Changing the price or the recipient of a draft, without going through all of it."""
 
-from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
-from storno.documents.content import for_recipient, with_prices
-from storno.documents.draft import StaleDraft, amend_draft, entered_in
-from storno.documents.models import Draft
+from storno.documents.content import for_recipient
+from storno.documents.draft import StaleDraft, amend_draft
 from storno.documents.queries import draft as draft_with
-from storno.organizations.models import Seller
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.fields import FigureField
 from storno.web.go import go
 from storno.web.papers.editor import sought_in
 from storno.web.papers.gone import draft_page
+from storno.web.papers.price_form import PriceForm
 from storno.web.papers.shown_editor import other_recipient_shown
+from storno.web.papers.version import version_shown
 from storno.web.show import show
-from storno.web.take import take_invalid, take_refused, typed_in
-
-
-class PriceForm(forms.Form):
-    """The price of each line, and the version of the draft that was opened."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, draft: Draft, seller: Seller, data: QueryDict | None) -> None:
-        """The form for a draft; with one line its field is simply called the price."""
-        super().__init__(data, initial={"version": draft.version}, label_suffix="")
-        lines = entered_in(draft).lines
-        for place, line in enumerate(lines):
-            label = line.description if len(lines) > 1 else _("Price")
-            self.fields[f"price-{place}"] = FigureField(
-                label=label,
-                initial=line.unit_price,
-                least=2,
-                help_text=_help(line.includes_tax) if seller.vat_registered else "",
-            )
-
-    def prices(self) -> list[Decimal]:
-        """The prices of the valid form, in the order of the lines."""
-        return [self.cleaned_data[name] for name in self.fields if name != "version"]
-
-    def names(self) -> dict[str, str]:
-        """What the verb calls the fields, and how they are called here."""
-        fields = [name for name in self.fields if name != "version"]
-        return {f"lines.{place}.unit_price": name for place, name in enumerate(fields)}
-
-
-def _help(includes_tax: bool) -> str:
-    return _("With VAT.") if includes_tax else _("Without VAT.")
+from storno.web.take import take_invalid, typed_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,30 +33,35 @@ def _help(includes_tax: bool) -> str:
 def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """Change the price of a draft's lines."""
     here.who.must(Deed.WRITE_DRAFTS)
-    with here.reading():
-        draft, seller = draft_with(draft_id, here.organization.id), seller_of(here.organization.id)
-        form = PriceForm(draft, seller, typed_in(request))
-    if not form.names():
-        messages.warning(request, _("There is no line yet whose price could be changed."))
+    form = _price_form(request, here, draft_id)
+    if not form.fields:
+        none_yet = _("There is no line yet whose price could be changed.")
+        for sentence in (*form.non_field_errors(), none_yet):
+            messages.warning(request, sentence)
         return go(request, here.url("draft_edit", draft_id))
-    if request.method == "POST" and form.is_valid():
-        prices = form.prices()
+    if form.is_valid():
         try:
             amend_draft(
                 draft_id,
-                partial(with_prices, prices=prices),
-                version=form.cleaned_data["version"],
+                form.put_into,
+                version=version_shown(request.POST),
                 who=here.who,
                 at=here.at,
             )
         except Invalid as wrong:
             take_invalid(form, wrong, **form.names())
-        except StaleDraft as stale:
-            take_refused(form, stale)
+        except StaleDraft:
+            form = _price_form(request, here, draft_id)
         else:
             return _changed(request, here, draft_id, _("The price is changed."))
     status = 422 if form.errors else 200
     return _show(request, here, draft_id, "papers/price.html", status, form=form)
+
+
+def _price_form(request: HttpRequest, here: Here, draft_id: UUID) -> PriceForm:
+    with here.reading():
+        draft = draft_with(draft_id, here.organization.id)
+        return PriceForm(draft, seller_of(here.organization.id), typed_in(request))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,7 @@
 """A draft on its page: seen, sent on its way, taken back, changed, copied, deleted."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -13,7 +14,7 @@ from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
-from storno.documents.content import DraftInput
+from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import amend_draft, create_draft, entered_in
 from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
@@ -31,6 +32,7 @@ CHANGED = (
     "Nothing was done. Look at it as it is now, and decide again."
 )
 CHOICE = re.compile(r'name="choose" value="([^"]+)".*?<strong>(.*?)</strong>', re.DOTALL)
+PRICES = (("Gone", "10.00"), ("Stays", "20.00"), ("Dearer", "30.00"), ("Untouched", "40.00"))
 HOLD = timedelta(minutes=20)
 SECOND = timedelta(seconds=1)
 
@@ -49,6 +51,12 @@ def letters(world: World) -> list[str]:
     with scope(world.id):
         found = Letter.objects.filter(organization_id=world.id).order_by("id")
         return [letter.to_address for letter in found]
+
+
+def sent_by(dialog: Seen) -> dict[str, str]:
+    """What the price dialog sends when nothing is typed."""
+    names = re.findall(r'name="((?:version|(?:initial-)?price-|line-)[0-9a-f-]*)"', dialog.html)
+    return {name: dialog.field(name) for name in names}
 
 
 def entered(draft: Draft) -> DraftInput:
@@ -282,29 +290,90 @@ def test_a_deleted_draft_says_so_at_its_address(at: datetime, clock: Clock) -> N
     assert Member(found()).get("draft", draft.id).status == 404
 
 
+def price_of(line: LineInput) -> str:
+    """The field of a line's price in the dialog."""
+    return f"price-{line.id}"
+
+
 def test_the_price_is_changed_in_one_step(at: datetime, clock: Clock) -> None:
     world = found(wording="practice")
     draft = world.draft(line("1190.00"), at=at)
+    price = price_of(entered(draft).lines[0])
     member = Member(world)
     dialog = member.get("draft_price", draft.id)
-    assert dialog.field("price-0") == "1190.00"
+    assert (dialog.field(price), dialog.field("version")) == ("1190.00", "1")
     assert "Price Without VAT." in dialog.text
+    assert member.post("draft_price", draft.id).error_of(price) == "Enter a number, like 125.50."
     for typed, said in (
         ("-1", "Enter a number that is not negative."),
         ("free", "Enter a number, like 125.50."),
         ("", "Enter a number, like 125.50."),
     ):
-        page = member.post("draft_price", draft.id, **{"price-0": typed, "version": "1"})
-        assert (page.status, page.error_of("price-0")) == (422, said)
-        assert page.field("price-0") == typed
-    page = member.post("draft_price", draft.id, **{"price-0": "990", "version": "1"})
+        page = member.post("draft_price", draft.id, **{price: typed, "version": "1"})
+        assert (page.status, page.error_of(price)) == (422, said)
+        assert page.field(price) == typed
+    page = member.post("draft_price", draft.id, **{price: "990", "version": "1"})
     assert page.said == "The price is changed."
     assert entered(drafts(world)[0]).lines[0].unit_price == Decimal(990)
-    stale = member.post("draft_price", draft.id, **{"price-0": "5", "version": "1"})
-    assert (stale.status, stale.field("price-0")) == (422, "5")
-    assert "This draft was changed in another window after you opened it." in stale.text
-    free = member.post("draft_price", draft.id, **{"price-0": "0", "version": "2"})
+    free = member.post("draft_price", draft.id, **{price: "0", "version": "2"})
     assert "0,00 €" in free.text
+
+
+def test_typed_prices_stay_with_their_lines_in_a_draft_that_changed(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    lines = [line(price, description=words) for words, price in PRICES]
+    draft = world.draft(*lines, at=at)
+    gone, stays, dearer, untouched = entered(draft).lines
+    member = Member(world)
+    shown = sent_by(member.get("draft_price", draft.id))
+    assert [shown[f"initial-{price_of(each)}"] for each in (gone, untouched)] == ["10.00", "40.00"]
+    new = line("50.00", description="New")
+    now = (new, replace(untouched, unit_price=Decimal("44")), dearer, stays)
+    amend_draft(draft.id, lambda was: replace(was, lines=now), who=world.who(), at=at)
+    (new, *_rest) = before = entered(draft).lines
+    typed = {price_of(gone): "11", price_of(stays): "22", price_of(dearer): "x"}
+    page = member.post("draft_price", draft.id, **(shown | typed))
+    assert page.status == 422
+    assert f"{CHANGED} You typed 11 for “Gone”, which is no longer in the draft." in page.text
+    assert entered(draft).lines == before
+    found_now = sent_by(page)
+    assert [
+        (found_now[price_of(each)], found_now[f"initial-{price_of(each)}"]) for each in before
+    ] == [("50.00", "50.00"), ("44.00", "44.00"), ("x", "30.00"), ("22", "20.00")]
+    assert price_of(gone) not in found_now
+    assert page.error_of(price_of(dearer)) == "Enter a number, like 125.50."
+    assert "Stays Without VAT. In the draft it is 20.00 now." in page.text
+    assert "Untouched Without VAT. Dearer" in page.text
+    again = member.post("draft_price", draft.id, **(found_now | {price_of(dearer): "33"}))
+    assert again.said == "The price is changed."
+    assert [(each.description, each.unit_price) for each in entered(draft).lines] == [
+        ("New", Decimal(50)),
+        ("Untouched", Decimal(44)),
+        ("Dearer", Decimal(33)),
+        ("Stays", Decimal(22)),
+    ]
+
+
+def test_prices_typed_for_lines_that_are_all_gone_are_told(at: datetime, clock: Clock) -> None:
+    world = found()
+    draft = world.draft(at=at)
+    member = Member(world)
+    shown = sent_by(member.get("draft_price", draft.id))
+    typed = shown | {price_of(entered(draft).lines[0]): "11"}
+    other = line("5.00", description="Painting")
+    amend_draft(draft.id, lambda was: replace(was, lines=(other,)), who=world.who(), at=at)
+    gone = "You typed 11 for “Carpentry”, which is no longer in the draft."
+    page = member.post("draft_price", draft.id, **typed)
+    assert f"{CHANGED} {gone}" in page.text
+    assert "Painting Without VAT. Change" in page.text
+    amend_draft(draft.id, lambda was: replace(was, lines=()), who=world.who(), at=at)
+    page = member.post("draft_price", draft.id, **typed)
+    assert page.path == member.url("draft_edit", draft.id)
+    none_yet = "There is no line yet whose price could be changed."
+    assert page.said == f"{CHANGED} {gone} {none_yet}"
+    assert entered(draft).lines == ()
 
 
 def test_without_a_line_the_price_is_entered_in_the_editor(at: datetime, clock: Clock) -> None:
@@ -379,9 +448,11 @@ def test_a_corrected_draft_says_that_it_waits(at: datetime, clock: Clock) -> Non
 def test_a_draft_that_changed_meanwhile_is_not_overwritten(at: datetime, clock: Clock) -> None:
     world = found()
     draft = world.draft(at=at)
+    price = price_of(entered(draft).lines[0])
     amend_draft(draft.id, lambda each: each, who=world.who(), at=at)
-    page = Member(world).post("draft_price", draft.id, **{"price-0": "1", "version": "1"})
-    assert page.status == 422
+    page = Member(world).post("draft_price", draft.id, **{price: "1", "version": "1"})
+    assert (page.status, page.field(price), page.field("version")) == (422, "1", "2")
+    assert CHANGED in page.text
     assert entered(drafts(world)[0]).lines[0].unit_price == Decimal(1000)
 
 

@@ -608,9 +608,10 @@ def test_a_seller_outside_the_register_is_asked_nothing_about_vat_in_a_price(
     member.post("draft_new", **sent_again(added))
     (draft,) = drafts(world)
     with scope(world.id):
-        assert [each.includes_tax for each in entered_in(draft).lines] == [False, True]
+        lines = entered_in(draft).lines
+    assert [each.includes_tax for each in lines] == [False, True]
     dialog = member.get("draft_price", draft.id)
-    assert dialog.field("price-1") == "62.50"
+    assert dialog.field(f"price-{lines[1].id}") == "62.50"
     assert "VAT" not in dialog.text
 
 
@@ -742,6 +743,39 @@ def test_a_line_says_only_which_line_of_the_draft_it_is(at: datetime, clock: Clo
         with scope(world.id):
             (only,) = entered_in(made).lines
         assert (page.status, only.source_kind, only.source_id) == (200, "", None)
-    page = member.post("draft_edit", draft.id, **form(world, **{"lines-0-id": str(uuid4())}))
-    assert page.status == 422
-    assert "This draft has no such line, or it stands here twice." in page.text
+
+
+def test_saved_over_what_was_saved_meanwhile_a_line_that_is_gone_is_a_new_one(
+    at: datetime, clock: Clock
+) -> None:
+    world = found()
+    member = Member(world)
+    billing = [
+        replace(line("1.00"), source_kind="session", source_id=uuid4()) for _each in range(2)
+    ]
+    draft = world.draft(*billing, at=at)
+    with scope(world.id):
+        kept, gone = entered_in(draft).lines
+    typed = form(world, version="1") | {
+        f"lines-{place}-{name}": value
+        for place, each in enumerate((gone, kept))
+        for name, value in (
+            ("id", str(each.id)),
+            ("description", f"Table {place}"),
+            ("quantity", "1"),
+            ("unit_price", "7"),
+            ("tax", "standard:25.5"),
+        )
+    }
+    amend_draft(draft.id, lambda now: replace(now, lines=(kept,)), who=world.who(), at=at)
+    stale = member.post("draft_edit", draft.id, **typed)
+    assert (stale.status, stale.field("version")) == (409, "2")
+    saved = member.post("draft_edit", draft.id, **(typed | {"version": stale.field("version")}))
+    assert saved.said == "The draft is saved."
+    with scope(world.id):
+        now = entered_in(draft).lines
+    assert [(each.description, each.source_kind, each.source_id) for each in now] == [
+        ("Table 0", "", None),
+        ("Table 1", "session", kept.source_id),
+    ]
+    assert (now[1].id, now[0].id in (gone.id, kept.id)) == (kept.id, False)

@@ -39,7 +39,6 @@ def house(at: datetime) -> House:
         ("payment_reversal", "payment_id", {"reason": MISSING}),
         ("invoice_send", "document_id", {"address": MISSING}),
         ("letter_redirect", "letter_redirect.letter_id", {"address": MISSING}),
-        ("draft_price", "draft_id", {"price-0": "Enter a number, like 125.50."}),
     ],
 )
 def test_what_is_missing_in_an_empty_form_is_said(
