@@ -185,6 +185,18 @@ def test_moving_onto_another_names_it(clinic: Practice, paula: Member, at: datet
     assert clinic.now(session).starts_at == TEN
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2031-01-01", "", "tomorrow"])
+def test_a_day_that_no_diary_has_is_refused(
+    clinic: Practice, paula: Member, at: datetime, day: str
+) -> None:
+    session = clinic.book(TEN, at=at)
+    form = paula.get("booking_change", session.id).filled
+    seen = paula.post("booking_change", session.id, **form | {"day": day})
+    assert seen.status == 422
+    assert seen.error_of("day")
+    assert clinic.now(session).starts_at == TEN
+
+
 def test_an_activity_is_renamed(clinic: Practice, paula: Member, at: datetime) -> None:
     block = clinic.block(TEN, at=at)
     form = paula.get("booking_change", block.id).filled
