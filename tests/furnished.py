@@ -23,6 +23,7 @@ from storno.clients.save import ClientInput
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
+from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking
 from storno.diary.models import Sight
 from storno.diary.sight import open_diary
@@ -136,7 +137,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         at=at,
     )
     token = create_token(person_id=world.alice.id, who=world.who(), at=at).token
-    over, called_off, activity = _diary(world, at=at)
+    over, called_off, activity, series = _diary(world, at=at)
     drafts = world.draft(at=at), hold_draft(world, at), corrected.corrected
     records = (
         externalise_draft(world.draft(at=at).id, known, who=world.who(), at=at)
@@ -173,6 +174,9 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "letter_attachment.letter_id": (delivered,),
             "position": (0,),
             "booking_id": (over, called_off, activity),
+            "session_id": (over,),
+            "activity_id": (activity,),
+            "series_id": (series,),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),
@@ -188,8 +192,8 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
     )
 
 
-def _diary(world: World, *, at: datetime) -> tuple[UUID, UUID, UUID]:
-    """A session that is over, one that was cancelled, an activity."""
+def _diary(world: World, *, at: datetime) -> tuple[UUID, UUID, UUID, UUID]:
+    """A session that is over, one that was cancelled, an activity, a series."""
     who, mine = world.who(), Membership.objects.get(organization_id=world.id, person=world.alice)
     session = ServiceInput(
         name="Advice",
@@ -210,7 +214,11 @@ def _diary(world: World, *, at: datetime) -> tuple[UUID, UUID, UUID]:
     reader = Membership.objects.get(organization_id=world.id, person=world.bob)
     open_diary(reader.id, Sight.VIEW, who=who, at=at)
     block = ActivityInput(title="Lunch", practitioner=mine.id, starts_at=at, minutes=30)
-    return held.id, called_off.id, book_activity(block, who=who, at=at).id
+    weekly = SeriesInput(
+        session=replace(usual, starts_at=at + timedelta(days=30)), rule="FREQ=WEEKLY;COUNT=2"
+    )
+    series = book_series(weekly, who=who, at=at).series
+    return held.id, called_off.id, book_activity(block, who=who, at=at).id, series.id
 
 
 def _depart_and_deliver(world: World, *, at: datetime) -> None:

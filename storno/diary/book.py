@@ -16,7 +16,7 @@ from storno.clients.models import Client
 from storno.clients.queries import standing_recipient
 from storno.core.entered import tidy
 from storno.core.ids import new_id
-from storno.core.refusals import Invalid, Words, invalid
+from storno.core.refusals import Invalid, invalid
 from storno.diary.bill import make_draft
 from storno.diary.models import Booking, BookingKind
 from storno.diary.rules import booking_errors
@@ -84,7 +84,7 @@ def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
 def session_asked(entered: SessionInput, who: Actor) -> Booking:
     """A session as entered, in no diary yet. Raises Invalid."""
     service = _service(entered.service, who)
-    client = offered_client("client", entered.client, _("Choose one of your clients."), who)
+    client = _client(entered.client, who)
     booking = Booking(
         id=new_id(),
         organization_id=who.organization_id,
@@ -149,17 +149,23 @@ def practitioner(membership_id: UUID, who: Actor) -> UUID:
     raise invalid("practitioner", "unknown_practitioner", _("Choose one of the members."))
 
 
-def offered_client(field: str, client_id: UUID, words: Words, who: Actor) -> Client:
-    """The client with this id that is on offer. Raises Invalid."""
-    mine = Client.objects.filter(organization_id=who.organization_id, archived_at=None)
-    for client in mine.filter(id=client_id):
-        return client
-    raise invalid(field, f"unknown_{field}", words)
-
-
 def payer(client_id: UUID, who: Actor) -> Client:
     """Who pays for a session. Raises Invalid."""
-    return offered_client("recipient", client_id, _("Choose one of your recipients."), who)
+    if (found := _offered(client_id, who)) is None:
+        raise invalid("recipient", "unknown_recipient", _("Choose one of your recipients."))
+    return found
+
+
+def _client(client_id: UUID, who: Actor) -> Client:
+    if (found := _offered(client_id, who)) is None:
+        raise invalid("client", "unknown_client", _("Choose one of your clients."))
+    return found
+
+
+def _offered(client_id: UUID, who: Actor) -> Client | None:
+    """The client with this id, if it is on offer."""
+    mine = Client.objects.filter(organization_id=who.organization_id, archived_at=None)
+    return mine.filter(id=client_id).first()
 
 
 def _service(service_id: UUID, who: Actor) -> Service:

@@ -50,6 +50,12 @@ def booking_with(booking_id: UUID, *, who: Actor, kind: BookingKind | None = Non
     raise Absent
 
 
+def bookings_with(ids: Collection[UUID], *, who: Actor) -> list[Booking]:
+    """Those of some bookings whose diaries are open to the actor, by time."""
+    rows = _open_to(diaries_of(who)).filter(id__in=ids)
+    return list(rows.select_related("client").order_by("starts_at", "id"))
+
+
 def bookings_in(
     asked: Range,
     *,

@@ -6,6 +6,7 @@ Order of locks: the diary, the series, its sessions by their ids, their drafts b
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
+from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,11 @@ MOST_NAMED = 20
 """So many days are named by a refusal; of more it is enough to know that there are."""
 
 
-class OfSomeDays(Refused):
-    """A refusal for some days of a series; `days` are all of them, with what there is to say."""
+class OfSomeDays:
+    """What makes a refusal one of some days; `days` are all of them, with what there is to say."""
+
+    code: ClassVar[str]
+    remedy: ClassVar[Words]
 
     def __init__(self, days: Mapping[date, Words]) -> None:
         super().__init__()
@@ -41,7 +45,7 @@ class OfSomeDays(Refused):
         )
 
 
-class TimesAreTaken(OfSomeDays):
+class TimesAreTaken(OfSomeDays, Refused):
     """The practitioner has other bookings at some times of the series."""
 
     code = TimeIsTaken.code
@@ -65,7 +69,7 @@ class TimesAreTaken(OfSomeDays):
         return cls(days)
 
 
-class SomeAreInvoiced(OfSomeDays):
+class SomeAreInvoiced(OfSomeDays, Refused):
     """Invoices of some sessions of the series stand."""
 
     code = CreditFirst.code

@@ -45,7 +45,9 @@ def lock_diary(organization_id: UUID, practitioner_id: UUID) -> None:
 def span(starts_at: datetime, minutes: int) -> tuple[datetime, datetime]:
     """From when to when something is that lasts so many minutes; too many are as many as count."""
     most = int(LONGEST.total_seconds()) // 60 + 1
-    return starts_at, starts_at + timedelta(minutes=min(max(minutes, 0), most))
+    lasts = timedelta(minutes=min(max(minutes, 0), most))
+    until_time_ends = datetime.max.replace(tzinfo=starts_at.tzinfo) - starts_at
+    return starts_at, starts_at + min(lasts, until_time_ends)
 
 
 def time_errors(starts_at: datetime, ends_at: datetime, *, at: datetime) -> Iterator[FieldError]:

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -123,34 +123,37 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def furnished(house: World) -> World:
     """An organization with one thing of each kind."""
-    from datetime import UTC, datetime
-
     from storno.core.clock import clock_at
 
     at = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
     with clock_at(lambda: at):
-        house.draft(at=at)
-        beside = BODIES["post_contact"]
-        assert caller(house).post(f"/clients/{house.daisy.id}/contacts", beside).status == 201
-        invoice = house.invoice(at=at)
-        alice = caller(house)
-        paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
-        assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201
-        hour = alice.post("/services", BODIES["post_service"] | {"name": "Hour", "minutes": 60})
-        assert hour.status == 201
-        mine, bob = Membership.objects.filter(organization_id=house.id).order_by("person__name")
-        session = BODIES["post_session"] | {
-            "service": hour.body["id"],
-            "clients": [str(house.daisy.id)],
-            "practitioner": str(mine.id),
-        }
-        assert alice.post("/sessions", session).status == 201
-        again = BODIES["post_series"] | session | {"starts_at": "2026-08-19T10:00:00Z"}
-        assert alice.post("/series", again).status == 201
-        activity = BODIES["post_activity"] | {"practitioner": str(mine.id)}
-        assert alice.post("/activities", activity).status == 201
-        open_diary(bob.id, Sight.VIEW, who=house.who(), at=at)
+        furnish(house, at)
     return house
+
+
+def furnish(house: World, at: datetime) -> None:
+    """Put one thing of each kind into an organization."""
+    house.draft(at=at)
+    beside = BODIES["post_contact"]
+    assert caller(house).post(f"/clients/{house.daisy.id}/contacts", beside).status == 201
+    invoice = house.invoice(at=at)
+    alice = caller(house)
+    paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
+    assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201
+    hour = alice.post("/services", BODIES["post_service"] | {"name": "Hour", "minutes": 60})
+    assert hour.status == 201
+    mine, bob = Membership.objects.filter(organization_id=house.id).order_by("person__name")
+    session = BODIES["post_session"] | {
+        "service": hour.body["id"],
+        "clients": [str(house.daisy.id)],
+        "practitioner": str(mine.id),
+    }
+    assert alice.post("/sessions", session).status == 201
+    again = BODIES["post_series"] | session | {"starts_at": "2026-08-19T10:00:00Z"}
+    assert alice.post("/series", again).status == 201
+    activity = BODIES["post_activity"] | {"practitioner": str(mine.id)}
+    assert alice.post("/activities", activity).status == 201
+    open_diary(bob.id, Sight.VIEW, who=house.who(), at=at)
 
 
 def address(path: str, ids: dict[str, str]) -> str:

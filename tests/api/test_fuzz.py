@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from storno.core.clock import clock_at
 from tests.api.caller import Caller, caller
-from tests.api.test_access import BODIES, ENDPOINTS, things
+from tests.api.test_access import ENDPOINTS, furnish, things
 from tests.world import found
 
 DEEP = os.environ.get("STORNO_PROOF") == "deep"
@@ -42,11 +42,7 @@ def target() -> tuple[Caller, Any, dict[str, str]]:
     world = found()
     with clock_at(lambda: NOON):
         alice = caller(world)
-        world.draft(at=NOON)
-        invoice = world.invoice(at=NOON)
-        paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
-        alice.post(f"/invoices/{invoice.id}/payments", paid)
-        alice.post("/services", BODIES["post_service"])
+        furnish(world, NOON)
         ids = things(world.id)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     return alice, schema, ids

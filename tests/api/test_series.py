@@ -4,6 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
@@ -166,6 +168,10 @@ def test_following_and_all_that_is_to_come_are_cancelled(
         ({"rule": None}, {"rule": "not_a_text"}),
         ({"rule": "FREQ=WEEKLY;BYDAY=MO;COUNT=2"}, {"starts_at": "not_in_rule"}),
         ({"time_zone": "Mars/Olympus"}, {"time_zone": "unknown_zone"}),
+        ({"starts_at": "9999-12-31T23:59:59Z"}, {"starts_at": "out_of_range"}),
+        ({"starts_at": "0001-01-01T00:00:00Z"}, {"starts_at": "out_of_range"}),
+        ({"starts_at": "2028-01-01T00:00:00Z"}, {"starts_at": "out_of_range"}),
+        ({"minutes": 10**12}, {"minutes": "too_long"}),
         ({"clients": []}, {"clients": "not_one"}),
         ({"clients": [str(uuid4())]}, {"clients": "unknown_client"}),
         ({"skip_taken": "yes"}, {"skip_taken": "not_true_or_false"}),
@@ -200,6 +206,19 @@ def test_bad_input_changes_nothing(
     refused = alice.patch(f"/series/{booked['id']}", changes)
     assert (refused.status, refused.fields) == (422, wrong)
     assert alice.get(f"/series/{booked['id']}").body == booked
+
+
+def test_many_sessions_are_shown_with_the_statements_of_two(
+    alice: Caller, asked: dict[str, Any]
+) -> None:
+    asks = []
+    for count, hour in (("2", "10"), ("30", "14")):
+        rule = {"rule": f"FREQ=DAILY;COUNT={count}", "starts_at": f"2026-07-01T{hour}:00:00Z"}
+        path = f"/series/{alice.post('/series', asked | rule).body['id']}"
+        with CaptureQueriesContext(connection) as captured:
+            assert len(alice.get(path).body["sessions"]) == int(count)
+        asks.append(len(captured))
+    assert asks[0] == asks[1]
 
 
 def test_anothers_series_is_absent(clock: Clock, alice: Caller, asked: dict[str, Any]) -> None:

@@ -162,6 +162,7 @@ def test_what_is_in_the_way_is_told(alice: Caller, asked: dict[str, Any]) -> Non
         ({"starts_at": "2026-02-30T10:00:00Z"}, {"starts_at": "not_a_moment"}),
         ({"starts_at": "0001-01-01T00:00:00+14:00"}, {"starts_at": "not_a_moment"}),
         ({"starts_at": "2026-06-17T10:00:00 Europe/Oslo"}, {"starts_at": "not_a_moment"}),
+        ({"starts_at": "9999-12-31T23:59:00Z"}, {"starts_at": "out_of_range"}),
         ({"clients": []}, {"clients": "not_one"}),
         ({"clients": [str(uuid4()), str(uuid4())]}, {"clients": "not_one"}),
         ({"clients": [str(uuid4())]}, {"clients": "unknown_client"}),

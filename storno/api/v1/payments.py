@@ -1,9 +1,11 @@
 """Payments that came in, entered by hand, and their reversal."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Router
+from pydantic import WithJsonSchema
 
 from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
@@ -31,13 +33,16 @@ from storno.payments.register import PaymentInput
 invoices = Router(tags=["payments"])
 router = Router(tags=["payments"])
 
+PaidBy = Annotated[Method, WithJsonSchema({"type": "string", "enum": Method.values})]
+"""How money came; written out in the description, where how a session is invoiced has the name."""
+
 
 class PaymentIn(Body):
     """Money received; more than is open is owed back."""
 
     amount: Amount
     paid_on: Day
-    method: Chosen[Method]
+    method: Chosen[PaidBy]
 
     def entered(self) -> PaymentInput:
         """The payment as the room takes it."""
@@ -66,7 +71,7 @@ class PaymentShown(Shown):
     amount: ShownAmount
     currency: str
     paid_on: date
-    method: Method
+    method: PaidBy
     registered_at: ShownMoment
     reversal: ReversalShown | None
 

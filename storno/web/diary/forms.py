@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ from storno.diary.models import Booking
 from storno.organizations.methods import CLOSED
 from storno.organizations.models import Membership, Method
 from storno.organizations.queries import Circumstances
+from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR
 from storno.web.diary.times import NoSuchTime, day_and_clock, moment_of
 from storno.web.fields import FigureField, write_figure
 from storno.web.say import reader_language, say_price
@@ -66,6 +68,13 @@ class BookingForm(forms.Form):
         field.choices = choices
         if len(choices) < 2:
             field.widget = field.hidden_widget()
+
+    def clean_day(self) -> date:
+        """A day that a diary has; all others are no moments either."""
+        day: date = self.cleaned_data["day"]
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(_("The day is too far away. Check the year."), "out_of_range")
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Read day and time as one moment."""

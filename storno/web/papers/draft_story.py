@@ -17,6 +17,7 @@ from storno.organizations.models import Channel
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.papers.booked import booked_in
 from storno.web.papers.chain import Part, chain_shown
 from storno.web.papers.held import finalise_url, held_draft
 from storno.web.papers.menus import Item, menu_of_draft, quick_changes
@@ -40,6 +41,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "back_url": here.url("invoices", state="processing" if draft.goes_at else "drafts"),
         "state": state,
         "words": words,
+        "bookings": booked_in(lines, here),
         "items": menu_of_draft(draft, lines, here),
         "held": held_draft(draft, now, here),
         "blockers": show_blockers(blockers_of(draft, lines, draft.recipient, now), here, subject),

@@ -17,6 +17,7 @@ from storno.organizations.models import PaidCredit
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.papers.booked import booked_in
 from storno.web.papers.chain import chain_shown
 from storno.web.papers.deliveries import deliveries_of, failed_among, how_to_give
 from storno.web.papers.held import held_credit
@@ -42,6 +43,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "pdf_url": here.url("document_pdf", document.id),
         "state": read.state,
         "words": _words(read, here),
+        "bookings": booked_in(read.whole.lines, here),
         "items": menu_of_invoice(document, standing, now.settings, here),
         "next": _next_step(read, here),
         "held": held_credit(standing, now, here),

@@ -59,6 +59,36 @@ def test_a_session_leads_to_its_invoice_the_very_same_page(
     assert "Make a draft" not in seen.text
 
 
+def test_draft_and_invoice_lead_back_to_the_session(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(OVER, at=at)
+    draft = clinic.billing(session).draft
+    assert draft is not None
+    link = "The booking of Daisy Duck, Tuesday 16 June 2026, 10:00–11:00"
+    assert link in paula.get("draft", draft.id).text
+    assert link not in Member(clinic.world).get("draft", draft.id).text
+    invoice = clinic.invoice(session, at=at)
+    seen = paula.get("invoice", invoice.id)
+    assert link in seen.text
+    assert f'href="{paula.url("booking", session.id)}"' in seen.html
+    assert link not in Member(clinic.world).get("invoice", invoice.id).text
+
+
+def test_what_is_invoiced_elsewhere_says_so_and_leads_there(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(OVER, at=at, method=Method.EXTERNAL)
+    seen = paula.get("booking", session.id)
+    assert "Invoicing Invoiced externally" in seen.text
+    assert "Invoicing In another system" in seen.text
+    assert "Invoiced externally" in paula.get("diary").text
+    record = clinic.billing(session).draft
+    assert record is not None
+    back = "The booking of Daisy Duck, Tuesday 16 June 2026, 10:00–11:00"
+    assert back in paula.get("draft", record.id).text
+
+
 def test_after_the_credit_the_whole_chain_stands_on_the_page(
     clinic: Practice, paula: Member, at: datetime
 ) -> None:
@@ -182,6 +212,18 @@ def test_moving_onto_another_names_it(clinic: Practice, paula: Member, at: datet
     assert seen.status == 422
     assert seen.error_of("time").startswith("Supervision is booked then: Thursday 18 June 2026")
     assert seen.field("time") == "11:30"
+    assert clinic.now(session).starts_at == TEN
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2031-01-01", "", "tomorrow"])
+def test_a_day_that_no_diary_has_is_refused(
+    clinic: Practice, paula: Member, at: datetime, day: str
+) -> None:
+    session = clinic.book(TEN, at=at)
+    form = paula.get("booking_change", session.id).filled
+    seen = paula.post("booking_change", session.id, **form | {"day": day})
+    assert seen.status == 422
+    assert seen.error_of("day")
     assert clinic.now(session).starts_at == TEN
 
 

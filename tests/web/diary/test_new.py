@@ -88,6 +88,8 @@ def test_the_same_form_books_once(clinic: Practice, paula: Member) -> None:
         ({"time": "25:00"}, "time", "Enter a valid time."),
         ({"day": "2026-02-30"}, "day", "Enter a valid date."),
         ({"day": "2031-01-01"}, "day", "The day is too far away. Check the year."),
+        ({"day": "0001-01-01", "time": "00:00"}, "day", "The day is too far away."),
+        ({"day": "9999-12-31", "time": "23:59"}, "day", "The day is too far away."),
         ({"day": "2012-12-31"}, "day", "The day is too far away. Check the year."),
         (
             {"day": "2027-03-28", "time": "02:30"},
