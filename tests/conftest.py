@@ -40,6 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     import django
     from django.conf import settings
+    from hypothesis import settings as proofs
+
+    import tests.properties.depth  # noqa: F401 -- registers the profile
+
+    proofs.load_profile("house")
 
     django.setup()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

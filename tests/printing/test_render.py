@@ -355,7 +355,7 @@ def test_text_is_never_markup() -> None:
     assert "\x00" not in text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(st.characters(codec=None), max_size=400))
 def test_no_text_stops_a_paper(text: str) -> None:
     paper = replace(
