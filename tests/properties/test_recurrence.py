@@ -11,6 +11,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -202,3 +203,23 @@ def test_any_text_is_a_rule_or_refused(text: str) -> None:
         except Invalid:
             continue
         assert 1 <= len(rule.days(first)) <= MOST
+
+
+_STEPS = {Frequency.DAILY: DAILY, Frequency.WEEKLY: WEEKLY, Frequency.MONTHLY: MONTHLY}
+
+
+@proof(60, 3_000)
+@given(rules(), DAYS)
+def test_the_days_are_those_of_the_library(rule: Rule, first: date) -> None:
+    """Only where the first day is one: of a rule without any, the library looks till year 9999."""
+    days = rule.days(first)
+    assume(days[:1] == (first,))
+    library = rrule(
+        _STEPS[rule.frequency],
+        dtstart=datetime.combine(first, time()),
+        interval=rule.interval,
+        byweekday=[weekday(day, which or None) for which, day in rule.weekdays] or None,
+        bymonthday=rule.month_days or None,
+        count=len(days),
+    )
+    assert days == tuple(moment.date() for moment in library)
