@@ -129,6 +129,11 @@ class PlannedLine:
         """The unit of what is printed; a mere amount has none."""
         return self.facts.line.unit if self.quantity == self.credited_quantity else ""
 
+    @property
+    def leaves_some(self) -> bool:
+        """Whether the invoice still asks for a part of the line afterwards."""
+        return self.amount_minor < self.facts.left_minor
+
 
 @dataclass(frozen=True, slots=True)
 class CreditPlan:
@@ -180,7 +185,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
         )
     )
     follow_up = request.follow_up or FollowUp(facts.settings.after_credit)
-    wrong += session_blockers(follow_up, lines, in_part=after.gross_minor > 0)
+    wrong += session_blockers(follow_up, lines)
     hold = timedelta(seconds=facts.settings.hold_seconds)
     addresses = (request.deliver_to,) if request.deliver_to else facts.addresses
     return CreditPlan(

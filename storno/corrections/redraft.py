@@ -3,6 +3,7 @@
 One that was deleted while somebody wrote in it can be saved as a new one in its place.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan, PlannedLine
-from storno.diary.bill import clients_served
+from storno.diary.bill import local_day, sessions_billed
+from storno.diary.models import Booking
 from storno.documents.content import DraftInput
 from storno.documents.draft import DraftDeleted, Replaced, write_new_draft
 from storno.documents.external import DraftInternalised, mark_external
@@ -34,6 +36,8 @@ def write_corrected_draft(
     invoice, parts = case.facts.invoice, case.parts
     assert invoice.due_on is not None, "an invoice is due"
     days = (invoice.due_on - invoice.issued_on).days
+    sessions = sessions_billed([planned.facts.line for planned in plan.lines])
+    held_on = {local_day(session, case.now.seller) for session in sessions.values()}
     draft = Draft(
         id=new_id(),
         organization_id=invoice.organization_id,
@@ -45,7 +49,7 @@ def write_corrected_draft(
         deliver_to=parts.get("deliver_to", ""),
         due_in_days=days,
         term_agreed=_was_agreed(case, days),
-        delivered_on=invoice.delivered_on,
+        delivered_on=held_on.pop() if len(held_on) == 1 else invoice.delivered_on,
         buyer_reference=parts.get("buyer_reference", ""),
         case_number=parts.get("case_number", ""),
         opening_text=parts.get("opening_text", ""),
@@ -58,7 +62,6 @@ def write_corrected_draft(
         changed_at=at,
     )
     draft.save(force_insert=True)
-    served = clients_served([planned.facts.line for planned in plan.lines])
     insert(
         DraftLine(
             organization_id=draft.organization_id,
@@ -74,15 +77,21 @@ def write_corrected_draft(
             tax_rate=planned.facts.line.tax_rate,
             delivered_on=_own_day(planned, invoice),
             work=planned.facts.line.work,
-            source_kind=planned.facts.line.source_kind,
-            source_id=planned.facts.line.source_id,
-            served_id=served.get(planned.facts.line.source_id),
+            source_kind="" if planned.leaves_some else planned.facts.line.source_kind,
+            source_id=None if planned.leaves_some else planned.facts.line.source_id,
+            served_id=_served(planned, sessions),
         )
         for position, planned in enumerate(plan.lines)
     )
     if plan.follow_up == FollowUp.EXTERNAL and waits_for_id is None:
         mark_external(draft, who=who, at=at)
     return draft
+
+
+def _served(planned: PlannedLine, sessions: Mapping[UUID | None, Booking]) -> UUID | None:
+    """Whose session a line bills, or a part of it."""
+    session = sessions.get(planned.facts.line.source_id)
+    return None if session is None else session.client_id
 
 
 def free_corrected_draft(held: Draft, *, who: Actor, at: datetime) -> None:

@@ -35,15 +35,14 @@ ONLY_WHOLE = Blocker(
 )
 
 
-def session_blockers(
-    follow_up: FollowUp, lines: Sequence["PlannedLine"], *, in_part: bool
-) -> tuple[Blocker, ...]:
+def session_blockers(follow_up: FollowUp, lines: Sequence["PlannedLine"]) -> tuple[Blocker, ...]:
     """Why the sessions of an invoice cannot be cancelled with it, if that is what shall follow."""
     if follow_up is not FollowUp.CANCEL_SESSION:
         return ()
     if not _billed(lines):
         return (NO_SESSION,)
-    return (ONLY_WHOLE,) if in_part else ()
+    left = (line for line in lines if line.facts.line.source_kind == SESSION and line.leaves_some)
+    return (ONLY_WHOLE,) if any(left) else ()
 
 
 def bills_a_session(lines: Sequence["LineFacts"]) -> bool:

@@ -5,6 +5,7 @@ paper's word counts, here as on its page, so diary and draft cannot say differen
 such a paper goes, the session takes over what it said (`keep_terms`).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.queries import case_number_of
 from storno.core.insert import sent_together
 from storno.core.refusals import FieldError, Invalid, Refused
-from storno.diary.models import Booking
+from storno.diary.models import Booking, BookingState
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import write_new_drafts
 from storno.documents.external import ExternalInput, mark_external
@@ -117,10 +118,8 @@ def billings_of(sessions: Collection[Booking]) -> Mapping[UUID, Billing]:
         .select_related("draft")
         .order_by("draft_id", "-position")
     }
-    lines = list(
-        Line.objects.filter(
-            organization_id=mine, source_id__in=asked, document__corrects=None
-        ).order_by("id")
+    lines = _uncredited(
+        list(Line.objects.filter(organization_id=mine, source_id__in=asked).order_by("id"))
     )
     standing = (
         Standing.objects.filter(organization_id=mine, id__in={line.document_id for line in lines})
@@ -132,6 +131,19 @@ def billings_of(sessions: Collection[Booking]) -> Mapping[UUID, Billing]:
         session.id: _billing(session, drafts.get(session.id), invoiced.get(session.id), standing)
         for session in sessions
     }
+
+
+def _uncredited(lines: Sequence[Line]) -> list[Line]:
+    """Of the lines of papers those of invoices that credit notes have left something of."""
+    credited: dict[UUID | None, int] = defaultdict(int)
+    for line in lines:
+        credited[line.corrects_line_id] += line.amount_minor
+    return [
+        line
+        for line in lines
+        if line.corrects_line_id is None
+        and (not line.amount_minor or credited[line.id] < line.amount_minor)
+    ]
 
 
 def _billing(
@@ -169,25 +181,27 @@ def keep_terms(session: Booking, terms: Terms) -> None:
 def outlive(lines: Iterable[Line], recipient_id: UUID, organization_id: UUID) -> None:
     """Let the sessions of an invoice that is being credited say what it said.
 
-    Without looking at them: as long as it stands, nobody can give them another price.
+    Without looking at them: as long as it stands, nobody can give them another price. The invoice
+    of one that is cancelled said what that cost, and no price.
     """
+    mine = Booking.objects.filter(organization_id=organization_id)
     for line in lines:
         if line.source_kind == SESSION and line.source_id is not None:
-            Booking.objects.filter(organization_id=organization_id, id=line.source_id).update(
+            mine.filter(id=line.source_id).exclude(state=BookingState.CANCELLED).update(
                 unit_price=line.unit_price,
                 price_includes_tax=line.includes_tax,
                 recipient_id=recipient_id,
             )
 
 
-def clients_served(lines: Collection[Line]) -> Mapping[UUID | None, UUID | None]:
-    """The clients whose sessions these lines of one organization bill, by the sessions' ids."""
+def sessions_billed(lines: Collection[Line]) -> Mapping[UUID | None, Booking]:
+    """The sessions that these lines of one organization bill, by their ids."""
     ids = {line.source_id for line in lines if line.source_kind == SESSION and line.source_id}
     if not ids:
         return {}
     (mine,) = {line.organization_id for line in lines}
     sessions = Booking.objects.filter(organization_id=mine, id__in=ids)
-    return dict(sessions.values_list("id", "client_id"))
+    return {session.id: session for session in sessions}
 
 
 def make_draft(session: Booking, *, who: Actor, at: datetime) -> Draft:

@@ -31,6 +31,7 @@ from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.slot import must_be_free
 from storno.documents.content import DraftInput
 from storno.documents.draft import drop_draft, save_part, write_new_draft
+from storno.documents.models import Document, Standing
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
@@ -48,6 +49,23 @@ class InvoiceStands(Refused):
     message = _("This session is invoiced.")
     remedy = _("Credit the invoice first, or keep it: charge the session in full.")
     field = "charge"
+
+
+class CreditIsOnItsWay(Refused):
+    """The credit note of the session's invoice is on hold."""
+
+    code = "credit_on_its_way"
+    message = _("The credit note of this session's invoice is on its way.")
+    remedy = _("Wait until it has gone out, or take it back. Its draft can be deleted meanwhile.")
+    field = "charge"
+
+
+class ChargeIsInvoiced(Refused):
+    """What the cancellation costs is invoiced, so the session is not as it was."""
+
+    code = "credit_first"
+    message = _("The charge for this cancellation is invoiced.")
+    remedy = _("Credit that invoice first; then the cancellation can be taken back.")
 
 
 class NotCancelled(Refused):
@@ -109,8 +127,8 @@ def cancel_booking(
 ) -> Booking:
     """Cancel a booking and charge all, half or nothing of its price.
 
-    Raises Absent, NotAllowed, StaleBooking, BookingIsCancelled, InvoiceStands, HasDeparted,
-    Blocked.
+    Raises Absent, NotAllowed, StaleBooking, BookingIsCancelled, InvoiceStands, CreditIsOnItsWay,
+    HasDeparted, Blocked.
     """
     who.must(Deed.BOOK)
     booking = lock_booking(booking_id, version, kind=kind, who=who)
@@ -130,20 +148,24 @@ def restore_booking(
 ) -> Booking:
     """Take a cancellation back: what was charged for it is the price of the session again.
 
-    Raises Absent, NotAllowed, NotCancelled, TimeIsTaken, HasDeparted, Invalid, Blocked.
+    Raises Absent, NotAllowed, NotCancelled, ChargeIsInvoiced, TimeIsTaken, HasDeparted, Invalid,
+    Blocked.
     """
     who.must(Deed.BOOK)
     booking = lock_booking(booking_id, kind=kind, who=who)
     if booking.state != BookingState.CANCELLED:
         raise NotCancelled
+    billing = lock_billing(booking) if booking.kind == BookingKind.SESSION else None
+    if billing is not None and _is_charged_by(billing.invoice, booking):
+        raise ChargeIsInvoiced
     must_be_free(booking)
     booking.state = BookingState.BOOKED
     booking.cancelled_at = booking.cancelled_by = None
     booking.cancelled_late, booking.charge = False, ""
     booking.version += 1
     booking.save(force_update=True)
-    if booking.kind == BookingKind.SESSION:
-        _bill_again(booking, who=who, at=at)
+    if billing is not None:
+        _bill_again(booking, billing, who=who, at=at)
     record(CancellationTakenBack(), subject_id=booking.id, who=who, at=at)
     return booking
 
@@ -182,9 +204,11 @@ def usual_charge(booking: Booking, *, at: datetime) -> Charge:
 def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at: datetime) -> None:
     """Let the papers of a locked session say what is charged, and the session what they said.
 
-    Not saved. Raises InvoiceStands, HasDeparted, Blocked.
+    Not saved. Raises InvoiceStands, CreditIsOnItsWay, HasDeparted, Blocked.
     """
-    if billing.price_locked:
+    if billing.invoice is not None:
+        if billing.invoice.cancelling_at is not None:
+            raise CreditIsOnItsWay
         if charge is not Charge.FULL:
             raise InvoiceStands
         return
@@ -201,9 +225,18 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
         save_part(billing.draft.id, amend, who=who, at=at)
 
 
-def _bill_again(session: Booking, *, who: Actor, at: datetime) -> None:
+def _is_charged_by(invoice: Standing | None, session: Booking) -> bool:
+    """Whether an invoice that stands was issued for the cancellation, and not for the session."""
+    if invoice is None:
+        return False
+    since = Document.objects.filter(
+        organization_id=session.organization_id, issued_at__gte=session.cancelled_at
+    )
+    return since.filter(id=invoice.id).exists()
+
+
+def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime) -> None:
     """Let the charge of a cancellation be the session's own line again, or draft it anew."""
-    billing = lock_billing(session)
     if billing.price_locked:
         return
     if billing.draft is None:

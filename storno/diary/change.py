@@ -157,8 +157,11 @@ def change_booking(
         _attend(booking, changes.state, who=who, at=at)
     booking.version += 1
     booking.save(force_update=True)
-    happened = BookingMoved(booking.starts_at.isoformat()) if moved else BookingChanged()
-    record(happened, subject_id=booking.id, who=who, at=at)
+    if moved:
+        moved_to = BookingMoved(booking.starts_at.isoformat())
+        record(moved_to, subject_id=booking.id, who=who, at=at)
+    elif changes != BookingChanges(state=changes.state):
+        record(BookingChanged(), subject_id=booking.id, who=who, at=at)
     return booking
 
 

@@ -54,8 +54,8 @@ class SeriesSplit(Happening):
     """What of a series comes from one day on became a series of its own."""
 
     kind: ClassVar = "series.split"
-    sentence: ClassVar = _("From %(since)s on it is a series of its own.")
-    since: str
+    sentence: ClassVar = _("From %(since_on)s on it is a series of its own.")
+    since_on: str
     series_id: str
 
 

@@ -102,8 +102,7 @@ def _cancel(
     if invoice is None:
         call_off(booking, Charge.NOTHING, who=who, at=at)
         return
-    credited = invoice.credited_minor + invoice.cancelling_minor
-    if held is None or held.credits_id != invoice.id or credited < invoice.payable_minor:
+    if held is None or held.credits_id != invoice.id:
         raise StillInvoiced
     mine = Draft.objects.filter(organization_id=who.organization_id)
     mine.filter(id=held.id).update(follow_up=FollowUp.CANCEL_SESSION)

@@ -35,4 +35,5 @@ def _is_web_address(text: str) -> bool:
         address = urlsplit(text)
     except ValueError:
         return False
-    return address.scheme == "https" and bool(address.hostname) and " " not in text
+    blank = any(char.isspace() for char in text)
+    return address.scheme == "https" and bool(address.hostname) and not blank

@@ -28,7 +28,7 @@ from storno.printing.labels import (
 _MINUS = "−"
 _LOCALES: dict[Language, str] = {"en": "en_GB", "fi": "fi_FI", "nb": "nb_NO"}
 _SHORT: dict[Language, str] = {"en": "d MMMM", "fi": "d.M.", "nb": "d. MMMM"}
-_FULL: dict[Language, str] = {"en": "EEEE d MMMM y", "fi": "EEEE d.M.y", "nb": "EEEE d. MMMM y"}
+_FULL: dict[Language, str] = {"en": "EEEE d MMMM y", "fi": "cccc d.M.y", "nb": "EEEE d. MMMM y"}
 _NEAR = 14
 """Days within which a day is told by its distance."""
 

@@ -135,7 +135,7 @@ def test_after_a_part_credit_it_holds_the_credited_part(at: datetime) -> None:
     assert isinstance(credited, Credited)
     assert credited.corrected is not None
     assert lines_in(world, credited.corrected) == of_the_invoice_s_day(
-        replace(LINES[0], quantity=Decimal("2.5")),
+        replace(LINES[0], quantity=Decimal("2.5"), source_kind="", source_id=None),
         replace(LINES[1], quantity=Decimal(1), unit="", unit_price=Decimal("30.00")),
     )
     totals = total_up(lines_in(world, credited.corrected))

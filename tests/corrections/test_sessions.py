@@ -1,6 +1,8 @@
 """A credit that cancels the session it billed: at once, or when the credit note is issued."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,14 +14,16 @@ from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditLine, CreditRequest
 from storno.corrections.undo import undo_credit
 from storno.diary.cancel import cancel_booking
+from storno.diary.change import BookingChanges, change_booking
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking
-from storno.documents.models import Document, FollowUp, Kind, Reason
+from storno.documents.draft import amend_draft
+from storno.documents.models import Document, FollowUp, Reason
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.deeds import HOLD, lines_of
 from tests.diary.practice import Practice, practice
-from tests.observe import documents, drafts, history, refused, stands
+from tests.observe import drafts, history, refused, stands
 from tests.world import line
 
 PAST = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -72,14 +76,85 @@ def test_undone_the_session_stands(at: datetime) -> None:
     assert paula.billing(booked).price_locked
 
 
-def test_cancelled_meanwhile_it_stays_as_it_was_cancelled(at: datetime) -> None:
+@pytest.mark.parametrize("charge", list(Charge))
+def test_while_the_credit_note_is_on_hold_nothing_else_is_decided(
+    charge: Charge, at: datetime
+) -> None:
     paula = practice(hold_seconds=1200)
     booked, invoice = invoiced(paula, at)
-    credit_invoice(invoice.id, CANCEL, who=paula.who(), at=at)
-    cancel_booking(booked.id, Charge.FULL, who=paula.who(), at=at)
-    depart_due(paula.id, at=at + HOLD)
-    assert paula.now(booked).charge == "full"
-    assert len(documents(paula.world, Kind.CREDIT_NOTE)) == 1
+    for request in (CANCEL, CORRECT):
+        credit_invoice(invoice.id, request, who=paula.who(), at=at)
+        with refused(paula.world, "credit_on_its_way"):
+            cancel_booking(booked.id, charge, who=paula.who(), at=at)
+        undo_credit(invoice.id, who=paula.who(), at=at)
+    assert paula.billing(booked).price_locked
+
+
+def test_a_part_on_hold_opens_no_price(at: datetime) -> None:
+    paula = practice(hold_seconds=1200)
+    booked, invoice = invoiced(paula, at)
+    credit_invoice(invoice.id, a_part_of(paula, invoice), who=paula.who(), at=at)
+    billing = paula.billing(booked)
+    assert (billing.price_locked, billing.draft, billing.terms.unit_price) == (True, None, Decimal(1190))
+    with refused(paula.world, "credit_first"):
+        change_booking(booked.id, BookingChanges(price=Decimal(500)), who=paula.who(), at=at)
+
+
+def test_parts_bill_a_session_once(at: datetime) -> None:
+    paula = practice()
+    booked, invoice = invoiced(paula, at)
+    credit_invoice(invoice.id, a_part_of(paula, invoice), who=paula.who(), at=at)
+    assert paula.billing(booked).draft is None
+    credit_invoice(invoice.id, CORRECT, who=paula.who(), at=at)
+    part, rest = drafts(paula.world)
+    billing = paula.billing(booked)
+    assert billing.draft is not None
+    assert (billing.draft.id, billing.terms.unit_price) == (rest.id, Decimal(990))
+    cancel_booking(booked.id, who=paula.who(), at=at)
+    assert drafts(paula.world) == [part]
+
+
+def test_a_line_credited_whole_frees_its_session(at: datetime) -> None:
+    paula = practice()
+    booked = paula.book(PAST, at=at)
+    draft = paula.billing(booked).draft
+    assert draft is not None
+    book = line("200.00", category=TaxCategory.OUTSIDE_SCOPE, description="Book")
+    amend_draft(
+        draft.id, lambda now: replace(now, lines=(*now.lines, book)), who=paula.who(), at=at
+    )
+    issued = paula.invoice(booked, at=at)
+    assert paula.billing(booked).price_locked
+    session, _book = lines_of(paula.world, issued)
+    whole = CreditRequest(
+        Reason.CANCELLED,
+        follow_up=FollowUp.CANCEL_SESSION,
+        lines=(CreditLine(session.id, amount_minor=session.amount_minor),),
+    )
+    credit_invoice(issued.id, whole, who=paula.who(), at=at)
+    billing = paula.billing(booked)
+    assert (billing.invoice, billing.draft, paula.now(booked).state) == (None, None, "cancelled")
+    assert stands(paula.world, issued)["state"] == "part_credited"
+
+
+def test_the_corrected_draft_has_the_day_to_which_the_session_was_moved(at: datetime) -> None:
+    paula = practice()
+    booked, invoice = invoiced(paula, at)
+    moved = BookingChanges(starts_at=PAST + timedelta(days=5))
+    change_booking(booked.id, moved, who=paula.who(), at=at)
+    credit_invoice(invoice.id, CORRECT, who=paula.who(), at=at)
+    (draft,) = drafts(paula.world)
+    assert draft.delivered_on == (PAST + timedelta(days=5)).date()
+
+
+def a_part_of(paula: Practice, invoice: Document) -> CreditRequest:
+    """A credit of 200.00, with a draft of it."""
+    (sold,) = lines_of(paula.world, invoice)
+    return CreditRequest(
+        Reason.GOODWILL,
+        follow_up=FollowUp.DRAFT,
+        lines=(CreditLine(sold.id, amount_minor=20_000),),
+    )
 
 
 def test_an_invoice_without_a_session_cancels_none(at: datetime) -> None:
@@ -139,20 +214,3 @@ def test_undone_the_held_credit_note_cancels_nothing(at: datetime) -> None:
     undo_credit(invoice.id, who=paula.who(), at=at)
     assert paula.now(booked).state == "booked"
     assert paula.billing(booked).terms.unit_price == 1190
-
-
-def test_a_session_that_is_invoiced_in_part_outlives_its_draft(at: datetime) -> None:
-    paula = practice()
-    booked, invoice = invoiced(paula, at)
-    (sold,) = lines_of(paula.world, invoice)
-    part = CreditRequest(
-        Reason.GOODWILL,
-        follow_up=FollowUp.DRAFT,
-        lines=(CreditLine(sold.id, amount_minor=20_000),),
-    )
-    credit_invoice(invoice.id, part, who=paula.who(), at=at)
-    (draft,) = drafts(paula.world)
-    with refused(paula.world, "credit_first"):
-        delete_draft(draft.id, session="cancel", who=paula.who(), at=at)
-    delete_draft(draft.id, session="keep", who=paula.who(), at=at)
-    assert paula.now(booked).state == "booked"

@@ -7,10 +7,13 @@ from uuid import uuid4
 import pytest
 
 from storno.catalogue.models import Charge
+from storno.corrections.credit import credit_invoice
+from storno.corrections.plan import CreditRequest
 from storno.diary.cancel import cancel_booking, restore_booking, share, usual_charge
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
 from storno.documents.draft import entered_in
+from storno.documents.models import Reason
 from storno.organizations.scope import scope
 from tests.diary.practice import HOUR, Practice, practice
 from tests.observe import drafts, history, refused
@@ -140,3 +143,30 @@ def test_half_a_cent_goes_up() -> None:
     assert share(Decimal("0.01"), Charge.HALF) == Decimal("0.01")
     assert share(Decimal("99.99"), Charge.HALF) == Decimal("50.00")
     assert share(Decimal("99.9999"), Charge.FULL) == Decimal("99.9999")
+
+
+@pytest.mark.parametrize("charge", [Charge.HALF, Charge.FULL])
+def test_an_invoiced_charge_is_credited_before_the_session_stands_again(
+    charge: Charge, paula: Practice, at: datetime
+) -> None:
+    booked = paula.book(TEN, at=at)
+    cancel_booking(booked.id, charge, who=paula.who(), at=at)
+    invoice = paula.invoice(booked, at=at)
+    with refused(paula.world, "credit_first"):
+        restore_booking(booked.id, who=paula.who(), at=at)
+    credit_invoice(invoice.id, CreditRequest(Reason.OTHER), who=paula.who(), at=at)
+    restore_booking(booked.id, who=paula.who(), at=at)
+    (draft,) = drafts(paula.world)
+    with scope(paula.id):
+        (line,) = entered_in(draft).lines
+    assert (line.description, line.unit_price) == ("60 min", Decimal(1190))
+    assert paula.billing(booked).terms.unit_price == 1190
+
+
+def test_an_invoice_that_was_kept_is_the_sessions_again(paula: Practice, at: datetime) -> None:
+    booked = paula.book(PAST, at=at)
+    paula.invoice(booked, at=at)
+    later = at + timedelta(minutes=1)
+    cancel_booking(booked.id, Charge.FULL, who=paula.who(), at=later)
+    restore_booking(booked.id, who=paula.who(), at=later)
+    assert (paula.now(booked).state, paula.billing(booked).price_locked) == ("booked", True)
