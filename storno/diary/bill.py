@@ -31,7 +31,7 @@ from storno.tax.category import TaxCategory
 SESSION = "session"
 """What papers call it that their line bills (`source_kind`)."""
 
-_FIELDS = {"unit_price": "price", "recipient": "recipient"}
+_FIELDS = {"unit_price": "price", "recipient": "recipient", "delivered_on": "starts_at"}
 """What a draft calls what somebody entered of a session; all else is the service's."""
 
 

@@ -30,8 +30,8 @@ from storno.diary.change import lock_booking, must_be_on
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.slot import must_be_free
 from storno.documents.content import DraftInput
-from storno.documents.draft import drop_draft, save_part, write_new_draft
-from storno.documents.models import Document, Standing
+from storno.documents.draft import drop_draft, entered_in, save_part, write_new_draft
+from storno.documents.models import Document, Draft, Standing
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
@@ -215,7 +215,7 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
     keep_terms(session, billing.terms)
     if charge is Charge.NOTHING:
         if billing.draft is not None:
-            drop_draft(billing.draft.id, who=who, at=at)
+            _leave_out(session, billing.draft, who=who, at=at)
     elif billing.draft is None:
         seller = seller_of(session.organization_id)
         entered = _charged(draft_entered(session, seller), session, charge)
@@ -254,6 +254,25 @@ def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime)
         return replace(entered, lines=lines)
 
     save_part(billing.draft.id, as_before, who=who, at=at)
+
+
+def _leave_out(session: Booking, draft: Draft, *, who: Actor, at: datetime) -> None:
+    """Let a locked draft bill the session no more; it goes if it billed nothing else."""
+
+    def others(entered: DraftInput) -> DraftInput:
+        return replace(
+            entered,
+            lines=tuple(
+                line
+                for line in entered.lines
+                if not _bills(line.source_kind, line.source_id, session)
+            ),
+        )
+
+    if others(entered_in(draft)).lines:
+        save_part(draft.id, others, who=who, at=at)
+    else:
+        drop_draft(draft.id, who=who, at=at)
 
 
 def _charged(entered: DraftInput, session: Booking, charge: Charge) -> DraftInput:

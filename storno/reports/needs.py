@@ -70,7 +70,8 @@ def read_needs(now: Circumstances, *, at: datetime) -> Needs:
             drafts.exclude(failure="").select_related("recipient").order_by("-id")[:FEW]
         ),
         to_decide=tuple(
-            drafts.filter(replaces__isnull=False, goes_at=None, external_at=None, failure="")
+            drafts.filter(replaces__isnull=False, waits_for=None)
+            .filter(goes_at=None, external_at=None, failure="")
             .select_related("recipient", "replaces")
             .order_by("-id")[:FEW]
         ),

@@ -1,5 +1,6 @@
 """Cancelling: the time is free again, and the paper says what is still charged."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,11 +13,13 @@ from storno.corrections.plan import CreditRequest
 from storno.diary.cancel import cancel_booking, restore_booking, share, usual_charge
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
-from storno.documents.draft import entered_in
+from storno.documents.draft import amend_draft, entered_in
 from storno.documents.models import Reason
 from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
 from tests.diary.practice import HOUR, Practice, practice
 from tests.observe import drafts, history, refused
+from tests.world import line
 
 TEN = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
 """Less than a day after the tests' moment, so cancelling is late."""
@@ -54,9 +57,9 @@ def test_a_charge_is_a_draft_with_its_own_text(
     cancel_booking(booked.id, charge, who=paula.who(), at=at)
     (draft,) = drafts(paula.world)
     with scope(paula.id):
-        (line,) = entered_in(draft).lines
-    assert (line.unit_price, line.source_id) == (price, booked.id)
-    assert line.description.endswith(": 60 min")
+        (only,) = entered_in(draft).lines
+    assert (only.unit_price, only.source_id) == (price, booked.id)
+    assert only.description.endswith(": 60 min")
     now = paula.now(booked)
     assert (now.charge, now.cancelled_late, now.unit_price) == (charge, True, Decimal(1190))
     assert history(paula.world, booked.id) == ["booking.made", kind]
@@ -118,8 +121,8 @@ def test_a_cancellation_is_taken_back_whole(charge: Charge, paula: Practice, at:
     assert (now.state, now.charge, now.cancelled_at, now.cancelled_by) == ("booked", "", None, None)
     (draft,) = drafts(paula.world)
     with scope(paula.id):
-        (line,) = entered_in(draft).lines
-    assert (line.description, line.unit_price) == ("60 min", Decimal("990.01"))
+        (only,) = entered_in(draft).lines
+    assert (only.description, only.unit_price) == ("60 min", Decimal("990.01"))
     assert history(paula.world, booked.id)[-1] == "booking.restored"
 
 
@@ -158,8 +161,8 @@ def test_an_invoiced_charge_is_credited_before_the_session_stands_again(
     restore_booking(booked.id, who=paula.who(), at=at)
     (draft,) = drafts(paula.world)
     with scope(paula.id):
-        (line,) = entered_in(draft).lines
-    assert (line.description, line.unit_price) == ("60 min", Decimal(1190))
+        (only,) = entered_in(draft).lines
+    assert (only.description, only.unit_price) == ("60 min", Decimal(1190))
     assert paula.billing(booked).terms.unit_price == 1190
 
 
@@ -170,3 +173,18 @@ def test_an_invoice_that_was_kept_is_the_sessions_again(paula: Practice, at: dat
     cancel_booking(booked.id, Charge.FULL, who=paula.who(), at=later)
     restore_booking(booked.id, who=paula.who(), at=later)
     assert (paula.now(booked).state, paula.billing(booked).price_locked) == ("booked", True)
+
+
+def test_what_else_the_draft_bills_stays(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at)
+    (draft,) = drafts(paula.world)
+    book = line("200.00", category=TaxCategory.OUTSIDE_SCOPE, description="Book")
+    amend_draft(
+        draft.id, lambda now: replace(now, lines=(*now.lines, book)), who=paula.who(), at=at
+    )
+    cancel_booking(booked.id, who=paula.who(), at=at)
+    (left,) = drafts(paula.world)
+    with scope(paula.id):
+        assert [each.description for each in entered_in(left).lines] == ["Book"]
+    restore_booking(booked.id, who=paula.who(), at=at)
+    assert len(drafts(paula.world)) == 2

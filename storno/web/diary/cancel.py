@@ -76,7 +76,7 @@ def _bookable(booking_id: UUID, here: Here) -> Booking:
 
 
 def _cancel(request: HttpRequest, here: Here, booking: Booking, charge: str) -> HttpResponse:
-    cancel_booking(
+    cancelled = cancel_booking(
         booking.id,
         Charge(charge or Charge.NOTHING),
         version=version_shown(request.POST),
@@ -84,11 +84,18 @@ def _cancel(request: HttpRequest, here: Here, booking: Booking, charge: str) -> 
         at=here.at,
     )
     said = _("The booking is cancelled, and its time is free again.")
-    if charge and charge != Charge.NOTHING:
+    if charge and charge != Charge.NOTHING and _has_draft(cancelled, here):
         stands = _("What is charged stands on its draft.")
         said = f"{said} {stands}"
     messages.success(request, said)
     return go(request, here.url("booking", booking.id))
+
+
+def _has_draft(session: Booking, here: Here) -> bool:
+    """Whether a draft says what is charged, and not an invoice that was kept."""
+    with here.reading():
+        billing = billing_of(session)
+        return billing.draft is not None and not billing.price_locked
 
 
 def _show(request: HttpRequest, here: Here, booking_id: UUID, form: CancelForm) -> HttpResponse:

@@ -23,6 +23,7 @@ from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
 from storno.diary.sight import diaries_of
 from storno.diary.slot import TimeIsTaken
+from storno.organizations.models import Method
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -30,14 +31,13 @@ from storno.web.diary.agenda import title_of
 from storno.web.diary.booking import refused
 from storno.web.diary.booking_story import locked_because
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown, shown_booking
+from storno.web.diary.meanwhile import OF_BILLING, catch_up, touched_in
 from storno.web.diary.taken import take_taken
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.say import say_price
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, typed_in
-
-_OF_BILLING = ("price", "recipient", "method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def booking_change(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRe
     here.who.must(Deed.BOOK)
     try:
         changing = _read(request, here, booking_id)
-        if changing.locked and any(name in request.POST for name in _OF_BILLING):
+        if changing.locked and touched_in(request.POST):
             take_refused(changing.form, CreditFirst())  # invoiced since the form was opened
         if changing.form.is_valid():
             return _save(request, here, changing)
@@ -96,7 +96,7 @@ def _save(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
 
 
 def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
-    """The booking and its form. Raises Absent, NotAllowed, BookingIsCancelled."""
+    """The booking and its form. Raises Absent, NotAllowed, BookingIsCancelled, StaleBooking."""
     with here.reading():
         booking = booking_with(booking_id, who=here.who)
         diaries_of(here.who).must_book(booking.practitioner_id)
@@ -121,7 +121,7 @@ def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> N
         del form.fields[name]
     form.fields["minutes"].required = True
     if billing.price_locked:
-        for name in _OF_BILLING:
+        for name in OF_BILLING:
             del form.fields[name]
         return
     form.fields["price"].required = True
@@ -130,6 +130,10 @@ def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> N
     form.offer_recipients(session.client, payer)
     if session.method:
         form.offer_methods(usual=None)
+    price = say_price(billing.terms.unit_price, form.now.seller.currency)
+    method = Method(session.method).label if session.method else ""
+    told = {"price": price, "recipient": payer.name, "method": str(method)}
+    catch_up(form, session.version, told)
 
 
 def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:

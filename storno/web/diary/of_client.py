@@ -34,6 +34,7 @@ def client_sessions(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
             **head_of(here, found, "client_sessions"),
             rows=rows.of([_entry(booking) for booking in page.items]),
             older_url=here.url("client_sessions", client_id, before=page.next) if page.next else "",
+            all_open=all_.are_open,
             book_url=here.url("session_new", client=str(client_id)) if may_book else "",
         )
 

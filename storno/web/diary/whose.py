@@ -38,6 +38,11 @@ class Whose:
                 return _("you may look")
         return _("only when busy")
 
+    @property
+    def are_open(self) -> bool:
+        """Whether this member may look into the diaries of all."""
+        return None not in map(self.diaries.sight_of, self.members)
+
     def bookable(self) -> list[Membership]:
         """In whose diaries this member may book, the own one first."""
         if not self.here.who.may(Deed.BOOK):

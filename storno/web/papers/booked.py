@@ -7,9 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.diary.bill import SESSION
-from storno.diary.models import Booking, BookingState
+from storno.diary.models import Booking, BookingState, Sight
 from storno.diary.queries import bookings_with
+from storno.diary.sight import diaries_of
 from storno.organizations.queries import seller_of
+from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.diary.times import say_when
 from storno.web.papers.ways_out import WayOut
@@ -29,8 +31,22 @@ class Billing(Protocol):
 
 def booked_in(lines: Iterable[Billing], here: Here) -> list[WayOut]:
     """The bookings that lines bill, as far as the reader may see them; inside a scope."""
-    billed = [line.source_id for line in lines if line.source_kind == SESSION and line.source_id]
-    return bookings_told(billed, here)
+    return bookings_told(_billed(lines), here)
+
+
+def may_cancel(lines: Iterable[Billing], here: Here) -> bool:
+    """Whether all bookings that lines bill stand where the reader may book; inside a scope."""
+    billed, diaries = _billed(lines), diaries_of(here.who)
+    open_ = {
+        booking.id
+        for booking in bookings_with(billed, who=here.who)
+        if diaries.sight_of(booking.practitioner_id) == Sight.BOOK
+    }
+    return here.who.may(Deed.BOOK) and open_ == billed
+
+
+def _billed(lines: Iterable[Billing]) -> set[UUID]:
+    return {line.source_id for line in lines if line.source_kind == SESSION and line.source_id}
 
 
 def bookings_told(ids: Collection[UUID], here: Here) -> list[WayOut]:

@@ -22,7 +22,7 @@ from storno.web.papers.refused import show_refused
 from storno.web.papers.told import tell_credited, tell_end_of_hold
 from storno.web.papers.ways_out import Subject
 from storno.web.show import show
-from storno.web.take import take_invalid
+from storno.web.take import take_invalid, take_refused
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,7 +42,7 @@ def invoice_credit(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpRe
 
 
 def _press(request: HttpRequest, here: Here, invoice_id: UUID, dialog: Dialog) -> HttpResponse:
-    asked = dialog.form.asked()
+    asked, closed = dialog.form.asked(), None
     try:
         done = credit_invoice(
             invoice_id, asked, seen=dialog.seen, who=once(request, here), at=here.at
@@ -51,13 +51,17 @@ def _press(request: HttpRequest, here: Here, invoice_id: UUID, dialog: Dialog) -
         return go(request, here.url("invoice", invoice_id))
     except Invalid as wrong:
         take_invalid(dialog.form, wrong, **dialog.form.names(asked.lines or ()))
-    except (Blocked, NotAllowed, NotAsShown):
+    except NotAllowed as why:
+        closed = why
+    except (Blocked, NotAsShown):
         pass  # the dialog is read anew and says why
     else:
         tell_credited(request, here, done, dialog.case.now)
         return go(request, here.url("invoice", invoice_id))
     with here.reading():
         fresh = read_dialog(invoice_id, request.POST, here, sent=True)
+        if closed is not None and not fresh.form.errors:
+            take_refused(fresh.form, closed)
         shown = shown_dialog(fresh, here)
         return show(request, here, "papers/credit.html", status=409, **shown)
 

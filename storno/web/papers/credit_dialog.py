@@ -26,6 +26,7 @@ from storno.documents.models import Document, Reason
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.once import new_once
+from storno.web.papers.booked import may_cancel
 from storno.web.papers.credit_form import CreditForm, full_request, speaks_of_tax
 from storno.web.papers.foreseen import leaving_time, miniature, owed_back, steps
 from storno.web.papers.held import held_credit
@@ -63,6 +64,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
     form = CreditForm(
         case.facts,
         address_now=_address_now(case, here),
+        may_cancel=may_cancel([facts.line for facts in case.facts.lines], here),
         part="part" in data,
         data=data if sent or "reason" in data else None,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.corrections.plan import CreditLine, CreditRequest, InvoiceFacts, LineFacts
 from storno.corrections.sessions import bills_a_session
+from storno.diary.sight import DiaryIsClosed
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.words import credit_words
 from storno.organizations.models import Wording
@@ -41,9 +42,18 @@ class CreditForm(forms.Form):
     deliver_to = forms.EmailField(label=_("Send it to another address"), required=False)
 
     def __init__(
-        self, facts: InvoiceFacts, *, address_now: str, part: bool, data: QueryDict | None
+        self,
+        facts: InvoiceFacts,
+        *,
+        address_now: str,
+        may_cancel: bool,
+        part: bool,
+        data: QueryDict | None,
     ) -> None:
-        """The form for an invoice; `address_now` is the recipient's address if it has changed."""
+        """The form for an invoice; `address_now` is the recipient's address if it has changed.
+
+        `may_cancel`: whoever asks may book where the sessions of the invoice stand.
+        """
         super().__init__(data, initial=_initial(facts), label_suffix="")
         self.part, self.address_now = part, address_now
         if facts.settings.wording == Wording.PRACTICE:
@@ -51,9 +61,7 @@ class CreditForm(forms.Form):
                 (FollowUp.EXTERNAL, _("Invoice it in another system")),
             ]
         if not part and bills_a_session(facts.lines):
-            self.fields["next"].choices += [  # type: ignore[attr-defined]
-                (FollowUp.CANCEL_SESSION, _("Cancel the booking; its time is free again")),
-            ]
+            self._offer_to_cancel(may_cancel)
         self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
         for line in self.credited_lines:
@@ -67,6 +75,15 @@ class CreditForm(forms.Form):
                     (address_now, _("%(address)s, the address now") % {"address": address_now}),
                 ]
             )
+
+    def _offer_to_cancel(self, may_cancel: bool) -> None:
+        if may_cancel:
+            self.fields["next"].choices += [  # type: ignore[attr-defined]
+                (FollowUp.CANCEL_SESSION, _("Cancel the booking; its time is free again")),
+            ]
+        else:
+            closed = f"{DiaryIsClosed.message} {DiaryIsClosed.remedy}"
+            self.fields["next"].error_messages["invalid_choice"] = closed
 
     def _add_line(self, line: LineFacts, invoice: Document) -> None:
         label = _("Amount to credit, without VAT")

@@ -58,7 +58,7 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
 
 
 def _asked(draft: Draft, here: Here) -> dict[str, Any]:
-    """The sessions that a draft bills, and whether they can be cancelled with it; in a scope."""
+    """The sessions that a draft bills, of closed diaries only how many; in a scope."""
     sessions = billed_by(draft.id, organization_id=here.organization.id)
     if not sessions:
         return {}
@@ -70,8 +70,10 @@ def _asked(draft: Draft, here: Here) -> dict[str, Any]:
                 "name": session.client.name if session.client else "",
                 "when": say_when(session.starts_at, session.ends_at, here.at, zone),
             }
-            for session in sessions
+            for session, sight in zip(sessions, open_, strict=True)
+            if sight is not None
         ],
+        "closed": open_.count(None),
         "may_cancel": here.who.may(Deed.BOOK) and set(open_) == {Sight.BOOK},
         "waits": draft.waits_for_id is not None,
     }

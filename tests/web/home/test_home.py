@@ -185,6 +185,13 @@ def test_a_corrected_draft_awaits_a_decision(clock: Clock) -> None:
     assert "awaits a decision" not in member.get("home").text
 
 
+def test_a_draft_whose_credit_note_is_on_hold_awaits_nothing(clock: Clock) -> None:
+    member = Member(found(after_credit="draft"))
+    invoice = member.world.invoice(at=clock.now)
+    credit_invoice(invoice.id, CORRECT, who=member.world.who(), at=clock.now)
+    assert "awaits a decision" not in member.get("home").text
+
+
 def test_a_reader_is_offered_nothing_to_do(clock: Clock) -> None:
     new = member_as(found(), "reader").get("home")
     assert "Before your first invoice" not in new.text
