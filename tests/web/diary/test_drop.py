@@ -8,7 +8,8 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
 from storno.diary.drop import delete_draft
-from storno.diary.models import BookingState
+from storno.diary.models import BookingState, Sight
+from storno.diary.sight import open_diary
 from storno.documents.models import Draft, FollowUp, Reason
 from tests.diary.practice import HOUR, Practice, practice
 from tests.web.cast import count_of
@@ -128,12 +129,30 @@ def test_who_may_not_book_there_can_only_keep_it(clinic: Practice, at: datetime)
     assert draft is not None
     alice = Member(clinic.world)
     seen = alice.get("draft_delete", draft.id)
-    assert "only who may book in that diary can cancel it" in seen.text
+    assert (
+        "It cannot be brought back. It bills a booking in another diary. "
+        "The booking is kept: only who may book in that diary can cancel it. Delete"
+    ) in seen.text
+    assert "Daisy" not in seen.text
+    assert "16 June" not in seen.text
     assert 'name="session"' not in seen.html
     refused = alice.post("draft_delete", draft.id, session="cancel")
     assert refused.status == 403
     assert clinic.now(booking).state == BookingState.BOOKED
     assert count_of(Draft, clinic.world) == 1
+
+
+def test_who_may_look_there_reads_which_booking_it_is(clinic: Practice, at: datetime) -> None:
+    draft = clinic.billing(clinic.book(OVER, at=at)).draft
+    assert draft is not None
+    mine = clinic.world.organization.memberships.get(person=clinic.world.alice)
+    open_diary(mine.id, Sight.VIEW, who=clinic.who(), at=at)
+    seen = Member(clinic.world).get("draft_delete", draft.id)
+    assert (
+        "It bills the booking of Daisy Duck, Tuesday 16 June 2026, 10:00–11:00. "
+        "The booking is kept: only who may book in that diary can cancel it. Delete"
+    ) in seen.text
+    assert "another diary" not in seen.text
 
 
 def test_what_remains_is_told_to_those_who_may_see_it(clinic: Practice, at: datetime) -> None:

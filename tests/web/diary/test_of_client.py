@@ -17,7 +17,7 @@ def test_the_sessions_of_a_client_stand_newest_first(
     clinic: Practice, paula: Member, at: datetime
 ) -> None:
     empty = paula.get("client_sessions", clinic.daisy.id)
-    assert "No session yet" in empty.text
+    assert "No session in the diaries that are open to you" in empty.text
     clinic.book(TEN, at=at, place="Room 2")
     cancel_booking(clinic.book(TEN + DAY, at=at).id, who=clinic.who(), at=at)
     seen = paula.get("client_sessions", clinic.daisy.id)
@@ -49,11 +49,28 @@ def test_older_ones_stand_on_the_next_page(clinic: Practice, paula: Member, at: 
 def test_only_sessions_in_open_diaries_are_shown(clinic: Practice, at: datetime) -> None:
     clinic.book(TEN, at=at)
     alice = Member(clinic.world)
-    assert "No session yet" in alice.get("client_sessions", clinic.daisy.id).text
+    closed = alice.get("client_sessions", clinic.daisy.id).text
+    assert (
+        "No session in the diaries that are open to you "
+        "Sessions in diaries that are not open to you are not shown."
+    ) in closed
+    assert "No session yet" not in closed
     mine = clinic.world.organization.memberships.get(person=clinic.world.alice)
     open_diary(mine.id, Sight.VIEW, who=clinic.who(), at=at)
     seen = alice.get("client_sessions", clinic.daisy.id)
     assert "18 June, 10:00–11:00 Paula · 60 min Draft" in seen.text
+
+
+def test_that_there_is_none_yet_is_said_where_all_diaries_are_open(
+    clinic: Practice, at: datetime
+) -> None:
+    members = clinic.world.organization.memberships
+    members.filter(person=clinic.world.bob).delete()
+    mine = members.get(person=clinic.world.alice)
+    open_diary(mine.id, Sight.VIEW, who=clinic.who(), at=at)
+    seen = Member(clinic.world).get("client_sessions", clinic.daisy.id)
+    assert "No session yet" in seen.text
+    assert "No session in the diaries that are open to you" not in seen.text
 
 
 def test_where_nothing_is_booked_there_is_no_such_tab(clock: object) -> None:
