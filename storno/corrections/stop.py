@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Refused
 from storno.documents.content import total_up
 from storno.documents.draft import DraftDeleted, entered_in
+from storno.documents.elsewhere import is_paid_elsewhere, must_be_unpaid
 from storno.documents.external import PLAIN
 from storno.documents.models import Draft, DraftLine, Standing
 from storno.documents.standing import save_standing
@@ -103,7 +104,8 @@ def remove_held_credit(
 
     `changed` says what becomes of a corrected draft that somebody has changed: "discard", "keep",
     or "ask", which raises DraftWasChanged. A kept one is a plain draft again, leaves no hold,
-    is invoiced in no other system, and bills nothing of what the invoice bills.
+    is invoiced in no other system, and bills nothing of what the invoice bills. What is noted of
+    its payment elsewhere is kept with it, and never discarded: that raises PaymentIsNoted.
     """
     mine = Draft.objects.filter(organization_id=draft.organization_id)
     happened: list[tuple[UUID, Happening]] = [(standing.id, why)]
@@ -111,10 +113,13 @@ def remove_held_credit(
         touched = corrected.version > 1 or corrected.goes_at is not None
         if touched and changed == "ask":
             raise DraftWasChanged
+        if changed == "discard":
+            must_be_unpaid(corrected)
         total = total_up(entered_in(corrected).lines).breakdown.payable_minor
         named = (str(corrected.id), total, corrected.currency)
         if touched and changed == "keep":
-            free = PLAIN | {"waits_for_id": None, "replaces_id": None, "goes_at": None}
+            free = {"waits_for_id": None, "replaces_id": None, "goes_at": None}
+            free |= {} if is_paid_elsewhere(corrected) else PLAIN
             mine.filter(id=corrected.id).update(**free)
             lines = DraftLine.objects.filter(organization_id=draft.organization_id)
             lines.filter(draft_id=corrected.id).update(source_kind="", source_id=None)

@@ -76,7 +76,8 @@ def undo_credit(
 ) -> None:
     """Withdraw the credit note on hold; the invoice is what it was, sent or overdue.
 
-    Raises Absent, NotAllowed, TooLateToUndo, NothingToUndo, DraftWasChanged.
+    Raises Absent, NotAllowed, TooLateToUndo, NothingToUndo, DraftWasChanged,
+    PaymentIsNoted.
     """
     who.must(Deed.UNDO)
     draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)

@@ -25,16 +25,19 @@ from storno.diary.bill import (
     line_of,
     lock_billing,
     make_draft,
+    method_of,
 )
 from storno.diary.change import lock_booking, must_be_on
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.slot import must_be_free
 from storno.documents.content import DraftInput
 from storno.documents.draft import drop_draft, entered_in, save_part, write_new_draft
+from storno.documents.external import mark_external
 from storno.documents.models import Document, Draft, Standing
 from storno.history.record import Happening, record
+from storno.organizations.models import Method
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor, Deed
 
 SHARES = {Charge.FULL: Decimal(1), Charge.HALF: Decimal("0.5")}
@@ -219,7 +222,9 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
     elif billing.draft is None:
         seller = seller_of(session.organization_id)
         entered = _charged(draft_entered(session, seller), session, charge)
-        write_new_draft(entered, who=who, at=at)
+        charged = write_new_draft(entered, who=who, at=at)
+        if method_of(session, settings_of(session.organization_id)) == Method.EXTERNAL:
+            mark_external(charged, who=who, at=at)
     else:
         amend = partial(_charged, session=session, charge=charge)
         save_part(billing.draft.id, amend, who=who, at=at)

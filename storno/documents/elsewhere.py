@@ -33,7 +33,12 @@ def must_be_ours(draft: Draft) -> None:
         raise InvoicedElsewhere
 
 
+def is_paid_elsewhere(draft: Draft) -> bool:
+    """Whether somebody has noted that it was paid in another system."""
+    return draft.external_paid_on is not None or bool(draft.external_paid_by)
+
+
 def must_be_unpaid(draft: Draft) -> None:
     """Raise PaymentIsNoted where somebody has noted that it was paid elsewhere."""
-    if draft.external_paid_on is not None or draft.external_paid_by:
+    if is_paid_elsewhere(draft):
         raise PaymentIsNoted

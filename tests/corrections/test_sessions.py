@@ -95,7 +95,11 @@ def test_a_part_on_hold_opens_no_price(at: datetime) -> None:
     booked, invoice = invoiced(paula, at)
     credit_invoice(invoice.id, a_part_of(paula, invoice), who=paula.who(), at=at)
     billing = paula.billing(booked)
-    assert (billing.price_locked, billing.draft, billing.terms.unit_price) == (True, None, Decimal(1190))
+    assert (billing.price_locked, billing.draft, billing.terms.unit_price) == (
+        True,
+        None,
+        Decimal(1190),
+    )
     with refused(paula.world, "credit_first"):
         change_booking(booked.id, BookingChanges(price=Decimal(500)), who=paula.who(), at=at)
 

@@ -10,6 +10,7 @@ from storno.corrections.finalise import finalise_draft
 from storno.corrections.undo import TooLateToUndo, undo_credit
 from storno.diary.drop import delete_draft
 from storno.documents.draft import amend_draft
+from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Kind
 from tests.deeds import (
     CANCELLED,
@@ -238,3 +239,22 @@ def test_a_stale_cancel_after_an_undo_elsewhere_cancels_anew(at: datetime) -> No
     again = hold_credit(world, invoice, at=at + NINETEEN)
     assert again.draft.id != first.draft.id
     assert credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at + NINETEEN)
+
+
+def test_a_payment_noted_of_the_corrected_draft_outlives_the_undo(at: datetime) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    corrected = hold_credit(world, invoice, CORRECT, at=at).corrected
+    assert corrected is not None
+    known = ExternalInput("F-77", at.date(), "cash")
+    externalise_draft(corrected.id, known, who=world.who(), at=at)
+    with refused(world, "external_payment_noted"):
+        undo_credit(invoice.id, changed_draft="discard", who=world.who(), at=at)
+    undo_credit(invoice.id, changed_draft="keep", who=world.who(), at=at)
+    (kept,) = drafts(world)
+    assert (kept.external_number, kept.external_paid_on, kept.external_paid_by) == (
+        "F-77",
+        at.date(),
+        "cash",
+    )
+    assert (kept.external_at, kept.waits_for_id, kept.replaces_id) == (at, None, None)

@@ -15,6 +15,7 @@ from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
 from storno.documents.draft import amend_draft, entered_in
 from storno.documents.models import Reason
+from storno.organizations.models import Method
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.diary.practice import HOUR, Practice, practice
@@ -188,3 +189,13 @@ def test_what_else_the_draft_bills_stays(paula: Practice, at: datetime) -> None:
         assert [each.description for each in entered_in(left).lines] == ["Book"]
     restore_booking(booked.id, who=paula.who(), at=at)
     assert len(drafts(paula.world)) == 2
+
+
+def test_the_charge_of_what_is_invoiced_elsewhere_is_invoiced_there(
+    paula: Practice, at: datetime
+) -> None:
+    booked = paula.book(TEN, at=at, method=Method.EXTERNAL)
+    delete_draft(drafts(paula.world)[0].id, who=paula.who(), at=at)
+    cancel_booking(booked.id, Charge.HALF, who=paula.who(), at=at)
+    (draft,) = drafts(paula.world)
+    assert (draft.external_at, paula.billing(booked).terms.unit_price) == (at, Decimal(595))
