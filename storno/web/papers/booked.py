@@ -35,14 +35,17 @@ def booked_in(lines: Iterable[Billing], here: Here) -> list[WayOut]:
 
 
 def may_cancel(lines: Iterable[Billing], here: Here) -> bool:
-    """Whether all bookings that lines bill stand where the reader may book; inside a scope."""
-    billed, diaries = _billed(lines), diaries_of(here.who)
+    """Whether lines bill bookings, all where the reader may book; inside a scope."""
+    billed = _billed(lines)
+    if not billed or not here.who.may(Deed.BOOK):
+        return False
+    diaries = diaries_of(here.who)
     open_ = {
         booking.id
         for booking in bookings_with(billed, who=here.who)
         if diaries.sight_of(booking.practitioner_id) == Sight.BOOK
     }
-    return here.who.may(Deed.BOOK) and open_ == billed
+    return open_ == billed
 
 
 def _billed(lines: Iterable[Billing]) -> set[UUID]:
