@@ -63,24 +63,7 @@ def write_corrected_draft(
     )
     draft.save(force_insert=True)
     insert(
-        DraftLine(
-            organization_id=draft.organization_id,
-            draft_id=draft.id,
-            position=position,
-            description=planned.facts.description,
-            quantity=planned.quantity,
-            unit=planned.unit,
-            unit_price=planned.unit_price,
-            includes_tax=planned.facts.line.includes_tax,
-            discount_percent=planned.discount_percent,
-            tax_category=planned.facts.line.tax_category,
-            tax_rate=planned.facts.line.tax_rate,
-            delivered_on=_own_day(planned, invoice),
-            work=planned.facts.line.work,
-            source_kind="" if planned.leaves_some else planned.facts.line.source_kind,
-            source_id=None if planned.leaves_some else planned.facts.line.source_id,
-            served_id=_served(planned, sessions),
-        )
+        _line(draft, position, planned, invoice, sessions)
         for position, planned in enumerate(plan.lines)
     )
     if plan.follow_up == FollowUp.EXTERNAL and waits_for_id is None:
@@ -88,10 +71,34 @@ def write_corrected_draft(
     return draft
 
 
-def _served(planned: PlannedLine, sessions: Mapping[UUID | None, Booking]) -> UUID | None:
-    """Whose session a line bills, or a part of it."""
-    session = sessions.get(planned.facts.line.source_id)
-    return None if session is None else session.client_id
+def _line(
+    draft: Draft,
+    position: int,
+    planned: PlannedLine,
+    invoice: Document,
+    sessions: Mapping[UUID | None, Booking],
+) -> DraftLine:
+    """A line as it was; it bills what it billed if the invoice bills nothing of that any more."""
+    line = planned.facts.line
+    session = sessions.get(line.source_id)
+    return DraftLine(
+        organization_id=draft.organization_id,
+        draft_id=draft.id,
+        position=position,
+        description=planned.facts.description,
+        quantity=planned.quantity,
+        unit=planned.unit,
+        unit_price=planned.unit_price,
+        includes_tax=line.includes_tax,
+        discount_percent=planned.discount_percent,
+        tax_category=line.tax_category,
+        tax_rate=line.tax_rate,
+        delivered_on=_own_day(planned, invoice),
+        work=line.work,
+        source_kind="" if planned.leaves_some else line.source_kind,
+        source_id=None if planned.leaves_some else line.source_id,
+        served_id=None if session is None else session.client_id,
+    )
 
 
 def free_corrected_draft(held: Draft, *, who: Actor, at: datetime) -> None:

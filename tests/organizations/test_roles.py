@@ -14,6 +14,7 @@ BILLING = {
     "reverse_payment",
     "keep_clients",
     "keep_catalogue",
+    "book",
     "export",
 }
 CREDITING = {"credit", "undo"}

@@ -8,8 +8,10 @@ import pytest
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
+from storno.documents.draft import entered_in
 from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Draft, FollowUp, Reason
+from storno.organizations.scope import scope
 from tests.conftest import Clock
 from tests.deeds import HOLD, hold_draft, pay
 from tests.observe import documents, drafts, everything, history
@@ -79,6 +81,13 @@ def test_marked_after_a_question_with_a_green_button(
     assert (drafts(world)[0].external_at, documents(world)) == (at, [])
 
 
+def price_field(world: World, draft: Draft) -> str:
+    """The field of the only line's price in the dialog."""
+    with scope(world.id):
+        (only,) = entered_in(draft).lines
+    return f"price-{only.id}"
+
+
 def test_marked_twice_it_is_marked_once(world: World, at: datetime, clock: Clock) -> None:
     draft, alice = world.draft(at=at), Member(world)
     alice.post("draft_external", draft.id)
@@ -90,7 +99,7 @@ def test_marked_twice_it_is_marked_once(world: World, at: datetime, clock: Clock
 
 def test_what_was_saved_since_is_not_marked(world: World, at: datetime, clock: Clock) -> None:
     draft, alice = world.draft(at=at), Member(world)
-    alice.post("draft_price", draft.id, version=1, **{"price-0": "5.00"})
+    alice.post("draft_price", draft.id, version=1, **{price_field(world, draft): "5.00"})
     url = alice.url("draft_external", draft.id) + "?version=1"
     page = Seen(alice.client.post(url, follow=True))
     assert page.said.startswith("This draft was changed in another window after you opened it.")
@@ -184,7 +193,7 @@ def test_no_page_makes_a_paper_of_it(world: World, at: datetime, clock: Clock) -
 
 def test_its_price_and_recipient_can_be_changed(world: World, at: datetime, clock: Clock) -> None:
     draft, alice = marked(world, at), Member(world)
-    page = alice.post("draft_price", draft.id, version=2, **{"price-0": "990"})
+    page = alice.post("draft_price", draft.id, version=2, **{price_field(world, draft): "990"})
     assert page.said == "The price is changed."
     assert "Total €1,242.45" in page.text
     assert drafts(world)[0].external_at == at
