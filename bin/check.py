@@ -29,7 +29,7 @@ STEPS = {
     "dependencies": ["deptry", "."],
     "dead-code": ["vulture"],
     "migrations": ["pytest", "-q", "tests/cli/test_migrate.py", "-k", "every_model"],
-    "tests": ["pytest", "-n", "2"],
+    "tests": ["pytest", "-n", "2", "--dist", "worksteal"],
 }
 """Name and command of each check; the commands stand in the environment's bin folder."""
 

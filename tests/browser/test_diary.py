@@ -13,6 +13,7 @@ from storno.organizations.scope import scope
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice, practice
+from tests.properties.depth import LOOKS
 
 TODAY = datetime(2026, 6, 16, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -43,9 +44,7 @@ def faults(page: Page) -> list[str]:
     return [*found, f"{page.url}: {wide} px too wide"] if wide else found
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 390), ("dark", 390), ("light", 768), ("dark", 1440)]
-)
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_each_page_is_for_everybody(
     visit: Visit, clock: Clock, at: datetime, scheme: str, width: int
 ) -> None:

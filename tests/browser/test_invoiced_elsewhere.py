@@ -12,6 +12,7 @@ from storno.organizations.scope import scope
 from tests.browser.conftest import Visit
 from tests.browser.test_practice import credit, documents, letters, open_of, practice, session
 from tests.conftest import Clock
+from tests.properties.depth import LOOKS
 from tests.world import World
 
 GREENISH = "(element) => getComputedStyle(element).backgroundColor"
@@ -113,8 +114,7 @@ def test_back_to_draft_while_nothing_is_paid(visit: Visit, world: World, clock: 
     assert records(world) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_its_pages_are_readable(
     visit: Visit, world: World, at: datetime, clock: Clock, scheme: str, width: int
 ) -> None:

@@ -25,12 +25,13 @@ from storno.tax.category import TaxCategory
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.furnished import House, addresses, furnish
+from tests.properties.depth import DEEP
 from tests.web.papers.member import Member
 from tests.world import FOUNDED, VAT, World, found, line
 
 LONG = "Kunnossapitoyhdistysäyskäripöytäkirjanpitäjienliittory123456"
 """Sixty characters."""
-WIDTHS = (320, 390, 640, 768, 1024, 1216, 1440)
+WIDTHS = (320, 390, 640, 768, 1024, 1216, 1440) if DEEP else (320, 640, 1440)
 """Telephones, tablets, and the narrowest of each form that a page takes."""
 
 FAULTS = """(long) => {

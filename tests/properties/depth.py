@@ -10,6 +10,12 @@ settings.register_profile("house", derandomize=not DEEP, deadline=None)
 """What holds for every property: how long an example takes on a busy machine proves nothing."""
 
 
+LOOKS = [("light", 390), ("dark", 1440)]
+"""Colours and widths in which pages are looked at: a telephone by day, a desk by night."""
+if DEEP:
+    LOOKS += [("dark", 390), ("light", 768), ("light", 1440)]
+
+
 def proof(quick: int, deep: int, *, steps: int = 50) -> settings:
     """So many examples; `steps` bounds the length of a story."""
     return settings(
