@@ -115,9 +115,9 @@ def credit_invoice(
     invoice = case.facts.invoice
     credited = [planned.facts.line for planned in plan.lines]
     outlive(credited, invoice.recipient_id, who.organization_id)
-    lock_credited_sessions(plan, who=who)
     if plan.goes_at is None:
         return give_credit(case, plan, draft_id=new_id(), issued_by=who.person_id, who=who, at=at)
+    lock_credited_sessions(plan, who=who)
     return _hold(case, plan, plan.goes_at, who=who, at=at)
 
 

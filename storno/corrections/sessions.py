@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge
 from storno.core.refusals import Blocker
-from storno.diary.bill import SESSION
+from storno.diary.bill import SESSION, billed_in
 from storno.diary.cancel import call_off
-from storno.diary.drop import lock_sessions
-from storno.diary.models import Booking
-from storno.diary.sight import diaries_of
+from storno.diary.models import Booking, BookingState
+from storno.diary.sight import must_book_for
 from storno.documents.models import FollowUp
-from storno.organizations.roles import Actor, Deed
+from storno.organizations.roles import Actor
 
 if TYPE_CHECKING:
     from storno.corrections.plan import CreditPlan, LineFacts, PlannedLine
@@ -39,7 +38,7 @@ def session_blockers(follow_up: FollowUp, lines: Sequence["PlannedLine"]) -> tup
     """Why the sessions of an invoice cannot be cancelled with it, if that is what shall follow."""
     if follow_up is not FollowUp.CANCEL_SESSION:
         return ()
-    if not _billed(lines):
+    if not billed_in(planned.facts.line for planned in lines):
         return (NO_SESSION,)
     left = (line for line in lines if line.facts.line.source_kind == SESSION and line.leaves_some)
     return (ONLY_WHOLE,) if any(left) else ()
@@ -47,7 +46,7 @@ def session_blockers(follow_up: FollowUp, lines: Sequence["PlannedLine"]) -> tup
 
 def bills_a_session(lines: Sequence["LineFacts"]) -> bool:
     """Whether an invoice with these lines bills a session, which may be cancelled with it."""
-    return any(line.line.source_kind == SESSION for line in lines)
+    return bool(billed_in(line.line for line in lines))
 
 
 def lock_credited_sessions(plan: "CreditPlan", *, who: Actor) -> list[Booking]:
@@ -57,11 +56,11 @@ def lock_credited_sessions(plan: "CreditPlan", *, who: Actor) -> list[Booking]:
     """
     if plan.follow_up is not FollowUp.CANCEL_SESSION:
         return []
-    sessions = lock_sessions(_billed(plan.lines), who.organization_id)
-    diaries = diaries_of(who)
-    for session in sessions:
-        who.must(Deed.BOOK)
-        diaries.must_book(session.practitioner_id)
+    billed = billed_in(planned.facts.line for planned in plan.lines)
+    mine = Booking.objects.filter(organization_id=who.organization_id, id__in=billed)
+    locked = mine.exclude(state=BookingState.CANCELLED).select_for_update(of=("self",))
+    sessions = list(locked.order_by("id"))
+    must_book_for(sessions, who)
     return sessions
 
 
@@ -71,8 +70,3 @@ def cancel_sessions(
     """Cancel locked sessions free of charge, as whoever pressed, even if `who` lets it go later."""
     for session in sessions:
         call_off(session, Charge.NOTHING, who=replace(who, person_id=pressed_by), at=at)
-
-
-def _billed(lines: Sequence["PlannedLine"]) -> list[UUID]:
-    sources = ((line.facts.line.source_kind, line.facts.line.source_id) for line in lines)
-    return [id_ for kind, id_ in sources if kind == SESSION and id_ is not None]

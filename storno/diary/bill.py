@@ -6,13 +6,15 @@ such a paper goes, the session takes over what it said (`keep_terms`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.queries import case_number_of
@@ -21,7 +23,7 @@ from storno.core.refusals import FieldError, Invalid, Refused
 from storno.diary.models import Booking, BookingState
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import write_new_drafts
-from storno.documents.external import ExternalInput, mark_external
+from storno.documents.external import mark_external
 from storno.documents.models import Draft, DraftLine, Line, Standing, State
 from storno.organizations.models import Method, Seller, Settings
 from storno.organizations.queries import seller_of, settings_of
@@ -33,6 +35,18 @@ SESSION = "session"
 
 _FIELDS = {"unit_price": "price", "recipient": "recipient", "delivered_on": "starts_at"}
 """What a draft calls what somebody entered of a session; all else is the service's."""
+
+
+class Billed(Protocol):
+    """A line of a draft or of a document, which says what it bills."""
+
+    @property
+    def source_kind(self) -> str:
+        """What kind of thing."""
+
+    @property
+    def source_id(self) -> UUID | None:
+        """Which one."""
 
 
 class CreditFirst(Refused):
@@ -194,9 +208,23 @@ def outlive(lines: Iterable[Line], recipient_id: UUID, organization_id: UUID) ->
             )
 
 
+def billed_in(lines: Iterable[Billed]) -> set[UUID]:
+    """The ids of the sessions that lines bill, of a draft or of a document."""
+    return {line.source_id for line in lines if line.source_kind == SESSION and line.source_id}
+
+
+def drafted_in(draft_id: UUID, *, organization_id: UUID) -> QuerySet[Booking]:
+    """The sessions that a draft bills and that are not cancelled."""
+    lines = DraftLine.objects.filter(
+        organization_id=organization_id, draft_id=draft_id, source_kind=SESSION
+    )
+    mine = Booking.objects.filter(organization_id=organization_id, id__in=lines.values("source_id"))
+    return mine.exclude(state=BookingState.CANCELLED)
+
+
 def sessions_billed(lines: Collection[Line]) -> Mapping[UUID | None, Booking]:
     """The sessions that these lines of one organization bill, by their ids."""
-    ids = {line.source_id for line in lines if line.source_kind == SESSION and line.source_id}
+    ids = billed_in(lines)
     if not ids:
         return {}
     (mine,) = {line.organization_id for line in lines}
@@ -225,11 +253,18 @@ def make_drafts(sessions: Sequence[Booking], *, who: Actor, at: datetime) -> lis
         drafts = write_new_drafts(entered, who=who, at=at)
     except Invalid as wrong:
         raise Invalid(_of_session(wrong.errors)) from None
+    follow_usual_method(drafts, session, who=who, at=at)
+    return drafts
+
+
+def follow_usual_method(
+    drafts: Sequence[Draft], session: Booking, *, who: Actor, at: datetime
+) -> None:
+    """Let new drafts of a session that is invoiced in another system be the records of that."""
     if method_of(session, settings_of(session.organization_id)) == Method.EXTERNAL:
         with sent_together():
             for draft in drafts:
-                mark_external(draft, ExternalInput(), who=who, at=at)
-    return drafts
+                mark_external(draft, who=who, at=at)
 
 
 def _of_session(errors: Collection[FieldError]) -> Iterator[FieldError]:
@@ -267,6 +302,18 @@ def line_of(session: Booking) -> LineInput:
         source_id=session.id,
         served_id=session.client_id,
     )
+
+
+def with_line(
+    entered: DraftInput, session: Booking, change: Callable[[LineInput], LineInput | None]
+) -> DraftInput:
+    """A draft with the line that bills a session changed, or without it where None is returned."""
+    lines = (change(line) if _bills(line, session) else line for line in entered.lines)
+    return replace(entered, lines=tuple(line for line in lines if line is not None))
+
+
+def _bills(line: Billed, session: Booking) -> bool:
+    return (line.source_kind, line.source_id) == (SESSION, session.id)
 
 
 def method_of(session: Booking, settings: Settings) -> Method:

@@ -109,7 +109,7 @@ def _series(
         first_on=first.date(),
         begins=first.time(),
         time_zone=zone,
-        minutes=int((asked.ends_at - asked.starts_at).total_seconds()) // 60,
+        minutes=asked.minutes,
         practitioner_id=asked.practitioner_id,
         client=asked.client,
         service=asked.service,

@@ -16,33 +16,30 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge
+from storno.clients.shown import LONGEST_LINE
 from storno.core.refusals import Refused
 from storno.diary.bill import (
-    SESSION,
     Billing,
     draft_entered,
+    follow_usual_method,
     keep_terms,
     line_of,
     lock_billing,
     make_draft,
-    method_of,
+    with_line,
 )
 from storno.diary.change import lock_booking, must_be_on
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.slot import must_be_free
 from storno.documents.content import DraftInput
 from storno.documents.draft import drop_draft, entered_in, save_part, write_new_draft
-from storno.documents.external import mark_external
 from storno.documents.models import Document, Draft, Standing
 from storno.history.record import Happening, record
-from storno.organizations.models import Method
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 
 SHARES = {Charge.FULL: Decimal(1), Charge.HALF: Decimal("0.5")}
-
-LONGEST_LINE = 300
 
 
 class InvoiceStands(Refused):
@@ -223,8 +220,7 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
         seller = seller_of(session.organization_id)
         entered = _charged(draft_entered(session, seller), session, charge)
         charged = write_new_draft(entered, who=who, at=at)
-        if method_of(session, settings_of(session.organization_id)) == Method.EXTERNAL:
-            mark_external(charged, who=who, at=at)
+        follow_usual_method([charged], session, who=who, at=at)
     else:
         amend = partial(_charged, session=session, charge=charge)
         save_part(billing.draft.id, amend, who=who, at=at)
@@ -250,13 +246,11 @@ def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime)
 
     def as_before(entered: DraftInput) -> DraftInput:
         own = line_of(session)
-        lines = tuple(
-            replace(line, description=own.description, unit_price=own.unit_price)
-            if _bills(line.source_kind, line.source_id, session)
-            else line
-            for line in entered.lines
+        return with_line(
+            entered,
+            session,
+            lambda line: replace(line, description=own.description, unit_price=own.unit_price),
         )
-        return replace(entered, lines=lines)
 
     save_part(billing.draft.id, as_before, who=who, at=at)
 
@@ -265,14 +259,7 @@ def _leave_out(session: Booking, draft: Draft, *, who: Actor, at: datetime) -> N
     """Let a locked draft bill the session no more; it goes if it billed nothing else."""
 
     def others(entered: DraftInput) -> DraftInput:
-        return replace(
-            entered,
-            lines=tuple(
-                line
-                for line in entered.lines
-                if not _bills(line.source_kind, line.source_id, session)
-            ),
-        )
+        return with_line(entered, session, lambda _line: None)
 
     if others(entered_in(draft)).lines:
         save_part(draft.id, others, who=who, at=at)
@@ -285,17 +272,13 @@ def _charged(entered: DraftInput, session: Booking, charge: Charge) -> DraftInpu
     assert session.client is not None, "a session has a client"
     with override(entered.language or session.client.language):
         words = gettext("Cancelled: %(service)s") % {"service": session.description}
-    lines = tuple(
-        replace(line, description=words[:LONGEST_LINE], unit_price=share(line.unit_price, charge))
-        if _bills(line.source_kind, line.source_id, session)
-        else line
-        for line in entered.lines
+    return with_line(
+        entered,
+        session,
+        lambda line: replace(
+            line, description=words[:LONGEST_LINE], unit_price=share(line.unit_price, charge)
+        ),
     )
-    return replace(entered, lines=lines)
-
-
-def _bills(source_kind: str, source_id: UUID | None, session: Booking) -> bool:
-    return (source_kind, source_id) == (SESSION, session.id)
 
 
 def share(price: Decimal, charge: Charge) -> Decimal:

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.entered import tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.diary.bill import (
-    SESSION,
     BilledAlready,
     CreditFirst,
     keep_terms,
     local_day,
     lock_billing,
     make_draft,
+    with_line,
 )
 from storno.diary.book import payer
 from storno.diary.models import Booking, BookingKind, BookingState
@@ -32,7 +32,7 @@ from storno.diary.sight import diaries_of
 from storno.diary.slot import lock_diary, must_be_free, span, time_errors
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import save_part
-from storno.documents.external import ExternalInput, mark_external, mark_plain
+from storno.documents.external import mark_external, mark_plain
 from storno.documents.models import Draft
 from storno.history.record import Happening, record
 from storno.organizations.models import Method, Seller
@@ -213,9 +213,7 @@ def must_be_on(booking: Booking) -> None:
 
 def _fill(booking: Booking, changes: BookingChanges, *, at: datetime) -> None:
     """Put what was entered of time and place into the row. Raises Invalid."""
-    minutes = changes.minutes
-    if minutes is None:
-        minutes = int((booking.ends_at - booking.starts_at).total_seconds()) // 60
+    minutes = booking.minutes if changes.minutes is None else changes.minutes
     starts_at = changes.starts_at or booking.starts_at
     booking.starts_at, booking.ends_at = span(starts_at, minutes)
     if changes.title is not None and booking.kind == BookingKind.ACTIVITY:
@@ -283,13 +281,8 @@ def as_in_diary(session: Booking, seller: Seller) -> Callable[[DraftInput], Draf
     day = local_day(session, seller)
 
     def amend(entered: DraftInput) -> DraftInput:
-        lines = tuple(
-            replace(line, unit_price=price)
-            if (line.source_kind, line.source_id) == (SESSION, session.id)
-            else line
-            for line in entered.lines
-        )
-        return replace(for_recipient(replace(entered, lines=lines), recipient_id), delivered_on=day)
+        priced = with_line(entered, session, lambda line: replace(line, unit_price=price))
+        return replace(for_recipient(priced, recipient_id), delivered_on=day)
 
     return amend
 
@@ -300,6 +293,6 @@ def follow_method(draft: Draft, method: Method | None, *, who: Actor, at: dateti
     Raises PaymentIsNoted.
     """
     if method == Method.EXTERNAL and draft.external_at is None:
-        mark_external(draft, ExternalInput(), who=who, at=at)
+        mark_external(draft, who=who, at=at)
     if method == Method.MANUAL and draft.external_at is not None:
         mark_plain(draft, who=who, at=at)

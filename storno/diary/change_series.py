@@ -254,7 +254,7 @@ def _move(session: Booking, before: Usual, series: Series) -> bool:
     """Move a session as far as nobody has moved it by hand; tell whether it moved."""
     day, was = session.recurrence_on, (session.starts_at, session.ends_at)
     assert day is not None, "a session of a series has its day"
-    minutes = int((session.ends_at - session.starts_at).total_seconds()) // 60
+    minutes = session.minutes
     starts_at = session.starts_at
     if starts_at == begins_at(Series(begins=before.begins, time_zone=series.time_zone), day):
         starts_at = begins_at(series, day)

@@ -3,7 +3,6 @@
 Order of locks: the credit note on hold that the draft waits for, the bookings, the draft.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -12,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge
 from storno.core.refusals import Refused
-from storno.diary.bill import SESSION, Billing, billings_of, keep_terms
+from storno.diary.bill import Billing, billings_of, drafted_in, keep_terms
 from storno.diary.cancel import call_off
-from storno.diary.models import Booking, BookingState
-from storno.diary.sight import diaries_of
+from storno.diary.models import Booking
+from storno.diary.sight import must_book_for
 from storno.documents.draft import drop_draft
-from storno.documents.models import Draft, DraftLine, FollowUp
+from storno.documents.models import Draft, FollowUp
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 
@@ -49,9 +48,10 @@ def delete_draft(
     """
     who.must(Deed.WRITE_DRAFTS)
     held = _lock_credit_waited_for(draft_id, who)
-    sessions = lock_sessions(_billed_by(draft_id, who.organization_id), who.organization_id)
-    if session == "cancel" and sessions:
-        _must_book_for(sessions, who)
+    drafted = drafted_in(draft_id, organization_id=who.organization_id)
+    sessions = list(drafted.select_for_update(of=("self",)).order_by("id"))
+    if session == "cancel":
+        must_book_for(sessions, who)
     billings = billings_of(sessions)
     for booking in sessions:
         billing = billings[booking.id]
@@ -63,35 +63,10 @@ def delete_draft(
     drop_draft(draft_id, version=version, who=who, at=at)
 
 
-def lock_sessions(session_ids: Collection[UUID], organization_id: UUID) -> list[Booking]:
-    """Lock those of these sessions that are not cancelled, in the order of their ids."""
-    if not session_ids:
-        return []
-    mine = Booking.objects.select_for_update(of=("self",)).filter(
-        organization_id=organization_id, id__in=session_ids
-    )
-    return list(mine.exclude(state=BookingState.CANCELLED).order_by("id"))
-
-
 def _lock_credit_waited_for(draft_id: UUID, who: Actor) -> Draft | None:
     mine = Draft.objects.filter(organization_id=who.organization_id)
     waited_for = mine.filter(id=draft_id).values("waits_for_id")
     return mine.select_for_update().filter(id__in=waited_for).first()
-
-
-def _billed_by(draft_id: UUID, organization_id: UUID) -> list[UUID]:
-    lines = DraftLine.objects.filter(
-        organization_id=organization_id, draft_id=draft_id, source_kind=SESSION
-    )
-    return [id_ for id_ in lines.values_list("source_id", flat=True) if id_ is not None]
-
-
-def _must_book_for(sessions: Collection[Booking], who: Actor) -> None:
-    """Raise NotAllowed unless the actor may write in the diaries of these sessions."""
-    who.must(Deed.BOOK)
-    diaries = diaries_of(who)
-    for booking in sessions:
-        diaries.must_book(booking.practitioner_id)
 
 
 def _cancel(

@@ -172,6 +172,11 @@ class Booking(TenantModel):
             ),
         ]
 
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
 
 class Sight(models.TextChoices):
     """What somebody may do in another's diary; without a grant it shows when somebody is busy."""

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent, FieldError, Invalid, invalid
-from storno.diary.bill import SESSION
+from storno.diary.bill import drafted_in
 from storno.diary.models import Booking, BookingKind, BookingState, Grant
 from storno.diary.sight import Diaries, diaries_of
 from storno.diary.slot import taking_time
-from storno.documents.models import DraftLine, Line
+from storno.documents.models import Line
 from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 
@@ -112,7 +112,7 @@ def sessions_of(
 def _open_to(diaries: Diaries) -> QuerySet[Booking]:
     """The bookings that the actor may read; of the administrators also those of who has left."""
     rows = Booking.objects.filter(organization_id=diaries.who.organization_id)
-    return rows if diaries.open_to_all else rows.filter(diaries.readable)
+    return rows.filter(diaries.readable)
 
 
 def _moment_in(place: Place) -> datetime:
@@ -199,13 +199,8 @@ def invoices_of(session: Booking, *, most: int = 10) -> list[UUID]:
 
 def billed_by(draft_id: UUID, *, organization_id: UUID) -> list[Booking]:
     """The sessions that a draft bills and that are not cancelled, by time."""
-    lines = DraftLine.objects.filter(
-        organization_id=organization_id, draft_id=draft_id, source_kind=SESSION
-    )
-    rows = Booking.objects.filter(
-        organization_id=organization_id, id__in=lines.values("source_id")
-    ).exclude(state=BookingState.CANCELLED)
-    return list(rows.select_related("client").order_by("starts_at", "id"))
+    rows = drafted_in(draft_id, organization_id=organization_id).select_related("client")
+    return list(rows.order_by("starts_at", "id"))
 
 
 def given_by(owner_id: UUID, *, organization_id: UUID) -> Mapping[UUID, Grant]:

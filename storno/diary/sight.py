@@ -103,13 +103,10 @@ class Diaries:
         return self.opened.get(practitioner_id)
 
     @property
-    def open_to_all(self) -> bool:
-        """Whether the actor is no person, and sees all."""
-        return self.who.person_id is None
-
-    @property
     def readable(self) -> Q:
-        """Which bookings may be read, as a condition on their rows."""
+        """Which bookings may be read, as a condition on their rows: all by who is no person."""
+        if self.who.person_id is None:
+            return Q()
         mine = Q(practitioner_id__in=[self.who.person_id, *self.opened])
         if self.who.may(Deed.INVITE):
             mine |= ~Q(practitioner_id__in=self.members)
@@ -132,6 +129,16 @@ class DiaryIsClosed(NotAllowed):
     code = "diary_closed"
     message = _("You may not book in this diary.")
     remedy = _("Ask whose diary it is to open it to you.")
+
+
+def must_book_for(bookings: Collection[Booking], who: Actor) -> None:
+    """Raise NotAllowed unless the actor may write in the diaries of all these bookings."""
+    if not bookings:
+        return
+    who.must(Deed.BOOK)
+    diaries = diaries_of(who)
+    for booking in bookings:
+        diaries.must_book(booking.practitioner_id)
 
 
 def diaries_of(who: Actor) -> Diaries:

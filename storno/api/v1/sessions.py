@@ -220,7 +220,7 @@ def _shown(
         practitioner=None if practitioner is None else practitioner.id,
         starts_at=moment_text(session.starts_at),
         ends_at=moment_text(session.ends_at),
-        minutes=int((session.ends_at - session.starts_at).total_seconds()) // 60,
+        minutes=session.minutes,
         state=BookingState(session.state),
         place=session.place,
         video=session.video,

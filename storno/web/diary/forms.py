@@ -265,5 +265,4 @@ def _other(typed: T | None, shown: T) -> T | None:
 def shown_booking(booking: Booking, terms: Terms | None, now: Circumstances) -> Shown:
     """A booking as its form shows it."""
     day, clock = day_and_clock(booking.starts_at, now.seller.time_zone)
-    minutes = int((booking.ends_at - booking.starts_at).total_seconds()) // 60
-    return Shown(day, clock, minutes, booking, terms)
+    return Shown(day, clock, booking.minutes, booking, terms)

@@ -1,6 +1,6 @@
 """A new event: a session with a client who is sought and chosen, or an activity."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from storno.diary.slot import TimeIsTaken
 from storno.organizations.models import Membership
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import Circumstances, circumstances
-from storno.organizations.roles import Deed
+from storno.organizations.roles import Actor, Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.asked import read_day
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm
@@ -51,18 +51,10 @@ def session_new(request: HttpRequest, here: Here) -> HttpResponse:
     if form.is_bound and client is None:
         form.add_error(None, _("Choose who comes."))
     if form.is_bound and client is not None and form.is_valid():
-        try:
-            booking = book_session(form.entered(client), who=once(request, here), at=here.at)
-        except AnsweredBefore as before:
-            return go(request, here.url("booking", UUID(before.answer.body)))
-        except StillInFlight:
-            return go(request, here.url("diary"))
-        except Invalid as wrong:
-            take_invalid(form, wrong, **form.names)
-        except TimeIsTaken as taken:
-            take_taken(form, taken, here)
-        else:
-            return _booked(request, here, booking)
+        entered = form.entered(client)
+        done = _book(request, here, form, lambda who: book_session(entered, who=who, at=here.at))
+        if done is not None:
+            return done
     return _show(request, here, form, client=client, sought=sought_in(sent or {}))
 
 
@@ -79,22 +71,32 @@ def activity_new(request: HttpRequest, here: Here) -> HttpResponse:
         form = ActivityForm(now, typed, initial=initial | {"minutes": 60})
         form.offer_diaries(open_)
     if form.is_valid():
-        try:
-            booking = book_activity(form.entered(), who=once(request, here), at=here.at)
-        except AnsweredBefore as before:
-            return go(request, here.url("booking", UUID(before.answer.body)))
-        except StillInFlight:
-            return go(request, here.url("diary"))
-        except Invalid as wrong:
-            take_invalid(form, wrong, **form.names)
-        except TimeIsTaken as taken:
-            take_taken(form, taken, here)
-        else:
-            return _booked(request, here, booking)
+        entered = form.entered()
+        done = _book(request, here, form, lambda who: book_activity(entered, who=who, at=here.at))
+        if done is not None:
+            return done
     return _show(request, here, form)
 
 
-def _booked(request: HttpRequest, here: Here, booking: Booking) -> HttpResponse:
+def _book(
+    request: HttpRequest,
+    here: Here,
+    form: BookingForm,
+    book: Callable[[Actor], Booking],
+) -> HttpResponse | None:
+    """Book once, and lead to what came of it; None where the form says why not."""
+    try:
+        booking = book(once(request, here))
+    except AnsweredBefore as before:
+        return go(request, here.url("booking", UUID(before.answer.body)))
+    except StillInFlight:
+        return go(request, here.url("diary"))
+    except Invalid as wrong:
+        take_invalid(form, wrong, **form.names)
+        return None
+    except TimeIsTaken as taken:
+        take_taken(form, taken, here)
+        return None
     messages.success(request, _("It is booked."))
     return go(request, here.url("booking", booking.id))
 

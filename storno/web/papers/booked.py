@@ -1,12 +1,11 @@
 """The bookings that a paper bills, or billed, as links to them."""
 
 from collections.abc import Collection, Iterable
-from typing import Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from storno.diary.bill import SESSION
+from storno.diary.bill import Billed, billed_in
 from storno.diary.models import Booking, BookingState, Sight
 from storno.diary.queries import bookings_with
 from storno.diary.sight import diaries_of
@@ -17,26 +16,14 @@ from storno.web.diary.times import say_when
 from storno.web.papers.ways_out import WayOut
 
 
-class Billing(Protocol):
-    """A line of a draft or of a document, which says what it bills."""
-
-    @property
-    def source_kind(self) -> str:
-        """What kind of thing."""
-
-    @property
-    def source_id(self) -> UUID | None:
-        """Which one."""
-
-
-def booked_in(lines: Iterable[Billing], here: Here) -> list[WayOut]:
+def booked_in(lines: Iterable[Billed], here: Here) -> list[WayOut]:
     """The bookings that lines bill, as far as the reader may see them; inside a scope."""
-    return bookings_told(_billed(lines), here)
+    return bookings_told(billed_in(lines), here)
 
 
-def may_cancel(lines: Iterable[Billing], here: Here) -> bool:
+def may_cancel(lines: Iterable[Billed], here: Here) -> bool:
     """Whether lines bill bookings, all where the reader may book; inside a scope."""
-    billed = _billed(lines)
+    billed = billed_in(lines)
     if not billed or not here.who.may(Deed.BOOK):
         return False
     diaries = diaries_of(here.who)
@@ -46,10 +33,6 @@ def may_cancel(lines: Iterable[Billing], here: Here) -> bool:
         if diaries.sight_of(booking.practitioner_id) == Sight.BOOK
     }
     return open_ == billed
-
-
-def _billed(lines: Iterable[Billing]) -> set[UUID]:
-    return {line.source_id for line in lines if line.source_kind == SESSION and line.source_id}
 
 
 def bookings_told(ids: Collection[UUID], here: Here) -> list[WayOut]:

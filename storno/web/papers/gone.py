@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from storno.core.refusals import Absent
-from storno.documents.draft import DraftDeleted, HasDeparted
+from storno.documents.draft import HasDeparted
 from storno.documents.elsewhere import InvoicedElsewhere, PaymentIsNoted
-from storno.documents.queries import issued_from
+from storno.documents.queries import issued_from, thrown_away
 from storno.history.models import Event
-from storno.history.tell import events_of, tell
+from storno.history.tell import tell
 from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.go import go
@@ -46,13 +46,14 @@ def draft_page(page: Page) -> Page:
 class Gone:
     """A draft that is none any more: what became of it in a sentence, and the paper that it is.
 
-    `number` is that of its invoice, once it has one.
+    `number` is that of its invoice, once it has one; `deleted` tells of its end if it was deleted.
     """
 
     sentence: str | Promise
     url: str
     status: int
     number: str = ""
+    deleted: Event | None = None
 
 
 def gone_draft(draft_id: UUID, here: Here, why: Absent | HasDeparted) -> Gone | None:
@@ -61,17 +62,16 @@ def gone_draft(draft_id: UUID, here: Here, why: Absent | HasDeparted) -> Gone | 
     if document is not None:
         url = here.url("invoice", document.id)
         return Gone(HasDeparted.message, url, 409, document.number)
-    events = events_of(here.organization.id, [draft_id])
-    if deleted := [event for event in events if event.kind == DraftDeleted.kind]:
-        return Gone(_said_deleted(deleted, here), "", 410)
+    if deleted := thrown_away(draft_id, here.organization.id):
+        return Gone(_said_deleted(deleted, here), "", 410, deleted=deleted)
     if isinstance(why, HasDeparted):  # its time has come, and the worker has not been there yet
         return Gone(why.message, here.url("draft", draft_id), 409)
     return None
 
 
-def _said_deleted(deleted: list[Event], here: Here) -> str:
+def _said_deleted(deleted: Event, here: Here) -> str:
     zone = seller_of(here.organization.id).time_zone
-    (told,) = tell(deleted, language=reader_language(), time_zone=zone)
+    (told,) = tell([deleted], language=reader_language(), time_zone=zone)
     if not told.who:
         return _("This draft was deleted.")
     when = say_moment(told.event.at, here.at, zone).words
@@ -85,9 +85,9 @@ def _show_gone(
         gone = gone_draft(draft_id, here, why)
         if gone is None:
             raise why
-        if not gone.url:
+        if gone.deleted is not None:
             back_url = here.url("invoices", state="drafts")
-            shown = {"gone": gone, "back_url": back_url, "remains": remains_of(draft_id, here)}
+            shown = {"gone": gone, "back_url": back_url, "remains": remains_of(gone.deleted, here)}
             return show(request, here, "papers/deleted.html", status=gone.status, **shown)
     if gone.number and (said := _said_gone_out(request, gone.number, here.url("draft", draft_id))):
         messages.warning(request, said)

@@ -6,17 +6,18 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.documents.draft import DraftDeleted
-from storno.documents.queries import document, thrown_away
+from storno.documents.queries import document
+from storno.history.models import Event
 from storno.web.access import Here
 from storno.web.papers.booked import bookings_told
 from storno.web.papers.ways_out import WayOut
 
 
-def remains_of(draft_id: UUID, here: Here) -> list[WayOut]:
-    """What a deleted draft has left behind, as far as the reader may see it; inside a scope."""
-    event = thrown_away(draft_id, here.organization.id)
-    if event is None:
-        return []
+def remains_of(event: Event, here: Here) -> list[WayOut]:
+    """What a deleted draft has left behind, as far as the reader may see it; inside a scope.
+
+    `event` is its deletion.
+    """
     deleted = DraftDeleted.recalled(event.facts)
     sessions = [UUID(id_) for id_ in deleted.billed.split()]
     return [*_invoice(deleted.replaces_id, here), *bookings_told(sessions, here)]
