@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
@@ -19,6 +18,7 @@ from storno.documents.draft import create_draft
 from storno.organizations.links import signed
 from storno.organizations.models import LinkKind, PublicLink
 from storno.organizations.scope import scope
+from tests.browser.axe import barriers
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.furnished import addresses, furnish
@@ -132,8 +132,6 @@ def _faults(page: Page, paths: Iterable[str]) -> dict[str, list[str]]:
     found_ = {}
     for path in paths:
         page.goto(path)
-        if violations := Axe().run(page).response["violations"]:
-            found_[path] = [
-                f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in violations
-            ]
+        if wrong := barriers(page):
+            found_[path] = wrong
     return found_

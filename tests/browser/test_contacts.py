@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from storno.clients.contacts import ContactInput, add_contact
 from storno.clients.models import Contact
 from storno.clients.queries import contacts_of
 from storno.documents.models import DraftLine
 from storno.organizations.scope import scope
+from tests.browser.axe import barriers
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.diary.practice import Practice, practice
@@ -22,12 +22,6 @@ TEN = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
 def contacts(paula: Practice) -> list[Contact]:
     with scope(paula.id):
         return contacts_of(paula.daisy.id, organization_id=paula.id)
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds: the rule and where."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
@@ -44,7 +38,7 @@ def test_a_contact_comes_pays_and_goes(
     )
     page.get_by_role("link", name="New contact").click()
     expect(page.get_by_role("heading", name="New contact", level=1)).to_be_visible()
-    assert faults(page) == []
+    assert barriers(page) == []
     page.get_by_label("A company").check()
     page.get_by_label("Name", exact=True).fill("Duck Industries AS")
     page.get_by_label("Relation").fill("employer")
@@ -52,12 +46,12 @@ def test_a_contact_comes_pays_and_goes(
     page.get_by_label("Invoice recipient").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The contact is saved.")).to_be_visible()
-    assert faults(page) == []
+    assert barriers(page) == []
 
     page.get_by_role("link", name="Change", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Invoice recipient")).to_be_checked()
-    assert faults(page) == []
+    assert barriers(page) == []
     dialog.get_by_label("Relation").fill("former employer")
     dialog.get_by_label("Relation").press("Enter")
     expect(page.get_by_text("former employer · Case number 2026/118")).to_be_visible()
@@ -82,7 +76,7 @@ def test_the_recipient_of_a_session_is_changed_to_a_contact(
     page.get_by_role("link", name="Change Recipient").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".offered button").first).to_have_text("Duck Industries AS employer")
-    assert faults(page) == []
+    assert barriers(page) == []
     dialog.locator(".offered button").first.click()
     expect(page.get_by_text("The recipient is changed.")).to_be_visible()
     with scope(paula.id):

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from storno.catalogue.models import Charge
 from storno.diary.cancel import cancel_booking
 from storno.diary.models import Booking, BookingState
 from storno.organizations.scope import scope
+from tests.browser.axe import barriers
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice, practice
@@ -34,10 +34,7 @@ def furnished(at: datetime) -> tuple[Practice, dict[str, Booking]]:
 
 def faults(page: Page) -> list[str]:
     """What axe finds wrong, and that the page is wider than the screen."""
-    found = [
-        f"{page.url}: {each['id']} {[node['target'] for node in each['nodes']]}"
-        for each in Axe().run(page).response["violations"]
-    ]
+    found = [f"{page.url}: {each}" for each in barriers(page)]
     wide = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

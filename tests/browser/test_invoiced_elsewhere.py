@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Draft
 from storno.organizations.scope import scope
+from tests.browser.axe import barriers
 from tests.browser.conftest import Visit
 from tests.browser.test_practice import credit, documents, letters, open_of, practice, session
 from tests.conftest import Clock
@@ -35,10 +35,6 @@ def records(world: World) -> list[tuple[str, date | None, str]]:
             (record.external_number, record.external_paid_on, record.external_paid_by)
             for record in found
         ]
-
-
-def faults(page: Page) -> list[str]:
-    return [fault["id"] for fault in Axe().run(page).response["violations"]]
 
 
 def is_green(button: Locator) -> bool:
@@ -126,9 +122,9 @@ def test_its_pages_are_readable(
     own = f"/o/{world.organization.slug}"
     screen = {"width": width, "height": 900}
     page = visit(world.alice, f"{own}/drafts/{record}/", color_scheme=scheme, viewport=screen)
-    found_ = {"record": faults(page)}
+    found_ = {"record": barriers(page)}
     page.locator(".page-head summary").click()
-    found_["menu"] = faults(page)
+    found_["menu"] = barriers(page)
     for name, path in (
         ("question", f"/drafts/{plain.id}/external/"),
         ("details", f"/drafts/{record}/external/details/"),
@@ -136,10 +132,10 @@ def test_its_pages_are_readable(
         ("client", f"/clients/{world.daisy.id}/invoices/"),
     ):
         page.goto(f"{own}{path}")
-        found_[name] = faults(page)
+        found_[name] = barriers(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.goto(f"{own}/drafts/{plain.id}/")
     choose(page, "Invoice Externally")
     expect(page.get_by_role("dialog")).to_be_visible()
-    found_["dialog"] = faults(page)
+    found_["dialog"] = barriers(page)
     assert {name: wrong for name, wrong in found_.items() if wrong} == {}

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
 from playwright.sync_api import Page, expect
 
@@ -17,6 +16,7 @@ from storno.mailroom.models import Letter
 from storno.mailroom.way_out import Mailbox
 from storno.organizations.links import Target, make_links, signed
 from storno.organizations.models import LinkKind
+from tests.browser.axe import barriers
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.deeds import CANCELLED, HOLD
@@ -53,8 +53,7 @@ def furnished(clock: Clock) -> World:
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong, by rule and place."""
-    found_ = Axe().run(page).response["violations"]
-    return [f"{page.url}: {each['id']} {each['nodes'][0]['target']}" for each in found_]
+    return [f"{page.url}: {each}" for each in barriers(page)]
 
 
 def overflow(page: Page) -> int:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
@@ -18,18 +16,13 @@ from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
 from storno.payments.models import Method
 from storno.payments.register import PaymentInput
+from tests.browser.axe import barriers
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.deeds import CANCELLED, CORRECT
 from tests.world import World, found
 
 DAY = timedelta(days=1)
-
-
-def wrong(page: Page) -> list[str]:
-    """What axe finds: the rule and where."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
 
 def papers(world: World, at: datetime) -> dict[str, str]:
@@ -86,7 +79,7 @@ def test_each_page_is_readable(visit: Visit, at: datetime, clock: Clock, scheme:
     faults = {}
     for name, address in addresses.items():
         page.goto(address)
-        if found_wrong := wrong(page):
+        if found_wrong := barriers(page):
             faults[name] = found_wrong
     assert faults == {}
 
@@ -116,10 +109,10 @@ def test_what_opens_is_readable(
     for step, sign in zip(steps, shown, strict=True):
         step()
         page.locator(sign).first.wait_for()
-        faults += wrong(page)
+        faults += barriers(page)
     page.goto(addresses["edit"])
     page.get_by_label("Quantity").fill("x")
     page.get_by_role("button", name="Save and preview").last.click()
     page.locator(".errorlist").first.wait_for()
-    assert faults + wrong(page) == []
+    assert faults + barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

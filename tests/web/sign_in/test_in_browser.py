@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -12,6 +11,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, expect
 
 from storno.people.models import Person
+from tests.browser.axe import barriers
 from tests.web.sign_in.test_again import done
 from tests.web.sign_in.visitor import PASSWORD, LetterBox
 
@@ -204,10 +204,7 @@ def test_every_page_can_be_read_by_everybody(page: Page, person: Person, scheme:
 def look_at(page: Page, path: str, wrong: dict[str, list[str]]) -> None:
     """Note what axe finds on a page, and a width that a telephone cannot show."""
     page.goto(f"/account/{path}")
-    found = [
-        f"{violation['id']}: {violation['nodes'][0]['html']}"
-        for violation in Axe().run(page).response["violations"]
-    ]
+    found = barriers(page)
     page.set_viewport_size({"width": 390, "height": 844})
     if page.evaluate("document.documentElement.scrollWidth") > 390:
         found.append("wider than a telephone")
