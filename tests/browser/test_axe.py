@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
@@ -18,7 +17,7 @@ from storno.documents.draft import create_draft
 from storno.organizations.links import signed
 from storno.organizations.models import LinkKind, PublicLink
 from storno.organizations.scope import scope
-from tests.browser.axe import barriers
+from tests.browser.axe import barriers_day_and_night
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
 from tests.furnished import addresses, furnish
@@ -39,10 +38,7 @@ A letter runs no scripts, axe's neither: it is read in its frame on its page.
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_other_pages_are_readable(
-    visit: Visit, at: datetime, clock: Clock, scheme: str
-) -> None:
+def test_the_other_pages_are_readable(visit: Visit, at: datetime, clock: Clock) -> None:
     house = furnish(at)
     alice = Member(house.world).client
     others = [
@@ -57,14 +53,11 @@ def test_the_other_pages_are_readable(
         and alice.get(path).status_code == 200
     ]
     assert len(pages) >= 7
-    page = visit(house.world.alice, "/organizations/", color_scheme=scheme)
+    page = visit(house.world.alice, "/organizations/")
     assert _faults(page, pages) == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_that_say_no_are_readable(
-    visit: Visit, at: datetime, clock: Clock, scheme: str
-) -> None:
+def test_pages_that_say_no_are_readable(visit: Visit, at: datetime, clock: Clock) -> None:
     """What is answered with an error is shown to the browser as that page, without the error."""
     said = _refusals(found(), at)
     assert {name: answer.status_code for name, answer in said.items()} == {
@@ -81,7 +74,7 @@ def test_pages_that_say_no_are_readable(
     }
     texts = {name: answer.content.decode() for name, answer in said.items()}
     texts |= {name: render_to_string(name, {}) for name in ("403.html", "429.html", "500.html")}
-    page = visit(found().alice, "/organizations/", color_scheme=scheme)
+    page = visit(found().alice, "/organizations/")
     paths = {f"/said/{place}/": html for place, html in enumerate(texts.values())}
     page.route("**/said/*/", lambda route: _say(route, paths))
     faults = _faults(page, paths)
@@ -132,6 +125,6 @@ def _faults(page: Page, paths: Iterable[str]) -> dict[str, list[str]]:
     found_ = {}
     for path in paths:
         page.goto(path)
-        if wrong := barriers(page):
+        if wrong := barriers_day_and_night(page):
             found_[path] = wrong
     return found_
