@@ -3,9 +3,11 @@
 `.venv/bin/python bin/messages.py` gathers every marked string, adds what is new to the catalogues
 (to be translated by hand), drops what nobody says any more, and compiles. With `--check` it changes
 nothing, names what is wrong, and ends with 1: a string that is missing, empty, fuzzy or not used,
-placeholders or plural forms that differ from the English, words on a page that nobody marked.
+placeholders or plural forms that differ from the English, words on a page that nobody marked, words
+marked inside an f-string, where nobody finds them.
 """
 
+import ast
 import re
 import subprocess
 import sys
@@ -60,7 +62,7 @@ def main() -> None:
     """The door: bring the catalogues up to date, or say what is wrong with them."""
     template = gather()
     if "--check" in sys.argv[1:]:
-        found = [*unmarked(), *tracked()]
+        found = [*unmarked(), *swallowed(), *tracked()]
         found += [line for name in LANGUAGES for line in wrong(read(name), template, name)]
         print("\n".join(found) or f"{len(template)} strings in {' and '.join(LANGUAGES)}, all well")
         sys.exit(bool(found))
@@ -77,13 +79,17 @@ def gather() -> Catalog:
     found = Catalog()
     for path in [*python_files(), *template_files()]:
         code = path.read_text() if path.suffix == ".py" else calls(path.read_text())
-        renamed = re.findall(r"\b(\w+) as (\w+)", code)
-        keywords = KEYWORDS | {new: KEYWORDS[name] for name, new in renamed if name in KEYWORDS}
-        said = extract("python", BytesIO(code.encode()), keywords, ["Translators:"])
+        said = extract("python", BytesIO(code.encode()), keywords(code), ["Translators:"])
         for _, words, comments, context in said:
             place = (path.relative_to(ROOT).as_posix(), 1)
             found.add(words, locations=[place], auto_comments=comments, context=context)
     return found
+
+
+def keywords(code: str) -> dict[str, Spec | None]:
+    """Django's functions by the names under which a file calls them."""
+    renamed = re.findall(r"\b(\w+) as (\w+)", code)
+    return KEYWORDS | {new: KEYWORDS[name] for name, new in renamed if name in KEYWORDS}
 
 
 def calls(template: str) -> str:
@@ -106,6 +112,25 @@ def unmarked() -> Iterator[str]:
                 reader.feed(token.contents)
         for words in reader.found:
             yield f"{path.relative_to(ROOT)}: not marked for translation: {words!r}"
+
+
+def swallowed() -> Iterator[str]:
+    """Words that are marked inside an f-string, which is one string to whoever gathers them."""
+    for path in python_files():
+        for line in lines_that_swallow(path.read_text()):
+            yield f"{path.relative_to(ROOT)}:{line}: marked inside an f-string, and never found"
+
+
+def lines_that_swallow(code: str) -> list[int]:
+    """The lines of code on which words are marked inside an f-string."""
+    marks = keywords(code)
+    return [
+        node.lineno
+        for string in ast.walk(ast.parse(code))
+        if isinstance(string, ast.JoinedStr)
+        for node in ast.walk(string)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in marks
+    ]
 
 
 class Bare(HTMLParser):

@@ -210,7 +210,8 @@ def happenings_shown(
     shown = []
     for told in history:
         said = say_moment(told.event.at, here.at, now.seller.time_zone)
-        words = f"{told.who or _('by itself')}, {said.words}"
+        who = told.who or _("by itself")
+        words = f"{who}, {said.words}"
         shown.append(
             {"sentence": told.sentence, "at": told.event.at, "words": words, "full": said.full}
         )
