@@ -22,6 +22,7 @@ CSRF_TRUSTED_ORIGINS = [f"{site.scheme}://{site.netloc}"]
 SITE_URL = env.url.rstrip("/")
 ON_LOOPBACK = site.hostname in {"localhost", "127.0.0.1", "::1"}
 SMTP_URL = env.smtp_url
+SMS = env.sms
 DATA = Path(env.data)
 
 INSTALLED_APPS = [

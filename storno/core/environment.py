@@ -5,10 +5,11 @@ value is refused in one sentence that names the variable and the way out.
 """
 
 import functools
+import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -30,6 +31,29 @@ class WrongEnvironment(Exception):
 
 
 @dataclass(frozen=True)
+class SmsGateway:
+    """How a message is handed to the SMS provider: a request with the slots that are filled.
+
+    In `url`, `headers` and `body`, `{to}`, `{text}`, `{from}` and `{id}` stand for the number in
+    E.164 form, the text, the `sender`, and the id of the letter.
+    """
+
+    url: str
+    method: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    sender: str
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is JSON; else it is a form."""
+        named = {name.lower(): value for name, value in self.headers}
+        if "content-type" in named:
+            return "json" in named["content-type"].lower()
+        return self.body.startswith(('{"', "[", "{ ", "{\n"))
+
+
+@dataclass(frozen=True)
 class Environment:
     """The variables, checked. An empty `database_url` means the embedded database."""
 
@@ -38,6 +62,7 @@ class Environment:
     url: str
     demo: bool
     smtp_url: str
+    sms: SmsGateway | None
     database_url: str
     owner_database_url: str
     postgres_bin: Path | None
@@ -65,6 +90,7 @@ class Environment:
             url=_site_url(given("STORNO_URL", f"http://localhost:{port}")),
             demo=_switch("STORNO_DEMO", given("STORNO_DEMO", "1")),
             smtp_url=_smtp_url(given("STORNO_SMTP_URL")),
+            sms=_sms_gateway(given),
             database_url=database_url,
             owner_database_url=owner_url,
             postgres_bin=Path(postgres_bin).absolute() if postgres_bin else None,
@@ -151,6 +177,72 @@ def _smtp_url(text: str) -> str:
             "(or ?from=Clinic%20%3Cinvoices@example.com%3E)."
         )
     return text
+
+
+SMS_BODY = '{"to": "{to}", "from": "{from}", "text": "{text}", "id": "{id}"}'
+"""What is sent to a provider where `STORNO_SMS_BODY` says nothing else."""
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
+
+
+def _sms_gateway(given: Callable[..., str]) -> SmsGateway | None:
+    """The SMS provider; what is refused is not repeated, since it may hold a password."""
+    url = given("STORNO_SMS_URL")
+    if not url:
+        return None
+    method = given("STORNO_SMS_METHOD", "POST").upper()
+    if method not in {"POST", "PUT", "GET"}:
+        raise WrongEnvironment("STORNO_SMS_METHOD must be POST, PUT or GET.")
+    gateway = SmsGateway(
+        url=_sms_url(url),
+        method=method,
+        headers=_sms_headers(given("STORNO_SMS_HEADERS")),
+        body="" if method == "GET" else given("STORNO_SMS_BODY", SMS_BODY),
+        sender=given("STORNO_SMS_FROM", "Storno"),
+    )
+    told = f"{gateway.url} {gateway.body}"
+    if not ("{to}" in told and "{text}" in told):
+        raise WrongEnvironment(
+            "STORNO_SMS_BODY (or the address in STORNO_SMS_URL) must say where the number and the "
+            "words go: write {to} and {text} there."
+        )
+    return gateway
+
+
+def _sms_url(text: str) -> str:
+    wrong = WrongEnvironment(
+        "STORNO_SMS_URL must be the address of the provider, like https://sms.example.com/send "
+        "(https://user:password@… where it asks for them)."
+    )
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 -- reading it is what checks it
+    except ValueError:
+        raise wrong from None
+    host = _HOST.fullmatch(parts.hostname or "")
+    open_text = parts.scheme == "http" and parts.hostname in LOOPBACK
+    strange = not text.isascii() or any(char <= " " for char in text) or parts.fragment
+    if not (parts.scheme == "https" or open_text) or not host or strange:
+        raise wrong
+    return text
+
+
+def _sms_headers(text: str) -> tuple[tuple[str, str], ...]:
+    """The headers, as one JSON object of names and values."""
+    wrong = WrongEnvironment(
+        'STORNO_SMS_HEADERS must look like {"Authorization": "Bearer …", "Accept": "…"}.'
+    )
+    try:
+        headers = json.loads(text or "{}")
+    except ValueError:
+        raise wrong from None
+    if not isinstance(headers, dict):
+        raise wrong
+    for name, value in headers.items():
+        plain = isinstance(value, str) and value.isascii() and value.isprintable()
+        if not (_HEADER_NAME.fullmatch(name) and plain):
+            raise wrong
+    return tuple(headers.items())
 
 
 def _database_url(name: str, text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
 from storno.core.entered import email_errors, tidy
+from storno.core.phone import e164, number_errors
 from storno.core.refusals import Invalid
 from storno.documents.files import ErasedLawfully, is_erased
 from storno.documents.issue import DOCUMENT_LETTER
@@ -20,9 +21,10 @@ from storno.documents.models import Document, HandedOver, Standing
 from storno.documents.queries import document as read_document
 from storno.history.record import Happening, record
 from storno.mailroom.again import lock_failed_letter, replace, requeue
-from storno.mailroom.models import Letter
+from storno.mailroom.models import Letter, Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.sealed import sealed
 
@@ -51,7 +53,7 @@ class LetterSentAgain(Happening):
     """A letter that had failed was put into the mail once more."""
 
     kind: ClassVar = "letter.sent_again"
-    sentence: ClassVar = _("An e-mail that had failed was put in the mail again.")
+    sentence: ClassVar = _("A letter that had failed was put in the mail again.")
     letter_id: str
 
 
@@ -60,7 +62,7 @@ class LetterRedirected(Happening):
     """In place of a letter that had failed another went to another address."""
 
     kind: ClassVar = "letter.redirected"
-    sentence: ClassVar = _("An e-mail that had failed was put in the mail to another address.")
+    sentence: ClassVar = _("A letter that had failed was put in the mail to another address.")
     letter_id: str
 
 
@@ -138,8 +140,11 @@ def send_to_other_address(letter_id: UUID, address: str, *, who: Actor, at: date
     Raises Absent, Invalid, LetterHasNotFailed, NotAllowed.
     """
     who.must(Deed.SEND)
-    to_address = _checked(address)
     failed = lock_failed_letter(letter_id, organization_id=who.organization_id)
+    if failed.medium == Medium.SMS:
+        to_address = _checked_number(address, organization_id=who.organization_id)
+    else:
+        to_address = _checked(address)
     letter = replace(failed, address=to_address, at=at)
     happened = LetterRedirected(letter_id=str(letter.id))
     record(happened, subject_id=_subject_of(letter), who=who, at=at)
@@ -152,6 +157,14 @@ def _checked(address: str) -> str:
     if errors := tuple(email_errors("address", plain, required=True)):
         raise Invalid(errors)
     return plain
+
+
+def _checked_number(number: str, *, organization_id: UUID) -> str:
+    """A number as an SMS is sent to it. Raises Invalid."""
+    country = seller_of(organization_id).country
+    if errors := tuple(number_errors("address", number, country=country)):
+        raise Invalid(errors)
+    return e164(number, country=country)
 
 
 def _address_of_recipient(document: Document) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Absent, Refused
-from storno.mailroom.models import Letter, LetterState
+from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.queue import Envelope, queue
 
 
@@ -44,9 +44,10 @@ def requeue(letter: Letter, *, at: datetime) -> Letter:
 
 
 def replace(letter: Letter, *, address: str, at: datetime) -> Letter:
-    """Queue a new letter to another address in place of a locked one."""
+    """Queue a new letter by the same medium to another address in place of a locked one."""
     letter.state = LetterState.REPLACED
     letter.save(update_fields=["state"])
-    envelope = Envelope(letter.kind, letter.subject_id, address, letter.language)
+    medium = Medium(letter.medium)
+    envelope = Envelope(letter.kind, letter.subject_id, address, letter.language, medium)
     (instead,) = queue([envelope], organization_id=letter.organization_id, at=at)
     return instead

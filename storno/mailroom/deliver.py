@@ -6,15 +6,18 @@ which mail programs know it for the same letter. Any number of senders work side
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from storno.core.defects import told
 from storno.core.refusals import Absent, Refused
 from storno.mailroom.mail import Mail, message_of
-from storno.mailroom.models import Failure, Letter, LetterState
-from storno.mailroom.way_out import Parcel, Undelivered, WayOut
+from storno.mailroom.models import Failure, Letter, LetterState, Medium
+from storno.mailroom.parcel import Parcel, Undelivered, WayOut, Withdrawn
+from storno.mailroom.sms import Sms
 from storno.organizations.scope import scope
 
 LEASE = timedelta(minutes=5)
@@ -29,8 +32,8 @@ WAITS = (
 )
 """How long after each failed try the next one follows; after the last the letter has failed."""
 
-Composer = Callable[[Letter], Mail]
-"""Writes the mail of a letter, inside the scope of its organization."""
+Composer = Callable[[Letter], Mail | Sms]
+"""Writes a letter for its medium, inside the scope of its organization, or raises Withdrawn."""
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +43,18 @@ def deliver_next(
 ) -> bool:
     """Try the organization's next letter that is due; False if there was none.
 
-    `composers` says who writes which kind. Called outside of any scope.
+    `composers` says who writes which kind. A letter for whose medium there is no way out is not
+    touched. Called outside of any scope.
     """
-    letter = _claim(organization_id, at)
+    letter = _claim(organization_id, out.media, at)
     if letter is None:
         return False
     try:
-        message = message_of(letter, _compose(letter, composers), at=at)
+        words = _compose(letter, composers)
+        message = words if isinstance(words, Sms) else message_of(letter, words, at=at)
         out.send(Parcel(letter, message, at))
+    except Withdrawn:
+        _withdraw(letter)
     except Undelivered as why:
         _put_off(letter, why, at=at)
     else:
@@ -55,13 +62,13 @@ def deliver_next(
     return True
 
 
-def _claim(organization_id: UUID, at: datetime) -> Letter | None:
+def _claim(organization_id: UUID, media: Collection[Medium], at: datetime) -> Letter | None:
     """Take a due letter on a lease; one whose senders keep dying is given up."""
     with scope(organization_id):
         while True:
             letter = (
                 Letter.objects.select_for_update(skip_locked=True)
-                .filter(organization_id=organization_id, next_attempt_at__lte=at)
+                .filter(organization_id=organization_id, next_attempt_at__lte=at, medium__in=media)
                 .order_by("next_attempt_at", "id")
                 .first()
             )
@@ -75,8 +82,8 @@ def _claim(organization_id: UUID, at: datetime) -> Letter | None:
             return letter
 
 
-def _compose(letter: Letter, composers: Mapping[str, Composer]) -> Mail:
-    """Have the letter written. Raises Undelivered.
+def _compose(letter: Letter, composers: Mapping[str, Composer]) -> Mail | Sms:
+    """Have the letter written. Raises Undelivered, Withdrawn.
 
     A refusal (its subject is gone) is final. Anything else is a defect: it is logged without the
     words of the exception, which may quote the letter, and tried again, for it may get mended.
@@ -84,6 +91,8 @@ def _compose(letter: Letter, composers: Mapping[str, Composer]) -> Mail:
     try:
         with scope(letter.organization_id):
             return composers[letter.kind](letter)
+    except Withdrawn:
+        raise
     except (Refused, Absent) as refused:
         raise Undelivered(Failure.UNWRITTEN, for_good=True) from refused
     except Exception as defect:
@@ -101,16 +110,28 @@ def _mark_sent(letter: Letter, *, at: datetime) -> None:
         ).update(state=LetterState.SENT, sent_at=at, next_attempt_at=None, failure="", reply="")
 
 
+def _withdraw(letter: Letter) -> None:
+    """Let a letter that was overtaken rest; nothing if the lease has gone to another sender."""
+    with scope(letter.organization_id):
+        _still_mine(letter).update(
+            state=LetterState.WITHDRAWN, next_attempt_at=None, failure="", reply=""
+        )
+
+
+def _still_mine(letter: Letter) -> QuerySet[Letter]:
+    return Letter.objects.filter(
+        organization_id=letter.organization_id,
+        id=letter.id,
+        state=LetterState.SENDING,
+        attempts=letter.attempts,
+    )
+
+
 def _put_off(letter: Letter, why: Undelivered, *, at: datetime) -> None:
     """Plan the next try, or give up; nothing if the lease has gone to another sender."""
     wait = None if why.for_good else dict(enumerate(WAITS, start=1)).get(letter.attempts)
     with scope(letter.organization_id):
-        Letter.objects.filter(
-            organization_id=letter.organization_id,
-            id=letter.id,
-            state=LetterState.SENDING,
-            attempts=letter.attempts,
-        ).update(
+        _still_mine(letter).update(
             state=LetterState.QUEUED if wait else LetterState.FAILED,
             next_attempt_at=at + wait if wait else None,
             failure=why.failure,

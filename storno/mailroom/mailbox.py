@@ -16,12 +16,13 @@ from storno.archive.models import File, FileKind
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent
 from storno.mailroom.mail import Attachment
-from storno.mailroom.models import Letter
+from storno.mailroom.models import Letter, Medium
+from storno.mailroom.way_out import has_server
 
 
 @dataclass(frozen=True, slots=True)
 class KeptLetter:
-    """A letter in the mailbox, as a mail program shows it."""
+    """A letter in the mailbox, as a mail program shows it; an SMS has a number and a text only."""
 
     id: UUID
     subject_id: UUID
@@ -34,11 +35,12 @@ class KeptLetter:
     text: str
     html: str
     attachments: tuple[Attachment, ...]
+    medium: Medium = Medium.EMAIL
 
 
 def is_kept_here() -> bool:
-    """Whether letters stay here: no mail server is set, and only this machine reaches the pages."""
-    return settings.ON_LOOPBACK and not settings.SMTP_URL
+    """Whether letters stay here: a server is not set, and only this machine reaches the pages."""
+    return settings.ON_LOOPBACK and not all(has_server(medium) for medium in Medium)
 
 
 def kept_letters(
@@ -76,6 +78,8 @@ def kept_letter(letter_id: UUID, *, organization_id: UUID) -> KeptLetter:
 
 
 def _read(letter: Letter, content: bytes | memoryview) -> KeptLetter:
+    if letter.medium == Medium.SMS:
+        return _read_sms(letter, bytes(content).decode())
     message = message_from_bytes(bytes(content), _class=EmailMessage, policy=policy.default)
     assert letter.sent_at is not None, "only sent letters are kept"
     return KeptLetter(
@@ -90,6 +94,24 @@ def _read(letter: Letter, content: bytes | memoryview) -> KeptLetter:
         text=_body(message, "plain"),
         html=_body(message, "html"),
         attachments=tuple(_attachment(part) for part in message.iter_attachments()),
+    )
+
+
+def _read_sms(letter: Letter, text: str) -> KeptLetter:
+    assert letter.sent_at is not None, "only sent letters are kept"
+    return KeptLetter(
+        id=letter.id,
+        subject_id=letter.subject_id,
+        sender="",
+        to=letter.to_address,
+        reply_to="",
+        subject="",
+        language=letter.language,
+        sent_at=letter.sent_at,
+        text=text,
+        html="",
+        attachments=(),
+        medium=Medium.SMS,
     )
 
 

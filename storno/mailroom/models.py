@@ -11,10 +11,18 @@ from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights
 
 
+class Medium(models.TextChoices):
+    """By what a letter travels; an SMS goes to a number in E.164 form."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+
+
 class LetterState(models.TextChoices):
     """Where a letter is. `sending` holds a lease: a killed sender's letter is taken up again.
 
-    `replaced` is a failed letter in whose place another went to another address.
+    `replaced` is a failed letter in whose place another went to another address, `withdrawn` one
+    that was overtaken: what it would have said no longer holds.
     """
 
     QUEUED = "queued", _("waiting to be sent")
@@ -22,6 +30,7 @@ class LetterState(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("could not be delivered")
     REPLACED = "replaced", _("sent to another address instead")
+    WITHDRAWN = "withdrawn", _("not sent: it no longer holds")
 
 
 class Failure(models.TextChoices):
@@ -30,12 +39,15 @@ class Failure(models.TextChoices):
     REFUSED = "refused", _("The recipient's mail server refused the letter.")
     POSTPONED = "postponed", _("The mail server did not take the letter.")
     UNREACHABLE = "unreachable", _("The mail server could not be reached.")
+    SMS_REFUSED = "sms_refused", _("The SMS provider refused the message.")
+    SMS_POSTPONED = "sms_postponed", _("The SMS provider did not take the message.")
+    SMS_UNREACHABLE = "sms_unreachable", _("The SMS provider could not be reached.")
     INTERRUPTED = "interrupted", _("Sending was interrupted.")
     UNWRITTEN = "unwritten", _("The letter could not be written.")
 
 
 class Letter(Sealed):
-    """One e-mail to one address about one subject; composed when it is sent, from frozen data.
+    """One e-mail or SMS to one address about one subject; composed when it is sent.
 
     What it is and to whom is sealed; how far it has come moves on. `failure` and `reply` tell of
     the last try; `reply` is the server's own words without addresses.
@@ -47,12 +59,17 @@ class Letter(Sealed):
         1: (
             *("id", "organization_id", "kind", "subject_id", "to_address", "language"),
             *("message_id", "queued_at", "form"),
-        )
+        ),
+        2: (
+            *("id", "organization_id", "kind", "subject_id", "medium", "to_address", "language"),
+            *("message_id", "queued_at", "form"),
+        ),
     }
 
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField()
-    to_address = models.EmailField(max_length=254)
+    medium = models.CharField(max_length=10, choices=Medium.choices, default=Medium.EMAIL)
+    to_address = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
     message_id = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=LetterState.choices, default=LetterState.QUEUED)

@@ -10,18 +10,22 @@ from django.conf import settings
 
 from storno.core.ids import new_id
 from storno.core.insert import insert
-from storno.mailroom.models import Letter, LetterState
+from storno.mailroom.models import Letter, LetterState, Medium
 from storno.organizations.sealed import sealed
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """To whom, about what, and in which language; `kind` says who composes it."""
+    """To whom, about what, and in which language; `kind` says who composes it.
+
+    `to_address` is an e-mail address, or a number in E.164 form where the medium is SMS.
+    """
 
     kind: str
     subject_id: UUID
     to_address: str
     language: str
+    medium: Medium = Medium.EMAIL
 
 
 def queue(envelopes: Iterable[Envelope], *, organization_id: UUID, at: datetime) -> list[Letter]:
@@ -37,6 +41,7 @@ def queue(envelopes: Iterable[Envelope], *, organization_id: UUID, at: datetime)
                     organization_id=organization_id,
                     kind=envelope.kind,
                     subject_id=envelope.subject_id,
+                    medium=envelope.medium,
                     to_address=envelope.to_address,
                     language=envelope.language,
                     message_id=f"<{id_}@{domain}>",

@@ -1,15 +1,13 @@
-"""The ways out: an SMTP server, or, where none is set, the mailbox of this installation.
+"""The ways out: an SMTP server and an SMS provider, or the mailbox of this installation.
 
-Only an installation on a loopback address has a mailbox. On any other letters wait for a server:
-nothing may count as sent that nobody can read.
+Only an installation on a loopback address has a mailbox, which takes what no server is set for. On
+any other letters wait for their server: nothing may count as sent that nobody can read.
 """
 
 import re
 import smtplib  # noqa: TID251 -- this is the way out
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,62 +16,72 @@ from django.core.mail.message import SafeMIMEMultipart
 
 from storno.archive.file import put_on_file
 from storno.archive.models import FileKind
-from storno.mailroom.models import Failure, Letter
+from storno.mailroom.models import Failure, Medium
+from storno.mailroom.parcel import LONGEST_REPLY, Parcel, Undelivered, WayOut
+from storno.mailroom.sms import Sms
+from storno.mailroom.sms_provider import SmsProvider
 from storno.organizations.scope import scope
-
-LONGEST_REPLY = 300
 
 _ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 
 
-class Undelivered(Exception):
-    """A letter did not get through; `for_good` if trying again would change nothing."""
+def way_out() -> WayOut:
+    """The way that the environment says for each medium; nothing is opened before its first use.
 
-    def __init__(self, failure: Failure, reply: str = "", *, for_good: bool = False) -> None:
-        super().__init__(failure)
-        self.failure = failure
-        self.reply = reply
-        self.for_good = for_good
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A letter, its message, and the moment of the try."""
-
-    letter: Letter
-    message: EmailMultiAlternatives
-    at: datetime
+    A medium whose server is missing has none: its letters wait.
+    """
+    found = {medium: _way_of(medium) for medium in Medium if not is_server_missing(medium)}
+    return WaysOut(found)
 
 
-class WayOut(Protocol):
-    """Where parcels are handed over, one after the other, outside of any transaction."""
+def _way_of(medium: Medium) -> WayOut:
+    if medium is Medium.EMAIL:
+        return SmtpServer() if settings.SMTP_URL else Mailbox()
+    return SmsProvider(settings.SMS) if settings.SMS else Mailbox()
+
+
+def has_server(medium: Medium) -> bool:
+    """Whether a server is set that takes what travels by this medium."""
+    return bool(settings.SMTP_URL if medium is Medium.EMAIL else settings.SMS)
+
+
+def is_server_missing(medium: Medium = Medium.EMAIL) -> bool:
+    """Whether nothing can leave by a medium: no server is set where others reach the pages."""
+    return not has_server(medium) and not settings.ON_LOOPBACK
+
+
+class WaysOut:
+    """Each letter by the way of its medium."""
+
+    def __init__(self, ways: Mapping[Medium, WayOut]) -> None:
+        self._ways = ways
+
+    @property
+    def media(self) -> Collection[Medium]:
+        """By what something can leave now."""
+        return self._ways.keys()
 
     def send(self, parcel: Parcel) -> None:
         """Hand a parcel over. Raises Undelivered."""
+        self._ways[Medium(parcel.letter.medium)].send(parcel)
 
     def close(self) -> None:
-        """Let go of the server."""
-
-
-def way_out() -> WayOut:
-    """The way that `STORNO_SMTP_URL` says; nothing is opened before the first message."""
-    assert not is_server_missing(), "letters wait"
-    return SmtpServer() if settings.SMTP_URL else Mailbox()
-
-
-def is_server_missing() -> bool:
-    """Whether no letter can leave: no mail server is set where others reach the pages."""
-    return not settings.SMTP_URL and not settings.ON_LOOPBACK
+        """Let go of every server."""
+        for way in self._ways.values():
+            way.close()
 
 
 class SmtpServer:
     """One connection for many messages, opened anew when the server has let go of it."""
+
+    media = (Medium.EMAIL,)
 
     def __init__(self) -> None:
         self._backend = EmailBackend()
 
     def send(self, parcel: Parcel) -> None:
         """Hand a message over to the server. Raises Undelivered."""
+        assert not isinstance(parcel.message, Sms), "only an e-mail goes to this server"
         try:
             self._open()
             self._backend.send_messages([parcel.message])
@@ -100,17 +108,25 @@ class SmtpServer:
 class Mailbox:
     """Keeps each message on file, exactly as a server would have got it."""
 
+    media = tuple(Medium)
+
     def send(self, parcel: Parcel) -> None:
         """Put a message on file, with the line ends of the wire."""
         letter, mine = parcel.letter, parcel.letter.organization_id
-        message = parcel.message.message()
-        assert isinstance(message, SafeMIMEMultipart), "a letter has two forms"
-        content = message.as_bytes(linesep="\r\n")
+        content = _on_the_wire(parcel.message)
         with scope(mine):
             put_on_file(letter.id, FileKind.LETTER, content, organization_id=mine, at=parcel.at)
 
     def close(self) -> None:
         """There is nothing to let go of."""
+
+
+def _on_the_wire(message: EmailMultiAlternatives | Sms) -> bytes:
+    if isinstance(message, Sms):
+        return message.text.encode()
+    mime = message.message()
+    assert isinstance(mime, SafeMIMEMultipart), "an e-mail has two forms"
+    return mime.as_bytes(linesep="\r\n")
 
 
 def _undelivered(error: OSError) -> Undelivered:

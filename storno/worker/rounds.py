@@ -21,7 +21,7 @@ from storno.documents.letter import (
     compose_renewed_link,
 )
 from storno.mailroom.deliver import Composer, deliver_next
-from storno.mailroom.way_out import is_server_missing, way_out
+from storno.mailroom.way_out import way_out
 from storno.organizations.once import forget_answers
 from storno.organizations.scope import scope
 from storno.payments.erase import erase_reasons
@@ -45,8 +45,6 @@ def depart(organization_id: UUID) -> Iterator[None]:
 
 def deliver(organization_id: UUID) -> Iterator[None]:
     """Send letters, over one connection for the round; where a server is missing they wait."""
-    if is_server_missing():
-        return
     out = way_out()
     try:
         for _turn in range(AT_ONCE):

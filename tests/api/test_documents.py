@@ -132,6 +132,7 @@ def test_a_document_is_mailed_and_its_letter_listed(
         "id": sent.body["id"],
         "kind": "document",
         "subject": str(paper.id),
+        "medium": "email",
         "to": "daisy@example.com",
         "language": "fi",
         "state": "queued",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storno.core.environment import Environment, WrongEnvironment
+from storno.core.environment import Environment, SmsGateway, WrongEnvironment
 
 
 def test_nothing_set_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,6 +15,7 @@ def test_nothing_set_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
         url="http://localhost:8000",
         demo=True,
         smtp_url="",
+        sms=None,
         database_url="",
         owner_database_url="",
         postgres_bin=None,
@@ -71,6 +72,9 @@ def test_only_this_machines_own_names_are_loopback(url: str, here: bool) -> None
         ("STORNO_SMTP_URL", "smtp://mail?from=me", "STORNO_SMTP_URL must name the sender like"),
         ("STORNO_SMTP_URL", "smtp://mail?from=a@b.c%0d%0aBcc:x@y.z", "must name the sender like"),
         ("STORNO_SMTP_URL", "smtp://mail?from=A%0aB%20%3Ca@b.c%3E", "must name the sender like"),
+        ("STORNO_SMS_URL", "http://sms.example.com", "STORNO_SMS_URL must be the address"),
+        ("STORNO_SMS_URL", "https://sms example.com", "STORNO_SMS_URL must be the address"),
+        ("STORNO_SMS_URL", "https://sms.example.com:port", "STORNO_SMS_URL must be the address"),
         ("STORNO_DATABASE_URL", "mysql://x", "STORNO_DATABASE_URL must look like postgresql://"),
         ("STORNO_OWNER_DATABASE_URL", "postgresql://x", "STORNO_DATABASE_URL is not: set both"),
         ("STORNO_SECRET_KEY", "short", "STORNO_SECRET_KEY must have at least 32 characters"),
@@ -82,6 +86,36 @@ def test_a_wrong_value_is_refused_by_its_name_with_the_way_out(
     with pytest.raises(WrongEnvironment) as refused:
         Environment.from_mapping({name: value})
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("METHOD", "DELETE", "STORNO_SMS_METHOD must be POST, PUT or GET."),
+        ("METHOD", "GET", "must say where the number and the words go"),
+        ("BODY", '{"to": "{to}"}', "write {to} and {text} there"),
+        ("HEADERS", "Authorization: s3cret", "STORNO_SMS_HEADERS must look like"),
+        ("HEADERS", '["s3cret"]', "STORNO_SMS_HEADERS must look like"),
+        ("HEADERS", '{"X": "s3cret\\r\\nY: z"}', "STORNO_SMS_HEADERS must look like"),
+        ("HEADERS", '{"X Y": "s3cret"}', "STORNO_SMS_HEADERS must look like"),
+        ("HEADERS", '{"X": 7}', "STORNO_SMS_HEADERS must look like"),
+    ],
+)
+def test_a_wrong_sms_provider_is_refused_without_its_secrets(
+    name: str, value: str, sentence: str
+) -> None:
+    variables = {"STORNO_SMS_URL": "https://me:s3cret@sms.example.com"}
+    with pytest.raises(WrongEnvironment) as refused:
+        Environment.from_mapping(variables | {f"STORNO_SMS_{name}": value})
+    assert sentence in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_an_sms_provider_needs_no_more_than_its_address() -> None:
+    sms = Environment.from_mapping({"STORNO_SMS_URL": "https://sms.example.com/send"}).sms
+    body = '{"to": "{to}", "from": "{from}", "text": "{text}", "id": "{id}"}'
+    assert sms == SmsGateway("https://sms.example.com/send", "POST", (), body, "Storno")
+    assert sms.is_json
 
 
 def test_a_refused_address_is_not_repeated_since_it_may_hold_a_password() -> None:

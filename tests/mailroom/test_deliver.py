@@ -24,7 +24,7 @@ from storno.core.refusals import Refused
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.mailroom.deliver import LEASE, WAITS, deliver_next
 from storno.mailroom.mail import Mail
-from storno.mailroom.models import Letter
+from storno.mailroom.models import Letter, Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.mailroom.way_out import is_server_missing, way_out
 from storno.organizations.scope import scope
@@ -308,6 +308,8 @@ def test_a_late_sender_of_a_lost_lease_still_tells_that_the_letter_is_out(
     """The second sender failed meanwhile: what was sent was sent."""
 
     class Slow:
+        media = (Medium.EMAIL,)
+
         def send(self, _parcel: object) -> None:
             with post_office(at_rcpt="450 later") as (_office, _port):
                 try_one(world, at + LEASE)

@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from storno.archive.file import fetch
 from storno.archive.models import FileKind
+from storno.core.environment import SmsGateway
 from storno.core.pages import Place
 from storno.core.refusals import Absent, Invalid
 from storno.documents.files import pdf_of
@@ -19,6 +20,7 @@ from storno.mailroom.queue import Envelope, queue
 from storno.organizations.scope import scope
 from tests.documents.mail import deliver_all, try_one
 from tests.mailroom.post_office import post_office
+from tests.mailroom.sms_center import GATEWAY
 from tests.world import found
 
 
@@ -102,11 +104,18 @@ def test_a_queue_of_many_is_one_statement_each_with_its_own_id(at: datetime) -> 
 
 
 @pytest.mark.parametrize(
-    ("smtp_url", "on_loopback", "kept"),
-    [("", True, True), ("", False, False), ("smtp://x", True, False), ("smtp://x", False, False)],
+    ("smtp_url", "sms", "on_loopback", "kept"),
+    [
+        ("", None, True, True),
+        ("", GATEWAY, True, True),
+        ("", None, False, False),
+        ("smtp://x", None, True, True),
+        ("smtp://x", GATEWAY, True, False),
+        ("smtp://x", GATEWAY, False, False),
+    ],
 )
-def test_the_mailbox_is_for_this_machine_alone(
-    smtp_url: str, on_loopback: bool, kept: bool
+def test_the_mailbox_is_for_this_machine_alone_and_for_what_has_no_server(
+    smtp_url: str, sms: SmsGateway | None, on_loopback: bool, kept: bool
 ) -> None:
-    with override_settings(SMTP_URL=smtp_url, ON_LOOPBACK=on_loopback):
+    with override_settings(SMTP_URL=smtp_url, SMS=sms, ON_LOOPBACK=on_loopback):
         assert is_kept_here() is kept

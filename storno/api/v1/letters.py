@@ -10,7 +10,7 @@ from storno.api.pages import AskedByPlace, Next, next_after
 from storno.api.values import Body, Id, Shown, ShownMoment, Text, moment_or_none, moment_text
 from storno.core.pages import Place
 from storno.documents.send import send_again, send_document, send_to_other_address
-from storno.mailroom.models import Failure, Letter, LetterState
+from storno.mailroom.models import Failure, Letter, LetterState, Medium
 from storno.mailroom.queries import letters_of
 
 documents = Router(tags=["letters"])
@@ -35,6 +35,7 @@ class LetterShown(Shown):
     id: UUID
     kind: str
     subject: UUID
+    medium: Medium
     to: str
     language: str
     state: LetterState
@@ -60,6 +61,7 @@ def show_letter(letter: Letter) -> LetterShown:
         id=letter.id,
         kind=letter.kind,
         subject=letter.subject_id,
+        medium=Medium(letter.medium),
         to=letter.to_address,
         language=letter.language,
         state=LetterState(letter.state),

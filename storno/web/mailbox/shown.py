@@ -4,10 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from storno.core.pages import Place
 from storno.core.refusals import Invalid
 from storno.mailroom.mailbox import KeptLetter, kept_letters
+from storno.mailroom.models import Medium
+from storno.mailroom.sms import segments
 from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.say import say_moment
@@ -25,7 +29,9 @@ def letters_page(request: HttpRequest, here: Here) -> dict[str, Any]:
         "rows": [
             {
                 "url": here.url("letter", letter.id),
-                "subject": letter.subject,
+                "subject": letter.subject or letter.text,
+                "is_sms": letter.medium == Medium.SMS,
+                "icon": "phone" if letter.medium == Medium.SMS else "mailbox",
                 "to": letter.to,
                 "language": letter.language,
                 "sent": say_moment(letter.sent_at, here.at, zone),
@@ -40,6 +46,8 @@ def shown_letter(letter: KeptLetter, here: Here, time_zone: str) -> dict[str, An
     """A letter as a mail program shows it."""
     return {
         "subject": letter.subject,
+        "is_sms": letter.medium == Medium.SMS,
+        "length_words": _length_words(letter.text) if letter.medium == Medium.SMS else "",
         "sender": letter.sender,
         "to": letter.to,
         "reply_to": letter.reply_to,
@@ -55,4 +63,14 @@ def shown_letter(letter: KeptLetter, here: Here, time_zone: str) -> dict[str, An
             }
             for position, file in enumerate(letter.attachments)
         ],
+    }
+
+
+def _length_words(text: str) -> str:
+    """How long an SMS is, in characters and in what is paid for."""
+    count = segments(text)
+    in_segments = ngettext("%(count)s segment", "%(count)s segments", count) % {"count": count}
+    return _("%(length)s characters, %(segments)s") % {
+        "length": len(text),
+        "segments": in_segments,
     }

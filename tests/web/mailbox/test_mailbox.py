@@ -9,9 +9,13 @@ from django.test import override_settings
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.letter import compose_document_letter
 from storno.mailroom.deliver import deliver_next
-from storno.mailroom.models import Letter
+from storno.mailroom.models import Letter, Medium
+from storno.mailroom.queue import Envelope, queue
+from storno.mailroom.sms import Sms
 from storno.mailroom.way_out import Mailbox
+from storno.organizations.scope import scope
 from tests.conftest import Clock
+from tests.mailroom.sms_center import GATEWAY
 from tests.web.cast import member_as, nobody, row_of, stranger
 from tests.web.papers.member import Member
 from tests.world import World, found
@@ -88,7 +92,9 @@ def test_only_members_read(name: str, clock: Clock) -> None:
     assert nobody().get(Member(world).url(name, letter_id)).status_code == 302
 
 
-@pytest.mark.parametrize("away", [{"SMTP_URL": "smtp://mail.example"}, {"ON_LOOPBACK": False}])
+@pytest.mark.parametrize(
+    "away", [{"SMTP_URL": "smtp://mail.example", "SMS": GATEWAY}, {"ON_LOOPBACK": False}]
+)
 def test_elsewhere_there_is_no_mailbox(away: dict[str, object], clock: Clock) -> None:
     world = found()
     letter_id = sent_letter(world, clock)
@@ -100,3 +106,22 @@ def test_elsewhere_there_is_no_mailbox(away: dict[str, object], clock: Clock) ->
         assert alice.get("letter_html", letter_id).status == 404
         assert alice.get("letter_attachment", letter_id, 0).status == 404
         assert "Mailbox" not in alice.get("home").html
+
+
+def test_an_sms_shows_its_number_its_words_and_its_length(clock: Clock) -> None:
+    world = found()
+    text = "Sofie: tomorrow at 10:00. https://storno.example/s/abc"
+    with scope(world.id):
+        envelope = Envelope("note", uuid4(), "+358401234567", "en", Medium.SMS)
+        (letter,) = queue([envelope], organization_id=world.id, at=clock.now)
+    deliver_next(
+        world.id, composers={"note": lambda _letter: Sms(text)}, out=Mailbox(), at=clock.now
+    )
+    alice = Member(world)
+    seen = alice.get("mailbox")
+    assert f"{text} SMS · +358401234567" in seen.text
+    seen = alice.get("letter", letter.id)
+    assert f"To +358401234567 Sent today at 12:12 Length {len(text)} characters, 1 segment" in (
+        seen.text
+    )
+    assert 'href="https://storno.example/s/abc"' in seen.html
