@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from storno.administration.invite import invite_member
 from storno.administration.tokens import create_token
 from storno.catalogue.save import ServiceInput, create_service
+from storno.clients.consents import TemplateInput, create_template
 from storno.clients.contacts import ContactInput, add_contact
 from storno.clients.models import ClientKind
 from storno.clients.save import ClientInput
@@ -130,6 +131,11 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         tax_category=TaxCategory.STANDARD,
         tax_rate=VAT,
     )
+    template = create_template(
+        TemplateInput(name="Sharing", statement="We may ask a colleague.", required=True),
+        who=world.who(),
+        at=at,
+    )
     invited = invite_member(
         email=f"eve-{world.organization.slug}@example.com",
         roles=["office"],
@@ -177,6 +183,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "session_id": (over,),
             "activity_id": (activity,),
             "series_id": (series,),
+            "template_id": (template.id,),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),

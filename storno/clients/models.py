@@ -161,3 +161,88 @@ class ClientWord(TenantModel):
             ),
             models.Index(fields=["organization", "client", "word"], name="words_of_client"),
         ]
+
+
+class ConsentTemplate(TenantModel):
+    """What clients are asked to agree to. `version` is that of its present text.
+
+    A `required` one that a client has not given warns, and never blocks. `months` is for how long
+    one that is given holds; null: without end.
+    """
+
+    rights = Rights.KEPT
+
+    name = models.CharField(_("name"), max_length=100)
+    required = models.BooleanField(default=False)
+    months = models.PositiveSmallIntegerField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="consent_template_key"),
+            models.CheckConstraint(
+                condition=Q(months=None) | Q(months__gt=0), name="consent_holds_for_a_while"
+            ),
+        ]
+
+
+class ConsentText(TenantModel):
+    """What a template said in one of its versions; what was agreed to is never rewritten."""
+
+    rights = Rights.WRITE_ONCE
+
+    template = TenantForeignKey(ConsentTemplate)
+    version = models.PositiveIntegerField()
+    statement = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="consent_text_key"),
+            TenantReference(field="template", name="consent_text_is_of_a_template"),
+            models.UniqueConstraint(
+                fields=["organization", "template", "version"], name="consent_text_once_a_version"
+            ),
+        ]
+
+
+class Answer(models.TextChoices):
+    """What a client said when asked to agree."""
+
+    GIVEN = "given", _("given")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class AnsweredBy(models.TextChoices):
+    """In which way a client said it."""
+
+    PAPER = "paper", _("on paper")
+    SPOKEN = "spoken", _("by word of mouth")
+    ELECTRONIC = "electronic", _("electronically")
+
+
+class Consent(TenantModel):
+    """What a client answered to a text, and who noted it. Of each template the last answer counts.
+
+    `noted_by` is a person's id. It goes with the client.
+    """
+
+    client = TenantForeignKey(Client)
+    text = TenantForeignKey(ConsentText)
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    on = models.DateField()
+    how = models.CharField(max_length=10, choices=AnsweredBy.choices)
+    noted_by = models.UUIDField(null=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="consent_key"),
+            TenantReference(field="client", name="consent_is_of_a_client", cascade=True),
+            TenantReference(field="text", name="consent_is_to_a_text"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "client", "on"], name="consents_of_client"),
+        ]

@@ -1,5 +1,8 @@
 """Finding persons. None of this needs an organization's scope."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.conf import settings
 
 from storno.people.models import Person
@@ -8,6 +11,12 @@ from storno.people.models import Person
 def person_with(email: str) -> Person | None:
     """The person who signs in with this address, in whatever case it is written."""
     return Person.objects.filter(email=email.strip().lower()).first()
+
+
+def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What persons are called, by their ids; whoever has left is not among them."""
+    people = Person.objects.filter(id__in=set(ids)).only("id", "name", "email")
+    return {person.id: str(person) for person in people}
 
 
 def demo_people() -> list[Person]:

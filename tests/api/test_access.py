@@ -14,7 +14,7 @@ from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
 from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
-from storno.clients.models import Contact
+from storno.clients.models import ConsentTemplate, Contact
 from storno.diary.models import Booking, Series, Sight
 from storno.diary.sight import open_diary
 from storno.documents.models import Document, Draft, Standing
@@ -33,6 +33,9 @@ BODIES: dict[str, Any] = {
     "patch_client": {"name": "Mallory"},
     "post_contact": {"new_party": {"kind": "person", "name": "Mallory", "language": "en"}},
     "patch_contact": {"recipient": True},
+    "post_consent_template": {"name": "Mallory", "statement": "Mallory"},
+    "patch_consent_template": {"name": "Mallory"},
+    "post_consent": {"template": str(uuid.uuid4()), "answer": "given", "how": "paper"},
     "post_service": {
         "name": "Mallory",
         "minutes": None,
@@ -105,6 +108,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
                 Payer.objects.filter(**mine, number=1).values_list("id", flat=True)[0]
             ),
             "contact_id": str(Contact.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "template_id": str(ConsentTemplate.objects.get(**mine).id),
             "service_id": str(Service.objects.filter(**mine).values_list("id", flat=True)[0]),
             "draft_id": str(Draft.objects.filter(**mine).values_list("id", flat=True)[0]),
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
@@ -136,6 +140,8 @@ def furnish(house: World, at: datetime) -> None:
     house.draft(at=at)
     beside = BODIES["post_contact"]
     assert caller(house).post(f"/clients/{house.daisy.id}/contacts", beside).status == 201
+    template = BODIES["post_consent_template"]
+    assert caller(house).post("/consent-templates", template).status == 201
     invoice = house.invoice(at=at)
     alice = caller(house)
     paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
@@ -171,6 +177,7 @@ def traces(world: World) -> list[Any]:
             for model in (
                 Payer,
                 Contact,
+                ConsentTemplate,
                 Service,
                 Draft,
                 Document,

@@ -28,12 +28,13 @@ OPEN = {
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
 
 NOT_FOR_READERS = {
-    "activity_new", "booking_cancel", "booking_change", "client_new", "contact", "contact_new",
+    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_new", "contact",
+    "contact_new",
     "draft_client",
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
     "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_payment",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
-    "payment_reversal", "service_new", "session_new",
+    "payment_reversal", "service_new", "session_new", "settings_consent",
 }  # fmt: skip
 """Pages that only lead to a deed; every other page a reader may read."""
 

@@ -7,6 +7,7 @@ from storno.api.reader import StrictJson
 from storno.api.v1 import (
     catalogue,
     clients,
+    consents,
     contacts,
     credit_notes,
     diaries,
@@ -39,6 +40,8 @@ api.add_router("/organization", organization.router)
 api.add_router("/members", members.router)
 api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
+api.add_router("/clients", consents.clients)
+api.add_router("/consent-templates", consents.router)
 api.add_router("/services", catalogue.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/series", series.router)

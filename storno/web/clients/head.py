@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from storno.clients.consents import keeps_consents
 from storno.clients.models import Client
 from storno.organizations.roles import Deed
 from storno.web.access import Here
@@ -16,6 +17,8 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
     if keeps_diary(here):
         names.append(("client_sessions", _("Sessions")))
     names.append(("client_invoices", _("Invoices")))
+    if found.served and keeps_consents(here.organization.id):
+        names.append(("client_consents", _("Consents")))
     tabs = [
         {"label": label, "url": here.url(name, found.id), "current": name == current}
         for name, label in names

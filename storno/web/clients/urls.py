@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from storno.web.clients import contacts, views
+from storno.web.clients import consents, contacts, views
 
 urlpatterns = [
     path("clients/", views.clients, name="clients"),
     path("clients/new/", views.client_new, name="client_new"),
     path("clients/<uuid:client_id>/", views.client, name="client"),
     path("clients/<uuid:client_id>/invoices/", views.client_invoices, name="client_invoices"),
+    path("clients/<uuid:client_id>/consents/", consents.client_consents, name="client_consents"),
+    path(
+        "clients/<uuid:client_id>/consents/<uuid:template_id>/",
+        consents.client_consent,
+        name="client_consent",
+    ),
     path("clients/<uuid:client_id>/contacts/new/", contacts.contact_new, name="contact_new"),
     path(
         "clients/<uuid:client_id>/contacts/<uuid:contact_id>/",

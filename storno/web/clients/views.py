@@ -22,6 +22,7 @@ from storno.organizations.queries import circumstances, seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.clients.beside import contacts_shown
+from storno.web.clients.consents import wanting_shown
 from storno.web.clients.forms import ClientForm, initial_of, parts_of
 from storno.web.clients.head import head_of, may_keep
 from storno.web.clients.listing import clients_page
@@ -90,7 +91,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
             form.initial = initial_of(found)
         form.suit(seller_of(here.organization.id))
         context = head_of(here, found, "client") | _profile(here, found, form)
-        context |= contacts_shown(found, here)
+        context |= contacts_shown(found, here) | {"wanting": wanting_shown(found, here)}
         return show(request, here, "clients/client.html", status=_status(form), **context)
 
 

@@ -16,6 +16,7 @@ from storno.history.tell import events_of, tell
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.clients.consents import wanting_shown
 from storno.web.diary.agenda import state_of, title_of
 from storno.web.diary.billed import billed
 from storno.web.diary.times import clock_change, day_and_clock, say_when
@@ -66,9 +67,10 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
     shown = billed(session, billing, now, here)
     unbilled = billing.draft is None and billing.invoice is None
     may_draft = may and on and unbilled and here.who.may(Deed.WRITE_DRAFTS)
-    assert session.client_id is not None, "a session has a client"
+    assert session.client is not None, "a session has a client"
     return {
         "client_url": here.url("client", session.client_id),
+        "wanting": wanting_shown(session.client, here) if on else [],
         "billed": shown,
         "costs": list(_costs(session, billing, now, here)),
         "locked": locked_because(billing, here),

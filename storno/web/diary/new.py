@@ -22,6 +22,7 @@ from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.web.access import Here, member_page
+from storno.web.clients.consents import wanting_shown
 from storno.web.diary.asked import read_day
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm
 from storno.web.diary.taken import take_taken
@@ -175,6 +176,7 @@ def _show(
         if isinstance(form, SessionForm):
             shown["offered_services"] = form.offered
             shown |= recipient_shown(client, sought, here) | {"client": client}
+            shown["wanting"] = wanting_shown(client, here) if client else []
             shown["catalogue_url"] = here.url("catalogue")
         template = "diary/session_new.html" if of_session else "diary/activity_new.html"
         return show(request, here, template, status=422 if form.errors else 200, **shown)

@@ -22,14 +22,14 @@ from storno.web.show import show
 
 def show_seller(request: HttpRequest, here: Here, form: forms.Form) -> HttpResponse:
     """The seller's details."""
-    return _show(request, here, "form", form, **_parts(here, form, seller.PARTS))
+    return show_part(request, here, "form", form, **_parts(here, form, seller.PARTS))
 
 
 def show_working(request: HttpRequest, here: Here, form: forms.Form, now: Settings) -> HttpResponse:
     """How the organization works, and what only customer service changes."""
     parts = _parts(here, form, working.PARTS)
     bound, way = working.bound_facts(now), way_to_service(now)
-    return _show(request, here, "working", form, bound=bound, way=way, **parts)
+    return show_part(request, here, "working", form, bound=bound, way=way, **parts)
 
 
 def show_numbers(request: HttpRequest, here: Here, form: numbers.NumbersForm) -> HttpResponse:
@@ -39,13 +39,13 @@ def show_numbers(request: HttpRequest, here: Here, form: numbers.NumbersForm) ->
     parts = _parts(here, form, numbers.PARTS)
     if form.shut >= set(form.fields):
         parts = {"told": told(form, numbers.PARTS), "running": True}
-    return _show(request, here, "numbers", form, upcoming=upcoming, **parts)
+    return show_part(request, here, "numbers", form, upcoming=upcoming, **parts)
 
 
 def show_tokens(request: HttpRequest, here: Here, form: TokenForm, fresh: str = "") -> HttpResponse:
     """The tokens, and the form for a further one."""
     rows = token_rows(tokens_of(here.organization.id, **shown_tokens_of(here)), here)
-    return _show(request, here, "tokens", form, rows=rows, fresh=fresh, once=new_once())
+    return show_part(request, here, "tokens", form, rows=rows, fresh=fresh, once=new_once())
 
 
 def _parts(here: Here, form: forms.Form, parts: Parts) -> dict[str, Any]:
@@ -63,17 +63,19 @@ def _upcoming(here: Here) -> Upcoming | None:
         return None
 
 
-def _show(
+def show_part(
     request: HttpRequest, here: Here, page: str, form: forms.Form, **context: Any
 ) -> HttpResponse:
+    """A part of the settings, below the tabs that lead to the others."""
     tabs = (
         ("settings_seller", _("Your details")),
         ("settings_working", _("How you work")),
         ("settings_numbers", _("Numbers")),
+        ("settings_consents", _("Consents")),
         ("settings_tokens", _("API tokens")),
     )
     shown = [
-        {"label": label, "url": here.url(name), "current": here.url(name) == request.path}
+        {"label": label, "url": here.url(name), "current": request.path.startswith(here.url(name))}
         for name, label in tabs
     ]
     status = 422 if form.errors else 200

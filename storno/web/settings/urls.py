@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from storno.web.settings import views
+from storno.web.settings import consents, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/seller/", views.seller, name="settings_seller"),
     path("settings/working/", views.working, name="settings_working"),
     path("settings/numbers/", views.numbers, name="settings_numbers"),
+    path("settings/consents/", consents.consents, name="settings_consents"),
+    path("settings/consents/<uuid:template_id>/", consents.consent, name="settings_consent"),
+    path(
+        "settings/consents/<uuid:template_id>/archive/",
+        consents.consent_archive,
+        name="settings_consent_archive",
+    ),
+    path(
+        "settings/consents/<uuid:template_id>/restore/",
+        consents.consent_restore,
+        name="settings_consent_restore",
+    ),
     path("settings/tokens/", views.tokens, name="settings_tokens"),
     path("settings/tokens/<uuid:token_id>/revoke/", views.token_revoke, name="token_revoke"),
 ]
