@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,13 @@ def _rooms(*names: str) -> list[Path]:
     return [path for path in FILES if path.relative_to(HOUSE).parts[0] in names]
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -73,7 +79,7 @@ def test_nothing_is_left_for_later(path: Path) -> None:
 @pytest.mark.parametrize("path", _rooms(*MONEY_ROOMS), ids=_name)
 def test_no_float_near_money(path: Path) -> None:
     """Money is whole minor units or Decimal."""
-    tree = ast.parse(path.read_text())
+    tree = _tree(path)
     floats = [
         node.lineno
         for node in ast.walk(tree)
@@ -89,7 +95,7 @@ def test_a_door_never_writes(path: Path) -> None:
     writes = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "objects"}
     found = [
         f"line {node.lineno}"
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(_tree(path))
         if (isinstance(node, ast.Attribute) and node.attr in writes)
         or (isinstance(node, ast.ImportFrom) and node.module == "storno.core.insert")
     ]

@@ -1,6 +1,5 @@
 """Each column of what is written once is changed behind its back, and each change is found."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,6 +15,7 @@ from storno.history.models import Event
 from storno.mailroom.models import Letter
 from storno.organizations.tenant import TenantModel
 from storno.reports.verify.history import TELLING
+from tests.properties.depth import DEEP
 from tests.reports.books import codes, live, violations
 from tests.reports.tamper import GUARDED, behind_its_back, once, other, rows, vouched_for
 from tests.world import World, found, line
@@ -58,7 +58,7 @@ def world(neighbour: World) -> Iterator[World]:
 def some(model: type[TenantModel], world: World) -> list[Any]:
     """Rows that differ: the first and the last, in the deep proof all."""
     all_ = list(rows(model, world.id).filter(**OF_THE_BOOKS.get(model, {})).order_by("id"))
-    return all_ if os.environ.get("STORNO_PROOF") == "deep" else [all_[0], all_[-1]]
+    return all_ if DEEP else [all_[0], all_[-1]]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,10 @@ def some(model: type[TenantModel], world: World) -> list[Any]:
 def test_a_changed_column_is_found(
     model: type[TenantModel], field: Any, world: World, neighbour: World
 ) -> None:
-    for row in some(model, world):
+    rows_ = some(model, world)
+    # In the quick proof one of the two, another one from column to column.
+    tried = rows_ if DEEP else [rows_[len(field.name) % 2]]
+    for row in tried:
         changed = other(field, getattr(row, field.attname), neighbour=neighbour.id)
         with once():
             assert rows(model, world.id).filter(id=row.id).update(**{field.attname: changed}) == 1
