@@ -11,11 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 TEMPLATES = [str(path) for path in sorted(ROOT.glob("storno/web/templates/**/*.html"))]
+
+TESTS = "tests"
+"""The step that takes long."""
 
 STEPS = {
     "format": ["ruff", "format", "--check", "."],
@@ -29,9 +33,12 @@ STEPS = {
     "dependencies": ["deptry", "."],
     "dead-code": ["vulture"],
     "migrations": ["pytest", "-q", "tests/cli/test_migrate.py", "-k", "every_model"],
-    "tests": ["pytest", "-n", "2", "--dist", "worksteal"],
+    TESTS: ["pytest", "-n", "2", "--dist", "worksteal"],
 }
 """Name and command of each check; the commands stand in the environment's bin folder."""
+
+Result = tuple[str, int, float, str]
+"""Of a step: its name, its exit code, its seconds and its last line."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -47,7 +54,7 @@ def main() -> None:
     ensure_browser()
     with tempfile.TemporaryDirectory(prefix="storno-check-") as data:
         environment = checking_environment(Path(data), deep="--deep" in asked)
-        results = [step(name, STEPS[name], environment) for name in names or STEPS]
+        results = run_steps(names or list(STEPS), environment)
     summary(results)
     sys.exit(any(code for _, code, _, _ in results))
 
@@ -79,9 +86,20 @@ def checking_environment(data: Path, *, deep: bool) -> dict[str, str]:
     return kept
 
 
-def step(name: str, command: list[str], environment: dict[str, str]) -> tuple[str, int, float, str]:
-    """Run one check with its output passing through; returns name, code, seconds and last line."""
-    print(f"\n── {name}: {' '.join(command[:5])}", flush=True)
+def run_steps(names: list[str], environment: dict[str, str]) -> list[Result]:
+    """Run the checks: two at a time before the tests, which take all cores for themselves."""
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        read = [name for name in names if name != TESTS]
+        results = list(beside.map(lambda name: step(name, environment), read))
+    if TESTS in names:
+        results.append(step(TESTS, environment))
+    return results
+
+
+def step(name: str, environment: dict[str, str]) -> Result:
+    """Run one check. What the tests say passes through; what another says comes in one piece."""
+    command = STEPS[name]
+    said = [f"\n── {name}: {' '.join(command[:5])}\n"]
     begun, last = time.monotonic(), ""
     with subprocess.Popen(
         [BIN / command[0], *command[1:]],
@@ -95,12 +113,21 @@ def step(name: str, command: list[str], environment: dict[str, str]) -> tuple[st
     ) as process:
         assert process.stdout
         for line in process.stdout:
-            print(line, end="", flush=True)
+            said.append(line)
             last = line.strip() or last
+            if name == TESTS:
+                tell(said)
+    tell(said)
     return name, process.returncode, time.monotonic() - begun, last
 
 
-def summary(results: list[tuple[str, int, float, str]]) -> None:
+def tell(said: list[str]) -> None:
+    """Print what has been said, and forget it."""
+    print("".join(said), end="", flush=True)
+    said.clear()
+
+
+def summary(results: list[Result]) -> None:
     """Say how each step went and how long it took; the last words are those of the last step."""
     print("\n── summary")
     for name, code, seconds, _ in results:
