@@ -37,6 +37,7 @@ class Charge(models.TextChoices):
 class Service(TenantModel):
     """A service or product that can be put on a line. The line keeps its own copy.
 
+    `name_on_papers` is what recipients read where the name says too much; empty where it does not.
     `tax_rate` is in percent and empty for categories that bear no tax. `sort_key` is the name
     without regard to case and accents: by it services are ordered and found. What has `minutes` can
     be booked as a session: it is cancelled freely until `free_until_hours` before it begins, and
@@ -44,6 +45,7 @@ class Service(TenantModel):
     """
 
     name = models.CharField(_("name"), max_length=300)
+    name_on_papers = models.CharField(max_length=300, blank=True, default="")
     sort_key = models.CharField(max_length=300, db_collation="C")
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     unit_price = models.DecimalField(_("price"), max_digits=14, decimal_places=4)
@@ -82,3 +84,8 @@ class Service(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def on_papers(self) -> str:
+        """What a line says of it: a paper must not tell its reader why somebody is treated."""
+        return self.name_on_papers or self.name

@@ -56,6 +56,7 @@ class ServiceInput:
 
     `tax_rate` in percent, only with the category standard. `minutes` for what is booked in the
     diary, with the hours until which it is cancelled freely and what is proposed after that.
+    `name_on_papers` where recipients shall read something else than the name.
     """
 
     name: str
@@ -63,6 +64,7 @@ class ServiceInput:
     tax_category: TaxCategory
     tax_rate: Decimal | None = None
     unit: str = ""
+    name_on_papers: str = ""
     price_includes_tax: bool = False
     minutes: int | None = None
     free_until_hours: int = 24
@@ -101,6 +103,7 @@ def entered_in(service: Service) -> ServiceInput:
     return ServiceInput(
         name=service.name,
         unit=service.unit,
+        name_on_papers=service.name_on_papers,
         unit_price=service.unit_price,
         price_includes_tax=service.price_includes_tax,
         tax_category=TaxCategory(service.tax_category),
@@ -146,7 +149,12 @@ def _lock(service_id: UUID, who: Actor) -> Service:
 
 def _fill(service: Service, entered: ServiceInput, now: Circumstances) -> None:
     """Put what was entered into the row. Raises Invalid."""
-    entered = replace(entered, name=tidy(entered.name), unit=tidy(entered.unit))
+    entered = replace(
+        entered,
+        name=tidy(entered.name),
+        unit=tidy(entered.unit),
+        name_on_papers=tidy(entered.name_on_papers),
+    )
     if errors := list(_errors(entered, now)):
         raise Invalid(errors)
     for field in fields(entered):
@@ -157,6 +165,7 @@ def _fill(service: Service, entered: ServiceInput, now: Circumstances) -> None:
 
 def _errors(entered: ServiceInput, now: Circumstances) -> Iterator[FieldError]:
     yield from text_errors("name", entered.name, longest=300, required=True)
+    yield from text_errors("name_on_papers", entered.name_on_papers, longest=300)
     yield from text_errors("unit", entered.unit, longest=20)
     yield from figure_errors(
         "unit_price", entered.unit_price, largest=LARGEST_PRICE, decimals=DECIMALS

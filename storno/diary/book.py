@@ -95,7 +95,7 @@ def session_asked(entered: SessionInput, who: Actor) -> Booking:
         if entered.recipient is None
         else payer(entered.recipient, who),
         method=entered.method or "",
-        description=service.name,
+        description=service.on_papers,
         unit_price=service.unit_price if entered.price is None else entered.price,
         price_includes_tax=service.price_includes_tax,
         tax_category=service.tax_category,

@@ -20,6 +20,7 @@ SESSION: dict[str, Any] = {
 }
 HOUR: dict[str, Any] = {
     "name": "Hour of carpentry",
+    "name_on_papers": "Hour of work",
     "minutes": None,
     "unit": "h",
     "price": "62.75",
@@ -52,6 +53,7 @@ def test_a_session_is_entered_with_the_least_that_is_needed(alice: Caller, world
     assert made.body == {
         "id": id_,
         "name": "Konsultasjon 60 min",
+        "name_on_papers": "",
         "unit": "",
         "price": "1190.00",
         "price_includes_tax": True,

@@ -1,5 +1,6 @@
 """Booking: the time, the draft that comes with it, and what stands in the way."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -7,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError
 
-from storno.catalogue.save import archive_service
+from storno.catalogue.save import amend_service, archive_service
 from storno.clients.save import archive_client
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
 from storno.diary.models import Booking
@@ -56,6 +57,21 @@ def test_with_the_session_comes_its_draft(paula: Practice, at: datetime) -> None
         Decimal(1190),
     )
     assert (line.source_kind, line.source_id) == ("session", booked.id)
+
+
+def test_a_paper_says_of_the_service_what_recipients_may_read(
+    paula: Practice, at: datetime
+) -> None:
+    amend_service(
+        paula.service.id,
+        lambda service: replace(service, name="Trauma therapy", name_on_papers=" 60  min "),
+        who=paula.who(),
+        at=at,
+    )
+    paula.book(TEN, at=at)
+    (draft,) = drafts(paula.world)
+    with scope(paula.id):
+        assert [line.description for line in entered_in(draft).lines] == ["60 min"]
 
 
 def test_price_length_payer_and_method_can_be_others(paula: Practice, at: datetime) -> None:

@@ -52,7 +52,7 @@ Hours = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0, "maximum
 
 
 class ServiceFields(Body):
-    """What is known of a service.
+    """What is known of a service. `name_on_papers` is what recipients read, empty for its name.
 
     `minutes` is how long a session of it lasts, null for what is not booked in the diary. Until
     `free_until_hours` before it begins a session is cancelled freely; after that `late_charge` is
@@ -60,6 +60,7 @@ class ServiceFields(Body):
     """
 
     name: Text = unsent()
+    name_on_papers: Text = unsent()
     unit: Text = unsent()
     price: Price = unsent()
     price_includes_tax: bool = unsent()
@@ -86,6 +87,7 @@ class ServiceIn(ServiceFields):
     price: Price
     tax_category: Chosen[TaxCategory]
     minutes: Minutes | None
+    name_on_papers: Text = ""
     unit: Text = ""
     price_includes_tax: bool = True
     free_until_hours: Hours = 24
@@ -112,6 +114,7 @@ class ServiceShown(Shown):
 
     id: UUID
     name: str
+    name_on_papers: str
     unit: str
     price: ShownPrice
     price_includes_tax: bool
@@ -144,6 +147,7 @@ def show_service(service: Service) -> ServiceShown:
     return ServiceShown(
         id=service.id,
         name=service.name,
+        name_on_papers=service.name_on_papers,
         unit=service.unit,
         price=price_text(service.unit_price),
         price_includes_tax=service.price_includes_tax,

@@ -16,12 +16,12 @@ from storno.web.sections import Parts, Section, Told, sections, told
 from storno.web.touched import TouchedForm
 
 PARTS: Parts = (
-    (_("What it is"), (("name",), ("unit",))),
+    (_("What it is"), (("name",), ("name_on_papers",), ("unit",))),
     (_("What it costs"), (("unit_price", "tax"), ("price_includes_tax",))),
 )
 DIARY: Parts = ((_("Booked in the diary"), (("minutes",), ("free_until_hours", "late_charge"))),)
 OF_THE_DIARY = frozenset({"minutes", "free_until_hours", "late_charge"})
-ON_THEIR_OWN = OF_THE_DIARY | {"name", "unit"}
+ON_THEIR_OWN = OF_THE_DIARY | {"name", "name_on_papers", "unit"}
 """What is saved by itself; all else belongs to the price."""
 
 
@@ -31,6 +31,14 @@ class ServiceForm(TouchedForm):
     together = (("unit_price", "tax", "price_includes_tax"),)
 
     name = forms.CharField(label=_("Name"), max_length=300)
+    name_on_papers = forms.CharField(
+        label=_("Name on papers"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "What recipients read instead. A paper should not tell why somebody comes to you."
+        ),
+    )
     unit = forms.CharField(
         label=_("Unit"), max_length=20, required=False, help_text=_("Like h, pcs or km.")
     )
@@ -71,6 +79,7 @@ class ServiceForm(TouchedForm):
         category, rate = read_tax(typed["tax"])
         return ServiceInput(
             name=typed["name"],
+            name_on_papers=typed["name_on_papers"],
             unit=typed["unit"],
             unit_price=typed["unit_price"],
             price_includes_tax=typed.get("price_includes_tax", False),
@@ -105,6 +114,7 @@ def initial_of(service: Service) -> dict[str, Any]:
     entered = entered_in(service)
     return {
         "name": entered.name,
+        "name_on_papers": entered.name_on_papers,
         "unit": entered.unit,
         "unit_price": entered.unit_price,
         "price_includes_tax": entered.price_includes_tax,

@@ -220,7 +220,7 @@ def _picked(data: QueryDict, here: Here) -> dict[str, Any] | None:
     except (ValueError, Absent):
         return None
     return {
-        "description": service.name,
+        "description": service.on_papers,
         "quantity": "1",
         "unit": service.unit,
         "unit_price": service.unit_price,

@@ -279,7 +279,8 @@ def test_a_service_of_the_catalogue_becomes_a_line(at: datetime, clock: Clock) -
     world = found()
     service = create_service(
         ServiceInput(
-            name="Sanding",
+            name="Sanding, two coats",
+            name_on_papers="Sanding",
             unit="h",
             unit_price=Decimal("62.50"),
             price_includes_tax=True,
