@@ -14,13 +14,14 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.queries import case_number_of
 from storno.core.insert import sent_together
 from storno.core.refusals import FieldError, Invalid, Refused
 from storno.diary.models import Booking, BookingState
+from storno.diary.price import price_of
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import write_new_drafts
 from storno.documents.external import mark_external
@@ -68,7 +69,10 @@ class BilledAlready(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a session costs and who pays. The price in the major unit, as `price_includes_tax`."""
+    """What a session costs and who pays. The price in the major unit, as `price_includes_tax`.
+
+    Of a line that bills several, or with a discount, it is what the line comes to.
+    """
 
     recipient_id: UUID
     unit_price: Decimal
@@ -92,6 +96,11 @@ class Billing:
     def price_locked(self) -> bool:
         """Whether price, recipient and method wait for a credit."""
         return self.invoice is not None and not _follows_a_credit(self.draft)
+
+    @property
+    def is_external(self) -> bool:
+        """Whether it is invoiced in another system."""
+        return self.draft is not None and self.draft.external_at is not None
 
 
 def _follows_a_credit(draft: Draft | None) -> bool:
@@ -171,9 +180,9 @@ def _billing(
     own = terms_of(session)
     if drafted and (invoiced is None or _follows_a_credit(draft)):
         payer = drafted.draft.recipient_id or own.recipient_id
-        return Billing(Terms(payer, drafted.unit_price, drafted.includes_tax), draft, invoice)
+        return Billing(Terms(payer, price_of(drafted), drafted.includes_tax), draft, invoice)
     if invoiced and invoice:
-        terms = Terms(invoice.recipient_id, invoiced.unit_price, invoiced.includes_tax)
+        terms = Terms(invoice.recipient_id, price_of(invoiced), invoiced.includes_tax)
         return Billing(terms, draft, invoice)
     return Billing(own)
 
@@ -202,9 +211,10 @@ def outlive(lines: Iterable[Line], recipient_id: UUID, organization_id: UUID) ->
     for line in lines:
         if line.source_kind == SESSION and line.source_id is not None:
             mine.filter(id=line.source_id).exclude(state=BookingState.CANCELLED).update(
-                unit_price=line.unit_price,
+                unit_price=price_of(line),
                 price_includes_tax=line.includes_tax,
                 recipient_id=recipient_id,
+                version=F("version") + 1,
             )
 
 

@@ -28,8 +28,9 @@ from storno.diary.bill import (
     make_draft,
     with_line,
 )
-from storno.diary.change import lock_booking, must_be_on
+from storno.diary.change import lock_booking, must_be_as_shown, must_be_on
 from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.price import at_price, price_of
 from storno.diary.slot import must_be_free
 from storno.documents.content import DraftInput
 from storno.documents.draft import drop_draft, entered_in, save_part, write_new_draft
@@ -48,6 +49,15 @@ class InvoiceStands(Refused):
     code = "credit_first"
     message = _("This session is invoiced.")
     remedy = _("Credit the invoice first, or keep it: charge the session in full.")
+    field = "charge"
+
+
+class ChargedElsewhere(Refused):
+    """The session is invoiced in another system, so a charge is a matter of that one."""
+
+    code = "externalised"
+    message = _("This session is invoiced in another system.")
+    remedy = _("Charge nothing here: what its cancellation costs is settled there.")
     field = "charge"
 
 
@@ -127,7 +137,8 @@ def cancel_booking(
 ) -> Booking:
     """Cancel a booking and charge all, half or nothing of its price.
 
-    Raises Absent, NotAllowed, StaleBooking, BookingIsCancelled, InvoiceStands, CreditIsOnItsWay,
+    `version` is the one that was shown, with the price that is charged. Raises Absent, NotAllowed,
+    StaleBooking, BookingIsCancelled, InvoiceStands, ChargedElsewhere, CreditIsOnItsWay,
     HasDeparted, Blocked.
     """
     who.must(Deed.BOOK)
@@ -136,7 +147,10 @@ def cancel_booking(
     if booking.kind == BookingKind.ACTIVITY:
         charge = Charge.NOTHING
     else:
-        settle(booking, lock_billing(booking), charge, who=who, at=at)
+        billing = lock_billing(booking)
+        must_be_chargeable(billing, charge)
+        must_be_as_shown(booking, billing, version)
+        settle(booking, billing, charge, who=who, at=at)
         booking.save(force_update=True)
     call_off(booking, charge, who=who, at=at)
     return booking
@@ -159,7 +173,8 @@ def restore_booking(
     if billing is not None and _is_charged_by(billing.invoice, booking):
         raise ChargeIsInvoiced
     must_be_free(booking)
-    booking.state = BookingState.BOOKED
+    booking.state = BookingState(booking.noted_before or BookingState.BOOKED)
+    booking.noted_before = ""
     booking.cancelled_at = booking.cancelled_by = None
     booking.cancelled_late, booking.charge = False, ""
     booking.version += 1
@@ -172,8 +187,10 @@ def restore_booking(
 
 def call_off(booking: Booking, charge: Charge, *, who: Actor, at: datetime) -> None:
     """Mark a locked booking as cancelled, within the caller's transaction."""
+    noted = booking.state if booking.state != BookingState.BOOKED else ""
     changed = {
         "state": BookingState.CANCELLED,
+        "noted_before": noted,
         "cancelled_at": at,
         "cancelled_by": who.person_id,
         "cancelled_late": is_late(booking, at=at),
@@ -188,31 +205,49 @@ def call_off(booking: Booking, charge: Charge, *, who: Actor, at: datetime) -> N
 
 
 def is_late(booking: Booking, *, at: datetime) -> bool:
-    """Whether the time in which a session is cancelled freely is over."""
+    """Whether a session that is still to come is cancelled too late to be free.
+
+    Of one that has begun nobody says so: it was held or missed, or is taken out of the diary.
+    """
+    return not _is_free(booking, at) and at < booking.starts_at
+
+
+def _is_free(booking: Booking, at: datetime) -> bool:
     if booking.service is None:
-        return False
-    return at > booking.starts_at - timedelta(hours=booking.service.free_until_hours)
+        return True
+    return at <= booking.starts_at - timedelta(hours=booking.service.free_until_hours)
 
 
-def usual_charge(booking: Booking, *, at: datetime) -> Charge:
+def usual_charge(booking: Booking, billing: Billing, *, at: datetime) -> Charge:
     """What is proposed to be charged if a booking is cancelled now."""
-    if booking.service is None or not is_late(booking, at=at):
+    if billing.is_external or booking.service is None or _is_free(booking, at):
         return Charge.NOTHING
     return Charge(booking.service.late_charge)
 
 
-def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at: datetime) -> None:
-    """Let the papers of a locked session say what is charged, and the session what they said.
-
-    Not saved. Raises InvoiceStands, CreditIsOnItsWay, HasDeparted, Blocked.
-    """
+def must_be_chargeable(billing: Billing, charge: Charge) -> None:
+    """Raise InvoiceStands, CreditIsOnItsWay or ChargedElsewhere where that cannot be charged."""
     if billing.invoice is not None:
         if billing.invoice.cancelling_at is not None:
             raise CreditIsOnItsWay
         if charge is not Charge.FULL:
             raise InvoiceStands
+    elif billing.is_external and charge is not Charge.NOTHING:
+        raise ChargedElsewhere
+
+
+def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at: datetime) -> None:
+    """Let the papers of a locked session say what is charged, and the session what they said.
+
+    The record of a paper of another system stays as it is. Not saved. Raises InvoiceStands,
+    CreditIsOnItsWay, ChargedElsewhere, HasDeparted, Blocked.
+    """
+    must_be_chargeable(billing, charge)
+    if billing.invoice is not None:
         return
     keep_terms(session, billing.terms)
+    if billing.is_external:
+        return
     if charge is Charge.NOTHING:
         if billing.draft is not None:
             _leave_out(session, billing.draft, who=who, at=at)
@@ -238,7 +273,7 @@ def _is_charged_by(invoice: Standing | None, session: Booking) -> bool:
 
 def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime) -> None:
     """Let the charge of a cancellation be the session's own line again, or draft it anew."""
-    if billing.price_locked:
+    if billing.price_locked or billing.is_external:
         return
     if billing.draft is None:
         make_draft(session, who=who, at=at)
@@ -249,7 +284,7 @@ def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime)
         return with_line(
             entered,
             session,
-            lambda line: replace(line, description=own.description, unit_price=own.unit_price),
+            lambda line: replace(at_price(line, own.unit_price), description=own.description),
         )
 
     save_part(billing.draft.id, as_before, who=who, at=at)
@@ -276,7 +311,7 @@ def _charged(entered: DraftInput, session: Booking, charge: Charge) -> DraftInpu
         entered,
         session,
         lambda line: replace(
-            line, description=words[:LONGEST_LINE], unit_price=share(line.unit_price, charge)
+            at_price(line, share(price_of(line), charge)), description=words[:LONGEST_LINE]
         ),
     )
 

@@ -64,9 +64,10 @@ def cancel_series(
 ) -> Cancelled:
     """Cancel the sessions to come, all of them or those from one of the series' days on.
 
-    `charge` is for those that are late. An invoiced session is credited first, or left with
-    `leave_invoiced`; charged in full it keeps its invoice. Raises Absent, Invalid, NotAllowed,
-    StaleBooking, NothingToCancel, SomeAreInvoiced, HasDeparted, Blocked, PaymentIsNoted.
+    `charge` is for those that are late and not invoiced in another system, whose records stay. An
+    invoiced session is credited first, or left with `leave_invoiced`; charged in full it keeps its
+    invoice. Raises Absent, Invalid, NotAllowed, StaleBooking, NothingToCancel, SomeAreInvoiced,
+    HasDeparted, Blocked, PaymentIsNoted.
     """
     who.must(Deed.BOOK)
     series = lock_series(series_id, version, who=who)
@@ -76,7 +77,7 @@ def cancel_series(
         if each.starts_at > at and each.state != BookingState.CANCELLED
     ]
     billings = lock_billings(coming)
-    charges = {each.id: charge if is_late(each, at=at) else Charge.NOTHING for each in coming}
+    charges = {each.id: _charge(each, billings[each.id], charge, at) for each in coming}
     left = [
         each
         for each in coming
@@ -102,6 +103,12 @@ def cancel_series(
     return Cancelled(series, cancelled, left)
 
 
+def _charge(session: Booking, billing: Billing, charge: Charge, at: datetime) -> Charge:
+    """What one of them costs."""
+    is_due = is_late(session, at=at) and not billing.is_external
+    return charge if is_due else Charge.NOTHING
+
+
 def _settle(
     sessions: Collection[Booking],
     billings: Mapping[UUID, Billing],
@@ -116,7 +123,8 @@ def _settle(
         billing, charge = billings[session.id], charges[session.id]
         if charge is Charge.NOTHING:
             keep_terms(session, billing.terms)
-            dropped += [billing.draft.id] if billing.draft is not None else []
+            if billing.draft is not None and not billing.is_external:
+                dropped.append(billing.draft.id)
         else:
             settle(session, billing, charge, who=who, at=at)
     if dropped:

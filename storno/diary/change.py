@@ -18,6 +18,7 @@ from storno.core.entered import tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.diary.bill import (
     BilledAlready,
+    Billing,
     CreditFirst,
     keep_terms,
     local_day,
@@ -27,9 +28,11 @@ from storno.diary.bill import (
 )
 from storno.diary.book import payer
 from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.price import at_price
 from storno.diary.rules import booking_errors
 from storno.diary.sight import diaries_of
 from storno.diary.slot import lock_diary, must_be_free, span, time_errors
+from storno.diary.version import own_version, version_of
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import save_part
 from storno.documents.external import mark_external, mark_plain
@@ -140,8 +143,9 @@ def change_booking(
 ) -> Booking:
     """Change a booking. `version` is the one that was shown: what was changed since is refused.
 
-    Raises Absent, Invalid, NotAllowed, StaleBooking, BookingIsCancelled, TimeIsTaken, CreditFirst,
-    HasDeparted, Blocked, PaymentIsNoted.
+    The draft that bills it is compared only where what it says shall be changed. Raises Absent,
+    Invalid, NotAllowed, StaleBooking, BookingIsCancelled, TimeIsTaken, CreditFirst, HasDeparted,
+    Blocked, PaymentIsNoted.
     """
     who.must(Deed.BOOK)
     booking = lock_booking(booking_id, version, kind=kind, who=who)
@@ -152,7 +156,7 @@ def change_booking(
     if moved:
         must_be_free(booking)
     if booking.kind == BookingKind.SESSION and (changes.of_billing or moved):
-        _bill_anew(booking, changes, who=who, at=at)
+        _bill_anew(booking, changes, version, who=who, at=at)
     if changes.state not in (None, booking.state):
         _attend(booking, changes.state, who=who, at=at)
     booking.version += 1
@@ -178,6 +182,8 @@ def draft_session(booking_id: UUID, *, who: Actor, at: datetime) -> Draft:
     billing = lock_billing(session)
     if billing.draft is not None or billing.invoice is not None:
         raise BilledAlready
+    session.version += 1
+    session.save(force_update=True)
     return make_draft(session, who=who, at=at)
 
 
@@ -190,7 +196,9 @@ def lock_booking(
 ) -> Booking:
     """Lock a booking, of one kind if it must be that, and the diary that it stands in.
 
-    Raises Absent, StaleBooking, and NotAllowed where the diary may only be looked into.
+    With the `version` that was shown, one that was not changed since; what bills it may have been
+    (`must_be_as_shown`). Raises Absent, StaleBooking, and NotAllowed where the diary may only be
+    looked into.
     """
     mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
     for seen in mine.filter(kind=kind) if kind else mine:
@@ -199,10 +207,16 @@ def lock_booking(
         diaries.must_book(seen.practitioner_id)
         lock_diary(seen.organization_id, seen.practitioner_id)
         booking = mine.select_for_update(of=("self",)).get()
-        if version is not None and version != booking.version:
+        if version is not None and own_version(version) != booking.version:
             raise StaleBooking
         return booking
     raise Absent
+
+
+def must_be_as_shown(session: Booking, billing: Billing, version: int | None) -> None:
+    """Raise StaleBooking where a session or the draft that bills it is not as it was shown."""
+    if version is not None and version != version_of(session, billing):
+        raise StaleBooking
 
 
 def must_be_on(booking: Booking) -> None:
@@ -252,13 +266,20 @@ def _attend(booking: Booking, state: BookingState, *, who: Actor, at: datetime) 
     record(_ATTENDED[state](), subject_id=booking.id, who=who, at=at)
 
 
-def _bill_anew(session: Booking, changes: BookingChanges, *, who: Actor, at: datetime) -> None:
-    """Bring what bills a session in line with the changes. Raises CreditFirst, Invalid."""
+def _bill_anew(
+    session: Booking, changes: BookingChanges, version: int | None, *, who: Actor, at: datetime
+) -> None:
+    """Bring what bills a session in line with the changes.
+
+    Raises CreditFirst, StaleBooking, Invalid, HasDeparted, Blocked, PaymentIsNoted.
+    """
     billing = lock_billing(session)
     if billing.price_locked:
         if changes.of_billing:
             raise CreditFirst
         return
+    if changes.of_billing:
+        must_be_as_shown(session, billing, version)
     keep_terms(session, billing.terms)
     if changes.price is not None:
         session.unit_price = changes.price
@@ -281,7 +302,7 @@ def as_in_diary(session: Booking, seller: Seller) -> Callable[[DraftInput], Draf
     day = local_day(session, seller)
 
     def amend(entered: DraftInput) -> DraftInput:
-        priced = with_line(entered, session, lambda line: replace(line, unit_price=price))
+        priced = with_line(entered, session, lambda line: at_price(line, price))
         return replace(for_recipient(priced, recipient_id), delivered_on=day)
 
     return amend

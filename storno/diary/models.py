@@ -85,6 +85,7 @@ class Booking(TenantModel):
     that paper's word counts (see `bill.py`), so the two cannot differ. `recipient` null: the client
     pays; `method` empty: the recipient's, or else the organization's. `recurrence_on` is the day of
     its series' rule for which it stands, wherever it was moved (RECURRENCE-ID, RFC 5545 §3.8.4.4).
+    `noted_before` is whether it was held, as noted before it was cancelled.
     The row outlives its cancellation: booked hours are documented, held or not
     (bokføringsforskriften § 5-15).
     """
@@ -118,6 +119,9 @@ class Booking(TenantModel):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.UUIDField(null=True)
     cancelled_late = models.BooleanField(default=False)
+    noted_before = models.CharField(
+        max_length=10, choices=BookingState.choices, blank=True, default=""
+    )
     charge = models.CharField(max_length=10, choices=Charge.choices, blank=True)
 
     version = models.PositiveIntegerField(default=1)
@@ -148,7 +152,8 @@ class Booking(TenantModel):
             models.CheckConstraint(
                 condition=Q(state="cancelled", cancelled_at__isnull=False) & ~Q(charge="")
                 | ~Q(state="cancelled")
-                & Q(cancelled_at=None, cancelled_by=None, cancelled_late=False, charge=""),
+                & Q(cancelled_at=None, cancelled_by=None, cancelled_late=False, charge="")
+                & Q(noted_before=""),
                 name="cancelled_booking_says_when_and_how",
             ),
             ExclusionConstraint(

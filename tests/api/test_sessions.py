@@ -87,7 +87,7 @@ def test_a_session_is_booked_with_its_draft(
             "price_locked": False,
             "reason": None,
         },
-        "version": 1,
+        "version": booked.body["version"],
     }
     shown = alice.get(f"/drafts/{draft['id']}").body
     assert (shown["totals"]["payable"], shown["recipient"]) == ("1190.00", asked["clients"][0])
@@ -215,12 +215,49 @@ def test_only_a_range_is_listed(query: str, wrong: dict[str, str], alice: Caller
 
 def test_nothing_is_done_on_a_stale_version(alice: Caller, asked: dict[str, Any]) -> None:
     booked = alice.post("/sessions", asked)
-    path = f"/sessions/{booked.body['id']}"
-    assert alice.patch(path, {"place": "Room 1", "version": 1}).body["version"] == 2
-    stale = alice.patch(path, {"place": "Room 2", "version": 1})
+    path, first = f"/sessions/{booked.body['id']}", booked.body["version"]
+    changed = alice.patch(path, {"place": "Room 1", "version": first})
+    assert (changed.status, changed.body["version"] != first) == (200, True)
+    stale = alice.patch(path, {"place": "Room 2", "version": first})
     assert (stale.status, stale.codes) == (409, ["booking_changed_meanwhile"])
-    late = alice.post(f"{path}/cancellation", {"version": 1})
+    late = alice.post(f"{path}/cancellation", {"version": first})
     assert (late.status, late.codes) == (409, ["booking_changed_meanwhile"])
+
+
+def test_the_version_is_also_that_of_the_draft(alice: Caller, asked: dict[str, Any]) -> None:
+    booked = alice.post("/sessions", asked)
+    path, draft = f"/sessions/{booked.body['id']}", booked.body["billing"]["draft"]["id"]
+    first = booked.body["version"]
+    assert alice.patch(f"/drafts/{draft}", {"lines": [LINE | {"quantity": "2"}]}).status == 200
+    unbilled = alice.get(path).body
+    assert unbilled["version"] != first
+    for stale in (
+        alice.patch(path, {"price": "990.00", "version": first}),
+        alice.post(f"{path}/cancellation", {"charge": "half", "version": first}),
+    ):
+        assert (stale.status, stale.codes) == (409, ["booking_changed_meanwhile"])
+    assert alice.get(path).body == unbilled
+    moved = alice.patch(path, {"place": "Room 2", "version": first})
+    assert (moved.status, moved.body["place"]) == (200, "Room 2")
+
+
+def test_a_session_costs_what_its_line_comes_to(alice: Caller, asked: dict[str, Any]) -> None:
+    booked = alice.post("/sessions", asked)
+    path, draft = f"/sessions/{booked.body['id']}", booked.body["billing"]["draft"]["id"]
+    (line,) = alice.get(f"/drafts/{draft}").body["lines"]
+    many = LINE | {"id": line["id"], "quantity": "3", "unit": "h", "discount_percent": "10"}
+    assert alice.patch(f"/drafts/{draft}", {"lines": [many]}).status == 200
+    assert alice.get(path).body["price"] == "3213.00"
+    moved = alice.patch(path, {"starts_at": "2026-06-18T10:00:00+03:00"})
+    assert (moved.status, moved.body["price"]) == (200, "3213.00")
+    now = alice.get(f"/drafts/{draft}").body
+    assert (now["lines"][0]["quantity"], now["totals"]["payable"]) == ("3", "3213.00")
+    changed = alice.patch(path, {"price": "990.00", "version": moved.body["version"]})
+    assert (changed.status, changed.body["price"]) == (200, "990.00")
+    now = alice.get(f"/drafts/{draft}").body
+    (line,) = now["lines"]
+    assert (line["quantity"], line["unit"], line["discount_percent"]) == ("1", "", "0")
+    assert now["totals"]["payable"] == "990.00"
 
 
 def test_a_thrown_away_draft_is_made_anew(alice: Caller, asked: dict[str, Any]) -> None:

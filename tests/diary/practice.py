@@ -14,6 +14,7 @@ from storno.corrections.finalise import finalise_draft
 from storno.diary.bill import Billing, billing_of
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
 from storno.diary.models import Booking
+from storno.diary.version import version_of
 from storno.documents.models import Document
 from storno.organizations.models import Membership
 from storno.organizations.roles import Actor, deeds_of
@@ -84,6 +85,10 @@ class Practice:
         """How a session is billed now."""
         with scope(self.id):
             return billing_of(Booking.objects.get(organization_id=self.id, id=booking.id))
+
+    def version(self, booking: Booking) -> int:
+        """The version of a session that is shown now."""
+        return version_of(self.now(booking), self.billing(booking))
 
     def now(self, booking: Booking) -> Booking:
         """The booking as it stands."""

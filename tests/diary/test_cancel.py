@@ -13,6 +13,8 @@ from storno.corrections.plan import CreditRequest
 from storno.diary.cancel import cancel_booking, restore_booking, share, usual_charge
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
+from storno.diary.models import BookingState
+from storno.documents.content import DraftInput
 from storno.documents.draft import amend_draft, entered_in
 from storno.documents.models import Reason
 from storno.organizations.models import Method
@@ -76,13 +78,14 @@ def test_a_session_without_a_draft_is_charged_as_well(paula: Practice, at: datet
 
 def test_the_proposal_is_the_services(paula: Practice, at: datetime) -> None:
     soon, far, block = paula.book(TEN, at=at), paula.book(FAR, at=at), paula.block(PAST, at=at)
+    billing = paula.billing(soon)
     with scope(paula.id):
-        assert usual_charge(far, at=at) == Charge.NOTHING
-        assert usual_charge(soon, at=at) == Charge.HALF
-        assert usual_charge(block, at=at) == Charge.NOTHING
+        assert usual_charge(far, billing, at=at) == Charge.NOTHING
+        assert usual_charge(soon, billing, at=at) == Charge.HALF
+        assert usual_charge(block, billing, at=at) == Charge.NOTHING
         exactly = FAR - timedelta(hours=24)
-        assert usual_charge(far, at=exactly) == Charge.NOTHING
-        assert usual_charge(far, at=exactly + timedelta(seconds=1)) == Charge.HALF
+        assert usual_charge(far, billing, at=exactly) == Charge.NOTHING
+        assert usual_charge(far, billing, at=exactly + timedelta(seconds=1)) == Charge.HALF
 
 
 def test_an_activity_costs_nothing(paula: Practice, at: datetime) -> None:
@@ -199,3 +202,86 @@ def test_the_charge_of_what_is_invoiced_elsewhere_is_invoiced_there(
     cancel_booking(booked.id, Charge.HALF, who=paula.who(), at=at)
     (draft,) = drafts(paula.world)
     assert (draft.external_at, paula.billing(booked).terms.unit_price) == (at, Decimal(595))
+
+
+def test_half_of_several_is_half_of_what_they_come_to(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at, price=Decimal("33.33"))
+    (draft,) = drafts(paula.world)
+    amend_draft(draft.id, thrice, who=paula.who(), at=at)
+    assert paula.billing(booked).terms.unit_price == Decimal("99.99")
+    cancel_booking(booked.id, Charge.HALF, who=paula.who(), at=at)
+    assert paula.billing(booked).terms.unit_price == Decimal("50.00")
+    (draft,) = drafts(paula.world)
+    with scope(paula.id):
+        (charged,) = entered_in(draft).lines
+    assert (charged.quantity, charged.unit_price) == (Decimal(1), Decimal(50))
+    restore_booking(booked.id, who=paula.who(), at=at)
+    assert paula.billing(booked).terms.unit_price == Decimal("99.99")
+
+
+def thrice(entered: DraftInput) -> DraftInput:
+    (line,) = entered.lines
+    return replace(entered, lines=(replace(line, quantity=Decimal(3)),))
+
+
+def test_what_the_question_showed_is_what_is_charged(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at)
+    (draft,) = drafts(paula.world)
+    shown = paula.version(booked)
+    amend_draft(draft.id, thrice, who=paula.who(), at=at)
+    with refused(paula.world, "booking_changed_meanwhile"):
+        cancel_booking(booked.id, Charge.HALF, version=shown, who=paula.who(), at=at)
+    shown = paula.version(booked)
+    delete_draft(draft.id, who=paula.who(), at=at)
+    again = draft_session(booked.id, who=paula.who(), at=at)
+    assert paula.version(booked) not in (shown, shown + 1)
+    cancel_booking(booked.id, version=paula.version(booked), who=paula.who(), at=at)
+    assert again not in drafts(paula.world)
+
+
+def test_each_state_of_a_session_has_a_version_of_its_own(paula: Practice, at: datetime) -> None:
+    booked = paula.book(PAST, at=at)
+    seen = [paula.version(booked)]
+    amend_draft(drafts(paula.world)[0].id, thrice, who=paula.who(), at=at)
+    seen.append(paula.version(booked))
+    invoice = paula.invoice(booked, at=at)
+    seen.append(paula.version(booked))
+    credit_invoice(invoice.id, CreditRequest(Reason.WRONG_PRICE), who=paula.who(), at=at)
+    seen.append(paula.version(booked))
+    assert len(set(seen)) == 4
+
+
+def test_what_is_invoiced_elsewhere_is_not_charged_here(paula: Practice, at: datetime) -> None:
+    booked = paula.book(TEN, at=at, method=Method.EXTERNAL)
+    (record,) = drafts(paula.world)
+    assert usual_charge(booked, paula.billing(booked), at=at) == Charge.NOTHING
+    for charge in (Charge.HALF, Charge.FULL):
+        with refused(paula.world, "externalised"):
+            cancel_booking(booked.id, charge, who=paula.who(), at=at)
+    cancel_booking(booked.id, who=paula.who(), at=at)
+    assert (paula.now(booked).charge, drafts(paula.world)) == ("nothing", [record])
+    restore_booking(booked.id, who=paula.who(), at=at)
+    assert drafts(paula.world) == [record]
+
+
+def test_what_was_noted_comes_back(paula: Practice, at: datetime) -> None:
+    for hour, state in enumerate(("booked", "held", "no_show")):
+        booked = paula.book(PAST + hour * HOUR, at=at)
+        if state != "booked":
+            noted = BookingChanges(state=BookingState(state))
+            change_booking(booked.id, noted, who=paula.who(), at=at)
+        cancel_booking(booked.id, who=paula.who(), at=at)
+        assert paula.now(booked).state == "cancelled"
+        restore_booking(booked.id, who=paula.who(), at=at)
+        assert (paula.now(booked).state, paula.now(booked).noted_before) == (state, "")
+
+
+def test_late_is_only_what_was_still_to_come(paula: Practice, at: datetime) -> None:
+    soon, over, gone = (paula.book(when, at=at) for when in (TEN, PAST, PAST + HOUR))
+    cancel_booking(soon.id, who=paula.who(), at=at)
+    cancel_booking(over.id, who=paula.who(), at=at)
+    draft = paula.billing(gone).draft
+    assert draft is not None
+    delete_draft(draft.id, session="cancel", who=paula.who(), at=at)
+    late = [paula.now(each).cancelled_late for each in (soon, over, gone)]
+    assert late == [True, False, False]

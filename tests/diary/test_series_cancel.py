@@ -116,15 +116,21 @@ def test_invoiced_sessions_are_named_or_left(paula: Practice, weekly: Series, at
     assert paula.billing(first).invoice is not None
 
 
-def test_a_payment_that_is_noted_elsewhere_stops_all_of_it(
+def test_what_is_invoiced_elsewhere_is_settled_there(
     paula: Practice, weekly: Series, at: datetime
 ) -> None:
-    draft = paula.billing(sessions(paula, weekly)[3]).draft
-    assert draft is not None
-    known = ExternalInput(paid_on=date(2026, 6, 15))
-    externalise_draft(draft.id, known, who=paula.who(), at=at)
-    with refused(paula.world, "external_payment_noted"):
-        cancel(paula, weekly, at)
+    first, *_others = found = sessions(paula, weekly)
+    for session in (first, found[3]):
+        draft = paula.billing(session).draft
+        assert draft is not None
+        known = ExternalInput(paid_on=date(2026, 6, 15))
+        externalise_draft(draft.id, known, who=paula.who(), at=at)
+    late = first.starts_at - HOUR
+    done = cancel(paula, weekly, late, Charge.FULL)
+    assert {each.state for each in done.sessions} == {"cancelled"}
+    assert [each.charge for each in sessions(paula, weekly)][:2] == ["nothing", "nothing"]
+    assert {draft.external_paid_on for draft in drafts(paula.world)} == {date(2026, 6, 15)}
+    assert len(drafts(paula.world)) == 2
 
 
 def test_who_may_not_cancels_nothing(paula: Practice, weekly: Series, at: datetime) -> None:

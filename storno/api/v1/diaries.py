@@ -31,6 +31,7 @@ from storno.diary.queries import (
     memberships_of,
 )
 from storno.diary.sight import close_diary, open_diary
+from storno.diary.version import version_of
 
 router = Router(tags=["diaries"])
 activities = Router(tags=["activities"])
@@ -139,7 +140,7 @@ def _activity(caller: Caller, booking: Booking) -> ActivityShown:
         ends_at=moment_text(booking.ends_at),
         place=booking.place,
         state=BookingState(booking.state),
-        version=booking.version,
+        version=version_of(booking),
     )
 
 

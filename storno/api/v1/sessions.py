@@ -34,6 +34,7 @@ from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import booking_with, bookings_in, checked_range, memberships_of
+from storno.diary.version import version_of
 from storno.documents.models import Draft
 from storno.organizations.models import Membership, Method
 from storno.organizations.queries import settings_of
@@ -85,8 +86,10 @@ class SessionIn(Body):
 class SessionPatch(Body):
     """What shall be other than it is.
 
-    `state` notes whether it was held; a session is cancelled at `/cancellation`. With `version`
-    nothing is done if the session was changed since.
+    `state` notes whether it was held; a session is cancelled at `/cancellation`. Another `price`
+    takes the place of a quantity and a discount on the draft. With `version` nothing is done if the
+    session was changed since; or, where that is sent, what its draft says of price, recipient and
+    method.
     """
 
     starts_at: Moment = unsent()
@@ -106,7 +109,10 @@ class SessionPatch(Body):
 
 
 class CancellationIn(Body):
-    """How much of the price the cancellation costs. With `version` as in a change."""
+    """How much of the price the cancellation costs.
+
+    With `version` nothing is done if the session or its draft was changed since.
+    """
 
     charge: Chosen[Charge] = Charge.NOTHING
     version: int | None = None
@@ -155,7 +161,9 @@ class Cancellation(Shown):
 class SessionShown(Shown):
     """A session.
 
-    Price and recipient are those of the paper that bills it, if one does. `method` is how it is
+    Price and recipient are those of the paper that bills it, if one does; of a line with a quantity
+    or a discount, `price` is what it comes to. `version` is another one after each change of the
+    session or of the draft that bills it. `method` is how it is
     invoiced. `practitioner` is null for somebody who has left. In a series, `recurrence_on` is the
     day of its rule for which this session stands, also where it was moved.
     """
@@ -232,7 +240,7 @@ def _shown(
         recurrence_on=session.recurrence_on,
         cancellation=_cancellation(session),
         billing=_billing(billing),
-        version=session.version,
+        version=version_of(session, billing),
     )
 
 
@@ -325,7 +333,8 @@ def post_cancellation(
     """Cancel a session, and charge it in full, half or not at all.
 
     Its draft becomes the charge or goes; an invoice is kept as the charge in full, or credited
-    first (`credit_first`).
+    first (`credit_first`). What is invoiced in another system is charged there (`externalised`):
+    its record stays.
     """
     return cancel_booking(
         session_id,

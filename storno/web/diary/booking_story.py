@@ -12,6 +12,7 @@ from storno.clients.queries import client_with
 from storno.diary.bill import Billing, CreditFirst, billing_of, method_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import invoices_of
+from storno.diary.version import version_of
 from storno.history.tell import events_of, tell
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
@@ -45,6 +46,7 @@ def booking_story(booking: Booking, here: Here) -> dict[str, Any]:
     day = day_and_clock(booking.starts_at, now.seller.time_zone)[0]
     story = {
         "booking": booking,
+        "version": version_of(booking),
         "title": title_of(booking),
         "when": say_when(booking.starts_at, booking.ends_at, here.at, now.seller.time_zone),
         "state": state_of(booking) or capfirst(str(BookingState.BOOKED.label)),
@@ -69,6 +71,7 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
     may_draft = may and on and unbilled and here.who.may(Deed.WRITE_DRAFTS)
     assert session.client is not None, "a session has a client"
     return {
+        "version": version_of(session, billing),
         "client_url": here.url("client", session.client_id),
         "wanting": wanting_shown(session.client, here) if on else [],
         "billed": shown,
@@ -106,7 +109,7 @@ def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -
     if session.tax_rate:
         with_tax = _("%(price)s with VAT") if terms.price_includes_tax else _("%(price)s plus VAT")
         price = with_tax % {"price": price}
-    if session.state == BookingState.CANCELLED:
+    if session.state == BookingState.CANCELLED and not billing.is_external:
         yield Fact(_("Charged"), price if billing.draft or billing.invoice else _("nothing"))
     else:
         yield Fact(_("Price"), price)

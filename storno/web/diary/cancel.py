@@ -14,11 +14,20 @@ from django.views.decorators.http import require_http_methods
 from storno.catalogue.models import Charge
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 from storno.diary.bill import Billing, billing_of
-from storno.diary.cancel import InvoiceStands, cancel_booking, is_late, share, usual_charge
+from storno.diary.cancel import (
+    ChargedElsewhere,
+    InvoiceStands,
+    cancel_booking,
+    is_late,
+    must_be_chargeable,
+    share,
+    usual_charge,
+)
 from storno.diary.change import must_be_on
 from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
 from storno.diary.sight import diaries_of
+from storno.diary.version import version_of
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -58,8 +67,8 @@ def booking_cancel(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRe
             form.fields["charge"].required = False
         if form.is_valid():
             return _cancel(request, here, booking, form.cleaned_data["charge"])
-    except InvoiceStands as stands:
-        form.add_error("charge", f"{stands.message} {stands.remedy}")
+    except (InvoiceStands, ChargedElsewhere) as why:
+        form.add_error("charge", f"{why.message} {why.remedy}")
     except NotAllowed:
         raise
     except (Refused, Invalid) as why:
@@ -105,7 +114,7 @@ def _show(request: HttpRequest, here: Here, booking_id: UUID, form: CancelForm) 
         shown: dict[str, Any] = {
             "form": form,
             "booking": booking,
-            "version": request.POST.get("version", booking.version),
+            "version": version_of(booking),
             "title": title_of(booking),
             "back_url": here.url("booking", booking.id),
             "back_label": title_of(booking),
@@ -119,11 +128,12 @@ def _show(request: HttpRequest, here: Here, booking_id: UUID, form: CancelForm) 
 def _asked(session: Booking, now: Circumstances, chosen: str | None, here: Here) -> dict[str, Any]:
     """The choices with what each means; what an invoice that stands leaves open."""
     billing = billing_of(session)
-    usual = Charge.FULL if billing.price_locked else usual_charge(session, at=here.at)
-    late = is_late(session, at=here.at)
+    usual = Charge.FULL if billing.price_locked else usual_charge(session, billing, at=here.at)
     return {
         "choices": list(_choices(billing, now, chosen or usual)),
-        "late": late and session.starts_at > here.at,
+        "late": is_late(session, at=here.at) and not billing.is_external,
+        "version": version_of(session, billing),
+        "external": billing.is_external,
         "locked_url": here.url("invoice", billing.invoice.id)
         if billing.price_locked and billing.invoice
         else "",
@@ -142,14 +152,24 @@ def _choices(billing: Billing, now: Circumstances, chosen: str) -> Iterator[dict
             "amount": amount,
             "told": _told(charge, billing),
             "chosen": charge == chosen,
-            "blocked": billing.price_locked and charge is not Charge.FULL,
+            "blocked": _is_blocked(charge, billing),
         }
+
+
+def _is_blocked(charge: Charge, billing: Billing) -> bool:
+    try:
+        must_be_chargeable(billing, charge)
+    except Refused:
+        return True
+    return False
 
 
 def _told(charge: Charge, billing: Billing) -> str:
     """What becomes of the paper that bills the session."""
     if billing.price_locked:
         return _("The invoice stays as it is.") if charge is Charge.FULL else ""
+    if billing.is_external:
+        return _("The record stays as it is.") if charge is Charge.NOTHING else ""
     if charge is Charge.NOTHING:
         return _("The draft is deleted.") if billing.draft else _("Nothing is invoiced.")
     if billing.draft:

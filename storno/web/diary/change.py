@@ -23,6 +23,7 @@ from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
 from storno.diary.sight import diaries_of
 from storno.diary.slot import TimeIsTaken
+from storno.diary.version import version_of
 from storno.organizations.models import Method
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
@@ -48,6 +49,7 @@ class Changing:
     shown: Shown
     form: BookingForm
     locked: dict[str, Any]
+    version: int
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,7 +79,7 @@ def _save(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
         change_booking(
             booking.id,
             changes,
-            version=version_shown(request.POST),
+            version=version_shown(form.data),
             who=here.who,
             at=here.at,
         )
@@ -107,12 +109,13 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
             shown = shown_booking(booking, None, now)
             form: BookingForm = ActivityForm(now, typed, initial=shown.initial())
             del form.fields["practitioner"]
-            return Changing(booking, shown, form, {})
+            return Changing(booking, shown, form, {}, version_of(booking))
         billing = billing_of(booking)
         shown = shown_booking(booking, billing.terms, now)
         form = SessionForm(now, typed, initial=shown.initial())
         _fit(form, booking, billing, here)
-        return Changing(booking, shown, form, locked_because(billing, here))
+        locked = locked_because(billing, here)
+        return Changing(booking, shown, form, locked, version_of(booking, billing))
 
 
 def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> None:
@@ -133,7 +136,7 @@ def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> N
     price = say_price(billing.terms.unit_price, form.now.seller.currency)
     method = Method(session.method).label if session.method else ""
     told = {"price": price, "recipient": payer.name, "method": str(method)}
-    catch_up(form, session.version, told)
+    catch_up(form, version_of(session, billing), told)
 
 
 def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
@@ -146,7 +149,7 @@ def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
             status=422 if form.errors else 200,
             form=form,
             booking=booking,
-            version=request.POST.get("version", booking.version),
+            version=form.data.get("version", changing.version),
             title=title_of(booking),
             locked=changing.locked,
             price=_price(changing),

@@ -1,7 +1,7 @@
 """What a session costs and who pays, where its draft is changed while the Change form is open.
 
-The draft says it as well and is changed on its own pages, which the booking's version does not
-tell. So the form says of these fields also what they showed.
+The draft says it as well and is changed on its own pages. What was typed in the form is not lost
+by that: it says of these fields also what they showed, so what was not touched follows the draft.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from storno.diary.change import StaleBooking
+from storno.diary.version import own_version
 from storno.web.diary.forms import SessionForm
 from storno.web.papers.version import version_shown
 from storno.web.take import take_refused
@@ -26,8 +27,8 @@ def touched_in(sent: Mapping[str, str]) -> set[str]:
 def catch_up(form: SessionForm, version: int, told: Mapping[str, str]) -> None:
     """Let the form say of what was not touched in it what holds now; refuse what was overtaken.
 
-    `version` is the booking's, `told` what holds now in words. Raises StaleBooking where more than
-    the draft was changed.
+    `version` is the one of now, which the form bears from then on if only the draft was changed;
+    `told` what holds now in words. Raises StaleBooking where more than that was changed.
     """
     for name in OF_BILLING:
         form.fields[name].show_hidden_initial = True
@@ -43,9 +44,13 @@ def catch_up(form: SessionForm, version: int, told: Mapping[str, str]) -> None:
             sent[name] = now
         elif now not in (shown, sent[name]):
             overtaken.append(name)
+    shown_version = version_shown(sent)
+    is_same = shown_version is None or own_version(shown_version) == own_version(version)
+    if is_same and shown_version is not None:
+        sent["version"] = str(version)
     if not overtaken:
         return
-    if version_shown(sent) not in (None, version):
+    if not is_same:
         raise StaleBooking
     take_refused(form, StaleBooking())
     for name in overtaken:

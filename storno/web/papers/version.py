@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-_VERSION = re.compile("[0-9]{1,9}")
+_VERSION = re.compile("[0-9]{1,19}")
 
 
 def version_shown(said: Mapping[str, str]) -> int | None:

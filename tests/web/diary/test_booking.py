@@ -12,6 +12,7 @@ from storno.diary.cancel import cancel_booking
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking, BookingState, Sight
 from storno.diary.sight import open_diary
+from storno.diary.version import version_of
 from storno.documents.models import Draft, FollowUp, Reason
 from storno.organizations.models import Method
 from tests.diary.practice import HOUR, Practice
@@ -246,14 +247,17 @@ def test_whether_somebody_came_is_noted_and_taken_back(
     clinic: Practice, paula: Member, at: datetime, state: str, said: str, shown: str
 ) -> None:
     session = clinic.book(OVER, at=at)
-    seen = paula.post("booking_attendance", session.id, state=state, version="1")
+    first = str(clinic.version(session))
+    seen = paula.post("booking_attendance", session.id, state=state, version=first)
     assert seen.said == said
     assert clinic.now(session).state == state
     assert f"Cancel booking {shown} Whose diary" in seen.text
     assert "Take back what was noted" in seen.text
-    stale = paula.post("booking_attendance", session.id, state="booked", version="1")
+    stale = paula.post("booking_attendance", session.id, state="booked", version=first)
     assert stale.said == STALE
-    back = paula.post("booking_attendance", session.id, state="booked", version="2")
+    then = str(clinic.version(session))
+    assert f'name="version" value="{then}"' in seen.html
+    back = paula.post("booking_attendance", session.id, state="booked", version=then)
     assert back.said == "What was noted of this session was taken back."
     assert clinic.now(session).state == BookingState.BOOKED
 
@@ -299,7 +303,8 @@ def test_a_cancelled_session_stays_readable_and_is_taken_back(
     clinic: Practice, paula: Member, at: datetime, charge: str, drafts: int, price: str
 ) -> None:
     session = clinic.book(TEN, at=at)
-    seen = paula.post("booking_cancel", session.id, charge=charge, version="1")
+    asked = paula.get("booking_cancel", session.id).filled
+    seen = paula.post("booking_cancel", session.id, **asked | {"charge": charge})
     assert seen.path == paula.url("booking", session.id)
     stands = " What is charged stands on its draft." if drafts else ""
     assert seen.said == f"The booking is cancelled, and its time is free again.{stands}"
@@ -384,7 +389,7 @@ def test_an_activity_is_cancelled_without_a_charge(
 ) -> None:
     block = clinic.block(TEN, at=at)
     assert "What is charged" not in paula.get("booking_cancel", block.id).text
-    paula.post("booking_cancel", block.id, version="1")
+    paula.post("booking_cancel", block.id, version=str(version_of(block)))
     assert clinic.now(block).state == BookingState.CANCELLED
 
 
