@@ -61,6 +61,8 @@ class SettingsChanges:
     """How sessions are usually invoiced; `automatic` and `einvoice` are not open."""
     client_shown_as: ClientShownAs | None = None
     """What a document to another recipient says of who was served: initials, or the number."""
+    closed_on_holidays: bool | None = None
+    """Whether nobody works on the country's public holidays; booking then only warns."""
     office_may_credit: bool | None = None
     """Whether the role office may credit."""
     person_term_days: int | None = None

@@ -3,8 +3,10 @@
 Order of locks: the diary, then inserts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -12,18 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
 from storno.core.insert import insert
-from storno.core.refusals import Invalid, invalid
+from storno.core.refusals import Blocked, Invalid, Refused, invalid
 from storno.diary.bill import make_drafts
 from storno.diary.book import BookingMade, SessionInput, practitioner, session_asked
+from storno.diary.hours import Shut
 from storno.diary.models import Booking, Series
+from storno.diary.opening import plans_of
 from storno.diary.recurrence import Rule, checked_rule, checked_zone
 from storno.diary.rules import booking_errors
-from storno.diary.series import TimesAreTaken, begins_at, must_not_overlap
+from storno.diary.series import DaysAreClosed, TimesAreTaken, begins_at, must_not_overlap
 from storno.diary.sight import diaries_of
 from storno.diary.slot import lock_diary, span, time_errors, what_is_in_the_way
 from storno.history.record import Happening, record, record_all
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor, Deed
 
 
@@ -36,24 +40,32 @@ class SeriesMade(Happening):
     sessions: int
 
 
+class Skip(StrEnum):
+    """Why days of a rule are left out: something else is booked, or nobody works then."""
+
+    TAKEN = "taken"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesInput:
     """A series as entered: what each session is booked with, and when it recurs.
 
     The first session begins at `session.starts_at`; its local time in `time_zone` recurs (an IANA
-    name; empty: the organization's) by `rule`, an RRULE of RFC 5545. With `skip_taken` the days on
-    which that time is taken are left out.
+    name; empty: the organization's) by `rule`, an RRULE of RFC 5545. Days of which a reason stands
+    in `skip` are left out; those that are closed are booked all the same with `book_closed`.
     """
 
     session: SessionInput
     rule: str
     time_zone: str = ""
-    skip_taken: bool = False
+    skip: frozenset[Skip] = frozenset()
+    book_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesBooked:
-    """A series with its sessions, and the days that were left out because they were taken."""
+    """A series with its sessions, and the days that were left out: taken, or closed."""
 
     series: Series
     sessions: list[Booking]
@@ -64,7 +76,7 @@ class SeriesBooked:
 def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBooked:
     """Book every session of a series, each with the draft that bills it.
 
-    Raises Invalid, NotAllowed, TimesAreTaken.
+    Raises Invalid, NotAllowed, TimesAreTaken, DaysAreClosed, Blocked where days are both.
     """
     who.must(Deed.BOOK)
     asked = session_asked(entered.session, who)
@@ -80,18 +92,50 @@ def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBook
         raise invalid("rule", "too_far", _("The series ends too far away: after next year."))
     must_not_overlap(sessions)
     lock_diary(who.organization_id, series.practitioner_id)
-    taken = what_is_in_the_way(sessions)
-    free = [session for session in sessions if session.id not in taken]
-    if taken and not (entered.skip_taken and free):
-        raise TimesAreTaken.by(taken, sessions, series.time_zone)
+    free = _to_book(sessions, series, entered)
     insert([series])
     insert(free)
     made = [(each.id, BookingMade(each.starts_at.isoformat())) for each in free]
     record_all(made, who=who, at=at)
     record(SeriesMade(len(free)), subject_id=series.id, who=who, at=at)
     make_drafts(free, who=who, at=at)
-    left = (each.recurrence_on for each in sessions if each.id in taken)
+    booked = {each.id for each in free}
+    left = (each.recurrence_on for each in sessions if each.id not in booked)
     return SeriesBooked(series, free, tuple(day for day in left if day is not None))
+
+
+def _to_book(sessions: Sequence[Booking], series: Series, entered: SeriesInput) -> list[Booking]:
+    """The sessions of a locked diary that are booked; others are left out only as was said.
+
+    Raises TimesAreTaken, DaysAreClosed, or Blocked with the days of both.
+    """
+    taken = what_is_in_the_way(sessions)
+    book_closed = entered.book_closed and Skip.CLOSED not in entered.skip
+    closed = {} if book_closed else _closed(sessions, series)
+    free = [each for each in sessions if each.id not in taken and each.recurrence_on not in closed]
+    refused: list[Refused] = []
+    if taken and not (Skip.TAKEN in entered.skip and free):
+        refused.append(TimesAreTaken.by(taken, sessions, series.time_zone))
+    if closed and not (Skip.CLOSED in entered.skip and free):
+        refused.append(DaysAreClosed.by(closed))
+    if len(refused) > 1:
+        raise Blocked([blocker for each in refused for blocker in each.blockers])
+    if refused:
+        raise refused[0]
+    return free
+
+
+def _closed(sessions: Sequence[Booking], series: Series) -> dict[date, Shut]:
+    """The days of the rule on which nobody works, with why; outside of hours is none of them."""
+    settings = settings_of(series.organization_id)
+    since, until = sessions[0].starts_at, sessions[-1].ends_at
+    (plan,) = plans_of([series.practitioner_id], since, until, settings=settings).values()
+    found = {}
+    for each in sessions:
+        shut = plan.on(each.starts_at.astimezone(plan.zone).date()).shut
+        if shut is not None and each.recurrence_on is not None:
+            found[each.recurrence_on] = shut
+    return found
 
 
 def _series(

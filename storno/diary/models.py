@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge, Service
@@ -32,6 +32,10 @@ class BookingState(models.TextChoices):
 
 
 _TIME = Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField())
+
+_DAYS = Func(
+    "first_on", "last_on", Value("[]"), function="daterange", output_field=DateRangeField()
+)
 
 _SESSION = Q(kind="session", client__isnull=False, service__isnull=False, unit_price__gte=0)
 _ACTIVITY = Q(kind="activity", client=None, service=None, recipient=None, unit_price=None) & Q(
@@ -207,4 +211,68 @@ class Grant(TenantModel):
             models.CheckConstraint(
                 condition=~Q(owner_id=F("to_id")), name="grant_is_to_somebody_else"
             ),
+        ]
+
+
+class WorkingWeek(TenantModel):
+    """The usual week of a practitioner from a day on, until another one begins to hold.
+
+    `week` is the spans of its seven days as `hours.py` writes them; of work and of none.
+    """
+
+    practitioner_id = models.UUIDField()
+    first_on = models.DateField()
+    week = models.CharField(max_length=600)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="working_week_key"),
+            models.UniqueConstraint(
+                fields=["organization", "practitioner_id", "first_on"],
+                name="one_week_from_a_day_on",
+            ),
+        ]
+
+
+class OtherHours(TenantModel):
+    """What a practitioner works on single days instead; without `hours` they are away."""
+
+    practitioner_id = models.UUIDField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    hours = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="other_hours_key"),
+            models.CheckConstraint(
+                condition=Q(first_on__lte=F("last_on")), name="other_hours_end_after_they_begin"
+            ),
+            ExclusionConstraint(
+                name="one_word_for_the_hours_of_a_day",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("practitioner_id", RangeOperators.EQUAL),
+                    (_DAYS, RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class ClosedDays(TenantModel):
+    """Days on which the house is closed, by a name that its members read."""
+
+    name = models.CharField(max_length=100)
+    first_on = models.DateField()
+    last_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="closed_days_key"),
+            models.CheckConstraint(
+                condition=Q(first_on__lte=F("last_on")), name="closed_days_end_after_they_begin"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "last_on"], name="closed_days_by_end")
         ]

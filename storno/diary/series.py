@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Absent, Blocker, Refused, Words, invalid
 from storno.diary.bill import CreditFirst
 from storno.diary.change import StaleBooking
+from storno.diary.hours import Shut
 from storno.diary.models import Booking, Series
 from storno.diary.recurrence import checked_rule, moment_of
 from storno.diary.sight import diaries_of
 from storno.diary.slot import TimeIsTaken, lock_diary, what_is_in_the_way
+from storno.diary.warn import say_shut
 from storno.organizations.roles import Actor
 
 MOST_NAMED = 20
@@ -67,6 +69,19 @@ class TimesAreTaken(OfSomeDays, Refused):
                     "until": f"{other.ends_at.astimezone(there):%H:%M}",
                 }
         return cls(days)
+
+
+class DaysAreClosed(OfSomeDays, Refused):
+    """Nobody works on some days of the series."""
+
+    code = "day_is_closed"
+    message = _("Some days of the series are closed.")
+    remedy = _("Leave these days out, book them all the same, or choose other days.")
+
+    @classmethod
+    def by(cls, closed: Mapping[date, Shut]) -> Refused:
+        """The refusal that names the days."""
+        return cls({day: say_shut(day, shut) for day, shut in closed.items()})
 
 
 class SomeAreInvoiced(OfSomeDays, Refused):
@@ -132,7 +147,7 @@ def sessions_of(series: Series) -> list[Booking]:
 
 
 def left_out(series: Series, sessions: Sequence[Booking]) -> list[date]:
-    """The days of the rule that were taken when the series was booked."""
+    """The days of the rule that were taken or closed when the series was booked."""
     there = {session.recurrence_on for session in sessions}
     return [day for day in days_of(series) if day not in there]
 

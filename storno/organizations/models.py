@@ -194,6 +194,7 @@ class Settings(TenantModel):
     client_shown_as = models.CharField(
         max_length=10, choices=ClientShownAs.choices, default=ClientShownAs.INITIALS
     )
+    closed_on_holidays = models.BooleanField(default=True)
     zero_rate_open = models.BooleanField(default=False)
     reverse_charge_open = models.BooleanField(default=False)
     person_term_days = models.PositiveSmallIntegerField(default=14)

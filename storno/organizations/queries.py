@@ -25,8 +25,8 @@ def seller_of(organization_id: UUID) -> Seller:
 
 
 def settings_of(organization_id: UUID) -> Settings:
-    """How the organization works."""
-    return Settings.objects.get(organization_id=organization_id)
+    """How the organization works, with its seller."""
+    return Settings.objects.select_related("seller").get(organization_id=organization_id)
 
 
 def day_of(seller: Seller, at: datetime) -> date:
@@ -45,7 +45,7 @@ class Circumstances:
 
 def circumstances(organization_id: UUID, at: datetime) -> Circumstances:
     """Read the circumstances of this moment."""
-    settings = Settings.objects.select_related("seller").get(organization_id=organization_id)
+    settings = settings_of(organization_id)
     return Circumstances(settings.seller, settings, day_of(settings.seller, at))
 
 

@@ -46,6 +46,7 @@ def test_an_activity_is_booked_changed_cancelled_and_taken_back(
         "ends_at": "2026-06-17T10:30:00Z",
         "place": "",
         "state": "booked",
+        "warnings": [],
         "version": 1,
     }
     changed = paula.patch(path, {"minutes": 45, "title": "Team", "version": 1})

@@ -46,6 +46,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "vat_on": "payment",
                 "method": "manual",
                 "client_shown_as": "initials",
+                "closed_on_holidays": True,
                 "zero_rate_open": False,
                 "reverse_charge_open": False,
                 "office_may_credit": False,

@@ -99,7 +99,7 @@ def test_taken_times_are_named_or_left_out(alice: Caller, asked: dict[str, Any])
     assert blocker["field"] == "occurrences.2026-06-24"
     assert blocker["message"] == "24 Jun 2026: there is another booking from 10:30 to 11:30."
     assert len(alice.get("/drafts").body["items"]) == 1
-    booked = alice.post("/series", asked | {"skip_taken": True})
+    booked = alice.post("/series", asked | {"skip": ["taken"]})
     assert (booked.status, booked.body["left_out"]) == (201, ["2026-06-24"])
     assert starts(booked.body) == ["2026-06-17T07:00:00Z", "2026-07-01T07:00:00Z"]
 
@@ -174,7 +174,7 @@ def test_following_and_all_that_is_to_come_are_cancelled(
         ({"minutes": 10**12}, {"minutes": "too_long"}),
         ({"clients": []}, {"clients": "not_one"}),
         ({"clients": [str(uuid4())]}, {"clients": "unknown_client"}),
-        ({"skip_taken": "yes"}, {"skip_taken": "not_true_or_false"}),
+        ({"skip": "taken"}, {"skip": "not_a_list"}),
         ({"note": "anxious"}, {"note": "unknown_field"}),
     ],
 )

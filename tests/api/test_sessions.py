@@ -87,6 +87,7 @@ def test_a_session_is_booked_with_its_draft(
             "price_locked": False,
             "reason": None,
         },
+        "warnings": [],
         "version": booked.body["version"],
     }
     shown = alice.get(f"/drafts/{draft['id']}").body

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from storno.diary.book_series import SeriesBooked, SeriesInput, book_series
+from storno.diary.book_series import SeriesBooked, SeriesInput, Skip, book_series
 from storno.diary.models import Booking, Series
 from storno.diary.series import sessions_of
 from storno.organizations.scope import scope
@@ -17,12 +17,17 @@ def recur(
     *,
     at: datetime,
     zone: str = "",
-    skip_taken: bool = False,
+    skip: frozenset[Skip] = frozenset(),
+    book_closed: bool = False,
     **more: Any,
 ) -> SeriesBooked:
     """Book Daisy with Paula again and again."""
     entered = SeriesInput(
-        session=paula.asked(starts_at, **more), rule=rule, time_zone=zone, skip_taken=skip_taken
+        session=paula.asked(starts_at, **more),
+        rule=rule,
+        time_zone=zone,
+        skip=skip,
+        book_closed=book_closed,
     )
     return book_series(entered, who=paula.who(), at=at)
 

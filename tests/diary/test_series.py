@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from storno.diary.book_series import SeriesInput, book_series
+from storno.diary.book_series import SeriesInput, Skip, book_series
 from storno.diary.models import Booking, BookingKind, Sight
 from storno.diary.series import TimesAreTaken, left_out
 from storno.diary.sight import open_diary
@@ -66,7 +66,9 @@ def test_ten_in_oslo_stays_ten_when_summer_time_ends(paula: Practice, at: dateti
 def test_ten_in_helsinki_stays_ten_when_summer_time_begins(paula: Practice, at: datetime) -> None:
     """The clocks go forward on 28 March 2027; the series is in another zone than the practice."""
     starts_at = datetime(2027, 3, 26, 8, tzinfo=UTC)
-    booked = recur(paula, starts_at, "FREQ=DAILY;COUNT=4", at=at, zone="Europe/Helsinki")
+    booked = recur(
+        paula, starts_at, "FREQ=DAILY;COUNT=4", at=at, zone="Europe/Helsinki", book_closed=True
+    )
     assert times(paula, booked.series) == [
         "03-26 08:00",
         "03-27 08:00",
@@ -80,7 +82,7 @@ def test_a_time_that_the_clocks_leave_out_is_told_by_the_offset_before(
 ) -> None:
     """02:30 on 28 March 2027 in Oslo is 03:30 there (RFC 5545 §3.3.5)."""
     starts_at = datetime(2027, 3, 27, 1, 30, tzinfo=UTC)
-    booked = recur(paula, starts_at, "FREQ=DAILY;COUNT=3", at=at)
+    booked = recur(paula, starts_at, "FREQ=DAILY;COUNT=3", at=at, book_closed=True)
     assert times(paula, booked.series) == ["03-27 01:30", "03-28 01:30", "03-29 00:30"]
 
 
@@ -155,7 +157,7 @@ def test_what_ends_as_a_session_begins_is_not_in_the_way(paula: Practice, at: da
 
 def test_taken_times_are_left_out_where_that_is_asked(paula: Practice, at: datetime) -> None:
     paula.block(WED + WEEK, at=at)
-    booked = recur(paula, WED, "FREQ=WEEKLY;COUNT=3", at=at, skip_taken=True)
+    booked = recur(paula, WED, "FREQ=WEEKLY;COUNT=3", at=at, skip=frozenset({Skip.TAKEN}))
     assert booked.left_out == (date(2026, 6, 24),)
     found = sessions(paula, booked.series)
     assert days(found) == [date(2026, 6, 17), date(2026, 7, 1)]
@@ -163,7 +165,7 @@ def test_taken_times_are_left_out_where_that_is_asked(paula: Practice, at: datet
     with scope(paula.id):
         assert left_out(booked.series, found) == [date(2026, 6, 24)]
     with refused(paula.world, "time_is_taken", "time_is_taken"):
-        recur(paula, WED, "FREQ=WEEKLY;INTERVAL=2;COUNT=2", at=at, skip_taken=True)
+        recur(paula, WED, "FREQ=WEEKLY;INTERVAL=2;COUNT=2", at=at, skip=frozenset({Skip.TAKEN}))
 
 
 def test_of_a_year_of_taken_times_the_first_are_named(paula: Practice, at: datetime) -> None:
@@ -269,7 +271,7 @@ def test_two_hundred_sessions_are_booked_with_the_statements_of_ten(
 ) -> None:
     def statements(count: int, starts_at: datetime) -> int:
         with CaptureQueriesContext(connection) as captured:
-            recur(paula, starts_at, f"FREQ=DAILY;COUNT={count}", at=at)
+            recur(paula, starts_at, f"FREQ=DAILY;COUNT={count}", at=at, book_closed=True)
         return len(captured)
 
     few = statements(10, WED)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from storno.catalogue.models import Charge
 from storno.core.refusals import Invalid, Refused
+from storno.diary.book_series import Skip
 from storno.diary.cancel_series import cancel_series
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.change_series import SeriesChanges, change_series
@@ -71,7 +72,8 @@ class Story:
             at=AT,
             zone=data.draw(ZONES, label="zone"),
             minutes=data.draw(st.sampled_from([30, 60, 600]), label="minutes"),
-            skip_taken=data.draw(st.booleans(), label="skip"),
+            skip=data.draw(st.frozensets(st.sampled_from(Skip)), label="skip"),
+            book_closed=data.draw(st.booleans(), label="closed"),
         )
         self.family[booked.series.id] = booked.series.id
         with scope(self.paula.id):

@@ -6,6 +6,7 @@ from ninja import Query, Router
 
 from storno.api.answers import Told, doing, nothing, reading
 from storno.api.bearer import Caller, Request
+from storno.api.errors import FieldErrorShown, field_errors_shown
 from storno.api.values import (
     Asked,
     Body,
@@ -32,6 +33,8 @@ from storno.diary.queries import (
 )
 from storno.diary.sight import close_diary, open_diary
 from storno.diary.version import version_of
+from storno.diary.warn import warnings_of
+from storno.organizations.queries import settings_of
 
 router = Router(tags=["diaries"])
 activities = Router(tags=["activities"])
@@ -117,7 +120,10 @@ class ActivityPatch(Body):
 
 
 class ActivityShown(Shown):
-    """A block of time; `practitioner` is null for somebody who has left."""
+    """A block of time; `practitioner` is null for somebody who has left.
+
+    `warnings` say why it is at no time of work, if it is not.
+    """
 
     id: UUID
     title: str
@@ -126,12 +132,14 @@ class ActivityShown(Shown):
     ends_at: ShownMoment
     place: str
     state: BookingState
+    warnings: list[FieldErrorShown]
     version: int
 
 
 def _activity(caller: Caller, booking: Booking) -> ActivityShown:
     members = memberships_of(caller.who.organization_id, {booking.practitioner_id})
     member = members.get(booking.practitioner_id)
+    settings = settings_of(caller.who.organization_id)
     return ActivityShown(
         id=booking.id,
         title=booking.title,
@@ -140,6 +148,7 @@ def _activity(caller: Caller, booking: Booking) -> ActivityShown:
         ends_at=moment_text(booking.ends_at),
         place=booking.place,
         state=BookingState(booking.state),
+        warnings=field_errors_shown(warnings_of([booking], settings=settings)[booking.id]),
         version=version_of(booking),
     )
 

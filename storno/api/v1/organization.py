@@ -52,6 +52,7 @@ class SettingsShown(Shown):
     vat_on: VatOn
     method: Method
     client_shown_as: ClientShownAs
+    closed_on_holidays: bool
     zero_rate_open: bool
     reverse_charge_open: bool
     office_may_credit: bool
@@ -104,6 +105,7 @@ class SettingsPatch(Body):
     vat_on: Chosen[VatOn] = unsent()
     method: Chosen[Method] = unsent()
     client_shown_as: Chosen[ClientShownAs] = unsent()
+    closed_on_holidays: bool = unsent()
     office_may_credit: bool = unsent()
     person_term_days: int = unsent()
     company_term_days: int = unsent()
@@ -181,6 +183,7 @@ def _settings(caller: Caller) -> SettingsShown:
         vat_on=VatOn(settings.vat_on),
         method=Method(settings.method),
         client_shown_as=ClientShownAs(settings.client_shown_as),
+        closed_on_holidays=settings.closed_on_holidays,
         zero_rate_open=settings.zero_rate_open,
         reverse_charge_open=settings.reverse_charge_open,
         office_may_credit=organization.office_may_credit,

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from ninja import Router
+from pydantic import Field
 
 from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
@@ -23,7 +24,7 @@ from storno.api.values import (
     time_text,
     unsent,
 )
-from storno.diary.book_series import SeriesBooked, SeriesInput, book_series
+from storno.diary.book_series import SeriesBooked, SeriesInput, Skip, book_series
 from storno.diary.cancel_series import Cancelled, cancel_series
 from storno.diary.change_series import Changed, SeriesChanges, change_series
 from storno.diary.models import Booking, Series
@@ -39,12 +40,15 @@ class SeriesIn(SessionIn):
 
     `rule` is an RRULE of RFC 5545 with FREQ (DAILY, WEEKLY, MONTHLY), INTERVAL, BYDAY, BYMONTHDAY,
     and COUNT or UNTIL: at most 200 sessions within two years. `time_zone` is the organization's
-    unless it is sent. Every time that is taken is named, or left out with `skip_taken`.
+    unless it is sent. Every day that is taken or closed is named (`time_is_taken`,
+    `day_is_closed`) and nothing is booked, unless `skip` leaves such days out. With `book_closed`
+    closed days are booked all the same.
     """
 
     rule: Text
     time_zone: Text = ""
-    skip_taken: bool = False
+    skip: list[Chosen[Skip]] = Field(default_factory=list)
+    book_closed: bool = False
 
     def series(self) -> SeriesInput:
         """The series as the room takes it. Raises Invalid."""
@@ -52,7 +56,8 @@ class SeriesIn(SessionIn):
             session=self.entered(),
             rule=self.rule,
             time_zone=self.time_zone,
-            skip_taken=self.skip_taken,
+            skip=frozenset(self.skip),
+            book_closed=self.book_closed,
         )
 
 
@@ -99,8 +104,8 @@ class SeriesShown(Shown):
     """A series with its sessions by time, the cancelled ones as well.
 
     Each of its days begins at `begins` in `time_zone`; a session that differs from the series was
-    changed by hand. `left_out` are days of the rule that were taken. `method` is null where it is
-    what is usual.
+    changed by hand. `left_out` are days of the rule that were taken or closed. `method` is null
+    where it is what is usual.
     """
 
     id: UUID

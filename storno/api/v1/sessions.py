@@ -1,5 +1,6 @@
 """Sessions: booked, changed, cancelled, and what bills them."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from ninja import Query, Router
 
 from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
+from storno.api.errors import FieldErrorShown, field_errors_shown
 from storno.api.pages import AskedByPlace, Next, next_after
 from storno.api.v1.paper import DraftLink
 from storno.api.values import (
@@ -35,6 +37,7 @@ from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import booking_with, bookings_in, checked_range, memberships_of
 from storno.diary.version import version_of
+from storno.diary.warn import warnings_of
 from storno.documents.models import Draft
 from storno.organizations.models import Membership, Method
 from storno.organizations.queries import settings_of
@@ -165,7 +168,8 @@ class SessionShown(Shown):
     or a discount, `price` is what it comes to. `version` is another one after each change of the
     session or of the draft that bills it. `method` is how it is
     invoiced. `practitioner` is null for somebody who has left. In a series, `recurrence_on` is the
-    day of its rule for which this session stands, also where it was moved.
+    day of its rule for which this session stands, also where it was moved. `warnings` say why it is
+    at no time of work, if it is not.
     """
 
     id: UUID
@@ -187,6 +191,7 @@ class SessionShown(Shown):
     recurrence_on: date | None
     cancellation: Cancellation | None
     billing: BillingShown
+    warnings: list[FieldErrorShown]
     version: int
 
 
@@ -200,26 +205,38 @@ class SessionPage(Shown):
 def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]:
     """Sessions as they are shown, with as many statements for a hundred as for one."""
     billings, settings = billings_of(sessions), settings_of(caller.who.organization_id)
+    warnings = warnings_of(sessions, settings=settings)
     members = memberships_of(
         caller.who.organization_id, {session.practitioner_id for session in sessions}
     )
     return [
         _shown(
             session,
-            billings[session.id],
-            method_of(session, settings),
-            members.get(session.practitioner_id),
+            Facts(
+                billings[session.id],
+                method_of(session, settings),
+                members.get(session.practitioner_id),
+                warnings[session.id],
+            ),
         )
         for session in sessions
     ]
 
 
-def _shown(
-    session: Booking, billing: Billing, method: Method, practitioner: Membership | None
-) -> SessionShown:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What holds of a session besides its own row."""
+
+    billing: Billing
+    method: Method
+    practitioner: Membership | None
+    warnings: tuple[FieldError, ...]
+
+
+def _shown(session: Booking, facts: Facts) -> SessionShown:
     assert session.client_id is not None, "a session has a client"
     assert session.service_id is not None, "a session has a service"
-    terms = billing.terms
+    terms, practitioner = facts.billing.terms, facts.practitioner
     return SessionShown(
         id=session.id,
         service=session.service_id,
@@ -235,12 +252,13 @@ def _shown(
         price=price_text(terms.unit_price),
         price_includes_tax=terms.price_includes_tax,
         recipient=terms.recipient_id,
-        method=method,
+        method=facts.method,
         series=session.series_id,
         recurrence_on=session.recurrence_on,
         cancellation=_cancellation(session),
-        billing=_billing(billing),
-        version=version_of(session, billing),
+        billing=_billing(facts.billing),
+        warnings=field_errors_shown(facts.warnings),
+        version=version_of(session, facts.billing),
     )
 
 
