@@ -83,7 +83,7 @@ def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
 
 def session_asked(entered: SessionInput, who: Actor) -> Booking:
     """A session as entered, in no diary yet. Raises Invalid."""
-    service = _service(entered.service, who)
+    service = service_to_book(entered.service, who)
     client = _client(entered.client, who)
     booking = Booking(
         id=new_id(),
@@ -168,7 +168,8 @@ def _offered(client_id: UUID, who: Actor) -> Client | None:
     return mine.filter(id=client_id).first()
 
 
-def _service(service_id: UUID, who: Actor) -> Service:
+def service_to_book(service_id: UUID, who: Actor) -> Service:
+    """A service that can be booked. Raises Invalid."""
     mine = Service.objects.filter(organization_id=who.organization_id, archived_at=None)
     for service in mine.filter(id=service_id):
         if service.minutes is None:

@@ -12,10 +12,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import invalid
+from storno.diary.book import practitioner, service_to_book
 from storno.diary.opening import open_times
 from storno.diary.queries import Range
 from storno.diary.slot import LONGEST, taking_time
 from storno.organizations.models import Settings
+from storno.organizations.queries import settings_of
+from storno.organizations.roles import Actor
 
 STEP = timedelta(minutes=15)
 """Times are offered each quarter of an hour, and where something ends."""
@@ -30,6 +33,29 @@ class Free:
 
     starts: tuple[datetime, ...]
     more: bool
+
+
+def when_free(
+    membership_id: UUID,
+    asked: Range,
+    *,
+    service: UUID | None = None,
+    minutes: int | None = None,
+    most: int,
+    who: Actor,
+) -> Free:
+    """When a member is free for a service, or for so many minutes, the earliest first.
+
+    Inside a scope; open to every member. Raises Invalid.
+    """
+    person_id = practitioner(membership_id, who)
+    if minutes is None:
+        if service is None:
+            words = _("Say for which service, or for how many minutes.")
+            raise invalid("minutes", "required", words)
+        minutes = service_to_book(service, who).minutes or 0
+    settings = settings_of(who.organization_id)
+    return free_starts(person_id, minutes, asked, settings=settings, most=most)
 
 
 def free_starts(

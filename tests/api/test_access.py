@@ -15,7 +15,7 @@ from storno.api.v1 import api
 from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
 from storno.clients.models import ConsentTemplate, Contact
-from storno.diary.models import Booking, Series, Sight
+from storno.diary.models import Booking, ClosedDays, OtherHours, Series, Sight, WorkingWeek
 from storno.diary.sight import open_diary
 from storno.documents.models import Document, Draft, Standing
 from storno.mailroom.models import Letter
@@ -67,6 +67,9 @@ BODIES: dict[str, Any] = {
     },
     "patch_activity": {"place": "Mallory"},
     "put_grant": {"sight": "view"},
+    "put_week": {"first_on": "2026-01-01", "monday": ["09:00-12:00"]},
+    "post_other_hours": {"first_on": "2026-07-01"},
+    "post_closed_days": {"name": "Mallory", "first_on": "2026-12-24"},
     "post_draft": {"recipient": None, "lines": [line()]},
     "patch_draft": {"lines": []},
     "post_finalisation": {"now": True},
@@ -81,7 +84,12 @@ BODIES: dict[str, Any] = {
 
 
 DAY = "?since=2026-06-17T00:00:00Z&until=2026-06-18T00:00:00Z"
-QUERIES = {"list_sessions": DAY, "list_times": DAY}
+QUERIES = {
+    "list_sessions": DAY,
+    "list_times": DAY,
+    "list_open_times": f"{DAY}&practitioner={{member_id}}",
+    "list_free_times": f"{DAY}&minutes=60&practitioner={{member_id}}",
+}
 """What is asked for where something must be."""
 
 
@@ -120,6 +128,9 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "member_id": str(
                 Membership.objects.filter(**mine).order_by("-person__name").values_list("id")[0][0]
             ),
+            "week_id": str(WorkingWeek.objects.get(**mine).id),
+            "other_hours_id": str(OtherHours.objects.get(**mine).id),
+            "closed_days_id": str(ClosedDays.objects.get(**mine).id),
             "letter_id": str(Letter.objects.filter(**mine).values_list("id", flat=True)[0]),
         }
 
@@ -159,6 +170,10 @@ def furnish(house: World, at: datetime) -> None:
     assert alice.post("/series", again).status == 201
     activity = BODIES["post_activity"] | {"practitioner": str(mine.id)}
     assert alice.post("/activities", activity).status == 201
+    hours = f"/diaries/{bob.id}"
+    assert alice.call("PUT", f"{hours}/hours", BODIES["put_week"]).status == 200
+    assert alice.post(f"{hours}/other-hours", BODIES["post_other_hours"]).status == 201
+    assert alice.post("/closed-days", BODIES["post_closed_days"]).status == 201
     open_diary(bob.id, Sight.VIEW, who=house.who(), at=at)
 
 
@@ -186,6 +201,9 @@ def traces(world: World) -> list[Any]:
                 Letter,
                 Booking,
                 Series,
+                WorkingWeek,
+                OtherHours,
+                ClosedDays,
                 KeptAnswer,
             )
         ]
@@ -234,7 +252,7 @@ def test_a_reader_reads(
     furnished: World, clock: Clock, how: str, name: str, method: str, path: str
 ) -> None:
     who = readers(furnished)[how]
-    path = address(path, things(furnished.id)) + QUERIES.get(name, "")
+    path = address(path + QUERIES.get(name, ""), things(furnished.id))
     answer = who.call(method, path, BODIES.get(name))
     expected = 404 if name == "get_pending_credit_note_pdf" else 200
     assert answer.status == expected

@@ -14,6 +14,7 @@ from storno.api.v1 import (
     documents,
     drafts,
     history,
+    hours,
     invoices,
     letters,
     members,
@@ -47,6 +48,8 @@ api.add_router("/sessions", sessions.router)
 api.add_router("/series", series.router)
 api.add_router("/activities", diaries.activities)
 api.add_router("/diaries", diaries.router)
+api.add_router("/diaries", hours.router)
+api.add_router("/closed-days", hours.closed_days)
 api.add_router("/drafts", drafts.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/invoices", credit_notes.router)
