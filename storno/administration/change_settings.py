@@ -14,9 +14,10 @@ from storno.core.entered import is_finer, text_errors, tidy
 from storno.core.refusals import FieldError, Invalid
 from storno.history.record import Happening, record_all
 from storno.organizations.countries import COUNTRIES
-from storno.organizations.methods import method_errors
+from storno.organizations.methods import method_errors, minutes_errors, schedule_errors
 from storno.organizations.models import (
     AfterCredit,
+    AutomaticAt,
     Channel,
     ClientShownAs,
     Method,
@@ -58,7 +59,16 @@ class SettingsChanges:
     vat_on: VatOn | None = None
     """When VAT falls due: at the invoice, or as the money comes in."""
     method: Method | None = None
-    """How sessions are usually invoiced; `automatic` and `einvoice` are not open."""
+    """How sessions are usually invoiced; `einvoice` is not open."""
+    draft_at_booking: bool | None = None
+    """Whether booking a session that is invoiced by hand makes its draft."""
+    automatic_at: AutomaticAt | None = None
+    """When an invoice that goes out by itself is issued: right after booking, or after the session.
+    """
+    automatic_minutes: int | None = None
+    """How many minutes after the session; 0 to 10080."""
+    notification_days: list[int] | None = None
+    """On which days payment notifications go, from the first one: 0 and up to five, to day 42."""
     client_shown_as: ClientShownAs | None = None
     """What a document to another recipient says of who was served: initials, or the number."""
     closed_on_holidays: bool | None = None
@@ -178,6 +188,8 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
     if changes.late_interest is not None:
         yield from _interest_errors(changes.late_interest)
     yield from method_errors("method", changes.method)
+    yield from minutes_errors("automatic_minutes", changes.automatic_minutes)
+    yield from schedule_errors("notification_days", changes.notification_days)
     rules = COUNTRIES[country]
     for field, days, terms in (
         ("person_term_days", changes.person_term_days, rules.person_terms),

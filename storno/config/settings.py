@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "storno.clients",
     "storno.catalogue",
     "storno.documents",
+    "storno.notices",
     "storno.payments",
     "storno.diary",
     "storno.corrections",

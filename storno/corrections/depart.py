@@ -8,7 +8,7 @@ Order of locks: draft, standing, series.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -33,10 +33,12 @@ from storno.corrections.held import request_of
 from storno.corrections.plan import plan_credit
 from storno.corrections.redraft import free_corrected_draft
 from storno.corrections.stop import CreditBlocked, CreditFailed, stop_held_credit
-from storno.documents.issue import NotReady, get_ready, issue
+from storno.documents.issue import NotReady, Ready, get_ready, issue
 from storno.documents.models import Document, Draft, Kind
 from storno.history.record import Happening, record
-from storno.organizations.queries import circumstances
+from storno.notices.reach import sort_reachable
+from storno.notices.send import begin_notices
+from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
 
@@ -216,18 +218,37 @@ def _depart_some(organization_id: UUID, at: datetime, *, only: UUID | None = Non
         if not drafts:
             return None
         now = circumstances(organization_id, at)
-        ready, not_ready = get_ready(drafts, now)
+        complete, not_ready = get_ready(drafts, now)
+        ready, mute = sort_reachable(complete, now.seller)
         if ready:
-            issue(ready, now, who=who, at=at)
-        for left_behind in not_ready:
+            issue_and_tell(ready, now, who=who, at=at)
+        for left_behind in (*not_ready, *mute):
             _give_up(left_behind, who=who, at=at)
         return len(ready)
+
+
+def issue_and_tell(
+    ready: Sequence[Ready], now: Circumstances, *, who: Actor, at: datetime
+) -> list[Document]:
+    """Issue locked drafts, and tell the recipients of those that were to go out by themselves."""
+    documents = issue(ready, now, who=who, at=at)
+    begin_notices(
+        [
+            document
+            for document, paper in zip(documents, ready, strict=True)
+            if paper.draft.issues_at is not None
+        ],
+        now,
+        who=who,
+        at=at,
+    )
+    return documents
 
 
 def _give_up(left_behind: NotReady, *, who: Actor, at: datetime) -> None:
     """Make a draft that could not be issued a plain draft again, with its reason."""
     draft, code = left_behind.draft, left_behind.why.blockers[0].code
     Draft.objects.filter(organization_id=draft.organization_id, id=draft.id).update(
-        goes_at=None, failure=code
+        goes_at=None, issues_at=None, failure=code
     )
     record(IssueFailed(code=code), subject_id=draft.id, who=who, at=at)

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from storno.core.refusals import Absent
 from storno.corrections.plan import InvoiceFacts, LineFacts
-from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.issue import TO_RECIPIENTS
 from storno.documents.models import (
     Document,
     Draft,
@@ -26,7 +26,7 @@ from storno.documents.models import (
     TaxSubtotal,
 )
 from storno.ledger.journal import Claim, tax_by_rate
-from storno.mailroom.models import Letter, LetterState
+from storno.mailroom.models import Letter, LetterState, Medium
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.tax.breakdown import GroupKey, TaxGroup
@@ -152,7 +152,9 @@ def _papers() -> "_Papers":
     parts = Particulars.objects.filter(**its_own, document_id=OuterRef("id"))
     by_hand = HandedOver.objects.filter(**its_own, document_id=OuterRef("id"))
     letters = (
-        Letter.objects.filter(**its_own, subject_id=OuterRef("id"), kind=DOCUMENT_LETTER)
+        Letter.objects.filter(
+            **its_own, subject_id=OuterRef("id"), kind__in=TO_RECIPIENTS, medium=Medium.EMAIL
+        )
         .exclude(state=LetterState.REPLACED)
         .order_by("id")
     )

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Refused
-from storno.corrections.depart import after_due_credit
+from storno.corrections.depart import after_due_credit, issue_and_tell
 from storno.corrections.facts import HeldCreditIsDue
 from storno.documents.draft import departure, lock_draft
 from storno.documents.elsewhere import must_be_ours
-from storno.documents.issue import get_ready, issue
+from storno.documents.issue import get_ready
 from storno.documents.models import Document, Draft
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
@@ -61,7 +61,8 @@ def finalise_draft(
     """Put a draft on hold, or issue it: at once without a hold, or when asked to send now.
 
     A corrected draft leaves no earlier than the credit note it waits for, even if asked to. A draft
-    that is already on hold keeps its departure. `version` is that of the draft that was shown: what
+    that is already on hold keeps its departure. With one that was to go out by itself the recipient
+    is told of the payment. `version` is that of the draft that was shown: what
     was saved since is refused. Raises Absent, HasDeparted, StaleDraft, InvoicedElsewhere, Blocked,
     NotAllowed.
     """
@@ -80,7 +81,7 @@ def finalise_draft(
     hold_seconds = 0 if send_now else now.settings.hold_seconds
     leaves = departure(draft, hold_seconds=hold_seconds, at=at)
     if leaves <= at:
-        (document,) = issue(ready, now, who=who, at=at)
+        (document,) = issue_and_tell(ready, now, who=who, at=at)
         return document
     if draft.goes_at is not None and not send_now:
         return draft
@@ -103,7 +104,8 @@ def withdraw_draft(draft_id: UUID, *, who: Actor, at: datetime) -> Draft:
     draft = lock_draft(draft_id, who=who, at=at)
     if draft.goes_at is None:
         raise NotOnHold
-    draft.goes_at = None
-    Draft.objects.filter(organization_id=who.organization_id, id=draft.id).update(goes_at=None)
+    draft.goes_at = draft.issues_at = None
+    mine = Draft.objects.filter(organization_id=who.organization_id, id=draft.id)
+    mine.update(goes_at=None, issues_at=None)
     record(DraftWithdrawn(), subject_id=draft.id, who=who, at=at)
     return draft

@@ -22,6 +22,7 @@ from storno.core.insert import sent_together
 from storno.core.refusals import FieldError, Invalid, Refused
 from storno.diary.models import Booking, BookingState
 from storno.diary.price import price_of
+from storno.diary.timing import Drafted, time_drafts
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import write_new_drafts
 from storno.documents.external import mark_external
@@ -264,6 +265,10 @@ def make_drafts(sessions: Sequence[Booking], *, who: Actor, at: datetime) -> lis
     except Invalid as wrong:
         raise Invalid(_of_session(wrong.errors)) from None
     follow_usual_method(drafts, session, who=who, at=at)
+    settings = settings_of(who.organization_id)
+    method = method_of(session, settings)
+    timed = zip(drafts, sessions, strict=True)
+    time_drafts((Drafted(draft, each, method) for draft, each in timed), settings, at=at)
     return drafts
 
 
@@ -331,6 +336,11 @@ def method_of(session: Booking, settings: Settings) -> Method:
     payer = session.recipient or session.client
     assert payer is not None, "a session has a client"
     return Method(session.method or payer.method or settings.method)
+
+
+def is_drafted_at_once(session: Booking, settings: Settings) -> bool:
+    """Whether a session has its draft from the start; else somebody makes it when it is time."""
+    return settings.draft_at_booking or method_of(session, settings) != Method.MANUAL
 
 
 def local_day(session: Booking, seller: Seller) -> date:

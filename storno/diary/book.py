@@ -17,7 +17,7 @@ from storno.clients.queries import standing_recipient
 from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.refusals import Invalid, invalid
-from storno.diary.bill import make_draft
+from storno.diary.bill import is_drafted_at_once, make_draft
 from storno.diary.models import Booking, BookingKind
 from storno.diary.rules import booking_errors
 from storno.diary.sight import diaries_of
@@ -25,6 +25,7 @@ from storno.diary.slot import lock_diary, must_be_free, span, time_errors
 from storno.history.record import Happening, record
 from storno.organizations.models import Membership, Method
 from storno.organizations.once import deed
+from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 
 
@@ -70,14 +71,15 @@ class ActivityInput:
 
 @deed
 def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
-    """Book a session, with the draft that bills it. The past is open as well.
+    """Book a session, with the draft that bills it where that is made at once.
 
-    Raises Invalid, NotAllowed, TimeIsTaken.
+    The past is open as well. Raises Invalid, NotAllowed, TimeIsTaken.
     """
     who.must(Deed.BOOK)
     booking = session_asked(entered, who)
     _put(booking, entered.practitioner, who=who, at=at)
-    make_draft(booking, who=who, at=at)
+    if is_drafted_at_once(booking, settings_of(who.organization_id)):
+        make_draft(booking, who=who, at=at)
     return booking
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Blocked, Invalid, Refused, invalid
-from storno.diary.bill import make_drafts
+from storno.diary.bill import is_drafted_at_once, make_drafts
 from storno.diary.book import BookingMade, SessionInput, practitioner, session_asked
 from storno.diary.hours import Shut
 from storno.diary.models import Booking, Series
@@ -98,7 +98,8 @@ def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBook
     made = [(each.id, BookingMade(each.starts_at.isoformat())) for each in free]
     record_all(made, who=who, at=at)
     record(SeriesMade(len(free)), subject_id=series.id, who=who, at=at)
-    make_drafts(free, who=who, at=at)
+    if is_drafted_at_once(asked, settings_of(who.organization_id)):
+        make_drafts(free, who=who, at=at)
     booked = {each.id for each in free}
     left = (each.recurrence_on for each in sessions if each.id not in booked)
     return SeriesBooked(series, free, tuple(day for day in left if day is not None))

@@ -22,22 +22,25 @@ from storno.diary.bill import (
     Billing,
     draft_entered,
     follow_usual_method,
+    is_drafted_at_once,
     keep_terms,
     line_of,
     lock_billing,
     make_draft,
+    method_of,
     with_line,
 )
 from storno.diary.change import lock_booking, must_be_as_shown, must_be_on
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price, price_of
 from storno.diary.slot import must_be_free
+from storno.diary.timing import Drafted, time_drafts, wait_for_a_person
 from storno.documents.content import DraftInput
 from storno.documents.draft import drop_draft, entered_in, save_part, write_new_draft
 from storno.documents.models import Document, Draft, Standing
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor, Deed
 
 SHARES = {Charge.FULL: Decimal(1), Charge.HALF: Decimal("0.5")}
@@ -258,7 +261,8 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
         follow_usual_method([charged], session, who=who, at=at)
     else:
         amend = partial(_charged, session=session, charge=charge)
-        save_part(billing.draft.id, amend, who=who, at=at)
+        charged = save_part(billing.draft.id, amend, who=who, at=at)
+        wait_for_a_person(charged)
 
 
 def _is_charged_by(invoice: Standing | None, session: Booking) -> bool:
@@ -275,8 +279,10 @@ def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime)
     """Let the charge of a cancellation be the session's own line again, or draft it anew."""
     if billing.price_locked or billing.is_external:
         return
+    settings = settings_of(session.organization_id)
     if billing.draft is None:
-        make_draft(session, who=who, at=at)
+        if is_drafted_at_once(session, settings):
+            make_draft(session, who=who, at=at)
         return
 
     def as_before(entered: DraftInput) -> DraftInput:
@@ -287,7 +293,8 @@ def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime)
             lambda line: replace(at_price(line, own.unit_price), description=own.description),
         )
 
-    save_part(billing.draft.id, as_before, who=who, at=at)
+    draft = save_part(billing.draft.id, as_before, who=who, at=at)
+    time_drafts([Drafted(draft, session, method_of(session, settings))], settings, at=at)
 
 
 def _leave_out(session: Booking, draft: Draft, *, who: Actor, at: datetime) -> None:

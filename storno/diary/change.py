@@ -24,6 +24,7 @@ from storno.diary.bill import (
     local_day,
     lock_billing,
     make_draft,
+    method_of,
     with_line,
 )
 from storno.diary.book import payer
@@ -32,6 +33,7 @@ from storno.diary.price import at_price
 from storno.diary.rules import booking_errors
 from storno.diary.sight import diaries_of
 from storno.diary.slot import lock_diary, must_be_free, span, time_errors
+from storno.diary.timing import Drafted, time_drafts
 from storno.diary.version import own_version, version_of
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import save_part
@@ -40,7 +42,7 @@ from storno.documents.models import Draft
 from storno.history.record import Happening, record
 from storno.organizations.models import Method, Seller
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor, Deed
 
 
@@ -293,6 +295,9 @@ def _bill_anew(
         amend = as_in_diary(session, seller_of(session.organization_id))
         draft = save_part(billing.draft.id, amend, who=who, at=at)
         follow_method(draft, changes.method, who=who, at=at)
+        settings = settings_of(session.organization_id)
+        method, chosen = method_of(session, settings), changes.method is not None
+        time_drafts([Drafted(draft, session, method, chosen)], settings, at=at)
 
 
 def as_in_diary(session: Booking, seller: Seller) -> Callable[[DraftInput], DraftInput]:
@@ -315,5 +320,5 @@ def follow_method(draft: Draft, method: Method | None, *, who: Actor, at: dateti
     """
     if method == Method.EXTERNAL and draft.external_at is None:
         mark_external(draft, who=who, at=at)
-    if method == Method.MANUAL and draft.external_at is not None:
+    if method in (Method.MANUAL, Method.AUTOMATIC) and draft.external_at is not None:
         mark_plain(draft, who=who, at=at)

@@ -18,7 +18,7 @@ from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.insert import insert, sent_together
 from storno.core.refusals import Invalid
-from storno.diary.bill import Billing, keep_terms, local_day, lock_billings
+from storno.diary.bill import Billing, keep_terms, local_day, lock_billings, method_of
 from storno.diary.book import payer
 from storno.diary.change import BookingChanged, BookingMoved, as_in_diary, follow_method
 from storno.diary.models import Booking, BookingKind, BookingState, Series
@@ -32,12 +32,14 @@ from storno.diary.series import (
     must_all_be_free,
 )
 from storno.diary.slot import span, time_errors
+from storno.diary.timing import Drafted, time_drafts
 from storno.documents.content import DraftInput
 from storno.documents.draft import save_parts
+from storno.documents.models import DraftLine
 from storno.history.record import Happening, record, record_all
 from storno.organizations.models import Method, Seller
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor, Deed
 
 
@@ -146,6 +148,7 @@ def change_series(
     )
     touched = [each for each in standing if _row(each) != rows[each.id]]
     _write(touched, later=series.begins > before.begins)
+    _time(touched, series, chosen=changes.method is not None, at=at)
     record_all(_happened(touched, moved), who=who, at=at)
     record(SeriesChanged(), subject_id=series.id, who=who, at=at)
     return Changed(series, left)
@@ -310,6 +313,23 @@ def _bill(
         for draft in save_parts(amend, who=who, at=at):
             follow_method(draft, methods[draft.id], who=who, at=at)
     return locked if changes.of_billing else []
+
+
+def _time(touched: Collection[Booking], series: Series, *, chosen: bool, at: datetime) -> None:
+    """Let what goes out by itself go when the sessions say now, a hundred read as one."""
+    mine, settings = series.organization_id, settings_of(series.organization_id)
+    sessions: dict[UUID | None, Booking] = {session.id: session for session in touched}
+    for session in touched:
+        session.client = series.client
+        if session.recipient_id == series.recipient_id:
+            session.recipient = series.recipient
+    lines = DraftLine.objects.filter(organization_id=mine, source_id__in=sessions)
+    drafted = [
+        Drafted(line.draft, each, method_of(each, settings), chosen)
+        for line in lines.select_related("draft").select_for_update(of=("draft",)).order_by("id")
+        for each in (sessions[line.source_id],)
+    ]
+    time_drafts(drafted, settings, at=at)
 
 
 def _take(session: Booking, billing: Billing, before: Usual, series: Series) -> bool:

@@ -116,6 +116,7 @@ def mark_external(
         external_number=known.number,
         external_paid_on=known.paid_on,
         external_paid_by=known.paid_by,
+        issues_at=None,
         goes_at=None,
         failure="",
     )

@@ -35,6 +35,10 @@ LINK_LASTS = timedelta(days=90)
 """How long after the due day the link in a letter opens the public page."""
 
 DOCUMENT_LETTER = "document"
+NOTIFICATION_LETTER = "payment_notification"
+REMINDER_LETTER = "payment_reminder"
+TO_RECIPIENTS = (DOCUMENT_LETTER, NOTIFICATION_LETTER, REMINDER_LETTER)
+"""The letters that bring an invoice to whoever pays it, or the way to its page."""
 
 
 @dataclass(frozen=True)

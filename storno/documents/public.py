@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Absent, Refused
 from storno.documents.files import file_name, paper_of, pdf_of
-from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.issue import TO_RECIPIENTS
 from storno.documents.letter import LINK_RENEWED_LETTER
 from storno.documents.models import Document, Standing
 from storno.documents.queries import credit_notes_of
@@ -21,7 +21,7 @@ from storno.documents.queries import document as read_document
 from storno.documents.standing import what_holds
 from storno.documents.typeset import payment_of
 from storno.history.record import Happening, record
-from storno.mailroom.models import Letter, LetterState
+from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.links import opened
 from storno.organizations.models import LinkKind, PublicLink
@@ -175,7 +175,10 @@ def _original_address(invoice: Document) -> str:
     mine = invoice.organization_id
     subjects = [invoice.id, *(note.id for note in credit_notes_of(invoice.id, mine))]
     letters = Letter.objects.filter(
-        organization_id=mine, subject_id__in=subjects, kind=DOCUMENT_LETTER
+        organization_id=mine,
+        subject_id__in=subjects,
+        kind__in=TO_RECIPIENTS,
+        medium=Medium.EMAIL,
     )
     first = letters.filter(state=LetterState.SENT).order_by("id").first()
     if first is None:

@@ -159,6 +159,13 @@ class Method(models.TextChoices):
     EINVOICE = "einvoice", _("e-invoice")
 
 
+class AutomaticAt(models.TextChoices):
+    """When the invoice of a session that goes out by itself is issued."""
+
+    BOOKING = "booking", _("right after booking")
+    SESSION = "session", _("after the session")
+
+
 class ClientShownAs(models.TextChoices):
     """What a paper to another payer says of the client who was served."""
 
@@ -173,11 +180,18 @@ class VatOn(models.TextChoices):
     INVOICE = "invoice", _("invoice")
 
 
+def first_schedule() -> list[int]:
+    """On which days payment notifications go, until somebody says otherwise."""
+    return [0, 14, 28]
+
+
 class Settings(TenantModel):
     """How an organization works, one row each. A profile only set the first values.
 
     `notice_days`: within how many days errors shall be told; `late_interest`: in percent a year, of
     companies. With 0 the invoice says nothing of the one, and of the other that the law has it.
+    `automatic_minutes` run from the end of a session; `notification_days` from the first payment
+    notification, which is day 0.
     It names the seller so that one statement reads both.
     """
 
@@ -191,6 +205,12 @@ class Settings(TenantModel):
     default_channel = models.CharField(max_length=10, choices=Channel.choices)
     vat_on = models.CharField(max_length=10, choices=VatOn.choices)
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.MANUAL)
+    draft_at_booking = models.BooleanField(default=True)
+    automatic_at = models.CharField(
+        max_length=10, choices=AutomaticAt.choices, default=AutomaticAt.SESSION
+    )
+    automatic_minutes = models.PositiveIntegerField(default=15)
+    notification_days = ArrayField(models.PositiveSmallIntegerField(), default=first_schedule)
     client_shown_as = models.CharField(
         max_length=10, choices=ClientShownAs.choices, default=ClientShownAs.INITIALS
     )

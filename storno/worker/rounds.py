@@ -8,13 +8,14 @@ from uuid import UUID
 
 from storno.administration.invite import forget_invitations
 from storno.core.clock import read_clock
+from storno.corrections.automatic import finalise_due
 from storno.corrections.depart import depart_due
 from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
 from storno.documents.erase import erase_expired
 from storno.documents.files import pdf_of, recent_without_pdf
 from storno.documents.forget import forget_clients, forget_links
-from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.issue import DOCUMENT_LETTER, NOTIFICATION_LETTER, REMINDER_LETTER
 from storno.documents.letter import (
     LINK_RENEWED_LETTER,
     compose_document_letter,
@@ -22,6 +23,8 @@ from storno.documents.letter import (
 )
 from storno.mailroom.deliver import Composer, deliver_next
 from storno.mailroom.way_out import way_out
+from storno.notices.letter import compose_notice
+from storno.notices.remind import remind_due
 from storno.organizations.once import forget_answers
 from storno.organizations.scope import scope
 from storno.payments.erase import erase_reasons
@@ -29,6 +32,8 @@ from storno.payments.erase import erase_reasons
 COMPOSERS: dict[str, Composer] = {
     DOCUMENT_LETTER: compose_document_letter,
     LINK_RENEWED_LETTER: compose_renewed_link,
+    NOTIFICATION_LETTER: compose_notice,
+    REMINDER_LETTER: compose_notice,
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
 }
 """Who writes which kind of letter."""
@@ -38,8 +43,16 @@ AT_ONCE = 20
 
 
 def depart(organization_id: UUID) -> Iterator[None]:
-    """Issue what was on hold and whose time has come."""
+    """Issue what goes out by itself, or was on hold, and whose time has come."""
+    if finalise_due(organization_id, at=read_clock()):
+        yield
     if depart_due(organization_id, at=read_clock()):
+        yield
+
+
+def remind(organization_id: UUID) -> Iterator[None]:
+    """Tell those once more who have not paid yet."""
+    if remind_due(organization_id, at=read_clock()):
         yield
 
 

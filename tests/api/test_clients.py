@@ -135,7 +135,6 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"term_days": 60}, {"term_days": "term_needs_agreement"}),
     ({"channel": "fax"}, {"channel": "unknown"}),
     ({"method": "fax"}, {"method": "unknown"}),
-    ({"method": "automatic"}, {"method": "method_not_open"}),
     ({"method": "einvoice"}, {"method": "method_not_open"}),
     ({"served": "no"}, {"served": "not_true_or_false"}),
     ({"shared": True}, {"shared": "served"}),

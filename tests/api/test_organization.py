@@ -52,6 +52,10 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "office_may_credit": False,
                 "person_term_days": 14,
                 "company_term_days": 14,
+                "draft_at_booking": True,
+                "automatic_at": "session",
+                "automatic_minutes": 15,
+                "notification_days": [0, 14, 28],
                 "notice_days": 0,
                 "late_interest": "0",
                 "exemption_reason": "",
@@ -135,7 +139,20 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"settings": {"vat_on": "moon"}}, {"settings.vat_on": "unknown"}),
     ({"settings": {"method": "fax"}}, {"settings.method": "unknown"}),
     ({"settings": {"method": None}}, {"settings.method": "unknown"}),
-    ({"settings": {"method": "automatic"}}, {"settings.method": "method_not_open"}),
+    ({"settings": {"automatic_at": "noon"}}, {"settings.automatic_at": "unknown"}),
+    ({"settings": {"automatic_minutes": -1}}, {"settings.automatic_minutes": "out_of_range"}),
+    ({"settings": {"automatic_minutes": 10_081}}, {"settings.automatic_minutes": "out_of_range"}),
+    *(
+        ({"settings": {"notification_days": days}}, {"settings.notification_days": code})
+        for days, code in (
+            ([], "not_from_zero"),
+            ([14], "not_from_zero"),
+            ([0, 14, 14], "not_ascending"),
+            ([0, 28, 14], "not_ascending"),
+            ([0, 43], "out_of_range"),
+            ([0, 1, 2, 3, 4, 5, 6], "too_many"),
+        )
+    ),
     ({"settings": {"method": "einvoice"}}, {"settings.method": "method_not_open"}),
     ({"settings": {"client_shown_as": "name"}}, {"settings.client_shown_as": "unknown"}),
     ({"settings": {"paid_credit": "members"}}, {"settings.paid_credit": "unknown_field"}),

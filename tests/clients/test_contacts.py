@@ -366,7 +366,6 @@ def test_what_is_wrong_with_a_contact_is_named(said: dict[str, Any], codes: list
         ({"phone": "0" * 31}, ["phone: too_long"]),
         ({"buyer_reference": "x" * 71}, ["buyer_reference: too_long"]),
         ({"served": True, "shared": True}, ["shared: served"]),
-        ({"method": Method.AUTOMATIC}, ["method: method_not_open"]),
         ({"method": Method.EINVOICE}, ["method: method_not_open"]),
     ],
 )

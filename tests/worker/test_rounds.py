@@ -81,7 +81,10 @@ def test_letters_wait_as_long_as_a_server_is_missing(clock: Clock) -> None:
 
 
 def test_every_kind_of_letter_has_its_composer() -> None:
-    assert set(COMPOSERS) == {"document", "link_renewed", "credit_stopped"}
+    assert set(COMPOSERS) == {
+        *("document", "link_renewed", "credit_stopped"),
+        *("payment_notification", "payment_reminder"),
+    }
 
 
 def test_a_round_of_papers(clock: Clock) -> None:
@@ -145,7 +148,7 @@ def test_the_timetable_can_be_run_through(clock: Clock) -> None:
         else:
             assert isinstance(each.find(clock.now), list)
     assert [runner.name for runner in runners(TIMETABLE, threading.Event())] == [
-        *("departures 1", "letters 1", "letters 2", "letters 3", "letters 4"),
+        *("departures 1", "reminders 1", "letters 1", "letters 2", "letters 3", "letters 4"),
         *("papers 1", "memories 1", "erasures 1", "sessions"),
     ]
 

@@ -25,6 +25,7 @@ from storno.api.values import (
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.models import (
     AfterCredit,
+    AutomaticAt,
     Channel,
     ClientShownAs,
     Country,
@@ -51,6 +52,10 @@ class SettingsShown(Shown):
     default_channel: Channel
     vat_on: VatOn
     method: Method
+    draft_at_booking: bool
+    automatic_at: AutomaticAt
+    automatic_minutes: int
+    notification_days: list[int]
     client_shown_as: ClientShownAs
     closed_on_holidays: bool
     zero_rate_open: bool
@@ -104,6 +109,10 @@ class SettingsPatch(Body):
     default_channel: Chosen[Channel] = unsent()
     vat_on: Chosen[VatOn] = unsent()
     method: Chosen[Method] = unsent()
+    draft_at_booking: bool = unsent()
+    automatic_at: Chosen[AutomaticAt] = unsent()
+    automatic_minutes: int = unsent()
+    notification_days: list[int] = unsent()
     client_shown_as: Chosen[ClientShownAs] = unsent()
     closed_on_holidays: bool = unsent()
     office_may_credit: bool = unsent()
@@ -182,6 +191,10 @@ def _settings(caller: Caller) -> SettingsShown:
         default_channel=Channel(settings.default_channel),
         vat_on=VatOn(settings.vat_on),
         method=Method(settings.method),
+        draft_at_booking=settings.draft_at_booking,
+        automatic_at=AutomaticAt(settings.automatic_at),
+        automatic_minutes=settings.automatic_minutes,
+        notification_days=settings.notification_days,
         client_shown_as=ClientShownAs(settings.client_shown_as),
         closed_on_holidays=settings.closed_on_holidays,
         zero_rate_open=settings.zero_rate_open,

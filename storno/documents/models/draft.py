@@ -22,8 +22,9 @@ class Draft(TenantModel):
     `case_number` is what the buyer calls the matter by which it pays for somebody (BT-12).
     `replaces` names the invoice a corrected draft stands for; `waits_for` the held credit note it
     must not overtake. `external_at`: since then it is a record of an invoice in another system; the
-    other `external_` columns say what is known of that. `version` counts saves: a stale page cannot
-    overwrite a newer one.
+    other `external_` columns say what is known of that. `issues_at`: then it is issued by itself,
+    and its payment notified; until it is finalised it stays as editable as any. `version` counts
+    saves: a stale page cannot overwrite a newer one.
     """
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -55,6 +56,7 @@ class Draft(TenantModel):
     external_paid_on = models.DateField(null=True)
     external_paid_by = models.CharField(max_length=40, blank=True, default="")
 
+    issues_at = models.DateTimeField(null=True)
     goes_at = models.DateTimeField(null=True)
     finalised_by = models.UUIDField(null=True)
     failure = models.CharField(max_length=60, blank=True)
@@ -91,6 +93,10 @@ class Draft(TenantModel):
                 | Q(external_number="", external_paid_on=None, external_paid_by=""),
                 name="only_external_records_have_details",
             ),
+            models.CheckConstraint(
+                condition=Q(issues_at=None) | Q(kind="invoice", external_at=None),
+                name="only_own_invoices_issue_by_themselves",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -102,6 +108,16 @@ class Draft(TenantModel):
                 fields=["organization", "goes_at", "id"],
                 condition=Q(goes_at__isnull=False),
                 name="drafts_on_hold_of_one",
+            ),
+            models.Index(
+                fields=["issues_at"],
+                condition=Q(issues_at__isnull=False, goes_at=None),
+                name="drafts_automatic",
+            ),
+            models.Index(
+                fields=["organization", "issues_at", "id"],
+                condition=Q(issues_at__isnull=False, goes_at=None),
+                name="drafts_automatic_of_one",
             ),
             models.Index(fields=["organization", "kind", "id"], name="drafts_newest_first"),
             models.Index(fields=["organization", "recipient", "id"], name="drafts_of_client"),

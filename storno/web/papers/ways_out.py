@@ -92,6 +92,9 @@ _FAILURES = {
     "organization_incomplete": gettext_lazy("The details of your organization are incomplete."),
     "recipient_incomplete": gettext_lazy("The recipient's postal address is missing."),
     "recipient_has_no_email": gettext_lazy("The recipient has no e-mail address."),
+    "recipient_has_no_address": gettext_lazy(
+        "The recipient has no address to be told of the payment."
+    ),
     "buyer_id_missing": gettext_lazy("The recipient's business id is missing."),
     "exemption_reason_missing": gettext_lazy(
         "A line has 0 % VAT, and the invoice does not say why."

@@ -111,7 +111,6 @@ def test_the_same_form_books_once(clinic: Practice, paula: Member) -> None:
         ({"practitioner": str(uuid4())}, "practitioner", "Select a valid choice."),
         ({"recipient": str(uuid4())}, "recipient", "Select a valid choice."),
         ({"method": "einvoice"}, "method", "Select a valid choice."),
-        ({"method": "automatic"}, "method", "Select a valid choice."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(

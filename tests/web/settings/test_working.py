@@ -54,7 +54,7 @@ def test_a_practice_says_how_sessions_are_invoiced() -> None:
     html = alice.get("settings_working").html
     for way, shut in (
         ("manual", ""),
-        ("automatic", " disabled"),
+        ("automatic", ""),
         ("external", ""),
         ("einvoice", " disabled"),
     ):
@@ -65,9 +65,9 @@ def test_a_practice_says_how_sessions_are_invoiced() -> None:
     alice.post("settings_working", **FORM | SESSIONS)
     settings = row_of(Settings, world)
     assert (settings.method, settings.client_shown_as) == ("external", "reference")
-    refused = alice.post("settings_working", **FORM | SESSIONS | {"method": "automatic"})
+    refused = alice.post("settings_working", **FORM | SESSIONS | {"method": "einvoice"})
     assert refused.status == 422
-    assert refused.error_of("method") == "Invoices do not go out by themselves here."
+    assert refused.error_of("method") == "E-invoices cannot be sent from here."
     assert row_of(Settings, world).method == "external"
 
 

@@ -1,0 +1,70 @@
+"""Where a payment notice goes: to each address that its recipient has."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.models import Client
+from storno.core.phone import e164
+from storno.core.refusals import Blocked, Blocker
+from storno.documents.issue import NotReady, Ready
+from storno.mailroom.models import Medium
+from storno.organizations.models import Seller
+
+NOBODY = Blocker(
+    "recipient_has_no_address",
+    _("The recipient has no e-mail address or phone number to be told of the payment."),
+    _("Add one to the recipient, or invoice the session by hand."),
+    "recipient",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody is reached, and by what."""
+
+    medium: Medium
+    to: str
+
+
+def addresses_of(
+    recipient_ids: Collection[UUID], seller: Seller
+) -> Mapping[UUID, tuple[Address, ...]]:
+    """The addresses of a seller's recipients, by their ids, with one statement."""
+    mine = Client.objects.filter(organization_id=seller.organization_id, id__in=recipient_ids)
+    return {client.id: tuple(_addresses(client, seller.country)) for client in mine}
+
+
+def _addresses(client: Client, country: str) -> Iterator[Address]:
+    if client.email:
+        yield Address(Medium.EMAIL, client.email)
+    if number := e164(client.phone, country=client.country or country):
+        yield Address(Medium.SMS, number)
+
+
+def sort_reachable(ready: Sequence[Ready], seller: Seller) -> tuple[list[Ready], list[NotReady]]:
+    """Keep back what goes out by itself where nobody could be told that there is something to pay.
+
+    What somebody delivers by hand, or what costs nothing, needs no address.
+    """
+    by_itself = [paper for paper in ready if _tells(paper)]
+    if not by_itself:
+        return list(ready), []
+    ids = {paper.draft.recipient_id for paper in by_itself if paper.draft.recipient_id}
+    addresses = addresses_of(ids, seller)
+    mute = {
+        paper.draft.id
+        for paper in by_itself
+        if not paper.address
+        and not (paper.draft.recipient_id and addresses.get(paper.draft.recipient_id))
+    }
+    return (
+        [paper for paper in ready if paper.draft.id not in mute],
+        [NotReady(paper.draft, Blocked([NOBODY])) for paper in ready if paper.draft.id in mute],
+    )
+
+
+def _tells(paper: Ready) -> bool:
+    return paper.draft.issues_at is not None and paper.content.breakdown.payable_minor > 0
