@@ -1,7 +1,5 @@
 """Changing what stands about the seller on the documents issued from now on."""
 
-import functools
-import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -13,6 +11,7 @@ from schwifty.exceptions import SchwiftyException
 
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.refusals import FieldError, Invalid
+from storno.core.zones import is_zone
 from storno.history.record import Happening, record_all
 from storno.organizations.countries import COUNTRIES, LANGUAGES, CountryRules
 from storno.organizations.models import Seller
@@ -148,7 +147,7 @@ def _errors(changes: SellerChanges, rules: CountryRules) -> Iterator[FieldError]
     yield from email_errors("email", changes.email or "")
     if changes.language is not None and changes.language not in LANGUAGES:
         yield FieldError("language", "unknown", _("Choose one of the languages."))
-    if changes.time_zone is not None and changes.time_zone not in _time_zones():
+    if changes.time_zone is not None and not is_zone(changes.time_zone):
         yield FieldError("time_zone", "unknown", _("Choose a time zone like Europe/Helsinki."))
     if changes.business_id and rules.plain_business_id(changes.business_id) is None:
         yield FieldError("business_id", "check_digit", rules.business_id.wrong)
@@ -178,8 +177,3 @@ def _bic_of(account: str | None) -> str:
     if not account or not account[:2].isalpha():
         return ""
     return str(IBAN(account).bic or "")
-
-
-@functools.cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())

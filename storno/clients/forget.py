@@ -31,6 +31,7 @@ _PERSONAL = (
     "channel",
     "method",
     "buyer_reference",
+    "time_zone",
 )
 
 

@@ -23,11 +23,11 @@ class Client(TenantModel):
 
     `served` is false of one that only pays or is told; such a payer is `shared` where it is offered
     to every client. `method` is how sessions that it pays are invoiced, empty for the
-    organization's way; `buyer_reference` is what it asks to see on its invoices (BT-10).
-    `number` is what an accountant sees in place of the name. `sort_key` orders names without
-    regard to case and accents. `term_agreed`: both sides have agreed on `term_days` in writing,
-    which allows more or fewer days than may otherwise be chosen. Of one that is forgotten only
-    kind, number and language are left; it never comes back.
+    organization's way; `time_zone` where it lives, empty for the organization's; `buyer_reference`
+    is what it asks to see on its invoices (BT-10). `number` is what an accountant sees in place of
+    the name. `sort_key` orders names without regard to case and accents. `term_agreed`: both sides
+    have agreed on `term_days` in writing, which allows more or fewer days than may otherwise be
+    chosen. Of one that is forgotten only kind, number and language are left; it never comes back.
     """
 
     kind = models.CharField(max_length=10, choices=ClientKind.choices)
@@ -53,6 +53,7 @@ class Client(TenantModel):
     method = models.CharField(
         _("sessions are invoiced"), max_length=10, choices=Method.choices, blank=True, default=""
     )
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     buyer_reference = models.CharField(_("their reference"), max_length=70, blank=True, default="")
     archived_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)

@@ -24,6 +24,7 @@ from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
+from storno.core.zones import is_zone
 from storno.history.record import Happening, record
 from storno.organizations.countries import COUNTRIES, LANGUAGES
 from storno.organizations.methods import method_errors
@@ -99,7 +100,7 @@ class ClientRestored(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientInput:
-    """A client as entered. An empty language, country or channel stands for the organization's.
+    """A client as entered. Empty language, country, channel and zone stand for the organization's.
 
     `term_days`: the usual days to pay, None for the organization's; `term_agreed` widens their
     bounds. `country` by ISO 3166-1 alpha-2. Not `served` is who only pays or is told; `shared` is
@@ -124,6 +125,7 @@ class ClientInput:
     phone: str = ""
     method: Method | None = None
     buyer_reference: str = ""
+    time_zone: str = ""
 
 
 @deed
@@ -182,6 +184,7 @@ def entered_in(client: Client) -> ClientInput:
         phone=client.phone,
         method=Method(client.method) if client.method else None,
         buyer_reference=client.buyer_reference,
+        time_zone=client.time_zone,
     )
 
 
@@ -286,6 +289,9 @@ def _errors(entered: ClientInput, seller: Seller) -> Iterator[FieldError]:
         words = _("Only somebody who is not served can be offered to all as recipient.")
         yield FieldError("shared", "served", words)
     yield from method_errors("method", entered.method)
+    if entered.time_zone and not is_zone(entered.time_zone):
+        words = _("Name a time zone, like Europe/Oslo.")
+        yield FieldError("time_zone", "unknown_zone", words)
     if entered.language not in LANGUAGES:
         yield FieldError("language", "unknown", _("Choose one of the languages."))
     if entered.country not in countries():

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from itertools import islice, takewhile
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Invalid, Words, invalid
+from storno.core.zones import is_zone
 
 MOST = 200
 """So many times a series has at most."""
@@ -128,14 +128,9 @@ def moment_of(day: date, begins: time, zone: str) -> datetime:
 
 def checked_zone(zone: str) -> str:
     """The name of a time zone that there is. Raises Invalid."""
-    if zone in _zones():
+    if is_zone(zone):
         return zone
     raise invalid("time_zone", "unknown_zone", _("Name a time zone, like Europe/Oslo."))
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def checked_rule(text: str, *, first_on: date, begins: time, zone: str) -> Rule:

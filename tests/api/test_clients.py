@@ -55,6 +55,7 @@ def test_a_client_is_entered_shown_and_amended(alice: Caller, world: World) -> N
         "phone": "",
         "method": None,
         "buyer_reference": "",
+        "time_zone": "",
         "archived_at": None,
     }
     assert alice.get(f"/clients/{id_}").body == made.body
@@ -91,6 +92,7 @@ def test_who_only_pays_is_listed_apart_and_found(alice: Caller) -> None:
         "phone": "+358 20 634 0200",
         "method": "external",
         "buyer_reference": "PO 7",
+        "time_zone": "America/New_York",
     }
     made = alice.post("/clients", payer)
     assert made.status == 201
@@ -127,6 +129,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"email": "nobody"}, {"email": "not_an_email"}),
     ({"language": "sv"}, {"language": "unknown"}),
     ({"business_id": "2077474-1"}, {"business_id": "check_digit"}),
+    ({"time_zone": "Mars/Olympus"}, {"time_zone": "unknown_zone"}),
     ({"address": {"country": "Finland"}}, {"address.country": "unknown"}),
     ({"address": {"street": "x" * 101}}, {"address.street": "too_long"}),
     ({"address": {"planet": "Earth"}}, {"address.planet": "unknown_field"}),

@@ -28,8 +28,8 @@ class ClientFields(Body):
     `term_days` is its usual term, null for the organization's; `term_agreed` says that a longer one
     was agreed. `channel` is its usual way to get documents, `method` the way in which sessions that
     it pays are invoiced; null for the organization's. `buyer_reference` (BT-10) is what it asks to
-    see on documents. Not `served` is who only pays or is told; `shared` is such a recipient that is
-    offered to every client.
+    see on documents. `time_zone` is an IANA name, empty for the organization's. Not `served` is who
+    only pays or is told; `shared` is such a recipient that is offered to every client.
     """
 
     kind: Chosen[ClientKind] = ClientKind.PERSON
@@ -47,6 +47,7 @@ class ClientFields(Body):
     phone: Text = ""
     method: Chosen[Method] | None = None
     buyer_reference: Text = ""
+    time_zone: Text = ""
 
     def put_into(self, entered: ClientInput) -> ClientInput:
         """A client with the fields that were sent."""
@@ -95,6 +96,7 @@ class ClientShown(Shown):
     phone: str
     method: Method | None
     buyer_reference: str
+    time_zone: str
     archived_at: ShownMoment | None
 
 
@@ -140,6 +142,7 @@ def show_client(client: Client) -> ClientShown:
         phone=client.phone,
         method=Method(client.method) if client.method else None,
         buyer_reference=client.buyer_reference,
+        time_zone=client.time_zone,
         archived_at=moment_or_none(client.archived_at),
     )
 

@@ -20,6 +20,7 @@ from storno.web.methods import MethodSelect, method_choices
 from storno.web.say import reader_language
 from storno.web.sections import Parts
 from storno.web.touched import TouchedForm
+from storno.web.zones import all_zones
 
 PARTS: Parts = (
     (_("Who it is"), (("kind",), ("name",), ("contact",), ("business_id",))),
@@ -29,8 +30,11 @@ PARTS: Parts = (
         (("language", "channel"), ("term_days",), ("term_agreed",), ("buyer_reference",)),
     ),
 )
-WHO_PAYS: Parts = ((_("Who pays"), (("method",), ("only_pays",), ("shared",))),)
-OF_PRACTICES = frozenset({"method", "only_pays", "shared"})
+PRACTICE: Parts = (
+    (_("Who pays"), (("method",), ("only_pays",), ("shared",))),
+    (_("Time"), (("time_zone",),)),
+)
+OF_PRACTICES = frozenset({"method", "only_pays", "shared", "time_zone"})
 """What only a practice is asked: elsewhere whoever is served pays."""
 ADDRESS = frozenset({"street", "postcode", "city"})
 """What makes up a postal address; its country is always known."""
@@ -123,7 +127,20 @@ class ClientForm(TouchedForm):
         help_text=_("Like an employer, an insurer or a municipality."),
     )
 
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Of a client who lives elsewhere: times are shown and sent in it as well."),
+    )
+
     needed: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The form with the time zones, the one that was set by another door among them."""
+        super().__init__(*args, **kwargs)
+        zones = self.fields["time_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = [("", _("As yours")), *all_zones(self.initial.get("time_zone", ""))]
 
     def suit(self, seller: Seller) -> None:
         """Say what invoices need, and call the business id as the country on the form does."""
@@ -161,7 +178,7 @@ class ClientForm(TouchedForm):
 
 def parts_of(wording: str) -> Parts:
     """What this kind of house is asked of a client."""
-    return (*PARTS, *WHO_PAYS) if wording == Wording.PRACTICE else PARTS
+    return (*PARTS, *PRACTICE) if wording == Wording.PRACTICE else PARTS
 
 
 def initial_of(client: Client) -> dict[str, Any]:

@@ -1,24 +1,18 @@
 """The seller's details as they are entered on a page."""
 
-import zoneinfo
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.core import get_global
-from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from storno.administration.seller import SellerChanges
-from storno.core.folding import fold
 from storno.organizations.completeness import required_for_issue
 from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Seller
-from storno.web.say import reader_language
 from storno.web.sections import Parts
 from storno.web.touched import TouchedForm
+from storno.web.zones import zones_near
 
 PARTS: Parts = (
     (
@@ -30,29 +24,6 @@ PARTS: Parts = (
     (_("Where the money comes"), (("account",), ("bic",))),
     (_("Language and time"), (("language",), ("time_zone",))),
 )
-
-
-NEAR = ("Europe/", "Atlantic/", "Arctic/")
-"""Parts of the world whose time zones are offered; what is set by another door is offered too."""
-
-
-def zone_choices(present: str) -> list[tuple[str, str]]:
-    """The time zones (IANA) by the name of their town in the reader's language."""
-    return sorted({*_near(reader_language()), _named(present, reader_language())}, key=_by_town)
-
-
-@cache
-def _near(language: str) -> tuple[tuple[str, str], ...]:
-    offered = zoneinfo.available_timezones() - get_global("zone_aliases").keys()
-    return tuple(_named(zone, language) for zone in offered if zone.startswith(NEAR))
-
-
-def _named(zone: str, language: str) -> tuple[str, str]:
-    return zone, get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)
-
-
-def _by_town(choice: tuple[str, str]) -> str:
-    return fold(choice[1])
 
 
 class SellerForm(TouchedForm):
@@ -135,7 +106,7 @@ class SellerForm(TouchedForm):
         self.fields["account"].label = str(rules.account_label)
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
-        zones.choices = zone_choices(seller.time_zone)
+        zones.choices = zones_near(seller.time_zone)
         self.needed = frozenset(required_for_issue(seller)) - {"name"}
 
     def entered(self) -> SellerChanges:
