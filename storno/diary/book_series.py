@@ -3,11 +3,12 @@
 Order of locks: the diary, then inserts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,7 @@ class SeriesInput:
     The first session begins at `session.starts_at`; its local time in `time_zone` recurs (an IANA
     name; empty: the organization's) by `rule`, an RRULE of RFC 5545. Days of which a reason stands
     in `skip` are left out; those that are closed are booked all the same with `book_closed`.
+    With `skip_days` no other days than these are left out.
     """
 
     session: SessionInput
@@ -61,6 +63,7 @@ class SeriesInput:
     time_zone: str = ""
     skip: frozenset[Skip] = frozenset()
     book_closed: bool = False
+    skip_days: frozenset[date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,37 @@ class SeriesBooked:
     sessions: list[Booking]
     left_out: tuple[date, ...]
 
+    @property
+    def id(self) -> UUID:
+        """The id of the series."""
+        return self.series.id
+
 
 @deed
 def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBooked:
     """Book every session of a series, each with the draft that bills it.
 
     Raises Invalid, NotAllowed, TimesAreTaken, DaysAreClosed, Blocked where days are both.
+    """
+    series, sessions = plan_series(entered, who=who, at=at)
+    lock_diary(who.organization_id, series.practitioner_id)
+    free = _to_book(sessions, series, entered)
+    insert([series])
+    insert(free)
+    made = [(each.id, BookingMade(each.starts_at.isoformat())) for each in free]
+    record_all(made, who=who, at=at)
+    record(SeriesMade(len(free)), subject_id=series.id, who=who, at=at)
+    if is_drafted_at_once(free[0], settings_of(who.organization_id)):
+        make_drafts(free, who=who, at=at)
+    booked = {each.id for each in free}
+    left = (each.recurrence_on for each in sessions if each.id not in booked)
+    return SeriesBooked(series, free, tuple(day for day in left if day is not None))
+
+
+def plan_series(entered: SeriesInput, *, who: Actor, at: datetime) -> tuple[Series, list[Booking]]:
+    """A series as entered with the session of each of its days, in no diary yet.
+
+    Raises Invalid, NotAllowed.
     """
     who.must(Deed.BOOK)
     asked = session_asked(entered.session, who)
@@ -91,18 +119,7 @@ def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBook
     if any(time_errors(last.starts_at, last.ends_at, at=at)):
         raise invalid("rule", "too_far", _("The series ends too far away: after next year."))
     must_not_overlap(sessions)
-    lock_diary(who.organization_id, series.practitioner_id)
-    free = _to_book(sessions, series, entered)
-    insert([series])
-    insert(free)
-    made = [(each.id, BookingMade(each.starts_at.isoformat())) for each in free]
-    record_all(made, who=who, at=at)
-    record(SeriesMade(len(free)), subject_id=series.id, who=who, at=at)
-    if is_drafted_at_once(asked, settings_of(who.organization_id)):
-        make_drafts(free, who=who, at=at)
-    booked = {each.id for each in free}
-    left = (each.recurrence_on for each in sessions if each.id not in booked)
-    return SeriesBooked(series, free, tuple(day for day in left if day is not None))
+    return series, sessions
 
 
 def _to_book(sessions: Sequence[Booking], series: Series, entered: SeriesInput) -> list[Booking]:
@@ -112,12 +129,12 @@ def _to_book(sessions: Sequence[Booking], series: Series, entered: SeriesInput) 
     """
     taken = what_is_in_the_way(sessions)
     book_closed = entered.book_closed and Skip.CLOSED not in entered.skip
-    closed = {} if book_closed else _closed(sessions, series)
+    closed = {} if book_closed else closed_days(sessions, series)
     free = [each for each in sessions if each.id not in taken and each.recurrence_on not in closed]
     refused: list[Refused] = []
-    if taken and not (Skip.TAKEN in entered.skip and free):
+    if taken and not (_skips(entered, Skip.TAKEN, _days_of(sessions, taken)) and free):
         refused.append(TimesAreTaken.by(taken, sessions, series.time_zone))
-    if closed and not (Skip.CLOSED in entered.skip and free):
+    if closed and not (_skips(entered, Skip.CLOSED, closed) and free):
         refused.append(DaysAreClosed.by(closed))
     if len(refused) > 1:
         raise Blocked([blocker for each in refused for blocker in each.blockers])
@@ -126,7 +143,17 @@ def _to_book(sessions: Sequence[Booking], series: Series, entered: SeriesInput) 
     return free
 
 
-def _closed(sessions: Sequence[Booking], series: Series) -> dict[date, Shut]:
+def _days_of(sessions: Sequence[Booking], ids: Collection[UUID]) -> set[date | None]:
+    return {each.recurrence_on for each in sessions if each.id in ids}
+
+
+def _skips(entered: SeriesInput, why: Skip, days: Collection[date | None]) -> bool:
+    """Whether days are left out for a reason, as was said of all or of these."""
+    shown = entered.skip_days
+    return why in entered.skip and (shown is None or shown.issuperset(days))
+
+
+def closed_days(sessions: Sequence[Booking], series: Series) -> dict[date, Shut]:
     """The days of the rule on which nobody works, with why; outside of hours is none of them."""
     settings = settings_of(series.organization_id)
     since, until = sessions[0].starts_at, sessions[-1].ends_at

@@ -22,7 +22,7 @@ from storno.diary.bill import Billing, keep_terms, local_day, lock_billings, met
 from storno.diary.book import payer
 from storno.diary.change import BookingChanged, BookingMoved, as_in_diary, follow_method
 from storno.diary.models import Booking, BookingKind, BookingState, Series
-from storno.diary.recurrence import Rule, checked_rule
+from storno.diary.recurrence import Rule
 from storno.diary.rules import booking_errors
 from storno.diary.series import (
     SomeAreInvoiced,
@@ -30,6 +30,7 @@ from storno.diary.series import (
     lock_from,
     lock_series,
     must_all_be_free,
+    rule_of,
 )
 from storno.diary.slot import span, time_errors
 from storno.diary.timing import Drafted, time_drafts
@@ -132,10 +133,12 @@ def change_series(
     before = usual_of(series)
     if since is not None and since > series.first_on:
         series = _split(series, since, who=who, at=at)
-    _fill(series, changes, who=who, at=at)
+    fill(series, changes, who=who, at=at)
+    series.version += 1
+    series.save(force_update=True)
     standing = [each for each in sessions if each.state != BookingState.CANCELLED]
     rows = {each.id: _row(each) for each in standing}
-    moved = _place(standing, before, series, at=at)
+    moved = place(standing, before, series, at=at)
     seller = seller_of(who.organization_id)
     left = _bill(
         standing if changes.of_billing else _on_other_days(moved, rows, seller),
@@ -175,9 +178,7 @@ def _split(series: Series, since: date, *, who: Actor, at: datetime) -> Series:
 
     Both count their days, so neither has more or fewer than they had together.
     """
-    rule = checked_rule(
-        series.rule, first_on=series.first_on, begins=series.begins, zone=series.time_zone
-    )
+    rule = rule_of(series)
     days = rule.days(series.first_on)
     kept = sum(day < since for day in days)
     copied = {
@@ -202,8 +203,8 @@ def counted(rule: Rule, count: int) -> Rule:
     return replace(rule, count=count, until=None)
 
 
-def _fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) -> None:
-    """Put what was entered into the row of a series, and save it. Raises Invalid."""
+def fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) -> None:
+    """Put what was entered into the row of a series; not saved. Raises Invalid."""
     entered = {
         "begins": changes.begins and changes.begins.replace(tzinfo=None, fold=0),
         "minutes": changes.minutes,
@@ -228,16 +229,14 @@ def _fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) -
     errors = (*time_errors(starts_at, ends_at, at=at), *booking_errors(first))
     if errors:
         raise Invalid(errors)
-    series.version += 1
-    series.save(force_update=True)
 
 
-def _place(
+def place(
     sessions: Collection[Booking], before: Usual, series: Series, *, at: datetime
 ) -> list[Booking]:
     """Put the sessions to come where and when the series has them now; return those that moved.
 
-    Raises TimesAreTaken, Invalid.
+    Not saved. Raises TimesAreTaken, Invalid.
     """
     moved = []
     for session in sessions:

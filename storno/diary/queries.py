@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.pages import Page, Place, checked_limit, page_of
@@ -89,13 +89,15 @@ def bookings_in(
 
 
 def sessions_of(
-    client_id: UUID, *, who: Actor, before: Place | None = None, limit: int = 50
+    client_id: UUID, *, who: Actor, at: datetime, before: Place | None = None, limit: int = 50
 ) -> Page[Booking]:
     """A page of a client's sessions, the newest first, in the diaries open to the actor.
 
-    Cancelled ones are there as well. Raises Invalid for a limit out of range.
+    Cancelled ones are there as well; what of a series is to come is not (`series_to_come`). Raises
+    Invalid for a limit out of range.
     """
     rows = _open_to(diaries_of(who)).filter(kind=BookingKind.SESSION, client_id=client_id)
+    rows = rows.filter(Q(series=None) | Q(starts_at__lte=at))
     if before is not None:
         until = _moment_in(before)
         rows = rows.filter(starts_at__lte=until).filter(
@@ -107,6 +109,28 @@ def sessions_of(
         limit=limit,
         place=lambda booking: Place(booking.starts_at.isoformat(), booking.id),
     )
+
+
+def series_to_come(client_id: UUID, *, who: Actor, at: datetime) -> list[Booking]:
+    """Of each series of a client the next session, by time, in the diaries open to the actor.
+
+    Of a series that was cancelled it is the next of those that were cancelled.
+    """
+    rows = _open_to(diaries_of(who)).filter(
+        kind=BookingKind.SESSION, client_id=client_id, series__isnull=False, starts_at__gt=at
+    )
+    off = ExpressionWrapper(Q(state=BookingState.CANCELLED), BooleanField())
+    each = rows.order_by("series_id", off, "starts_at").distinct("series_id")
+    return sorted(each.select_related("client", "series"), key=lambda next_: next_.starts_at)
+
+
+def place_in_series(session: Booking) -> tuple[int, int]:
+    """Which session of its series one is by the days of the rule, from 1, and of how many."""
+    rows = Booking.objects.filter(
+        organization_id=session.organization_id, series=session.series, series__isnull=False
+    )
+    days = list(rows.order_by("recurrence_on").values_list("recurrence_on", flat=True))
+    return days.index(session.recurrence_on) + 1, len(days)
 
 
 def _open_to(diaries: Diaries) -> QuerySet[Booking]:

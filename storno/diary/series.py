@@ -10,6 +10,7 @@ from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from storno.diary.bill import CreditFirst
 from storno.diary.change import StaleBooking
 from storno.diary.hours import Shut
 from storno.diary.models import Booking, Series
-from storno.diary.recurrence import checked_rule, moment_of
+from storno.diary.recurrence import Rule, checked_rule, moment_of
 from storno.diary.sight import diaries_of
 from storno.diary.slot import TimeIsTaken, lock_diary, what_is_in_the_way
 from storno.diary.warn import say_shut
@@ -102,12 +103,16 @@ class SomeAreInvoiced(OfSomeDays, Refused):
         return cls(days)
 
 
-def days_of(series: Series) -> tuple[date, ...]:
-    """The days of a series' rule, those that were left out as well."""
-    rule = checked_rule(
+def rule_of(series: Series) -> Rule:
+    """The rule by which a series recurs."""
+    return checked_rule(
         series.rule, first_on=series.first_on, begins=series.begins, zone=series.time_zone
     )
-    return rule.days(series.first_on)
+
+
+def days_of(series: Series) -> tuple[date, ...]:
+    """The days of a series' rule, those that were left out as well."""
+    return rule_of(series).days(series.first_on)
 
 
 def begins_at(series: Series, day: date) -> datetime:
@@ -167,13 +172,18 @@ def lock_series(series_id: UUID, version: int | None, *, who: Actor) -> Series:
     return series
 
 
-def lock_from(series: Series, since: date | None) -> list[Booking]:
-    """Lock the sessions of a locked series, or those from one of its days on. Raises Invalid."""
+def sessions_from(series: Series, since: date | None) -> QuerySet[Booking]:
+    """The sessions of a series, or those from one of its days on. Raises Invalid."""
     rows = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
     if since is not None:
         if since not in days_of(series):
             words = _("The series has no session on this day.")
             raise invalid("since", "not_in_series", words)
         rows = rows.filter(recurrence_on__gte=since)
-    found = rows.select_for_update(of=("self",)).select_related("client", "service", "recipient")
+    return rows.select_related("client", "service", "recipient")
+
+
+def lock_from(series: Series, since: date | None) -> list[Booking]:
+    """Lock the sessions of a locked series, or those from one of its days on. Raises Invalid."""
+    found = sessions_from(series, since).select_for_update(of=("self",))
     return list(found.order_by("id"))

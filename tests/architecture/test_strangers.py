@@ -34,7 +34,8 @@ NOT_FOR_READERS = {
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
     "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_payment",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
-    "payment_reversal", "service_new", "session_new", "settings_consent",
+    "payment_reversal", "series_cancel", "series_change", "service_new", "session_new",
+    "settings_consent",
 }  # fmt: skip
 """Pages that only lead to a deed; every other page a reader may read."""
 
@@ -46,7 +47,7 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 
 NOTHING_NEW = {
     "activity_new", "booking_change", "draft_recipient", "member_invite",
-    "member_roles", "session_new", "settings_working",
+    "member_roles", "series_change", "session_new", "settings_working",
 }  # fmt: skip
 """Forms that do nothing as they stand: they need a change first, or somebody else."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from storno.clients.queries import client_with
 from storno.diary.bill import Billing, CreditFirst, billing_of, method_of
 from storno.diary.models import Booking, BookingKind, BookingState
-from storno.diary.queries import invoices_of
+from storno.diary.queries import invoices_of, place_in_series
 from storno.diary.version import version_of
 from storno.history.tell import events_of, tell
 from storno.organizations.queries import Circumstances, circumstances
@@ -20,6 +20,7 @@ from storno.web.access import Here
 from storno.web.clients.consents import wanting_shown
 from storno.web.diary.agenda import state_of, title_of
 from storno.web.diary.billed import billed
+from storno.web.diary.say_rule import say_series
 from storno.web.diary.times import clock_change, day_and_clock, say_when
 from storno.web.diary.whose import Whose, whose
 from storno.web.papers.chain import Part, chain_shown
@@ -51,7 +52,7 @@ def booking_story(booking: Booking, here: Here) -> dict[str, Any]:
         "when": say_when(booking.starts_at, booking.ends_at, here.at, now.seller.time_zone),
         "state": state_of(booking) or capfirst(str(BookingState.BOOKED.label)),
         "back_url": here.url("diary", on=day.isoformat()),
-        "facts": list(_facts(booking, all_, now)),
+        "facts": [*_facts(booking, all_, now), *_recurs(booking, here)],
         "cancelled": _cancelled(booking, all_, now, here),
         "change_url": here.url("booking_change", booking.id) if may and on else "",
         "items": _menu(booking, here) if may and on else [],
@@ -100,6 +101,15 @@ def _facts(booking: Booking, all_: Whose, now: Circumstances) -> Iterator[Fact]:
     yield Fact(_("Time zone"), zone.replace("_", " "))
     if change := clock_change(day_and_clock(booking.starts_at, zone)[0], zone):
         yield Fact(_("Note"), change)
+
+
+def _recurs(booking: Booking, here: Here) -> Iterator[Fact]:
+    """How its series recurs, and which session of it this is."""
+    if booking.series is not None:
+        place, count = place_in_series(booking)
+        words = {"rule": say_series(booking.series), "place": place, "count": count}
+        url = here.url("series", booking.series.id)
+        yield Fact(_("Repeats"), _("%(rule)s, %(place)d of %(count)d") % words, url)
 
 
 def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -> Iterator[Fact]:

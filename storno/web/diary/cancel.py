@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from storno.catalogue.models import Charge
-from storno.core.refusals import Invalid, NotAllowed, Refused, Words
+from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.bill import Billing, billing_of
 from storno.diary.cancel import (
     ChargedElsewhere,
@@ -33,17 +33,12 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
 from storno.web.diary.booking import refused
+from storno.web.diary.cancel_series import ALL, CHARGES, FOLLOWING, cancel_several, offered
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.say import say_price
 from storno.web.show import show
 from storno.web.take import typed_in
-
-_ASKED: dict[Charge, Words] = {
-    Charge.FULL: gettext_lazy("Charge it in full"),
-    Charge.HALF: gettext_lazy("Charge half"),
-    Charge.NOTHING: gettext_lazy("Charge nothing"),
-}
 
 
 class CancelForm(forms.Form):
@@ -66,7 +61,7 @@ def booking_cancel(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRe
         if booking.kind == BookingKind.ACTIVITY:
             form.fields["charge"].required = False
         if form.is_valid():
-            return _cancel(request, here, booking, form.cleaned_data["charge"])
+            return _cancel_asked(request, here, booking, form.cleaned_data["charge"])
     except (InvoiceStands, ChargedElsewhere) as why:
         form.add_error("charge", f"{why.message} {why.remedy}")
     except NotAllowed:
@@ -82,6 +77,15 @@ def _bookable(booking_id: UUID, here: Here) -> Booking:
     diaries_of(here.who).must_book(booking.practitioner_id)
     must_be_on(booking)
     return booking
+
+
+def _cancel_asked(request: HttpRequest, here: Here, booking: Booking, charge: str) -> HttpResponse:
+    """Cancel the booking, or with it others of its series."""
+    which = request.POST.get("which")
+    if booking.series_id is None or which not in (FOLLOWING, ALL):
+        return _cancel(request, here, booking, charge)
+    since = booking.recurrence_on if which == FOLLOWING else None
+    return cancel_several(request, here, booking.series_id, Charge(charge), since=since)
 
 
 def _cancel(request: HttpRequest, here: Here, booking: Booking, charge: str) -> HttpResponse:
@@ -120,17 +124,21 @@ def _show(request: HttpRequest, here: Here, booking_id: UUID, form: CancelForm) 
             "back_label": title_of(booking),
         }
         if booking.kind == BookingKind.SESSION:
-            shown |= _asked(booking, now, form["charge"].value(), here)
+            shown |= _asked(request, booking, now, form["charge"].value(), here)
         status = 422 if form.errors else 200
         return show(request, here, "diary/cancel.html", status=status, **shown)
 
 
-def _asked(session: Booking, now: Circumstances, chosen: str | None, here: Here) -> dict[str, Any]:
+def _asked(
+    request: HttpRequest, session: Booking, now: Circumstances, chosen: str | None, here: Here
+) -> dict[str, Any]:
     """The choices with what each means; what an invoice that stands leaves open."""
     billing = billing_of(session)
     usual = Charge.FULL if billing.price_locked else usual_charge(session, billing, at=here.at)
+    which = list(offered(session, request.POST.get("which", ""), here))
     return {
-        "choices": list(_choices(billing, now, chosen or usual)),
+        "which": which,
+        "choices": list(_choices(billing, now, chosen or usual, several=bool(which))),
         "late": is_late(session, at=here.at) and not billing.is_external,
         "version": version_of(session, billing),
         "external": billing.is_external,
@@ -140,8 +148,11 @@ def _asked(session: Booking, now: Circumstances, chosen: str | None, here: Here)
     }
 
 
-def _choices(billing: Billing, now: Circumstances, chosen: str) -> Iterator[dict[str, Any]]:
-    for charge, label in _ASKED.items():
+def _choices(
+    billing: Billing, now: Circumstances, chosen: str, *, several: bool
+) -> Iterator[dict[str, Any]]:
+    """What can be charged; an invoice that stands leaves one choice, but for others with it."""
+    for charge, label in CHARGES.items():
         amount = ""
         if charge is not Charge.NOTHING:
             price = share(billing.terms.unit_price, charge)
@@ -152,7 +163,7 @@ def _choices(billing: Billing, now: Circumstances, chosen: str) -> Iterator[dict
             "amount": amount,
             "told": _told(charge, billing),
             "chosen": charge == chosen,
-            "blocked": _is_blocked(charge, billing),
+            "blocked": not several and _is_blocked(charge, billing),
         }
 
 

@@ -31,6 +31,7 @@ from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
 from storno.web.diary.booking import refused
 from storno.web.diary.booking_story import locked_because
+from storno.web.diary.change_series import tabs_of
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown, shown_booking
 from storno.web.diary.meanwhile import OF_BILLING, catch_up, touched_in
 from storno.web.diary.taken import take_taken
@@ -155,6 +156,7 @@ def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
             price=_price(changing),
             zone=form.now.seller.time_zone.replace("_", " "),
             back_url=here.url("booking", booking.id),
+            tabs=tabs_of(booking, here, alone=True),
         )
 
 

@@ -126,7 +126,7 @@ class SessionForm(BookingForm):
     recipient = forms.ChoiceField(label=gettext_lazy("Invoice recipient"), required=False)
     method = forms.ChoiceField(label=gettext_lazy("Invoicing"), required=False)
 
-    field_order = (
+    field_order: tuple[str, ...] | None = (
         "practitioner", "service", "day", "time", "minutes", "place", "video", "price", "recipient",
         "method",
     )  # fmt: skip

@@ -25,6 +25,8 @@ from storno.web.access import Here, member_page
 from storno.web.clients.consents import wanting_shown
 from storno.web.diary.asked import read_day
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm
+from storno.web.diary.new_series import look_or_book
+from storno.web.diary.repeats import RepeatingForm
 from storno.web.diary.taken import take_taken
 from storno.web.diary.whose import whose
 from storno.web.go import go
@@ -35,7 +37,7 @@ from storno.web.papers.shown_editor import recipient_shown
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
 
-_CHANGES = ("find", "choose", "forget", "suit")
+_CHANGES = ("find", "choose", "forget", "suit", "change")
 """The buttons that change what stands in the form without booking it."""
 
 
@@ -52,11 +54,20 @@ def session_new(request: HttpRequest, here: Here) -> HttpResponse:
     if form.is_bound and client is None:
         form.add_error(None, _("Choose who comes."))
     if form.is_bound and client is not None and form.is_valid():
-        entered = form.entered(client)
-        done = _book(request, here, form, lambda who: book_session(entered, who=who, at=here.at))
+        done = _book_typed(request, here, form, client)
         if done is not None:
             return done
     return _show(request, here, form, client=client, sought=sought_in(sent or {}))
+
+
+def _book_typed(
+    request: HttpRequest, here: Here, form: RepeatingForm, client: Client
+) -> HttpResponse | None:
+    """Book the session, or look at the days of its series; None where the form says why not."""
+    if (series := form.series(client)) is not None:
+        return look_or_book(request, here, form, series, client)
+    entered = form.entered(client)
+    return _book(request, here, form, lambda who: book_session(entered, who=who, at=here.at))
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +115,7 @@ def _book(
 
 def _session_form(
     request: HttpRequest, here: Here, sent: QueryDict | None
-) -> tuple[SessionForm, Client | None]:
+) -> tuple[RepeatingForm, Client | None]:
     """The form as it was sent, or as it is opened; what is only changed is not found fault with."""
     now = circumstances(here.organization.id, here.at)
     client = _client(sent or request.GET, here)
@@ -116,11 +127,12 @@ def _session_form(
     )
     if changed and sent is not None:
         # Who pays is asked anew for another client.
-        form = SessionForm(now, initial=sent.dict())
+        kept = sent.dict() | {"weekdays": sent.getlist("weekdays")}
+        form = RepeatingForm(now, initial=kept)
         if {"choose", "forget"} & sent.keys():
             form.initial.pop("recipient", None)
     else:
-        form = SessionForm(now, sent, initial=_initial(request.GET, now, open_))
+        form = RepeatingForm(now, sent, initial=_initial(request.GET, now, open_))
     form.offer_diaries(open_)
     page = services_by_name(organization_id=here.organization.id, bookable=True, limit=MOST_ROWS)
     form.offer_services(page.items)

@@ -3,17 +3,20 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from storno.clients.queries import client_with
 from storno.core.pages import Page, Place
 from storno.core.refusals import Invalid
-from storno.diary.models import Booking
-from storno.diary.queries import Entry, sessions_of
-from storno.organizations.queries import circumstances
+from storno.diary.models import Booking, BookingState
+from storno.diary.queries import Entry, series_to_come, sessions_of
+from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here, member_page
 from storno.web.clients.head import head_of
 from storno.web.diary.agenda import Rows
+from storno.web.diary.say_rule import say_series
+from storno.web.diary.times import say_when
 from storno.web.diary.whose import whose
 from storno.web.show import show
 
@@ -26,12 +29,14 @@ def client_sessions(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
         found = client_with(client_id, organization_id=here.organization.id)
         page, all_ = _page(client_id, request.GET.get("before", ""), here), whose(here)
         rows = Rows(circumstances(here.organization.id, here.at), all_, here, True, dated=True)
+        series = series_to_come(client_id, who=here.who, at=here.at)
         may_book = bool(all_.bookable()) and not found.archived_at
         return show(
             request,
             here,
             "clients/sessions.html",
             **head_of(here, found, "client_sessions"),
+            series=[_of_series(next_, rows.now, here) for next_ in series],
             rows=rows.of([_entry(booking) for booking in page.items]),
             older_url=here.url("client_sessions", client_id, before=page.next) if page.next else "",
             all_open=all_.are_open,
@@ -39,12 +44,28 @@ def client_sessions(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
         )
 
 
+def _of_series(next_: Booking, now: Circumstances, here: Here) -> dict[str, str]:
+    """A series in one line: how it recurs, and when its next session is."""
+    assert next_.series is not None, "a session of a series has its series"
+    told = _("No session is to come.")
+    if next_.state != BookingState.CANCELLED:
+        when = say_when(next_.starts_at, next_.ends_at, here.at, now.seller.time_zone)
+        told = _("Next: %(when)s") % {"when": when}
+    return {
+        "kind": "series",
+        "title": say_series(next_.series),
+        "url": here.url("series", next_.series.id),
+        "told": told,
+    }
+
+
 def _page(client_id: UUID, before: str, here: Here) -> Page[Booking]:
     """A page of sessions; a mistyped place is the first page."""
     try:
-        return sessions_of(client_id, who=here.who, before=Place.read(before) if before else None)
+        place = Place.read(before) if before else None
+        return sessions_of(client_id, who=here.who, at=here.at, before=place)
     except Invalid:
-        return sessions_of(client_id, who=here.who)
+        return sessions_of(client_id, who=here.who, at=here.at)
 
 
 def _entry(booking: Booking) -> Entry:

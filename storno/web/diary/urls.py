@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from storno.web.diary import booking, cancel, change, grants, new, of_client, views
+from storno.web.diary import (
+    booking,
+    cancel,
+    cancel_series,
+    change,
+    change_series,
+    grants,
+    new,
+    of_client,
+    series,
+    views,
+)
 
 urlpatterns = [
     path("diary/", views.diary, name="diary"),
@@ -10,6 +21,15 @@ urlpatterns = [
     path("diary/new/activity/", new.activity_new, name="activity_new"),
     path("diary/access/", grants.diary_access, name="diary_access"),
     path("diary/access/<uuid:membership_id>/end/", grants.diary_close, name="diary_close"),
+    path("diary/series/<uuid:series_id>/", series.series, name="series"),
+    path(
+        "diary/series/<uuid:series_id>/change/", change_series.series_change, name="series_change"
+    ),
+    path(
+        "diary/series/<uuid:series_id>/cancellation/",
+        cancel_series.series_cancel,
+        name="series_cancel",
+    ),
     path("clients/<uuid:client_id>/sessions/", of_client.client_sessions, name="client_sessions"),
     path("diary/<uuid:booking_id>/", booking.booking, name="booking"),
     path("diary/<uuid:booking_id>/change/", change.booking_change, name="booking_change"),

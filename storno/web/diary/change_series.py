@@ -1,0 +1,281 @@
+"""Changing all sessions of a series, or one and those that follow, after a look at what changes.
+
+As a calendar asks it (RFC 5545 §3.2.13, RANGE): this one, this and the following, or all.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from storno.clients.queries import client_with
+from storno.core.refusals import Invalid, NotAllowed, Refused
+from storno.diary.change import StaleBooking
+from storno.diary.change_series import Changed, SeriesChanges, change_series
+from storno.diary.foresee import Changed as Foreseen
+from storno.diary.foresee import foresee_change
+from storno.diary.models import Booking, Series
+from storno.diary.series import TimesAreTaken, series_with, sessions_from
+from storno.diary.sight import diaries_of
+from storno.organizations.models import Method
+from storno.organizations.queries import circumstances
+from storno.organizations.roles import Deed
+from storno.web.access import Here, member_page
+from storno.web.diary.asked import read_day
+from storno.web.diary.forms import SessionForm
+from storno.web.diary.say_rule import say_series
+from storno.web.go import go
+from storno.web.papers.version import version_shown
+from storno.web.say import say_date, say_price
+from storno.web.show import show
+from storno.web.take import take_invalid, take_refused, typed_in
+
+_NOT_KEPT = ("csrfmiddlewaretoken", "seen")
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """A series that is being changed from the day `since` on, or all of it, and what was typed.
+
+    `on` is the day of the session from which one came, if one did.
+    """
+
+    series: Series
+    sessions: list[Booking]
+    since: date | None
+    on: date | None
+    form: SessionForm
+
+    def changes(self) -> SeriesChanges:
+        """What was typed otherwise than the series says."""
+        typed, now = self.form.cleaned_data, self.form.initial
+        other = {name: typed[name] for name in now if typed[name] != now[name]}
+        return SeriesChanges(
+            begins=other.get("time"),
+            minutes=other.get("minutes"),
+            place=other.get("place"),
+            video=other.get("video"),
+            price=other.get("price"),
+            recipient=UUID(other["recipient"]) if "recipient" in other else None,
+            method=Method(other["method"]) if other.get("method") else None,
+        )
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def series_change(request: HttpRequest, here: Here, series_id: UUID) -> HttpResponse:
+    """Change a series, from the day on that the address names, or all of it."""
+    here.who.must(Deed.BOOK)
+    try:
+        changing = _read(request, here, series_id)
+        if changing.form.is_valid() and "change" not in request.POST:
+            return _look_or_save(request, here, changing)
+    except StaleBooking as why:
+        messages.warning(request, f"{why.message} {why.remedy}")
+        return go(request, here.url("series", series_id))
+    return _show_form(request, here, changing)
+
+
+def _read(request: HttpRequest, here: Here, series_id: UUID) -> Changing:
+    """The series and its form. Raises Absent, NotAllowed, Invalid."""
+    with here.reading():
+        series = series_with(series_id, who=here.who)
+        diaries_of(here.who).must_book(series.practitioner_id)
+        on = read_day(request.GET.get("since", ""))
+        since = None if "all" in request.GET else on
+        try:
+            sessions = list(sessions_from(series, since).order_by("starts_at", "id"))
+        except Invalid:  # a mistyped day only narrows
+            on = since = None
+            sessions = list(sessions_from(series, None).order_by("starts_at", "id"))
+        return Changing(series, sessions, since, on, _form(request, here, series, sessions))
+
+
+def _form(
+    request: HttpRequest, here: Here, series: Series, sessions: Sequence[Booking]
+) -> SessionForm:
+    """What of a series can be changed: all but its days, its service and its practitioner."""
+    now = circumstances(here.organization.id, here.at)
+    initial = {
+        "time": series.begins,
+        "minutes": series.minutes,
+        "place": series.place,
+        "video": series.video,
+        "price": series.unit_price,
+        "recipient": str(series.recipient_id),
+        "method": series.method,
+    }
+    form = SessionForm(now, typed_in(request), initial=initial)
+    for name in ("practitioner", "service", "day"):
+        del form.fields[name]
+    form.fields["minutes"].required = form.fields["price"].required = True
+    client = client_with(series.client_id, organization_id=here.organization.id)
+    payer = client_with(series.recipient_id, organization_id=here.organization.id)
+    form.offer_recipients(client, payer)
+    if series.method:
+        form.offer_methods(usual=None)
+    for session in sessions[:1]:
+        form.say_tax(session.tax_rate, includes_tax=session.price_includes_tax)
+    return form
+
+
+def _look_or_save(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
+    """Show what will change, or change it once that was seen; the form says why not."""
+    series, changes = changing.series, changing.changes()
+    if changes == SeriesChanges():
+        messages.info(request, _("Nothing was changed."))
+        return go(request, here.url("series", series.id))
+    try:
+        if "seen" in request.POST:
+            done = change_series(
+                series.id,
+                changes,
+                since=changing.since,
+                leave_invoiced=True,
+                version=version_shown(request.POST),
+                who=here.who,
+                at=here.at,
+            )
+            messages.success(request, _said(done))
+            return go(request, here.url("series", done.series.id))
+        with here.reading():
+            foreseen = foresee_change(
+                series.id, changes, since=changing.since, who=here.who, at=here.at
+            )
+    except Invalid as wrong:
+        take_invalid(changing.form, wrong, begins="time", starts_at="time")
+    except TimesAreTaken as taken:
+        days = " ".join(str(each.message) for each in taken.blockers)
+        changing.form.add_error("time", f"{taken.message} {days} {taken.remedy}")
+    except (StaleBooking, NotAllowed):
+        raise
+    except Refused as why:
+        take_refused(changing.form, why)
+    else:
+        return _show_change(request, here, changing, foreseen)
+    return _show_form(request, here, changing)
+
+
+def _said(done: Changed) -> str:
+    said = [_("The changes are saved.")]
+    if done.left:
+        words = _("Invoiced, so their price, recipient and method stay: %(days)s.")
+        said.append(words % {"days": _days(done.left)})
+    return " ".join(said)
+
+
+def _days(sessions: Sequence[Booking]) -> str:
+    return ", ".join(say_date(each.recurrence_on) for each in sessions if each.recurrence_on)
+
+
+def _show_form(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
+    status = 422 if changing.form.errors else 200
+    with here.reading():
+        shown = _shown(request, here, changing) | {"form": changing.form}
+        return show(request, here, "diary/series_change.html", status=status, **shown)
+
+
+def _shown(request: HttpRequest, here: Here, changing: Changing) -> dict[str, Any]:
+    series, on = changing.series, changing.on
+    client = client_with(series.client_id, organization_id=here.organization.id)
+    of_day = [each for each in changing.sessions if each.recurrence_on == on]
+    return {
+        "title": client.name,
+        "rule": say_series(series),
+        "version": request.POST.get("version", series.version),
+        "zone": series.time_zone.replace("_", " "),
+        "back_url": here.url("series", series.id),
+        "tabs": tabs_of(of_day[0], here, since=changing.since) if of_day else [],
+    }
+
+
+def tabs_of(
+    session: Booking, here: Here, *, since: date | None = None, alone: bool = False
+) -> list[dict[str, Any]]:
+    """What of its series is changed from the page of a session: it `alone`, from it on, or all."""
+    if session.series_id is None or session.recurrence_on is None:
+        return []
+    on = session.recurrence_on.isoformat()
+    address = here.url("series_change", session.series_id, since=on)
+    whole = here.url("series_change", session.series_id, since=on, all="1")
+    one = here.url("booking_change", session.id)
+    return [
+        {"label": _("This one"), "url": one, "current": alone},
+        {
+            "label": _("This and the following"),
+            "url": address,
+            "current": not alone and since is not None,
+        },
+        {"label": _("All"), "url": whole, "current": not alone and since is None},
+    ]
+
+
+def _show_change(
+    request: HttpRequest, here: Here, changing: Changing, foreseen: Foreseen
+) -> HttpResponse:
+    with here.reading():
+        shown = _shown(request, here, changing) | {
+            "count": len(foreseen.sessions),
+            "what": list(_what(changing)),
+            "left": list(_left(foreseen)),
+            "sent": [(name, text) for name, text in request.POST.items() if name not in _NOT_KEPT],
+        }
+        return show(request, here, "diary/series_look.html", **shown)
+
+
+def _what(changing: Changing) -> Iterator[dict[str, str]]:
+    """What becomes of each field that was typed otherwise."""
+    form, typed, was = changing.form, changing.form.cleaned_data, changing.form.initial
+    for name in was:
+        if typed[name] != was[name]:
+            words = _("%(before)s becomes %(after)s")
+            said = {"before": _read_out(form, name, was), "after": _read_out(form, name, typed)}
+            yield {"label": str(form.fields[name].label), "value": words % said}
+
+
+def _read_out(form: SessionForm, name: str, values: Mapping[str, Any]) -> str:
+    """A value as it is read; what is empty is a dash."""
+    value = values[name]
+    match name:
+        case "time":
+            return f"{value:%H:%M}"
+        case "price":
+            return say_price(value, form.now.seller.currency)
+        case "recipient" | "method":
+            choices = dict(form.fields[name].choices)  # type: ignore[attr-defined]
+            return str(choices.get(value, "–"))
+    return str(value) if value != "" else "–"
+
+
+def _left(foreseen: Foreseen) -> Iterator[str]:
+    """What stays as it is, and why."""
+    if begun := foreseen.begun:
+        words = ngettext(
+            "%(count)d is over: its time and place stay.",
+            "%(count)d are over: their time and place stay.",
+            len(begun),
+        )
+        yield words % {"count": len(begun)}
+    if by_hand := foreseen.by_hand:
+        words = ngettext(
+            "%(count)d was changed by hand and keeps that: %(days)s.",
+            "%(count)d were changed by hand and keep that: %(days)s.",
+            len(by_hand),
+        )
+        yield words % {"count": len(by_hand), "days": _days(by_hand)}
+    if invoiced := foreseen.invoiced:
+        words = ngettext(
+            "%(count)d is invoiced: its price, recipient and method stay. Credit the invoice first "
+            "to change them: %(days)s.",
+            "%(count)d are invoiced: their price, recipient and method stay. Credit the invoices "
+            "first to change them: %(days)s.",
+            len(invoiced),
+        )
+        yield words % {"count": len(invoiced), "days": _days(invoiced)}
