@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from types import NoneType
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +34,9 @@ _TRUTH |= {"no": False, "false": False, "off": False, "0": False}
 
 
 def _kind(hint: Any) -> type:
-    """The type behind `X | None`."""
-    (kind,) = (each for each in get_args(hint) if each is not NoneType)
+    """The type behind `X | None`; of a list just that, for all are of whole numbers."""
+    (inner,) = (each for each in get_args(hint) if each is not NoneType)
+    kind = get_origin(inner) or inner
     assert isinstance(kind, type)
     return kind
 
@@ -51,7 +52,7 @@ KEYS: tuple[str, ...] = tuple(sorted(KINDS))
 
 def set_by_operator(
     slug: str, assignments: Iterable[str], *, at: datetime
-) -> dict[str, str | int | bool | Decimal]:
+) -> dict[str, str | int | bool | Decimal | list[int]]:
     """Set what the assignments (`hold_seconds=0`) say, all or nothing; returns what was read.
 
     Raises Absent; Invalid, which names each key; NumbersGiven.
@@ -97,6 +98,8 @@ def _value(kind: type, text: str) -> Any:
         if text.lower() not in _TRUTH:
             raise ValueError(text)
         return _TRUTH[text.lower()]
+    if kind is list:
+        return [_value(int, each.strip()) for each in text.split(",")]
     if kind is int and not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise ValueError(text)
     if kind is Decimal and not _NUMBER.fullmatch(text):
@@ -107,6 +110,8 @@ def _value(kind: type, text: str) -> Any:
 def _expected(kind: type) -> Words:
     if kind is bool:
         return _("Write yes or no.")
+    if kind is list:
+        return _("Write whole numbers with commas between them, like 0,14,28.")
     if kind is int:
         return _("Write a whole number.")
     if kind is Decimal:

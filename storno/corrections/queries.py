@@ -31,6 +31,7 @@ from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, Kind, Standing, State
 from storno.documents.queries import state_of_draft, state_of_hold, state_on
 from storno.history.models import Event
+from storno.notices.send import blockers_of_notice
 from storno.organizations.models import Settings
 from storno.organizations.roles import Actor, Deed
 from storno.payments.register import PaymentRegistered
@@ -126,6 +127,7 @@ def actions_on(
             () if who.may(Deed.REGISTER_PAYMENT) else (_NOT_ALLOWED,),
         ),
         Action("send", () if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
+        Action("notify", blockers_of_notice(standing) if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
 from storno.core.insert import insert
-from storno.core.refusals import Absent, Refused
+from storno.core.refusals import Absent, Blocked, Blocker, Refused
 from storno.documents.files import ErasedLawfully, is_erased
 from storno.documents.issue import NOTIFICATION_LETTER, REMINDER_LETTER
 from storno.documents.models import Document, Standing
@@ -36,20 +36,16 @@ LETTERS = {
 }
 
 
-class NothingToPay(Refused):
-    """The invoice is paid or credited, or costs nothing."""
-
-    code = "nothing_to_pay"
-    message = _("Nothing is left to pay, so nobody is told to pay.")
-    remedy = _("There is nothing to do.")
-
-
-class BeingCredited(Refused):
-    """The credit note of the invoice is on hold."""
-
-    code = "credit_on_its_way"
-    message = _("This invoice is being credited, so nobody is told to pay it.")
-    remedy = _("Wait until the credit note has gone out, or take it back.")
+NOTHING_TO_PAY = Blocker(
+    "nothing_to_pay",
+    _("Nothing is left to pay, so nobody is told to pay."),
+    _("There is nothing to do."),
+)
+BEING_CREDITED = Blocker(
+    "credit_on_its_way",
+    _("This invoice is being credited, so nobody is told to pay it."),
+    _("Wait until the credit note has gone out, or take it back."),
+)
 
 
 class NobodyToNotify(Refused):
@@ -91,7 +87,7 @@ def notify(invoice_id: UUID, *, who: Actor, at: datetime) -> Notice:
 
     The first time the reminders are planned too; what is planned already stays. While letters of
     the last notice are on their way, that one is the answer: a second press sends nothing twice.
-    Raises Absent, ErasedLawfully, NothingToPay, BeingCredited, NobodyToNotify, NotAllowed.
+    Raises Absent, ErasedLawfully, Blocked, NobodyToNotify, NotAllowed.
     """
     who.must(Deed.SEND)
     mine = who.organization_id
@@ -101,7 +97,8 @@ def notify(invoice_id: UUID, *, who: Actor, at: datetime) -> Notice:
     if is_erased(invoice.id, organization_id=mine):
         raise ErasedLawfully
     standing = Standing.objects.select_for_update().get(organization_id=mine, id=invoice.id)
-    must_be_open(standing)
+    if blockers := blockers_of_notice(standing):
+        raise Blocked(blockers)
     earlier = list(Notice.objects.filter(organization_id=mine, invoice_id=invoice.id))
     if under_way := _under_way(earlier, invoice):
         return under_way
@@ -115,12 +112,13 @@ def notify(invoice_id: UUID, *, who: Actor, at: datetime) -> Notice:
     return notices[0]
 
 
-def must_be_open(standing: Standing) -> None:
-    """Raise NothingToPay or BeingCredited of an invoice that nobody is to be told to pay."""
+def blockers_of_notice(standing: Standing) -> tuple[Blocker, ...]:
+    """Why nobody is to be told to pay an invoice."""
     if not standing.open_minor:
-        raise NothingToPay
+        return (NOTHING_TO_PAY,)
     if standing.cancelling_at is not None:
-        raise BeingCredited
+        return (BEING_CREDITED,)
+    return ()
 
 
 def begin_notices(

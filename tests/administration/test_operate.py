@@ -88,6 +88,13 @@ def test_all_kinds_of_keys_at_once(at: datetime) -> None:
     ]
 
 
+def test_days_are_written_with_commas(at: datetime) -> None:
+    world = found()
+    set_by_operator(world.organization.slug, ["notification_days=0, 10"], at=at)
+    with scope(world.id):
+        assert settings_of(world.id).notification_days == [0, 10]
+
+
 def test_an_empty_value_takes_away(at: datetime) -> None:
     world = found()
     set_by_operator(world.organization.slug, ["city=", "account="], at=at)
@@ -114,6 +121,8 @@ def test_an_empty_value_takes_away(at: datetime) -> None:
         (["hold_seconds=1.5"], [("hold_seconds", "wrong_value")]),
         (["hold_seconds=999999999"], [("hold_seconds", "out_of_range")]),
         (["hold_seconds=" + "9" * 5000], [("hold_seconds", "wrong_value")]),
+        (["notification_days=0;14"], [("notification_days", "wrong_value")]),
+        (["notification_days=14,28"], [("notification_days", "not_from_zero")]),
         (["zero_rate_open=maybe"], [("zero_rate_open", "wrong_value")]),
         (["paid_credit=me"], [("paid_credit", "wrong_value")]),
         (["paid_credit="], [("paid_credit", "wrong_value")]),

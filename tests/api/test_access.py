@@ -77,6 +77,7 @@ BODIES: dict[str, Any] = {
     "post_credit_note": {"reason": "other"},
     "post_payment": {"amount": "1.00", "paid_on": "2026-06-16", "method": "cash"},
     "post_reversal": {"reason": "Mallory"},
+    "post_pause": {"reason": "agreed"},
     "post_letter": {"to": "mallory@example.com"},
     "post_attempt": {"to": "mallory@example.com"},
 }

@@ -71,6 +71,7 @@ def test_a_draft_says_what_was_entered_and_what_it_adds_up_to(alice: Caller, wor
         "state": "draft",
         "state_label": "Draft",
         "goes_at": None,
+        "issues_at": None,
         "recipient": str(world.daisy.id),
         "lines": [
             {

@@ -73,6 +73,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
                 },
                 {"name": "register_payment", "blockers": []},
                 {"name": "send", "blockers": []},
+                {"name": "notify", "blockers": []},
             ],
         },
     )
@@ -244,4 +245,5 @@ def test_a_readers_actions_say_why_not(world: World, clock: Clock, at: datetime)
         "undo": ["not_allowed"],
         "register_payment": ["not_allowed"],
         "send": ["not_allowed"],
+        "notify": ["not_allowed"],
     }

@@ -18,6 +18,7 @@ from storno.api.v1 import (
     invoices,
     letters,
     members,
+    notifications,
     organization,
     payments,
     series,
@@ -54,6 +55,8 @@ api.add_router("/drafts", drafts.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/invoices", credit_notes.router)
 api.add_router("/invoices", payments.invoices)
+api.add_router("/invoices", notifications.invoices)
+api.add_router("/drafts", notifications.drafts)
 api.add_router("/payments", payments.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)

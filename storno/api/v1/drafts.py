@@ -111,13 +111,14 @@ class DraftShown(Shown):
     `state`: `draft`; `held` until `goes_at`; `leaving` when that has come and it is being issued;
     `external` is none that waits for a decision, but the record of an invoice in another system.
     `replaces` is the invoice that a corrected draft stands for. `failure` is why its last departure
-    came to nothing.
+    came to nothing. At `issues_at` it is finalised by itself and its recipient told of the payment.
     """
 
     id: UUID
     state: Literal["draft", "held", "leaving", "external"]
     state_label: str
     goes_at: ShownMoment | None
+    issues_at: ShownMoment | None
     recipient: UUID | None
     lines: list[DraftLineShown]
     due_in_days: int | None
@@ -204,6 +205,7 @@ def _own(shown: Draft) -> dict[str, Any]:
     return {
         "id": shown.id,
         "goes_at": moment_or_none(shown.goes_at),
+        "issues_at": moment_or_none(shown.issues_at),
         "recipient": shown.recipient_id,
         "due_in_days": shown.due_in_days,
         "term_agreed": shown.term_agreed,

@@ -70,6 +70,7 @@ class ActionName(StrEnum):
     UNDO = "undo"
     REGISTER_PAYMENT = "register_payment"
     SEND = "send"
+    NOTIFY = "notify"
 
 
 class InvoiceShown(Shown):
