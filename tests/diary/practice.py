@@ -13,6 +13,7 @@ from storno.clients.save import ClientInput, create_client
 from storno.corrections.finalise import finalise_draft
 from storno.diary.bill import Billing, billing_of
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
+from storno.diary.change import BookingChanges, change_booking
 from storno.diary.models import Booking
 from storno.diary.version import version_of
 from storno.documents.models import Document
@@ -80,6 +81,11 @@ class Practice:
             title="Supervision", practitioner=self.paula.id, starts_at=starts_at, minutes=minutes
         )
         return book_activity(entered, who=self.who(), at=at)
+
+    def move(self, booking: Booking, starts_at: datetime, *, at: datetime) -> Booking:
+        """Give a booking another time."""
+        changes = BookingChanges(starts_at=starts_at)
+        return change_booking(booking.id, changes, who=self.who(), at=at)
 
     def billing(self, booking: Booking) -> Billing:
         """How a session is billed now."""

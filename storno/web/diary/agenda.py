@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from storno.core.refusals import Words
 from storno.diary.bill import Billing, billings_of
@@ -19,6 +20,7 @@ from storno.printing.labels import format_period
 from storno.web.access import Here
 from storno.web.diary.asked import Asked, Scale
 from storno.web.diary.billed import Billed, billed
+from storno.web.diary.grid import grid_told
 from storno.web.diary.times import clock_change, say_span
 from storno.web.diary.whose import Whose, whose
 from storno.web.say import reader_language, say_day, say_short
@@ -58,7 +60,7 @@ class Day:
 def agenda(asked: Asked, here: Here) -> dict[str, Any]:
     """All that the page shows; inside a scope."""
     now, all_ = circumstances(here.organization.id, here.at), whose(here)
-    people = _chosen(asked, all_)
+    people = all_.people(asked.members)
     zone = now.seller.time_zone
     entries = entries_in(asked.range(zone), people, who=here.who, cancelled=asked.cancelled)
     rows = Rows(now, all_, here, many=len(people) > 1)
@@ -72,16 +74,10 @@ def agenda(asked: Asked, here: Here) -> dict[str, Any]:
         "of_others": people != [here.person.id],
         "names": ", ".join(all_.name(person) for person in people),
         "new_url": _new_url(asked, now.today, here) if all_.bookable() else "",
+        "grid": grid_told(asked, people, all_, now) if asked.grid else None,
         **_ways(asked, now.today, here),
         "diaries": _diaries(people, all_) if len(all_.members) > 1 else [],
     }
-
-
-def _chosen(asked: Asked, all_: Whose) -> list[UUID]:
-    """The persons whose diaries are asked for; one's own where nobody's is."""
-    wanted = set(asked.members)
-    found = [person for person, member in all_.members.items() if member.id in wanted]
-    return found or [all_.here.person.id]
 
 
 def _title(asked: Asked) -> str:
@@ -97,17 +93,9 @@ def _title(asked: Asked) -> str:
 
 def _ways(asked: Asked, today: date, here: Here) -> dict[str, Any]:
     """From here to other days, other scales, and to what was called off."""
-    scales = ((Scale.DAY, _("Day")), (Scale.WEEK, _("Week")), (Scale.MONTH, _("Month")))
     return {
         "asked": asked,
-        "tabs": [
-            {
-                "label": label,
-                "url": replace(asked, scale=scale).url(here, today),
-                "current": asked.scale is scale,
-            }
-            for scale, label in scales
-        ],
+        "tabs": _tabs(asked, today, here),
         "earlier_url": asked.earlier.url(here, today),
         "later_url": asked.later.url(here, today),
         "today_url": "" if today in asked.days else replace(asked, on=today).url(here, today),
@@ -115,6 +103,22 @@ def _ways(asked: Asked, today: date, here: Here) -> dict[str, Any]:
         "diary_url": here.url("diary"),
         "access_url": here.url("diary_access"),
     }
+
+
+def _tabs(asked: Asked, today: date, here: Here) -> list[dict[str, Any]]:
+    """The scales, of the grid where there is one; and beside them the list of the same days."""
+    drawn = settings.DIARY_GRID
+    ways = [
+        (_("Day"), "d", replace(asked, scale=Scale.DAY, grid=drawn)),
+        (_("Week"), "w", replace(asked, scale=Scale.WEEK, grid=drawn)),
+        (_("Month"), "m", replace(asked, scale=Scale.MONTH, grid=drawn)),
+    ]
+    if drawn:
+        ways.insert(0, (pgettext("form of the diary", "List"), "a", replace(asked, grid=False)))
+    return [
+        {"label": label, "key": key, "url": way.url(here, today), "current": way == asked}
+        for label, key, way in ways
+    ]
 
 
 def _diaries(people: list[UUID], all_: Whose) -> list[dict[str, Any]]:

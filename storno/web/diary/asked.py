@@ -30,12 +30,16 @@ class Scale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Some days around `on`, of these members' diaries; of nobody's named: one's own."""
+    """Some days around `on`, of these members' diaries; of nobody's named: one's own.
+
+    `grid`: drawn as a grid where a script runs, which else is the list.
+    """
 
     scale: Scale
     on: date
     members: tuple[UUID, ...]
     cancelled: bool
+    grid: bool = False
 
     @property
     def first(self) -> date:
@@ -72,6 +76,8 @@ class Asked:
         query: list[tuple[str, str]] = []
         if self.scale is not Scale.WEEK:
             query.append(("view", self.scale.value))
+        if self.grid:
+            query.append(("as", "grid"))
         if self.on != today:
             query.append(("on", self.on.isoformat()))
         query += [("who", str(member)) for member in self.members]
@@ -90,6 +96,7 @@ def read_asked(query: QueryDict, today: date) -> Asked:
         on=read_day(query.get("on", "")) or today,
         members=tuple(members)[:MOST_DIARIES],
         cancelled=query.get("cancelled") == "1",
+        grid=query.get("as") == "grid",
     )
 
 

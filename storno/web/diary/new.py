@@ -80,7 +80,7 @@ def activity_new(request: HttpRequest, here: Here) -> HttpResponse:
         now = circumstances(here.organization.id, here.at)
         open_ = whose(here).bookable()
         initial = _initial(request.GET, now, open_)
-        form = ActivityForm(now, typed, initial=initial | {"minutes": 60})
+        form = ActivityForm(now, typed, initial={"minutes": 60} | initial)
         form.offer_diaries(open_)
     if form.is_valid():
         entered = form.entered()
@@ -154,9 +154,10 @@ def _client(said: Mapping[str, str], here: Here) -> Client | None:
 def _initial(
     query: Mapping[str, str], now: Circumstances, open_: Sequence[Membership]
 ) -> dict[str, Any]:
-    """What an address proposes: the day, and whose of the open diaries; today, the own one."""
+    """What an address proposes: the time, and whose of the open diaries; today, the own one."""
     offered = [str(member.id) for member in open_]
-    return {
+    proposed = {name: query[name] for name in ("time", "minutes") if query.get(name)}
+    return proposed | {
         "day": read_day(query.get("on", "")) or now.today,
         "practitioner": query["who"] if query.get("who") in offered else offered[0],
     }
@@ -172,13 +173,14 @@ def _show(
 ) -> HttpResponse:
     """The form of a session or of an activity."""
     of_session = isinstance(form, SessionForm)
-    query = {"on": request.GET["on"]} if request.GET.get("on") else {}
+    kept = ("on", "time", "minutes", "who")
+    query = {name: request.GET[name] for name in kept if request.GET.get(name)}
     with here.reading():
         shown: dict[str, Any] = {
             "form": form,
             "once": new_once(),
             "post_url": request.path,
-            "back_url": here.url("diary", **query),
+            "back_url": here.url("diary", **{"on": query["on"]} if "on" in query else {}),
             "tabs": [
                 _tab(_("Session"), here.url("session_new", **query), of_session),
                 _tab(_("Activity"), here.url("activity_new", **query), not of_session),

@@ -8,6 +8,7 @@ from storno.web.diary import (
     cancel_series,
     change,
     change_series,
+    drag,
     grants,
     new,
     of_client,
@@ -17,6 +18,7 @@ from storno.web.diary import (
 
 urlpatterns = [
     path("diary/", views.diary, name="diary"),
+    path("diary/events/", views.diary_events, name="diary_events"),
     path("diary/new/", new.session_new, name="session_new"),
     path("diary/new/activity/", new.activity_new, name="activity_new"),
     path("diary/access/", grants.diary_access, name="diary_access"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/sessions/", of_client.client_sessions, name="client_sessions"),
     path("diary/<uuid:booking_id>/", booking.booking, name="booking"),
     path("diary/<uuid:booking_id>/change/", change.booking_change, name="booking_change"),
+    path("diary/<uuid:booking_id>/time/", drag.booking_time, name="booking_time"),
     path(
         "diary/<uuid:booking_id>/attendance/", booking.booking_attendance, name="booking_attendance"
     ),

@@ -1,6 +1,6 @@
 """Whose diaries there are, and what may be done in each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,6 +37,11 @@ class Whose:
             case Sight.VIEW:
                 return _("you may look")
         return _("only when busy")
+
+    def people(self, members: Collection[UUID]) -> list[UUID]:
+        """The persons whose diaries are asked for; one's own where nobody's is."""
+        found = [person for person, member in self.members.items() if member.id in members]
+        return found or [self.here.person.id]
 
     @property
     def are_open(self) -> bool:

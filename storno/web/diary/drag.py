@@ -1,0 +1,107 @@
+"""The time to which a booking is dragged in the grid: said in a part of the page, not in a page."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from storno.core.refusals import Invalid, NotAllowed, Refused, invalid
+from storno.diary.change import BookingChanges, change_booking
+from storno.diary.models import Booking
+from storno.diary.queries import booking_with
+from storno.organizations.queries import seller_of
+from storno.web.access import Here, member_page
+from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR
+from storno.web.diary.booking import reasons
+from storno.web.diary.times import NoSuchTime, moment_of, say_when
+from storno.web.papers.version import version_shown
+
+
+@dataclass(frozen=True, slots=True)
+class Dragged:
+    """A booking as it stands, and the time it shall have."""
+
+    before: Booking
+    zone: str
+    changes: BookingChanges
+
+
+@require_POST
+@member_page
+def booking_time(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResponse:
+    """Give a booking another time, or back the one it had."""
+    try:
+        dragged = _read(request.POST, here, booking_id)
+        moved = change_booking(
+            booking_id,
+            dragged.changes,
+            version=version_shown(request.POST),
+            who=here.who,
+            at=here.at,
+        )
+    except (Refused, Invalid) as why:
+        status = 403 if isinstance(why, NotAllowed) else 409 if isinstance(why, Refused) else 422
+        return _say(request, reasons(why, here), level="warning", status=status)
+    return _say_moved(request, here, dragged, moved)
+
+
+def _read(sent: QueryDict, here: Here, booking_id: UUID) -> Dragged:
+    """What was sent: when it begins, or when it ends, or both. Raises Absent, Invalid."""
+    with here.reading():
+        before = booking_with(booking_id, who=here.who)
+        zone = seller_of(here.organization.id).time_zone
+    starts = _moment(sent.get("starts", ""), zone) if "starts" in sent else None
+    ends = _moment(sent.get("ends", ""), zone) if "ends" in sent else None
+    lasts = ends - (starts or before.starts_at) if ends else None
+    minutes = None if lasts is None else int(lasts.total_seconds()) // 60
+    return Dragged(before, zone, BookingChanges(starts_at=starts, minutes=minutes))
+
+
+def _moment(text: str, zone: str) -> datetime:
+    """A time as the clocks here show it, or one with its offset. Raises Invalid."""
+    try:
+        said = datetime.fromisoformat(text).replace(second=0, microsecond=0)
+    except ValueError:
+        said = None
+    if said is None or not FIRST_YEAR <= said.year <= LAST_YEAR:
+        raise invalid("starts_at", "unreadable", _("Enter a time."))
+    if said.tzinfo is not None:
+        return said.astimezone(UTC)
+    try:
+        return moment_of(said.date(), said.time(), zone)
+    except NoSuchTime:
+        words = gettext_lazy("The clocks go forward in this night: there is no such time.")
+        raise invalid("starts_at", "no_such_time", words) from None
+
+
+def _say_moved(request: HttpRequest, here: Here, dragged: Dragged, moved: Booking) -> HttpResponse:
+    """When it is now, and the way back to when it was."""
+    when = say_when(moved.starts_at, moved.ends_at, here.at, dragged.zone)
+    text = _("It is now: %(when)s.") % {"when": when}
+    if moved.series_id is not None:
+        text = f"{text} {_('The other sessions of the series stay where they are.')}"
+    before = dragged.before
+    undo = {
+        "url": here.url("booking_time", moved.id),
+        "version": moved.version,
+        "starts": before.starts_at.isoformat(),
+        "ends": before.ends_at.isoformat(),
+    }
+    return _say(request, text, level="success", undo=None if "undo" in request.POST else undo)
+
+
+def _say(
+    request: HttpRequest,
+    text: str,
+    *,
+    level: str,
+    status: int = 200,
+    undo: dict[str, object] | None = None,
+) -> HttpResponse:
+    told = {"text": text, "level": level, "undo": undo}
+    return render(request, "diary/_dragged.html", told, status=status)

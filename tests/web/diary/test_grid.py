@@ -1,0 +1,208 @@
+"""What the grid draws and what is dragged in it, asked without a browser."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+
+from storno.catalogue.models import Charge
+from storno.diary.book import book_session
+from storno.diary.cancel import cancel_booking
+from storno.diary.models import Booking, Sight
+from storno.diary.sight import open_diary
+from tests.diary.practice import HOUR, Practice
+from tests.web.papers.member import Member, Seen
+
+TODAY = datetime(2026, 6, 16, 8, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def events(member: Member, **query: Any) -> list[dict[str, Any]]:
+    """What stands in the feed."""
+    answer = member.client.get(member.url("diary_events"), query)
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.json()["events"]
+    return found
+
+
+def drag(member: Member, booking: Booking, **fields: Any) -> Seen:
+    """Send what a drag sends."""
+    return member.post("booking_time", booking.id, **fields)
+
+
+def test_the_feed_says_of_an_open_diary_all_and_of_a_closed_one_when_it_is_busy(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    other, actor = clinic.member("otto")
+    session = clinic.book(TODAY, at=at, place="Room 2")
+    clinic.invoice(session, at=at)
+    asked = clinic.asked(TODAY + 3 * HOUR, practitioner=other.id)
+    theirs = book_session(asked, who=actor, at=at)
+    both = {"who": [str(clinic.paula.id), str(other.id)]}
+    mine, busy = events(paula, **both)
+    assert busy == {
+        "who": str(other.id),
+        "start": "2026-06-16T13:00:00",
+        "end": "2026-06-16T14:00:00",
+        "kind": "busy",
+        "title": "Busy",
+        "time": "13:00–14:00",
+        "begins": "13:00",
+        "whose": "Otto",
+    }
+    url = paula.url("booking", session.id)
+    assert mine == {
+        "who": str(clinic.paula.id),
+        "start": "2026-06-16T10:00:00",
+        "end": "2026-06-16T11:00:00",
+        "kind": "session",
+        "title": "Daisy Duck",
+        "time": "10:00–11:00",
+        "begins": "10:00",
+        "whose": "Paula",
+        "id": str(session.id),
+        "version": 1,
+        "url": url,
+        "told": "60 min · Room 2",
+        "state": "booked",
+        "stateWords": "",
+        "billed": mine["billed"],
+        "moves": f"{url}time/",
+    }
+    assert mine["billed"]["locked"] is True
+    open_diary(clinic.paula.id, Sight.VIEW, who=actor, at=at)
+    seen = events(paula, **both)[1]
+    assert (seen["title"], seen["id"], seen["moves"]) == ("Daisy Duck", str(theirs.id), "")
+
+
+def test_what_was_cancelled_is_there_when_asked_for_and_stays(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(TODAY, at=at)
+    cancel_booking(session.id, Charge.NOTHING, who=clinic.who(), at=at)
+    assert events(paula) == []
+    (gone,) = events(paula, cancelled="1")
+    assert (gone["state"], gone["stateWords"], gone["moves"]) == ("cancelled", "Cancelled", "")
+
+
+def test_an_hour_that_the_clocks_show_twice_is_as_long_as_it_lasts(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    clinic.book(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), at=at)
+    (night,) = events(paula, **{"from": "2026-10-25", "to": "2026-10-26"})
+    assert (night["start"], night["end"]) == ("2026-10-25T02:30:00", "2026-10-25T03:30:00")
+    assert night["time"] == "02:30 CEST–02:30 CET"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"from": "2026-06-01", "to": "2026-07-16"}, 200),
+        ({"from": "1999-12-27", "to": "2000-02-07"}, 200),
+        ({"from": "2026-06-01", "to": "2026-07-17"}, 422),
+        ({"from": "2026-06-02", "to": "2026-06-01"}, 422),
+        ({"from": "0001-01-01", "to": "0001-01-02"}, 422),
+        ({"from": "\x00"}, 422),
+        ({"to": "9999-12-31"}, 422),
+    ],
+)
+def test_only_so_many_days_are_asked_for(paula: Member, query: dict[str, str], status: int) -> None:
+    assert paula.client.get(paula.url("diary_events"), query).status_code == status
+
+
+def test_the_feed_asks_as_much_for_many_as_for_one(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert events(paula)
+        return len(captured)
+
+    clinic.book(TODAY, at=at)
+    events(paula)
+    few = statements()
+    for hours in range(2, 8):
+        clinic.book(TODAY + hours * HOUR, at=at)
+        clinic.block(TODAY + DAY + hours * HOUR, at=at)
+    assert statements() == few
+
+
+def test_a_drag_moves_and_its_undo_moves_back(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(TODAY, at=at)
+    seen = drag(paula, session, version=1, starts="2026-06-17T13:30")
+    assert (seen.status, "Wednesday 17 June 2026, 13:30–14:30." in seen.text) == (200, True)
+    moved = clinic.now(session)
+    assert (moved.starts_at, moved.minutes) == (TODAY + DAY + 3.5 * HOUR, 60)
+    undo = {"version": 2, "starts": TODAY.isoformat(), "ends": (TODAY + HOUR).isoformat()}
+    for name, value in undo.items():
+        assert f'name="{name}" value="{value}"' in seen.html
+    back = drag(paula, session, **undo, undo=1)
+    assert (back.status, "data-undo" in back.html) == (200, False)
+    assert clinic.now(session).starts_at == TODAY
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"starts": "2026-06-16T13:30"}, "Supervision is booked then"),
+        ({"starts": "2026-06-16T14:00", "version": "7"}, "changed in another window"),
+        ({"starts": "2027-03-28T02:30"}, "there is no such time"),
+        ({"ends": "2026-06-16T09:00"}, "Enter how many minutes it takes."),
+        ({"ends": "2026-06-18T09:00"}, "A booking lasts 24 hours at most."),
+        ({"starts": "2035-06-16T09:00"}, "The day is too far away."),
+        ({"starts": "9999-12-31T23:59:59-12:00"}, "Enter a time."),
+        ({"starts": "\x00"}, "Enter a time."),
+        ({"starts": "", "ends": "soon"}, "Enter a time."),
+    ],
+)
+def test_what_is_refused_is_said_and_stays_where_it_was(
+    clinic: Practice, paula: Member, at: datetime, fields: dict[str, str], says: str
+) -> None:
+    session = clinic.book(TODAY, at=at)
+    clinic.block(TODAY + 3 * HOUR, at=at)
+    seen = drag(paula, session, **fields)
+    assert seen.status in (409, 422)
+    assert says in seen.text
+    now = clinic.now(session)
+    assert (now.starts_at, now.minutes, now.version) == (TODAY, 60, 1)
+
+
+def test_nobody_drags_in_a_diary_that_is_closed_to_them(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(TODAY, at=at)
+    membership, _actor = clinic.member("otto")
+    otto = Member(clinic.world, membership.person)
+    assert drag(otto, session, starts="2026-06-17T10:00").status == 404
+    open_diary(membership.id, Sight.VIEW, who=clinic.who(), at=at)
+    seen = drag(otto, session, starts="2026-06-17T10:00")
+    assert (seen.status, "You may not book in this diary." in seen.text) == (403, True)
+    assert clinic.now(session).starts_at == TODAY
+
+
+def test_the_page_offers_the_grid_where_it_can_be_drawn(clinic: Practice, paula: Member) -> None:
+    url = paula.url("diary")
+    with override_settings(DIARY_GRID=True):
+        seen = paula.get("diary", view="month", **{"as": "grid"})
+        assert "List Day Week Month" in seen.text
+        assert f'href="{url}?view=month"' in seen.html
+        assert f'"eventsUrl": "{url}events/?who={clinic.paula.id}"' in seen.html
+        assert '"offset": "+02:00"' in seen.html
+        assert "grid-told" not in paula.get("diary").html
+    with override_settings(DIARY_GRID=False):
+        seen = paula.get("diary", view="month", **{"as": "grid"})
+        assert "List" not in seen.text
+        assert "grid-told" not in seen.html
+
+
+def test_a_time_that_was_clicked_stands_in_the_form(paula: Member) -> None:
+    seen = paula.get("session_new", on="2026-06-17", time="13:30", minutes="45")
+    for name, value in {"day": "2026-06-17", "time": "13:30", "minutes": "45"}.items():
+        assert f'name="{name}" value="{value}"' in seen.html
+    assert "time=13%3A30" in seen.html  # kept on the way to an activity
+    assert paula.get("session_new", time="\x00<", minutes="soon").status == 200
