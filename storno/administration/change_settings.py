@@ -20,6 +20,7 @@ from storno.organizations.models import (
     AutomaticAt,
     Channel,
     ClientShownAs,
+    MessageBy,
     Method,
     Organization,
     PaidCredit,
@@ -73,6 +74,8 @@ class SettingsChanges:
     """What a document to another recipient says of who was served: initials, or the number."""
     closed_on_holidays: bool | None = None
     """Whether nobody works on the country's public holidays; booking then only warns."""
+    message_by: MessageBy | None = None
+    """By what sessions are told of: e-mail, SMS, or both, to each address that is there."""
     office_may_credit: bool | None = None
     """Whether the role office may credit."""
     person_term_days: int | None = None

@@ -34,6 +34,15 @@ class Charge(models.TextChoices):
     NOTHING = "nothing", _("nothing")
 
 
+class Message(models.TextChoices):
+    """What a client is told of a session."""
+
+    CONFIRMATION = "confirmation", _("confirmation when it is booked")
+    REMINDER = "reminder", _("reminder the day before")
+    CHANGE = "change", _("notice of a change")
+    CANCELLATION = "cancellation", _("notice of a cancellation")
+
+
 class Service(TenantModel):
     """A service or product that can be put on a line. The line keeps its own copy.
 
@@ -41,7 +50,8 @@ class Service(TenantModel):
     `tax_rate` is in percent and empty for categories that bear no tax. `sort_key` is the name
     without regard to case and accents: by it services are ordered and found. What has `minutes` can
     be booked as a session: it is cancelled freely until `free_until_hours` before it begins, and
-    `late_charge` is what is proposed to be charged after that.
+    `late_charge` is what is proposed to be charged after that; `messages` are what its sessions
+    usually send.
     """
 
     name = models.CharField(_("name"), max_length=300)
@@ -57,6 +67,7 @@ class Service(TenantModel):
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), null=True)
     free_until_hours = models.PositiveSmallIntegerField(default=24)
     late_charge = models.CharField(max_length=10, choices=Charge.choices, default=Charge.NOTHING)
+    messages = models.JSONField(default=list)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 """Entering what is offered, changing it, and putting it away. Lines keep their own copy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import LONGEST_NOTICE, MINUTES_A_DAY, Charge, Service
+from storno.catalogue.models import LONGEST_NOTICE, MINUTES_A_DAY, Charge, Message, Service
 from storno.core.entered import figure_errors, text_errors, tidy
 from storno.core.folding import fold
 from storno.core.refusals import Absent, FieldError, Invalid
@@ -56,7 +56,8 @@ class ServiceInput:
 
     `tax_rate` in percent, only with the category standard. `minutes` for what is booked in the
     diary, with the hours until which it is cancelled freely and what is proposed after that.
-    `name_on_papers` where recipients shall read something else than the name.
+    `name_on_papers` where recipients shall read something else than the name; `messages` are what
+    its sessions usually send.
     """
 
     name: str
@@ -69,6 +70,7 @@ class ServiceInput:
     minutes: int | None = None
     free_until_hours: int = 24
     late_charge: Charge = Charge.NOTHING
+    messages: tuple[Message, ...] = ()
 
 
 @deed
@@ -111,7 +113,13 @@ def entered_in(service: Service) -> ServiceInput:
         minutes=service.minutes,
         free_until_hours=service.free_until_hours,
         late_charge=Charge(service.late_charge),
+        messages=told_of(service.messages),
     )
+
+
+def told_of(messages: Collection[str]) -> tuple[Message, ...]:
+    """These messages in their usual order, none twice."""
+    return tuple(each for each in Message if each in messages)
 
 
 @deed
@@ -159,6 +167,7 @@ def _fill(service: Service, entered: ServiceInput, now: Circumstances) -> None:
         raise Invalid(errors)
     for field in fields(entered):
         setattr(service, field.name, getattr(entered, field.name))
+    service.messages = list(told_of(entered.messages))
     service.tax_rate = entered.tax_rate if entered.tax_category.bears_tax else None
     service.sort_key = fold(entered.name)[:300]
 

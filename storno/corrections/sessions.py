@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Blocker
 from storno.diary.bill import SESSION, billed_in
 from storno.diary.cancel import call_off
+from storno.diary.messages import tell_client
 from storno.diary.models import Booking, BookingState
 from storno.diary.sight import must_book_for
 from storno.documents.models import FollowUp
@@ -70,3 +71,4 @@ def cancel_sessions(
     """Cancel locked sessions free of charge, as whoever pressed, even if `who` lets it go later."""
     for session in sessions:
         call_off(session, Charge.NOTHING, who=replace(who, person_id=pressed_by), at=at)
+        tell_client(session, Message.CANCELLATION, at=at)

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
 class DiaryConfig(AppConfig):
     name = "storno.diary"
+    functions = (Path(__file__).with_name("due.sql").read_text(encoding="utf-8"),)

@@ -11,13 +11,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Service
+from storno.catalogue.models import Message, Service
+from storno.catalogue.save import told_of
 from storno.clients.models import Client
 from storno.clients.queries import standing_recipient
 from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.refusals import Invalid, invalid
 from storno.diary.bill import is_drafted_at_once, make_draft
+from storno.diary.messages import keep_reminder, tell_client
 from storno.diary.models import Booking, BookingKind
 from storno.diary.rules import booking_errors
 from storno.diary.sight import diaries_of
@@ -56,6 +58,7 @@ class SessionInput:
     method: Method | None = None
     place: str = ""
     video: str = ""
+    messages: tuple[Message, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ def book_session(entered: SessionInput, *, who: Actor, at: datetime) -> Booking:
     _put(booking, entered.practitioner, who=who, at=at)
     if is_drafted_at_once(booking, settings_of(who.organization_id)):
         make_draft(booking, who=who, at=at)
+    tell_client(booking, Message.CONFIRMATION, at=at)
     return booking
 
 
@@ -104,6 +108,7 @@ def session_asked(entered: SessionInput, who: Actor) -> Booking:
         tax_rate=service.tax_rate,
         place=tidy(entered.place),
         video=entered.video.strip(),
+        messages=list(told_of(service.messages if entered.messages is None else entered.messages)),
     )
     minutes = entered.minutes if entered.minutes is not None else service.minutes or 0
     booking.starts_at, booking.ends_at = span(entered.starts_at, minutes)
@@ -139,6 +144,7 @@ def _put(booking: Booking, membership_id: UUID, *, who: Actor, at: datetime) -> 
     lock_diary(who.organization_id, booking.practitioner_id)
     must_be_free(booking)
     booking.created_by, booking.created_at = who.person_id, at
+    keep_reminder(booking, at=at)
     booking.save(force_insert=True)
     record(BookingMade(booking.starts_at.isoformat()), subject_id=booking.id, who=who, at=at)
 

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.catalogue.models import Message
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Blocked, Invalid, Refused, invalid
 from storno.diary.bill import is_drafted_at_once, make_drafts
 from storno.diary.book import BookingMade, SessionInput, practitioner, session_asked
 from storno.diary.hours import Shut
+from storno.diary.messages import keep_reminder, tell_client_of_series
 from storno.diary.models import Booking, Series
 from storno.diary.opening import plans_of
 from storno.diary.recurrence import Rule, checked_rule, checked_zone
@@ -96,6 +98,7 @@ def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBook
     record(SeriesMade(len(free)), subject_id=series.id, who=who, at=at)
     if is_drafted_at_once(free[0], settings_of(who.organization_id)):
         make_drafts(free, who=who, at=at)
+    tell_client_of_series(series.id, free, Message.CONFIRMATION, at=at)
     booked = {each.id for each in free}
     left = (each.recurrence_on for each in sessions if each.id not in booked)
     return SeriesBooked(series, free, tuple(day for day in left if day is not None))
@@ -214,10 +217,12 @@ def _session(asked: Booking, series: Series, day: date) -> Booking:
         tax_rate=asked.tax_rate,
         place=asked.place,
         video=asked.video,
+        messages=asked.messages,
         series_id=series.id,
         recurrence_on=day,
         created_by=series.created_by,
         created_at=series.created_at,
     )
     session.starts_at, session.ends_at = span(begins_at(series, day), series.minutes)
+    keep_reminder(session, at=series.created_at)
     return session

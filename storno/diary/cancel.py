@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.clients.shown import LONGEST_LINE
 from storno.core.refusals import Refused
 from storno.diary.bill import (
@@ -31,6 +31,7 @@ from storno.diary.bill import (
     with_line,
 )
 from storno.diary.change import lock_booking, must_be_as_shown, must_be_on
+from storno.diary.messages import keep_reminder, tell_client, tell_it_stands
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price, price_of
 from storno.diary.slot import must_be_free
@@ -133,6 +134,7 @@ def cancel_booking(
     booking_id: UUID,
     charge: Charge = Charge.NOTHING,
     *,
+    tell: bool | None = None,
     version: int | None = None,
     kind: BookingKind | None = None,
     who: Actor,
@@ -140,7 +142,8 @@ def cancel_booking(
 ) -> Booking:
     """Cancel a booking and charge all, half or nothing of its price.
 
-    `version` is the one that was shown, with the price that is charged. Raises Absent, NotAllowed,
+    `version` is the one that was shown, with the price that is charged. `tell`: whether its client
+    gets a letter; None as the session says, which tells of nothing past. Raises Absent, NotAllowed,
     StaleBooking, BookingIsCancelled, InvoiceStands, ChargedElsewhere, CreditIsOnItsWay,
     HasDeparted, Blocked.
     """
@@ -156,6 +159,7 @@ def cancel_booking(
         settle(booking, billing, charge, who=who, at=at)
         booking.save(force_update=True)
     call_off(booking, charge, who=who, at=at)
+    tell_client(booking, Message.CANCELLATION, wanted=tell, at=at)
     return booking
 
 
@@ -181,7 +185,9 @@ def restore_booking(
     booking.cancelled_at = booking.cancelled_by = None
     booking.cancelled_late, booking.charge = False, ""
     booking.version += 1
+    keep_reminder(booking, at=at)
     booking.save(force_update=True)
+    tell_it_stands(booking, at=at)
     if billing is not None:
         _bill_again(booking, billing, who=who, at=at)
     record(CancellationTakenBack(), subject_id=booking.id, who=who, at=at)
@@ -198,6 +204,7 @@ def call_off(booking: Booking, charge: Charge, *, who: Actor, at: datetime) -> N
         "cancelled_by": who.person_id,
         "cancelled_late": is_late(booking, at=at),
         "charge": charge,
+        "remind_at": None,
         "version": booking.version + 1,
     }
     for name, value in changed.items():

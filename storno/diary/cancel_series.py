@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.core.insert import sent_together
 from storno.core.refusals import Refused
 from storno.diary.bill import Billing, keep_terms, lock_billings
 from storno.diary.cancel import call_off, is_late, settle
+from storno.diary.messages import tell_client_of_series
 from storno.diary.models import Booking, BookingState, Series
 from storno.diary.series import SomeAreInvoiced, lock_from, lock_series
 from storno.documents.draft import drop_drafts
@@ -97,6 +98,7 @@ def cancel_series(
                 recipient_id=session.recipient_id,
             )
             call_off(session, charges[session.id], who=who, at=at)
+    tell_client_of_series(series.id, cancelled, Message.CANCELLATION, at=at)
     series.version += 1
     series.save(force_update=True)
     record(SeriesCancelled(len(cancelled)), subject_id=series.id, who=who, at=at)

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.catalogue.models import Message
+from storno.catalogue.save import told_of
 from storno.core.entered import tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.diary.bill import (
@@ -28,6 +30,7 @@ from storno.diary.bill import (
     with_line,
 )
 from storno.diary.book import payer
+from storno.diary.messages import keep_reminder, tell_client, what_is_told
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price
 from storno.diary.rules import booking_errors
@@ -115,6 +118,7 @@ class BookingChanges:
     """What shall be other than it is; None leaves it.
 
     `price` in the major unit, in the pricing that the session has. `recipient` is a client's id.
+    `messages` are what it sends from now on, of this change as well.
     """
 
     starts_at: datetime | None = None
@@ -126,6 +130,7 @@ class BookingChanges:
     price: Decimal | None = None
     recipient: UUID | None = None
     method: Method | None = None
+    messages: tuple[Message, ...] | None = None
 
     @property
     def of_billing(self) -> bool:
@@ -152,7 +157,7 @@ def change_booking(
     who.must(Deed.BOOK)
     booking = lock_booking(booking_id, version, kind=kind, who=who)
     must_be_on(booking)
-    before = (booking.starts_at, booking.ends_at)
+    before, told_before = (booking.starts_at, booking.ends_at), what_is_told(booking)
     _fill(booking, changes, at=at)
     moved = (booking.starts_at, booking.ends_at) != before
     if moved:
@@ -162,7 +167,10 @@ def change_booking(
     if changes.state not in (None, booking.state):
         _attend(booking, changes.state, who=who, at=at)
     booking.version += 1
+    keep_reminder(booking, at=at)
     booking.save(force_update=True)
+    if what_is_told(booking) != told_before:
+        tell_client(booking, Message.CHANGE, at=at)
     if moved:
         moved_to = BookingMoved(booking.starts_at.isoformat())
         record(moved_to, subject_id=booking.id, who=who, at=at)
@@ -238,6 +246,8 @@ def _fill(booking: Booking, changes: BookingChanges, *, at: datetime) -> None:
         booking.place = tidy(changes.place)
     if changes.video is not None:
         booking.video = changes.video.strip()
+    if changes.messages is not None and booking.kind == BookingKind.SESSION:
+        booking.messages = list(told_of(changes.messages))
     errors = [
         *time_errors(booking.starts_at, booking.ends_at, at=at),
         *booking_errors(booking),

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.catalogue.models import Message
 from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.insert import insert, sent_together
@@ -21,6 +22,7 @@ from storno.core.refusals import Invalid
 from storno.diary.bill import Billing, keep_terms, local_day, lock_billings, method_of
 from storno.diary.book import payer
 from storno.diary.change import BookingChanged, BookingMoved, as_in_diary, follow_method
+from storno.diary.messages import keep_reminder, tell_client_of_series, what_is_told
 from storno.diary.models import Booking, BookingKind, BookingState, Series
 from storno.diary.recurrence import Rule
 from storno.diary.rules import booking_errors
@@ -150,8 +152,12 @@ def change_series(
         at=at,
     )
     touched = [each for each in standing if _row(each) != rows[each.id]]
+    for session in touched:
+        keep_reminder(session, at=at)
     _write(touched, later=series.begins > before.begins)
     _time(touched, series, chosen=changes.method is not None, at=at)
+    told_anew = [each for each in touched if _told_otherwise(each, rows[each.id])]
+    tell_client_of_series(series.id, told_anew, Message.CHANGE, at=at)
     record_all(_happened(touched, moved), who=who, at=at)
     record(SeriesChanged(), subject_id=series.id, who=who, at=at)
     return Changed(series, left)
@@ -166,11 +172,17 @@ _COLUMNS = (
     "price_includes_tax",
     "recipient_id",
     "method",
+    "remind_at",
 )
 
 
 def _row(session: Booking) -> dict[str, Any]:
     return {name: getattr(session, name) for name in _COLUMNS}
+
+
+def _told_otherwise(session: Booking, was: Mapping[str, Any]) -> bool:
+    before = Booking(**{name: was[name] for name in ("starts_at", "ends_at", "place", "video")})
+    return what_is_told(session) != what_is_told(before)
 
 
 def _split(series: Series, since: date, *, who: Actor, at: datetime) -> Series:

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Refused
 from storno.diary.bill import Billing, billings_of, drafted_in, keep_terms
 from storno.diary.cancel import call_off
+from storno.diary.messages import tell_client
 from storno.diary.models import Booking
 from storno.diary.sight import must_book_for
 from storno.documents.draft import drop_draft
@@ -76,6 +77,7 @@ def _cancel(
     invoice = billing.invoice
     if invoice is None:
         call_off(booking, Charge.NOTHING, who=who, at=at)
+        tell_client(booking, Message.CANCELLATION, at=at)
         return
     if held is None or held.credits_id != invoice.id:
         raise StillInvoiced

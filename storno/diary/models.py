@@ -89,7 +89,8 @@ class Booking(TenantModel):
     that paper's word counts (see `bill.py`), so the two cannot differ. `recipient` null: the client
     pays; `method` empty: the recipient's, or else the organization's. `recurrence_on` is the day of
     its series' rule for which it stands, wherever it was moved (RECURRENCE-ID, RFC 5545 §3.8.4.4).
-    `noted_before` is whether it was held, as noted before it was cancelled.
+    `noted_before` is whether it was held, as noted before it was cancelled. `messages` are what it
+    sends; `remind_at` is when the reminder among them is due, while one is still to go.
     The row outlives its cancellation: booked hours are documented, held or not
     (bokføringsforskriften § 5-15).
     """
@@ -116,6 +117,9 @@ class Booking(TenantModel):
     price_includes_tax = models.BooleanField(default=False)
     tax_category = models.CharField(max_length=20, blank=True)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+
+    messages = models.JSONField(default=list)
+    remind_at = models.DateTimeField(null=True)
 
     series = TenantForeignKey(Series, null=True)
     recurrence_on = models.DateField(null=True)
@@ -160,6 +164,10 @@ class Booking(TenantModel):
                 & Q(noted_before=""),
                 name="cancelled_booking_says_when_and_how",
             ),
+            models.CheckConstraint(
+                condition=Q(remind_at=None) | Q(kind="session", state="booked"),
+                name="only_booked_sessions_are_reminded_of",
+            ),
             ExclusionConstraint(
                 name="nobody_is_booked_twice",
                 expressions=[
@@ -178,6 +186,11 @@ class Booking(TenantModel):
                 fields=["organization", "client", "starts_at", "id"],
                 condition=Q(kind="session"),
                 name="sessions_of_client",
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=Q(remind_at__isnull=False),
+                name="sessions_to_remind_of",
             ),
         ]
 

@@ -32,6 +32,13 @@ WAITS = (
 )
 """How long after each failed try the next one follows; after the last the letter has failed."""
 
+
+def moment_of_try(letter: Letter) -> datetime:
+    """When the present try of a letter that is being sent began."""
+    assert letter.next_attempt_at is not None, "a letter that is being sent has its lease"
+    return letter.next_attempt_at - LEASE
+
+
 Composer = Callable[[Letter], Mail | Sms]
 """Writes a letter for its medium, inside the scope of its organization, or raises Withdrawn."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -28,8 +28,20 @@ class Envelope:
     medium: Medium = Medium.EMAIL
 
 
-def queue(envelopes: Iterable[Envelope], *, organization_id: UUID, at: datetime) -> list[Letter]:
-    """Queue letters with one statement. The Message-ID is fixed now and survives every retry."""
+AT_ONCE = timedelta(0)
+
+
+def queue(
+    envelopes: Iterable[Envelope],
+    *,
+    organization_id: UUID,
+    at: datetime,
+    wait: timedelta = AT_ONCE,
+) -> list[Letter]:
+    """Queue letters with one statement, to leave at once or after a wait.
+
+    The Message-ID is fixed now and survives every retry.
+    """
     domain = urlsplit(settings.SITE_URL).hostname
     letters = []
     for envelope in envelopes:
@@ -47,7 +59,7 @@ def queue(envelopes: Iterable[Envelope], *, organization_id: UUID, at: datetime)
                     message_id=f"<{id_}@{domain}>",
                     state=LetterState.QUEUED,
                     queued_at=at,
-                    next_attempt_at=at,
+                    next_attempt_at=at + wait,
                 )
             )
         )

@@ -4,12 +4,14 @@ The table alone opens nothing, since the signature needs the installation's key;
 whose row is gone opens nothing either.
 """
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from storno.core.ids import new_id
 from storno.core.insert import insert
@@ -17,6 +19,9 @@ from storno.core.refusals import Absent
 from storno.organizations.models import LinkKind, PublicLink
 
 _signer = Signer(salt="storno.public-link", sep=".")
+
+_MARK = 16
+"""Bytes of a short signature: 128 bits, which nobody guesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +80,28 @@ def opened(text: str, *, kind: LinkKind) -> PublicLink:
     if found is None:
         raise Absent
     return found
+
+
+def signed_short(link: PublicLink) -> str:
+    """The text that stands in an address that must fit into an SMS: 43 characters."""
+    return urlsafe_b64encode(link.id.bytes + _mark(link.id.bytes)).decode().rstrip("=")
+
+
+def opened_short(text: str, *, kind: LinkKind) -> PublicLink:
+    """The link behind a short text, expired or not. Raises Absent."""
+    try:
+        both = urlsafe_b64decode(f"{text}=") if len(text) == 43 else b""
+    except ValueError:
+        raise Absent from None
+    id_, mark = both[:16], both[16:]
+    if len(both) != 16 + _MARK or not constant_time_compare(mark, _mark(id_)):
+        raise Absent
+    found = PublicLink.objects.filter(id=UUID(bytes=id_), kind=kind).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+def _mark(id_: bytes) -> bytes:
+    mac = salted_hmac("storno.short-link", id_, algorithm="sha256")
+    return mac.digest()[:_MARK]

@@ -66,6 +66,7 @@ class LinkKind(models.TextChoices):
 
     DOCUMENT = "document"
     INVITATION = "invitation"
+    SESSION = "session"
 
 
 class PublicLink(models.Model):
@@ -166,6 +167,14 @@ class AutomaticAt(models.TextChoices):
     SESSION = "session", _("after the session")
 
 
+class MessageBy(models.TextChoices):
+    """By what sessions are told of, to each address that is there."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+    BOTH = "both", _("e-mail and SMS")
+
+
 class ClientShownAs(models.TextChoices):
     """What a paper to another payer says of the client who was served."""
 
@@ -215,6 +224,7 @@ class Settings(TenantModel):
         max_length=10, choices=ClientShownAs.choices, default=ClientShownAs.INITIALS
     )
     closed_on_holidays = models.BooleanField(default=True)
+    message_by = models.CharField(max_length=10, choices=MessageBy.choices, default=MessageBy.BOTH)
     zero_rate_open = models.BooleanField(default=False)
     reverse_charge_open = models.BooleanField(default=False)
     person_term_days = models.PositiveSmallIntegerField(default=14)

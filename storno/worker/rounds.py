@@ -12,6 +12,9 @@ from storno.corrections.automatic import finalise_due
 from storno.corrections.depart import depart_due
 from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
+from storno.diary.compose import compose_session_letter
+from storno.diary.messages import LETTERS
+from storno.diary.remind import remind_of_sessions
 from storno.documents.erase import erase_expired
 from storno.documents.files import pdf_of, recent_without_pdf
 from storno.documents.forget import forget_clients, forget_links
@@ -35,6 +38,7 @@ COMPOSERS: dict[str, Composer] = {
     NOTIFICATION_LETTER: compose_notice,
     REMINDER_LETTER: compose_notice,
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
+    **dict.fromkeys(LETTERS.values(), compose_session_letter),
 }
 """Who writes which kind of letter."""
 
@@ -66,6 +70,12 @@ def deliver(organization_id: UUID) -> Iterator[None]:
             yield
     finally:
         out.close()
+
+
+def remind_clients(organization_id: UUID) -> Iterator[None]:
+    """Queue the reminders of sessions that are due."""
+    while remind_of_sessions(organization_id, at=read_clock()):
+        yield
 
 
 def set_papers(organization_id: UUID) -> Iterator[None]:

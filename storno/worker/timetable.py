@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.core.management import call_command
 
+from storno.diary.remind import organizations_with_due_reminders
 from storno.documents.files import organizations_without_papers
 from storno.documents.queries import organizations_with_due_drafts
 from storno.mailroom.queries import organizations_with_due_letters
 from storno.notices.remind import organizations_with_due_notices
 from storno.organizations.queries import all_organizations
-from storno.worker.rounds import deliver, depart, erase, forget, remind, set_papers
+from storno.worker.rounds import deliver, depart, erase, forget, remind, remind_clients, set_papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ TIMETABLE: tuple[Line | Chore, ...] = (
     Line("departures", 1, organizations_with_due_drafts, depart),
     Line("reminders", 10, organizations_with_due_notices, remind),
     Line("letters", 1, organizations_with_due_letters, deliver, beside=4),
+    Line("appointments", 10, organizations_with_due_reminders, remind_clients),
     Line("papers", 5, organizations_without_papers, set_papers),
     Line("memories", HOUR, lambda _at: all_organizations(), forget),
     Line("erasures", DAY, lambda _at: all_organizations(), erase),

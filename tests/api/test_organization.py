@@ -47,6 +47,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "method": "manual",
                 "client_shown_as": "initials",
                 "closed_on_holidays": True,
+                "message_by": "both",
                 "zero_rate_open": False,
                 "reverse_charge_open": False,
                 "office_may_credit": False,

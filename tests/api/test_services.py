@@ -62,6 +62,7 @@ def test_a_session_is_entered_with_the_least_that_is_needed(alice: Caller, world
         "minutes": 60,
         "free_until_hours": 24,
         "late_charge": "nothing",
+        "messages": [],
         "archived_at": None,
     }
     shown = alice.get(f"/services/{id_}")
@@ -78,6 +79,7 @@ def test_a_session_is_entered_with_the_least_that_is_needed(alice: Caller, world
 
 def test_all_that_can_be_said_of_a_service(alice: Caller) -> None:
     more = {"minutes": 1440, "free_until_hours": 336, "late_charge": "half", "price": "62.7505"}
+    more |= {"messages": ["confirmation", "cancellation"]}
     made = alice.post("/services", HOUR | more)
     assert made.status == 201
     assert made.body == HOUR | more | {"id": made.body["id"], "archived_at": None}
@@ -197,6 +199,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"free_until_hours": None}, {"free_until_hours": "not_a_whole_number"}),
     ({"late_charge": "double"}, {"late_charge": "unknown"}),
     ({"late_charge": None}, {"late_charge": "unknown"}),
+    ({"messages": ["gossip"]}, {"messages.0": "unknown"}),
     (
         {"minutes": 0, "free_until_hours": 337},
         dict.fromkeys(("minutes", "free_until_hours"), "out_of_range"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Query, Router
-from pydantic import WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from storno.api.answers import Told, doing, nothing, reading
 from storno.api.bearer import Caller, Request
@@ -28,7 +28,7 @@ from storno.api.values import (
     price_text,
     unsent,
 )
-from storno.catalogue.models import LONGEST_NOTICE, MINUTES_A_DAY, Charge, Service
+from storno.catalogue.models import LONGEST_NOTICE, MINUTES_A_DAY, Charge, Message, Service
 from storno.catalogue.queries import service_with, services_by_name
 from storno.catalogue.save import (
     ServiceInput,
@@ -36,6 +36,7 @@ from storno.catalogue.save import (
     archive_service,
     create_service,
     restore_service,
+    told_of,
 )
 from storno.core.pages import Place
 from storno.tax.category import TaxCategory
@@ -56,7 +57,8 @@ class ServiceFields(Body):
 
     `minutes` is how long a session of it lasts, null for what is not booked in the diary. Until
     `free_until_hours` before it begins a session is cancelled freely; after that `late_charge` is
-    what is proposed to be charged. With the category `standard` the rate is needed: one in force.
+    what is proposed to be charged. `messages` are what its sessions usually send. With the category
+    `standard` the rate is needed: one in force.
     """
 
     name: Text = unsent()
@@ -69,10 +71,13 @@ class ServiceFields(Body):
     minutes: Minutes | None = None
     free_until_hours: Hours = unsent()
     late_charge: Chosen[Charge] = unsent()
+    messages: list[Chosen[Message]] = unsent()
 
     def put_into(self, entered: ServiceInput) -> ServiceInput:
         """A service with the fields that were sent; another category brings its own rate."""
         changes: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        if "messages" in changes:
+            changes["messages"] = tuple(changes["messages"])
         if "price" in changes:
             changes["unit_price"] = changes.pop("price")
         if changes.get("tax_category", entered.tax_category) != entered.tax_category:
@@ -92,6 +97,7 @@ class ServiceIn(ServiceFields):
     price_includes_tax: bool = True
     free_until_hours: Hours = 24
     late_charge: Chosen[Charge] = Charge.NOTHING
+    messages: list[Chosen[Message]] = Field(default_factory=list)
 
     def entered(self) -> ServiceInput:
         """The service as the room takes it."""
@@ -123,6 +129,7 @@ class ServiceShown(Shown):
     minutes: int | None
     free_until_hours: int
     late_charge: Charge
+    messages: list[Message]
     archived_at: ShownMoment | None
 
 
@@ -156,6 +163,7 @@ def show_service(service: Service) -> ServiceShown:
         minutes=service.minutes,
         free_until_hours=service.free_until_hours,
         late_charge=Charge(service.late_charge),
+        messages=list(told_of(service.messages)),
         archived_at=moment_or_none(service.archived_at),
     )
 

@@ -29,6 +29,7 @@ from storno.organizations.models import (
     Channel,
     ClientShownAs,
     Country,
+    MessageBy,
     Method,
     PaidCredit,
     VatOn,
@@ -58,6 +59,7 @@ class SettingsShown(Shown):
     notification_days: list[int]
     client_shown_as: ClientShownAs
     closed_on_holidays: bool
+    message_by: MessageBy
     zero_rate_open: bool
     reverse_charge_open: bool
     office_may_credit: bool
@@ -115,6 +117,7 @@ class SettingsPatch(Body):
     notification_days: list[int] = unsent()
     client_shown_as: Chosen[ClientShownAs] = unsent()
     closed_on_holidays: bool = unsent()
+    message_by: Chosen[MessageBy] = unsent()
     office_may_credit: bool = unsent()
     person_term_days: int = unsent()
     company_term_days: int = unsent()
@@ -197,6 +200,7 @@ def _settings(caller: Caller) -> SettingsShown:
         notification_days=settings.notification_days,
         client_shown_as=ClientShownAs(settings.client_shown_as),
         closed_on_holidays=settings.closed_on_holidays,
+        message_by=MessageBy(settings.message_by),
         zero_rate_open=settings.zero_rate_open,
         reverse_charge_open=settings.reverse_charge_open,
         office_may_credit=organization.office_may_credit,

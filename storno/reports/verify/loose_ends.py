@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Sum
 
 from storno.archive.models import File, FileKind
+from storno.diary.models import Booking, Series
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.models import Document, Draft, Erasure, Kind, Standing
 from storno.history.models import Event
@@ -143,8 +144,12 @@ def _letters(books: Books) -> Iterator[Violation]:
     )
     yield from _found(
         "letter_astray",
-        "A letter ({}) is about no document.",
-        books.rows(Letter).filter(~_having(books.rows(Document), id="subject_id")),
+        "A letter ({}) is about no document, no session and no series.",
+        books.rows(Letter).filter(
+            ~_having(books.rows(Document), id="subject_id"),
+            ~_having(books.rows(Booking), id="subject_id"),
+            ~_having(books.rows(Series), id="subject_id"),
+        ),
         "kind",
     )
 

@@ -1,0 +1,147 @@
+"""What clients are told of their sessions: letters put into the queue with the deed itself.
+
+A letter is written when it leaves, from how the session stands then (`compose.py`); so of several
+changes in a row one letter tells, and what was overtaken says nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from storno.catalogue.models import Message
+from storno.clients.models import Client, Contact
+from storno.core.phone import e164
+from storno.diary.models import Booking, BookingKind, BookingState
+from storno.mailroom.models import Letter, LetterState, Medium
+from storno.mailroom.queue import Envelope, queue
+from storno.mailroom.way_out import is_server_missing
+from storno.organizations.models import MessageBy
+from storno.organizations.queries import seller_of, settings_of
+
+LETTERS: dict[Message, str] = {message: f"session_{message}" for message in Message}
+"""The kinds of letters, by what they tell. Their subject is a session, or a series of them."""
+
+REMINDED_BEFORE = timedelta(hours=24)
+"""How long before a session its reminder leaves."""
+
+SETTLES = timedelta(minutes=1)
+"""How long a notice of a change waits, so that of several changes the last one is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An address by which somebody can be told, in their language."""
+
+    medium: Medium
+    address: str
+    language: str
+
+
+def tell_client(
+    session: Booking, message: Message, *, wanted: bool | None = None, at: datetime
+) -> list[Letter]:
+    """Queue what a session sends of what has happened to it, within the caller's transaction.
+
+    `wanted` is what somebody ticked; else the session decides, and tells nothing of the past.
+    """
+    if session.kind != BookingKind.SESSION:
+        return []
+    if wanted is None:
+        wanted = message in session.messages and session.starts_at > at
+    return _queue(session.id, session, message, at=at) if wanted else []
+
+
+def tell_client_of_series(
+    series_id: UUID, sessions: Sequence[Booking], message: Message, *, at: datetime
+) -> list[Letter]:
+    """Queue one letter about all sessions of a series that send this message and are to come."""
+    for session in sessions:
+        if message in session.messages and session.starts_at > at:
+            return _queue(series_id, session, message, at=at)
+    return []
+
+
+def tell_it_stands(session: Booking, *, at: datetime) -> list[Letter]:
+    """Queue that a cancelled session stands again, where its cancellation has been told."""
+    told = Letter.objects.filter(
+        organization_id=session.organization_id,
+        subject_id__in=[session.id, session.series_id],
+        kind=LETTERS[Message.CANCELLATION],
+    ).exclude(state__in=[LetterState.QUEUED, LetterState.WITHDRAWN])
+    wanted = session.starts_at > at and told.exists()
+    return tell_client(session, Message.CONFIRMATION, wanted=wanted, at=at)
+
+
+def what_is_told(session: Booking) -> tuple[datetime, datetime, str, bool]:
+    """What of a session its client is told again when it changes: when, where, and how it meets."""
+    return session.starts_at, session.ends_at, session.place, bool(session.video)
+
+
+def keep_reminder(session: Booking, *, at: datetime) -> None:
+    """Let a session that is to be saved say when its reminder is due, if one is still to go.
+
+    What is booked or moved to within a day of its beginning has none: its letter says enough.
+    """
+    due = session.starts_at - REMINDED_BEFORE
+    is_on = session.kind == BookingKind.SESSION and session.state == BookingState.BOOKED
+    has_one = is_on and Message.REMINDER in session.messages and due > at
+    session.remind_at = due if has_one else None
+
+
+def ways_to(client: Client) -> list[Way]:
+    """Each address at which a client, or a contact that is told, can be reached now; none twice."""
+    mine = client.organization_id
+    by, country = settings_of(mine).message_by, seller_of(mine).country
+    contacts = Contact.objects.filter(organization_id=mine, client_id=client.id, told=True)
+    told = [client, *(each.party for each in contacts.select_related("party").order_by("id"))]
+    found: dict[tuple[Medium, str], Way] = {}
+    for party in told:
+        for way in _ways(party, MessageBy(by), country):
+            found.setdefault((way.medium, way.address), way)
+    return list(found.values())
+
+
+def number_of(party: Client, country: str) -> str:
+    """The number for SMS to a client, in E.164 form; empty where it has none.
+
+    `country` is the organization's, where the client's is not known.
+    """
+    return e164(party.phone, country=party.country or country) if party.phone else ""
+
+
+def _ways(party: Client, by: MessageBy, country: str) -> Iterator[Way]:
+    if by is not MessageBy.SMS and party.email:
+        yield Way(Medium.EMAIL, party.email, party.language)
+    if by is MessageBy.EMAIL or is_server_missing(Medium.SMS):
+        return
+    if number := number_of(party, country):
+        yield Way(Medium.SMS, number, party.language)
+
+
+def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime) -> list[Letter]:
+    assert session.client is not None, "a session has a client"
+    mine, kind = session.organization_id, LETTERS[message]
+    underway = _under_way(subject_id, mine, message)
+    return queue(
+        (
+            Envelope(kind, subject_id, way.address, way.language, way.medium)
+            for way in ways_to(session.client)
+            if (way.medium, way.address) not in underway
+        ),
+        organization_id=mine,
+        at=at,
+        wait=SETTLES if message is Message.CHANGE else timedelta(0),
+    )
+
+
+def _under_way(subject_id: UUID, organization_id: UUID, message: Message) -> set[tuple[str, str]]:
+    """To whom a letter has yet to be written that will say the same, as it stands then."""
+    same = {message, Message.CONFIRMATION} if message is Message.CHANGE else {message}
+    letters = Letter.objects.filter(
+        organization_id=organization_id,
+        subject_id=subject_id,
+        kind__in=[LETTERS[each] for each in same],
+        state=LetterState.QUEUED,
+    )
+    return set(letters.values_list("medium", "to_address"))
