@@ -13,7 +13,9 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from storno.core.refusals import Words
 from storno.diary.bill import Billing, billings_of
+from storno.diary.hours import Plan
 from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.opening import plans_of
 from storno.diary.queries import Entry, entries_in
 from storno.organizations.queries import Circumstances, circumstances
 from storno.printing.labels import format_period
@@ -23,6 +25,7 @@ from storno.web.diary.billed import Billed, billed
 from storno.web.diary.grid import grid_told
 from storno.web.diary.times import clock_change, say_span
 from storno.web.diary.whose import Whose, whose
+from storno.web.diary.worked import for_client, note_of
 from storno.web.say import reader_language, say_day, say_short
 
 
@@ -64,7 +67,9 @@ def agenda(asked: Asked, here: Here) -> dict[str, Any]:
     zone = now.seller.time_zone
     entries = entries_in(asked.range(zone), people, who=here.who, cancelled=asked.cancelled)
     rows = Rows(now, all_, here, many=len(people) > 1)
-    days = list(_days(asked, rows.of(entries), now, bool(all_.bookable()), here))
+    asked_for = asked.range(zone)
+    plans = plans_of(people, asked_for.since, asked_for.until, settings=now.settings)
+    days = list(_days(asked, rows.of(entries), rows, plans))
     return {
         "days": days,
         "none": not entries,
@@ -143,25 +148,28 @@ def _new_url(asked: Asked, day: date, here: Here) -> str:
 
 
 def _days(
-    asked: Asked, rows: list[Row], now: Circumstances, may_book: bool, here: Here
+    asked: Asked, found_rows: list[Row], rows: "Rows", plans: Mapping[UUID, Plan]
 ) -> Iterator[Day]:
-    """The days; of a month only today and those on which something stands."""
+    """The days; of a month only today, those that are closed, and those on which something is."""
+    now, may_book = rows.now, bool(rows.all_.bookable())
     zone = ZoneInfo(now.seller.time_zone)
     by_day: dict[date, list[Row]] = {}
-    for row in rows:
+    for row in found_rows:
         # What began before the first day and lasts into it stands there.
         day = max(row.at.astimezone(zone).date(), asked.first)
         by_day.setdefault(day, []).append(row)
     for day in asked.days:
         found = by_day.get(day, [])
-        if found or asked.scale is not Scale.MONTH or day == now.today:
+        shut = any(plan.on(day).shut for plan in plans.values())
+        if found or shut or asked.scale is not Scale.MONTH or day == now.today:
+            notes = [clock_change(day, now.seller.time_zone), note_of(day, plans, rows.all_)]
             yield Day(
                 on=day,
                 title=say_day(day, now.today).full,
                 is_today=day == now.today,
-                note=clock_change(day, now.seller.time_zone),
+                note=" · ".join(filter(None, notes)),
                 rows=found,
-                new_url=_new_url(asked, day, here) if may_book else "",
+                new_url=_new_url(asked, day, rows.here) if may_book else "",
             )
 
 
@@ -186,8 +194,8 @@ class Rows:
         return [self._row(entry, billings) for entry in entries]
 
     def _row(self, entry: Entry, billings: Mapping[UUID, Billing]) -> Row:
-        booking = entry.booking
-        span = say_span(entry.starts_at, entry.ends_at, self.now.seller.time_zone)
+        booking, zone = entry.booking, self.now.seller.time_zone
+        span = say_span(entry.starts_at, entry.ends_at, zone)
         row = Row(
             kind="busy",
             at=entry.starts_at,
@@ -202,7 +210,7 @@ class Rows:
             kind=booking.kind,
             title=self._dated(entry, span) if self.dated else title_of(booking),
             url=self.here.url("booking", booking.id),
-            told=told_of(booking),
+            told=" · ".join(filter(None, [for_client(booking, zone), told_of(booking)])),
             state=state_of(booking),
             gone=booking.state == BookingState.CANCELLED,
         )

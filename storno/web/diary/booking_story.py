@@ -23,6 +23,7 @@ from storno.web.diary.billed import billed
 from storno.web.diary.say_rule import say_series
 from storno.web.diary.times import clock_change, day_and_clock, say_when
 from storno.web.diary.whose import Whose, whose
+from storno.web.diary.worked import for_client, warned
 from storno.web.papers.chain import Part, chain_shown
 from storno.web.papers.menus import Item
 from storno.web.papers.reading import read_invoice
@@ -52,6 +53,7 @@ def booking_story(booking: Booking, here: Here) -> dict[str, Any]:
         "when": say_when(booking.starts_at, booking.ends_at, here.at, now.seller.time_zone),
         "state": state_of(booking) or capfirst(str(BookingState.BOOKED.label)),
         "back_url": here.url("diary", on=day.isoformat()),
+        "warnings": warned(booking, now),
         "facts": [*_facts(booking, all_, now), *_recurs(booking, here)],
         "cancelled": _cancelled(booking, all_, now, here),
         "change_url": here.url("booking_change", booking.id) if may and on else "",
@@ -99,6 +101,8 @@ def _facts(booking: Booking, all_: Whose, now: Circumstances) -> Iterator[Fact]:
     if booking.video:
         yield Fact(_("Video link"), booking.video, booking.video)
     yield Fact(_("Time zone"), zone.replace("_", " "))
+    if theirs := for_client(booking, zone):
+        yield Fact(_("Where the client lives"), theirs)
     if change := clock_change(day_and_clock(booking.starts_at, zone)[0], zone):
         yield Fact(_("Note"), change)
 

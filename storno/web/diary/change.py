@@ -35,6 +35,7 @@ from storno.web.diary.change_series import tabs_of
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown, shown_booking
 from storno.web.diary.meanwhile import OF_BILLING, catch_up, touched_in
 from storno.web.diary.taken import take_taken
+from storno.web.diary.worked import before_booking
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.say import say_price
@@ -155,6 +156,7 @@ def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
             locked=changing.locked,
             price=_price(changing),
             zone=form.now.seller.time_zone.replace("_", " "),
+            hours=before_booking(form, here, booking.practitioner_id),
             back_url=here.url("booking", booking.id),
             tabs=tabs_of(booking, here, alone=True),
         )

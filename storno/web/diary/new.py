@@ -29,6 +29,7 @@ from storno.web.diary.new_series import look_or_book
 from storno.web.diary.repeats import RepeatingForm
 from storno.web.diary.taken import take_taken
 from storno.web.diary.whose import whose
+from storno.web.diary.worked import before_booking, free_times, taken_time
 from storno.web.go import go
 from storno.web.once import new_once, once
 from storno.web.papers.editor import sought_in
@@ -37,7 +38,7 @@ from storno.web.papers.shown_editor import recipient_shown
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
 
-_CHANGES = ("find", "choose", "forget", "suit", "change")
+_CHANGES = ("find", "choose", "forget", "suit", "change", "take")
 """The buttons that change what stands in the form without booking it."""
 
 
@@ -128,7 +129,7 @@ def _session_form(
     if changed and sent is not None:
         # Who pays is asked anew for another client.
         kept = sent.dict() | {"weekdays": sent.getlist("weekdays")}
-        form = RepeatingForm(now, initial=kept)
+        form = RepeatingForm(now, initial=kept | taken_time(sent.get("take", "")))
         if {"choose", "forget"} & sent.keys():
             form.initial.pop("recipient", None)
     else:
@@ -186,8 +187,10 @@ def _show(
                 _tab(_("Activity"), here.url("activity_new", **query), not of_session),
             ],
             "zone": form.now.seller.time_zone.replace("_", " "),
+            "hours": before_booking(form, here),
         }
         if isinstance(form, SessionForm):
+            shown["free_times"] = free_times(form, here)
             shown["offered_services"] = form.offered
             shown |= recipient_shown(client, sought, here) | {"client": client}
             shown["wanting"] = wanting_shown(client, here) if client else []
