@@ -33,7 +33,7 @@ class AlreadyAContact(Refused):
 
     code = "already_a_contact"
     message = _("This contact is there already.")
-    remedy = _("Change what is there.")
+    remedy = _("Change the contact that is there already.")
 
 
 class TooManyContacts(Refused):

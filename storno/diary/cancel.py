@@ -60,7 +60,7 @@ class ChargedElsewhere(Refused):
     """The session is invoiced in another system, so a charge is a matter of that one."""
 
     code = "externalised"
-    message = _("This session is invoiced in another system.")
+    message = _("This session is invoiced externally.")
     remedy = _("Charge nothing here: what its cancellation costs is settled there.")
     field = "charge"
 

@@ -15,7 +15,7 @@ class InvoicedElsewhere(Refused):
     """The draft is marked as invoiced in another system."""
 
     code = "externalised"
-    message = _("This is invoiced in another system, so no invoice of it leaves from here.")
+    message = _("This is invoiced externally, so no invoice of it leaves from here.")
     remedy = _("Take it back to draft first.")
 
 
@@ -23,7 +23,7 @@ class PaymentIsNoted(Refused):
     """A payment is noted for what is invoiced in another system."""
 
     code = "external_payment_noted"
-    message = _("A payment is noted, so this stays invoiced in another system.")
+    message = _("A payment is noted, so this stays invoiced externally.")
     remedy = _("If the payment details are wrong, empty them first.")
 
 

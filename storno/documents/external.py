@@ -34,7 +34,7 @@ class NotExternal(Refused):
     """The draft is a plain draft."""
 
     code = "not_externalised"
-    message = _("This draft is not invoiced in another system.")
+    message = _("This draft is not invoiced externally.")
     remedy = _("There is nothing to take back.")
 
 
@@ -43,7 +43,7 @@ class DraftExternalised(Happening):
     """A draft was marked as invoiced in another system."""
 
     kind: ClassVar = "draft.externalised"
-    sentence: ClassVar = _("Marked as invoiced in another system.")
+    sentence: ClassVar = _("Marked as invoiced externally.")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ExternalNoted(Happening):
     """What is known of the invoice elsewhere was noted, or noted anew."""
 
     kind: ClassVar = "draft.external_noted"
-    sentence: ClassVar = _("The details of the invoice in another system were noted.")
+    sentence: ClassVar = _("The details of the external invoice were noted.")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from storno.core.refusals import Words
+from storno.documents.models import Reason
 from storno.organizations.models import Wording
 
 
@@ -58,6 +59,15 @@ CREDITING_A_PART = CreditWords(
     pending=_("A part of invoice %(number)s to %(name)s is being credited"),
     keep=_("Keep the invoice as it is. No money moves."),
 )
+
+
+_REASONS: dict[str, Words] = {Reason.CANCELLED: _("the session was cancelled")}
+
+
+def reasons(wording: str) -> list[tuple[str, Words]]:
+    """Why an invoice can be credited: nobody orders anything of a practice."""
+    own = _REASONS if wording == Wording.PRACTICE else {}
+    return [(reason.value, own.get(reason, reason.label)) for reason in Reason]
 
 
 def credit_words(wording: str, *, in_part: bool) -> CreditWords:

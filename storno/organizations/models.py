@@ -154,9 +154,9 @@ class Channel(models.TextChoices):
 class Method(models.TextChoices):
     """How a session is invoiced."""
 
-    MANUAL = "manual", _("a draft that I finalise")
+    MANUAL = "manual", _("a draft to finalise by hand")
     AUTOMATIC = "automatic", _("sent by itself at a set time")
-    EXTERNAL = "external", _("in another system")
+    EXTERNAL = "external", _("externally")
     EINVOICE = "einvoice", _("e-invoice")
 
 

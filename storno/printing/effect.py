@@ -83,9 +83,9 @@ _REASONS: dict[ReasonCode, dict[Language, str]] = {
         "nb": "Fakturaen hadde feil mottaker.",
     },
     "cancelled": {
-        "en": "The order was cancelled.",
-        "fi": "Tilaus on peruttu.",
-        "nb": "Bestillingen er kansellert.",
+        "en": "The order or booking was cancelled.",
+        "fi": "Tilaus tai varaus on peruttu.",
+        "nb": "Bestillingen eller timen er avbestilt.",
     },
     "duplicate": {
         "en": "The same thing was invoiced twice.",

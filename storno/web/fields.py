@@ -1,6 +1,7 @@
 """Fields that read figures as people write them: with comma or point, with blanks in between."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -128,4 +129,9 @@ class AmountField(FigureField):
 
 def choices_of(words: type[TextChoices]) -> list[tuple[str, Any]]:
     """The choices of a field: their words as they stand alone, with a capital."""
-    return [(word.value, _capital(word.label)) for word in words]
+    return capitals((word.value, word.label) for word in words)
+
+
+def capitals(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Choices whose words stand alone, with a capital."""
+    return [(value, _capital(words)) for value, words in choices]

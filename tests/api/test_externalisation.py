@@ -14,7 +14,7 @@ from tests.world import World, found
 
 NOT_FROM_HERE = {
     "code": "externalised",
-    "message": "This is invoiced in another system, so no invoice of it leaves from here.",
+    "message": "This is invoiced externally, so no invoice of it leaves from here.",
     "remedy": "Take it back to draft first.",
     "field": "",
 }
@@ -96,7 +96,7 @@ def test_with_a_payment_noted_it_stays(alice: Caller, world: World, draft: str) 
             assert refused.body["blockers"] == [
                 {
                     "code": "external_payment_noted",
-                    "message": "A payment is noted, so this stays invoiced in another system.",
+                    "message": "A payment is noted, so this stays invoiced externally.",
                     "remedy": "If the payment details are wrong, empty them first.",
                     "field": "",
                 }

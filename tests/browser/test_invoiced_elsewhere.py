@@ -75,7 +75,7 @@ def test_the_session_is_invoiced_in_another_system(
     page.get_by_role("link", name="Add payment details").click()
     dialog.get_by_label("Paid on").fill("2026-06-15")
     dialog.get_by_label("How it was paid").fill("Vipps")
-    dialog.get_by_label("Number of the invoice in the other system").fill("T-77")
+    dialog.get_by_label("Number of the external invoice").fill("T-77")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Invoiced externally, paid yesterday").first).to_be_visible()
     assert records(world) == [("T-77", date(2026, 6, 15), "Vipps")]
@@ -101,7 +101,7 @@ def test_back_to_draft_while_nothing_is_paid(visit: Visit, world: World, clock: 
     page.get_by_role("dialog").get_by_role("button", name="Invoice Externally").click()
     page.get_by_role("link", name="Add payment details").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Number of the invoice in the other system").fill("T-77")
+    dialog.get_by_label("Number of the external invoice").fill("T-77")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The details are noted.")).to_be_visible()
     choose(page, "Back to draft")

@@ -308,7 +308,10 @@ def test_a_credit_note_on_paper(at: datetime) -> None:
     last = credit_invoice(invoice.id, rest, who=world.who(), at=at + timedelta(days=1))
     assert isinstance(last, Credited)
     it = paper(world, last.credit_note)
-    assert (it.effect, it.reason) == (NothingToPay(cancelled=True), "The order was cancelled.")
+    assert (it.effect, it.reason) == (
+        NothingToPay(cancelled=True),
+        "The order or booking was cancelled.",
+    )
     assert "internal" not in words_of(pdf(world, last.credit_note))
 
 

@@ -69,7 +69,11 @@ REASONS: dict[ReasonCode, tuple[str, str, str]] = {
         "Laskulla oli väärä vastaanottaja.",
         "Fakturaen hadde feil mottaker.",
     ),
-    "cancelled": ("The order was cancelled.", "Tilaus on peruttu.", "Bestillingen er kansellert."),
+    "cancelled": (
+        "The order or booking was cancelled.",
+        "Tilaus tai varaus on peruttu.",
+        "Bestillingen eller timen er avbestilt.",
+    ),
     "duplicate": (
         "The same thing was invoiced twice.",
         "Sama asia laskutettiin kahdesti.",

@@ -27,7 +27,7 @@ class FollowUp(models.TextChoices):
 
     NOTHING = "nothing", _("nothing")
     DRAFT = "draft", _("a corrected draft")
-    EXTERNAL = "external", _("a record of an invoice in another system")
+    EXTERNAL = "external", _("a record of what is invoiced externally")
     CANCEL_SESSION = "cancel_session", _("the session is cancelled")
 
     @property

@@ -127,7 +127,7 @@ def _told(link: Link, invoice_id: UUID, read: InvoiceRead, here: Here) -> tuple[
             return _("leaves %(when)s, number then") % when, url
         return _("leaves %(when)s") % when, here.url("draft", link.id)
     if link.state == "external":
-        return _("in another system"), here.url("draft", link.id)
+        return _("externally"), here.url("draft", link.id)
     if link.on is None:
         return _("waits for you, ready to be changed"), here.url("draft", link.id)
     day = {"day": say_on(link.on, today)}

@@ -11,15 +11,15 @@ from storno.corrections.plan import CreditLine, CreditRequest, InvoiceFacts, Lin
 from storno.corrections.sessions import bills_a_session
 from storno.diary.sight import DiaryIsClosed
 from storno.documents.models import Document, FollowUp, Reason
-from storno.documents.words import credit_words
+from storno.documents.words import credit_words, reasons
 from storno.organizations.models import Wording
-from storno.web.fields import AmountField, FigureField, choices_of
+from storno.web.fields import AmountField, FigureField, capitals
 
 
 class CreditForm(forms.Form):
     """What is asked to be credited. In part, each line has its own two fields; one is enough."""
 
-    reason = forms.ChoiceField(choices=choices_of(Reason))
+    reason = forms.ChoiceField()
     next = forms.ChoiceField(
         label=_("Afterwards"),
         choices=[
@@ -58,10 +58,11 @@ class CreditForm(forms.Form):
         self.part, self.address_now = part, address_now
         if facts.settings.wording == Wording.PRACTICE:
             self.fields["next"].choices += [  # type: ignore[attr-defined]
-                (FollowUp.EXTERNAL, _("Invoice it in another system")),
+                (FollowUp.EXTERNAL, _("Invoice it externally")),
             ]
         if not part and bills_a_session(facts.lines):
             self._offer_to_cancel(may_cancel)
+        self.fields["reason"].choices = capitals(reasons(facts.settings.wording))  # type: ignore[attr-defined]
         self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
         for line in self.credited_lines:

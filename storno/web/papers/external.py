@@ -45,7 +45,7 @@ class DetailsForm(forms.Form):
         help_text=gettext_lazy("Bank transfer, card or cash, for example."),
     )
     number = forms.CharField(
-        label=gettext_lazy("Number of the invoice in the other system"),
+        label=gettext_lazy("Number of the external invoice"),
         max_length=LONGEST,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -111,7 +111,7 @@ def owed_back(plan: CreditPlan, facts: InvoiceFacts) -> str:
 
 def _draft(plan: CreditPlan) -> list[Step]:
     if plan.follow_up == FollowUp.EXTERNAL:
-        return [Step("external", _("A record of what you invoice elsewhere stays here."))]
+        return [Step("external", _("A record of what you invoice externally stays here."))]
     if plan.follow_up == FollowUp.CANCEL_SESSION:
         return [Step("diary", _("The booking is cancelled, and nothing is charged for it."))]
     if plan.follow_up != FollowUp.DRAFT:

@@ -159,8 +159,8 @@ def _empty(asked: Asked) -> dict[str, str]:
         return {
             "title": _("Nothing was found."),
             "text": _(
-                "Search by the beginning of a name, an e-mail address or the number in the "
-                "other system."
+                "Search by the beginning of a name, an e-mail address or the number of the "
+                "external invoice."
             ),
         }
     if asked.text and asked.of_drafts:
@@ -200,7 +200,7 @@ _TEACH = {
     ),
     EXTERNAL: lambda: (
         _("Nothing is invoiced externally."),
-        _("What you invoice in another system stands here, so that you find it again."),
+        _("What you invoice externally stands here, so that you find it again."),
     ),
     Tab.SENT: lambda: (
         _("Nobody owes you anything."),

@@ -56,7 +56,7 @@ def _details(draft: Draft, here: Here) -> Item | None:
 def _known(draft: Draft) -> dict[str, Any]:
     paid_on = say_date(draft.external_paid_on) if draft.external_paid_on else ""
     return {
-        "title": _("In the other system"),
+        "title": _("External invoice"),
         "facts": [
             _fact(_("Number of the invoice"), draft.external_number),
             _fact(_("Paid on"), paid_on),

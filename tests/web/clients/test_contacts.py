@@ -48,7 +48,7 @@ def test_a_new_contact_is_entered_and_pays() -> None:
     seen = alice.post("contact_new", daisy, **(EMPLOYER | SAID), once=once)
     assert seen.path == f"{alice.url('client', daisy)}#contacts"
     assert seen.said == "The contact is saved."
-    assert "Acme Oy employer · Case number 2026/118 · in another system" in seen.text
+    assert "Acme Oy employer · Case number 2026/118 · externally" in seen.text
     assert "Invoice recipient · Gets notifications" in seen.text
     acme = row_of(Client, world, name="Acme Oy")
     assert (acme.served, acme.shared, acme.method) == (False, True, "external")

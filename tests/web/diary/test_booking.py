@@ -39,7 +39,7 @@ def test_a_session_says_all_about_it(clinic: Practice, paula: Member, at: dateti
         "Cancel booking Booked Whose diary Paula Service 60 min Place Room 2 "
         "Video link https://video.example.com/daisy Time zone Europe/Oslo "
         "Invoicing Draft See draft Price NOK 1,190.00 Invoice recipient Daisy Duck "
-        "Invoicing A draft that I finalise History"
+        "Invoicing A draft to finalise by hand History"
     ) in seen.text
     assert "Held" not in seen.text
     draft = clinic.billing(session).draft
@@ -82,7 +82,7 @@ def test_what_is_invoiced_elsewhere_says_so_and_leads_there(
     session = clinic.book(OVER, at=at, method=Method.EXTERNAL)
     seen = paula.get("booking", session.id)
     assert "Invoicing Invoiced externally" in seen.text
-    assert "Invoicing In another system" in seen.text
+    assert "Invoicing Externally" in seen.text
     assert "Invoiced externally" in paula.get("diary").text
     record = clinic.billing(session).draft
     assert record is not None
@@ -139,7 +139,7 @@ def test_who_pays_and_how_it_is_invoiced_are_changed(
     refused = paula.post("booking_change", session.id, **form | {"recipient": str(employer.id)})
     assert refused.error_of("recipient").startswith("Select a valid choice.")
     seen = paula.post("booking_change", session.id, **form | {"method": "external"})
-    assert "Invoicing In another system" in seen.text
+    assert "Invoicing Externally" in seen.text
     assert clinic.now(session).method == Method.EXTERNAL
 
 

@@ -244,4 +244,4 @@ def test_without_a_service_to_book_the_form_says_where_it_is_made(clinic: Practi
     alice = Member(found(wording="practice"))
     seen = alice.get("session_new")
     assert seen.status == 200
-    assert "No service is booked yet." in seen.text
+    assert "No service can be booked yet." in seen.text

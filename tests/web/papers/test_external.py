@@ -20,15 +20,15 @@ from tests.world import World, found
 
 PAID = ExternalInput("T-77", date(2026, 6, 15), "Vipps")
 WHAT = (
-    "This is a record of what is invoiced in another system. Here it has no number and no PDF, "
+    "This is a record of what is invoiced externally. Here it has no number and no PDF, "
     "nobody is reminded of it, and nothing is owed on it."
 )
 NOT_FROM_HERE = (
-    "This is invoiced in another system, so no invoice of it leaves from here. "
+    "This is invoiced externally, so no invoice of it leaves from here. "
     "Take it back to draft first."
 )
 STAYS = (
-    "A payment is noted, so this stays invoiced in another system. "
+    "A payment is noted, so this stays invoiced externally. "
     "If the payment details are wrong, empty them first."
 )
 
@@ -203,7 +203,7 @@ def test_its_editor_speaks_of_no_sending(world: World, at: datetime, clock: Cloc
     record, plain = marked(world, at), world.draft(at=at)
     alice = Member(world)
     page = alice.get("draft_edit", record.id)
-    assert "It is invoiced in another system. Nothing is sent from here." in page.text
+    assert "It is invoiced externally. Nothing is sent from here." in page.text
     assert "Save and preview" not in page.text
     assert "Save and preview" in alice.get("draft_edit", plain.id).text
 
@@ -231,7 +231,7 @@ def test_it_is_found_under_its_own_state(world: World, at: datetime, clock: Cloc
     for text, hits in (("T-7", 1), ("Daisy", 1), ("U-7", 0)):
         page = alice.get("invoices", state="external", q=text)
         assert page.html.count('class="row-link"') == hits
-    assert "the number in the other system" in page.text
+    assert "the number of the external invoice" in page.text
     home = alice.get("home")
     assert "1 draft is not finished yet" in home.text
 
@@ -275,23 +275,23 @@ def test_the_credit_dialog_offers_it_in_a_practice(
     world: World, at: datetime, clock: Clock
 ) -> None:
     page, asked = credit(world, at)
-    assert "Invoice it in another system" in asked
+    assert "Invoice it externally" in asked
     assert "Credit note 2026-K1 is made." in page.said
     assert "See what is invoiced externally" in page.said
     assert "See draft" not in page.said
     chain = page.part(r'<section class="chain".*?</section>')
-    assert "Invoiced externally €1,255.00 in another system" in chain
+    assert "Invoiced externally €1,255.00 externally" in chain
     assert "See draft" not in page.text
     assert drafts(world)[0].external_at == at
     other, asked = credit(found(), at)
-    assert "Invoice it in another system" not in asked
+    assert "Invoice it externally" not in asked
     assert other.status == 422
 
 
 def test_the_credit_dialog_foresees_it(world: World, at: datetime, clock: Clock) -> None:
     invoice = world.invoice(at=at)
     asked = Member(world).get("invoice_credit", invoice.id, reason="other", next="external")
-    assert "A record of what you invoice elsewhere stays here." in asked.text
+    assert "A record of what you invoice externally stays here." in asked.text
     assert "ready to be changed." not in asked.part(r'<[^>]*id="foreseen".*')
 
 
