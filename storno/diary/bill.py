@@ -17,9 +17,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.models import Client
 from storno.clients.queries import case_number_of
 from storno.core.insert import sent_together
 from storno.core.refusals import FieldError, Invalid, Refused
+from storno.diary.method import from_here, keep_choice, method_of, method_on
 from storno.diary.models import Booking, BookingState
 from storno.diary.price import price_of
 from storno.diary.timing import Drafted, time_drafts
@@ -84,12 +86,14 @@ class Terms:
 class Billing:
     """How a session is billed now.
 
+    `payer` is who pays by the paper that bills it.
     `invoice` stands: it is not credited in full. Beside it there can be a draft: the corrected one,
     while the credit note is on hold or where a part was credited. A draft with `external_at` is the
     record of a paper of another system.
     """
 
     terms: Terms
+    payer: Client | None = None
     draft: Draft | None = None
     invoice: Standing | None = None
 
@@ -139,7 +143,7 @@ def billings_of(sessions: Collection[Booking]) -> Mapping[UUID, Billing]:
     drafts = {
         line.source_id: line
         for line in DraftLine.objects.filter(organization_id=mine, source_id__in=asked)
-        .select_related("draft")
+        .select_related("draft__recipient")
         .order_by("draft_id", "-position")
     }
     lines = _uncredited(
@@ -148,6 +152,7 @@ def billings_of(sessions: Collection[Booking]) -> Mapping[UUID, Billing]:
     standing = (
         Standing.objects.filter(organization_id=mine, id__in={line.document_id for line in lines})
         .exclude(state=State.CREDITED)
+        .select_related("recipient")
         .in_bulk()
     )
     invoiced = {line.source_id: line for line in lines if line.document_id in standing}
@@ -180,12 +185,23 @@ def _billing(
     invoice = standing[invoiced.document_id] if invoiced else None
     own = terms_of(session)
     if drafted and (invoiced is None or _follows_a_credit(draft)):
-        payer = drafted.draft.recipient_id or own.recipient_id
-        return Billing(Terms(payer, price_of(drafted), drafted.includes_tax), draft, invoice)
+        payer, payer_id = drafted.draft.recipient, drafted.draft.recipient_id or own.recipient_id
+        terms = Terms(payer_id, price_of(drafted), drafted.includes_tax)
+        return Billing(terms, payer, draft, invoice)
     if invoiced and invoice:
         terms = Terms(invoice.recipient_id, price_of(invoiced), invoiced.includes_tax)
-        return Billing(terms, draft, invoice)
+        return Billing(terms, invoice.recipient, draft, invoice)
     return Billing(own)
+
+
+def method_now(session: Booking, billing: Billing, settings: Settings) -> Method:
+    """How a session is invoiced, by the word of what bills it where something does."""
+    usual = method_of(session, settings, billing.payer)
+    if billing.price_locked:
+        return from_here(usual)
+    if billing.draft is not None:
+        return method_on(session, settings, billing.payer, billing.draft)
+    return usual
 
 
 def terms_of(session: Booking) -> Terms:
@@ -196,9 +212,14 @@ def terms_of(session: Booking) -> Terms:
     return Terms(recipient_id, session.unit_price, session.price_includes_tax)
 
 
-def keep_terms(session: Booking, terms: Terms) -> None:
+def keep_terms(session: Booking, billing: Billing, settings: Settings) -> None:
     """Let a locked session say what the paper that bills it said, before that goes; not saved."""
+    terms = billing.terms
+    if billing.draft is not None:
+        keep_choice(session, settings, billing.payer, billing.draft)
     session.unit_price, session.price_includes_tax = terms.unit_price, terms.price_includes_tax
+    if billing.payer is not None:
+        session.recipient = billing.payer
     session.recipient_id = terms.recipient_id
 
 
@@ -226,11 +247,16 @@ def billed_in(lines: Iterable[Billed]) -> set[UUID]:
 
 def drafted_in(draft_id: UUID, *, organization_id: UUID) -> QuerySet[Booking]:
     """The sessions that a draft bills and that are not cancelled."""
+    billed = charged_in(draft_id, organization_id=organization_id)
+    return billed.exclude(state=BookingState.CANCELLED)
+
+
+def charged_in(draft_id: UUID, *, organization_id: UUID) -> QuerySet[Booking]:
+    """The sessions that a draft bills, those as well for whose cancellation it asks something."""
     lines = DraftLine.objects.filter(
         organization_id=organization_id, draft_id=draft_id, source_kind=SESSION
     )
-    mine = Booking.objects.filter(organization_id=organization_id, id__in=lines.values("source_id"))
-    return mine.exclude(state=BookingState.CANCELLED)
+    return Booking.objects.filter(organization_id=organization_id, id__in=lines.values("source_id"))
 
 
 def sessions_billed(lines: Collection[Line]) -> Mapping[UUID | None, Booking]:
@@ -329,13 +355,6 @@ def with_line(
 
 def _bills(line: Billed, session: Booking) -> bool:
     return (line.source_kind, line.source_id) == (SESSION, session.id)
-
-
-def method_of(session: Booking, settings: Settings) -> Method:
-    """How a session is invoiced: as chosen, or as its recipient, or as the organization does."""
-    payer = session.recipient or session.client
-    assert payer is not None, "a session has a client"
-    return Method(session.method or payer.method or settings.method)
 
 
 def is_drafted_at_once(session: Booking, settings: Settings) -> bool:

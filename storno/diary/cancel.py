@@ -27,11 +27,11 @@ from storno.diary.bill import (
     line_of,
     lock_billing,
     make_draft,
-    method_of,
     with_line,
 )
 from storno.diary.change import lock_booking, must_be_as_shown, must_be_on
 from storno.diary.messages import keep_reminder, tell_client, tell_it_stands
+from storno.diary.method import method_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price, price_of
 from storno.diary.slot import must_be_free
@@ -255,7 +255,7 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
     must_be_chargeable(billing, charge)
     if billing.invoice is not None:
         return
-    keep_terms(session, billing.terms)
+    keep_terms(session, billing, settings_of(session.organization_id))
     if billing.is_external:
         return
     if charge is Charge.NOTHING:

@@ -23,6 +23,7 @@ from storno.diary.series import SomeAreInvoiced, lock_from, lock_series
 from storno.documents.draft import drop_drafts
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
+from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 
 
@@ -96,6 +97,7 @@ def cancel_series(
                 unit_price=session.unit_price,
                 price_includes_tax=session.price_includes_tax,
                 recipient_id=session.recipient_id,
+                method=session.method,
             )
             call_off(session, charges[session.id], who=who, at=at)
     tell_client_of_series(series.id, cancelled, Message.CANCELLATION, at=at)
@@ -120,11 +122,11 @@ def _settle(
     at: datetime,
 ) -> None:
     """Let the papers say what is charged: most often nothing, so they go together."""
-    dropped = []
+    dropped, settings = [], settings_of(who.organization_id)
     for session in sessions:
         billing, charge = billings[session.id], charges[session.id]
         if charge is Charge.NOTHING:
-            keep_terms(session, billing.terms)
+            keep_terms(session, billing, settings)
             if billing.draft is not None and not billing.is_external:
                 dropped.append(billing.draft.id)
         else:

@@ -26,11 +26,11 @@ from storno.diary.bill import (
     local_day,
     lock_billing,
     make_draft,
-    method_of,
     with_line,
 )
 from storno.diary.book import payer
 from storno.diary.messages import keep_reminder, tell_client, what_is_told
+from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price
 from storno.diary.rules import booking_errors
@@ -40,7 +40,6 @@ from storno.diary.timing import Drafted, time_drafts
 from storno.diary.version import own_version, version_of
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import save_part
-from storno.documents.external import mark_external, mark_plain
 from storno.documents.models import Draft
 from storno.history.record import Happening, record
 from storno.organizations.models import Method, Seller
@@ -292,7 +291,8 @@ def _bill_anew(
         return
     if changes.of_billing:
         must_be_as_shown(session, billing, version)
-    keep_terms(session, billing.terms)
+    settings = settings_of(session.organization_id)
+    keep_terms(session, billing, settings)
     if changes.price is not None:
         session.unit_price = changes.price
     if changes.recipient is not None:
@@ -304,9 +304,8 @@ def _bill_anew(
     if billing.draft is not None:
         amend = as_in_diary(session, seller_of(session.organization_id))
         draft = save_part(billing.draft.id, amend, who=who, at=at)
-        follow_method(draft, changes.method, who=who, at=at)
-        settings = settings_of(session.organization_id)
         method, chosen = method_of(session, settings), changes.method is not None
+        follow_method(draft, method, chosen=chosen, who=who, at=at)
         time_drafts([Drafted(draft, session, method, chosen)], settings, at=at)
 
 
@@ -321,14 +320,3 @@ def as_in_diary(session: Booking, seller: Seller) -> Callable[[DraftInput], Draf
         return replace(for_recipient(priced, recipient_id), delivered_on=day)
 
     return amend
-
-
-def follow_method(draft: Draft, method: Method | None, *, who: Actor, at: datetime) -> None:
-    """Mark the locked draft of a session as invoiced elsewhere, or make it a plain one.
-
-    Raises PaymentIsNoted.
-    """
-    if method == Method.EXTERNAL and draft.external_at is None:
-        mark_external(draft, who=who, at=at)
-    if method in (Method.MANUAL, Method.AUTOMATIC) and draft.external_at is not None:
-        mark_plain(draft, who=who, at=at)

@@ -19,10 +19,11 @@ from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.insert import insert, sent_together
 from storno.core.refusals import Invalid
-from storno.diary.bill import Billing, keep_terms, local_day, lock_billings, method_of
+from storno.diary.bill import Billing, keep_terms, local_day, lock_billings
 from storno.diary.book import payer
-from storno.diary.change import BookingChanged, BookingMoved, as_in_diary, follow_method
+from storno.diary.change import BookingChanged, BookingMoved, as_in_diary
 from storno.diary.messages import keep_reminder, tell_client_of_series, what_is_told
+from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState, Series
 from storno.diary.recurrence import Rule
 from storno.diary.rules import booking_errors
@@ -40,7 +41,7 @@ from storno.documents.content import DraftInput
 from storno.documents.draft import save_parts
 from storno.documents.models import DraftLine
 from storno.history.record import Happening, record, record_all
-from storno.organizations.models import Method, Seller
+from storno.organizations.models import Method, Seller, Settings
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor, Deed
@@ -308,21 +309,23 @@ def _bill(
     locked = [each for each in sessions if billings[each.id].price_locked]
     if changes.of_billing and locked and not leave_invoiced:
         raise SomeAreInvoiced.of(locked)
+    settings = settings_of(who.organization_id)
     amend: dict[UUID, Callable[[DraftInput], DraftInput]] = {}
-    methods: dict[UUID, Method | None] = {}
+    methods: dict[UUID, Method] = {}
     for session in sessions:
         billing = billings[session.id]
         if billing.price_locked:
             continue
-        takes_method = _take(session, billing, before, series)
+        _take(session, billing, before, series, settings)
         if billing.draft is not None:
             amend[billing.draft.id] = _after(
                 amend.get(billing.draft.id), as_in_diary(session, seller)
             )
-            methods[billing.draft.id] = changes.method if takes_method else None
+            methods[billing.draft.id] = method_of(session, settings)
     if amend:
+        chosen = changes.method is not None
         for draft in save_parts(amend, who=who, at=at):
-            follow_method(draft, methods[draft.id], who=who, at=at)
+            follow_method(draft, methods[draft.id], chosen=chosen, who=who, at=at)
     return locked if changes.of_billing else []
 
 
@@ -343,20 +346,17 @@ def _time(touched: Collection[Booking], series: Series, *, chosen: bool, at: dat
     time_drafts(drafted, settings, at=at)
 
 
-def _take(session: Booking, billing: Billing, before: Usual, series: Series) -> bool:
-    """Let a session say what its paper said, and what the series says now where nobody changed it.
-
-    Returns whether it takes the method of the series.
-    """
-    keep_terms(session, billing.terms)
+def _take(
+    session: Booking, billing: Billing, before: Usual, series: Series, settings: Settings
+) -> None:
+    """Let a session say what its paper said, and what the series says where nobody changed it."""
+    keep_terms(session, billing, settings)
     if session.unit_price == before.unit_price:
         session.unit_price = series.unit_price
     if session.recipient_id == before.recipient_id:
-        session.recipient_id = series.recipient_id
-    takes_method = session.method == before.method
-    if takes_method:
+        session.recipient = series.recipient
+    if session.method == before.method:
         session.method = series.method
-    return takes_method
 
 
 def _after(

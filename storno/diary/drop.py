@@ -19,6 +19,7 @@ from storno.diary.sight import must_book_for
 from storno.documents.draft import drop_draft
 from storno.documents.models import Draft, FollowUp
 from storno.organizations.once import deed
+from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 
 
@@ -53,10 +54,10 @@ def delete_draft(
     sessions = list(drafted.select_for_update(of=("self",)).order_by("id"))
     if session == "cancel":
         must_book_for(sessions, who)
-    billings = billings_of(sessions)
+    billings, settings = billings_of(sessions), settings_of(who.organization_id)
     for booking in sessions:
         billing = billings[booking.id]
-        keep_terms(booking, billing.terms)
+        keep_terms(booking, billing, settings)
         booking.version += 1
         booking.save(force_update=True)
         if session == "cancel":

@@ -16,8 +16,13 @@ from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Absent, Blocked, Refused
 from storno.documents.billed import amended_lines, with_sources
-from storno.documents.content import DraftInput, LineInput
-from storno.documents.elsewhere import must_be_ours, must_be_unpaid
+from storno.documents.content import DraftInput, LineInput, total_up
+from storno.documents.elsewhere import (
+    PaymentIsNoted,
+    is_paid_elsewhere,
+    must_be_ours,
+    must_be_unpaid,
+)
 from storno.documents.fill import fill, write_lines
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.payer import with_case_number
@@ -132,8 +137,7 @@ def _write_new(new: Collection[tuple[Draft, DraftInput]], *, who: Actor, at: dat
     record_all([(draft.id, DraftSaved()) for draft, _entered in new], who=who, at=at)
 
 
-@deed
-def change_draft(
+def save_whole(
     draft_id: UUID,
     entered: DraftInput,
     *,
@@ -141,35 +145,11 @@ def change_draft(
     who: Actor,
     at: datetime,
 ) -> Draft:
-    """Save a draft anew; a hold starts again. `version` is the one the editor had opened.
-
-    A draft on hold is on its way, so it must stay one that can be issued: withdraw it to save it
-    unfinished. What was entered takes the place of all that was there: a line under the id of one
-    that was there bills what that billed, any other is a new one. Raises Absent, HasDeparted,
-    StaleDraft, Invalid, Blocked, NotAllowed.
-    """
-    who.must(Deed.WRITE_DRAFTS)
+    """Save all of a draft anew within the caller's transaction; see `diary/amend.py`."""
     draft = lock_draft(draft_id, version, who=who, at=at)
-    _save_anew([(draft, with_sources(entered, entered_in(draft)))], who=who, at=at)
+    before = entered_in(draft)
+    _save_anew([(draft, before, with_sources(entered, before))], who=who, at=at)
     return draft
-
-
-@deed
-def amend_draft(
-    draft_id: UUID,
-    amend: Callable[[DraftInput], DraftInput],
-    *,
-    version: int | None = None,
-    who: Actor,
-    at: datetime,
-) -> Draft:
-    """Save a part of a draft anew: `amend` gets what it holds and returns what it shall hold.
-
-    A line that it returns under the id of one that was there stays that line, and bills what it
-    billed. Raises Absent, HasDeparted, StaleDraft, Invalid, Blocked, NotAllowed.
-    """
-    who.must(Deed.WRITE_DRAFTS)
-    return save_part(draft_id, amend, version=version, who=who, at=at)
 
 
 def save_part(
@@ -180,10 +160,10 @@ def save_part(
     who: Actor,
     at: datetime,
 ) -> Draft:
-    """Save a part of a draft anew within the caller's transaction; see `amend_draft`."""
+    """Save a part of a draft anew within the caller's transaction; see `diary/amend.py`."""
     draft = lock_draft(draft_id, version, who=who, at=at)
     before = entered_in(draft)
-    _save_anew([(draft, amended_lines(amend(before), before))], who=who, at=at)
+    _save_anew([(draft, before, amended_lines(amend(before), before))], who=who, at=at)
     return draft
 
 
@@ -192,26 +172,34 @@ def save_parts(
 ) -> list[Draft]:
     """Save a part of several drafts anew, by their ids, within the caller's transaction.
 
-    See `amend_draft`; a hundred with the statements of one, but for the rows that are changed.
+    As `save_part`; a hundred with the statements of one, but for the rows that are changed.
     """
     drafts = lock_drafts(parts, who=who, at=at)
-    entered = entered_in_all(drafts)
+    held = entered_in_all(drafts)
     amended = [
-        (draft, amended_lines(parts[draft.id](entered[draft.id]), entered[draft.id]))
+        (draft, held[draft.id], amended_lines(parts[draft.id](held[draft.id]), held[draft.id]))
         for draft in drafts
     ]
     _save_anew(amended, who=who, at=at)
     return drafts
 
 
-def _save_anew(changed: Collection[tuple[Draft, DraftInput]], *, who: Actor, at: datetime) -> None:
-    """Write locked drafts. Raises Invalid, Blocked."""
+def _save_anew(
+    amended: Collection[tuple[Draft, DraftInput, DraftInput]], *, who: Actor, at: datetime
+) -> None:
+    """Write locked drafts, each from what it held to what it shall hold.
+
+    Raises Invalid, Blocked, PaymentIsNoted.
+    """
     now, mine = circumstances(who.organization_id, at), who.organization_id
     changed = [
         (draft, with_case_number(entered, draft.recipient_id, organization_id=mine))
-        for draft, entered in changed
+        for draft, _before, entered in amended
     ]
     fill(changed, now, at=at)
+    for draft, before, entered in amended:
+        if is_paid_elsewhere(draft) and _asks(before) != _asks(entered):
+            raise PaymentIsNoted
     for draft, entered in changed:
         draft.version += 1
         if draft.goes_at is not None:
@@ -223,6 +211,11 @@ def _save_anew(changed: Collection[tuple[Draft, DraftInput]], *, who: Actor, at:
     DraftLine.objects.filter(organization_id=mine, draft_id__in=ids).delete()
     write_lines([(draft, entered.lines) for draft, entered in changed], now)
     record_all([(id_, DraftSaved()) for id_ in ids], who=who, at=at)
+
+
+def _asks(entered: DraftInput) -> tuple[UUID | None, int]:
+    """From whom a draft asks how much, in minor units."""
+    return entered.recipient_id, total_up(entered.lines).breakdown.payable_minor
 
 
 @deed

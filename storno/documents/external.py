@@ -17,7 +17,7 @@ from storno.core.entered import text_errors, tidy
 from storno.core.refusals import FieldError, Invalid, Refused
 from storno.documents.draft import lock_draft
 from storno.documents.elsewhere import must_be_unpaid
-from storno.documents.models import Draft
+from storno.documents.models import Draft, FollowUp
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import circumstances
@@ -150,6 +150,13 @@ def mark_plain(draft: Draft, *, who: Actor, at: datetime) -> None:
     must_be_unpaid(draft)
     _write(draft, **PLAIN)
     record(DraftInternalised(), subject_id=draft.id, who=who, at=at)
+
+
+def take_back_in_time(draft: Draft, *, who: Actor, at: datetime) -> None:
+    """Let a locked draft become no record with the credit note on hold that it waits for."""
+    held = draft.waits_for
+    if held is not None and held.follow_up == FollowUp.EXTERNAL:
+        record(DraftInternalised(), subject_id=draft.id, who=who, at=at)
 
 
 def _errors(known: ExternalInput, draft: Draft, *, at: datetime) -> Iterator[FieldError]:

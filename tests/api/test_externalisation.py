@@ -143,10 +143,14 @@ def test_the_same_request_is_done_once(alice: Caller, world: World, draft: str) 
 def test_what_it_says_can_be_changed_and_it_stays_what_it_is(
     alice: Caller, world: World, draft: str
 ) -> None:
-    alice.post(f"{draft}/externalisation", DETAILS)
+    alice.post(f"{draft}/externalisation", {"number": "T-77"})
     changed = alice.patch(draft, {"lines": [line(unit_price="10.00")]})
     assert (changed.status, changed.body["totals"]["payable"]) == (200, "12.55")
     assert (changed.body["state"], changed.body["external"]["number"]) == ("external", "T-77")
+    alice.post(f"{draft}/externalisation", DETAILS)
+    refused = alice.patch(draft, {"lines": [line(unit_price="11.00")]})
+    assert (refused.status, refused.codes) == (409, ["external_payment_noted"])
+    assert alice.patch(draft, {"texts": {"opening": "Hello"}}).status == 200
 
 
 def test_it_is_listed_by_its_state(alice: Caller, world: World, draft: str, at: datetime) -> None:

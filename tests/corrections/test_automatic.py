@@ -12,13 +12,13 @@ from storno.corrections.automatic import finalise_due
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft, withdraw_draft
+from storno.diary.amend import amend_draft
 from storno.diary.automatic import bill_by_hand
 from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.change_series import SeriesChanges, change_series
 from storno.diary.models import Booking
-from storno.documents.draft import amend_draft
 from storno.documents.external import externalise_draft
 from storno.documents.models import Document, Draft
 from storno.organizations.models import AutomaticAt, Method, Settings

@@ -13,8 +13,8 @@ from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditRequest
 from storno.corrections.queries import chain_of
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
-from storno.documents.draft import amend_draft
 from storno.documents.external import ExternalInput, externalise_draft, internalise_draft
 from storno.documents.models import Document, Draft, FollowUp, Reason
 from storno.documents.send import send_document

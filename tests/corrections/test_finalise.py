@@ -7,8 +7,8 @@ import pytest
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft, withdraw_draft
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
-from storno.documents.draft import amend_draft
 from storno.documents.models import Document, Draft, Kind
 from storno.organizations.models import Settings
 from storno.organizations.scope import scope

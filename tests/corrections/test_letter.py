@@ -7,7 +7,7 @@ import pytest
 
 from storno.corrections.depart import depart_due
 from storno.corrections.letter import compose_credit_stopped
-from storno.documents.draft import amend_draft
+from storno.diary.amend import amend_draft
 from storno.mailroom.models import Letter
 from storno.organizations.models import Settings
 from storno.organizations.scope import scope

@@ -13,9 +13,10 @@ from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
 from storno.corrections.redraft import save_deleted_draft
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
 from storno.documents.content import DraftInput, LineInput, total_up
-from storno.documents.draft import amend_draft, entered_in
+from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, FollowUp
 from storno.organizations.models import Channel
 from storno.organizations.scope import scope

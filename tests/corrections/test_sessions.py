@@ -13,11 +13,11 @@ from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditLine, CreditRequest
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking
-from storno.documents.draft import amend_draft
 from storno.documents.models import Document, FollowUp, Reason
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory

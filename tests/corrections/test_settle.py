@@ -7,7 +7,7 @@ import pytest
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import MoreThanOpen, register_payment, reverse_payment
-from storno.documents.draft import amend_draft
+from storno.diary.amend import amend_draft
 from storno.documents.models import Kind
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope

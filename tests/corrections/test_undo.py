@@ -8,8 +8,8 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.undo import TooLateToUndo, undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
-from storno.documents.draft import amend_draft
 from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Kind
 from tests.deeds import (

@@ -7,9 +7,10 @@ import pytest
 from storno.clients.contacts import ContactInput, add_contact
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
+from storno.diary.amend import amend_draft
 from storno.diary.change import BookingChanges, change_booking
 from storno.documents.content import for_recipient
-from storno.documents.draft import amend_draft, copy_draft, entered_in
+from storno.documents.draft import copy_draft, entered_in
 from storno.documents.models import Draft, Particulars, Reason
 from storno.organizations.scope import scope
 from tests.diary.practice import Practice, practice

@@ -10,12 +10,13 @@ import pytest
 from storno.catalogue.models import Charge
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
+from storno.diary.amend import amend_draft
 from storno.diary.cancel import cancel_booking, restore_booking, share, usual_charge
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
 from storno.diary.models import BookingState
 from storno.documents.content import DraftInput
-from storno.documents.draft import amend_draft, entered_in
+from storno.documents.draft import entered_in
 from storno.documents.models import Reason
 from storno.organizations.models import Method
 from storno.organizations.scope import scope

@@ -11,11 +11,12 @@ from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking, BookingState
 from storno.documents.content import DraftInput, for_recipient, with_prices
-from storno.documents.draft import amend_draft, entered_in
+from storno.documents.draft import entered_in
 from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import FollowUp, Reason, Standing
 from storno.organizations.models import Method

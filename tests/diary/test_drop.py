@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
 from storno.diary.models import Sight
 from storno.diary.sight import open_diary
 from storno.documents.content import with_prices
-from storno.documents.draft import amend_draft
 from storno.tax.category import TaxCategory
 from tests.diary.practice import Practice, practice
 from tests.observe import drafts, history, next_numbers, refused

@@ -9,9 +9,10 @@ import pytest
 from storno.clients.contacts import ContactInput, add_contact
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
+from storno.diary.amend import amend_draft
 from storno.diary.models import Booking
 from storno.documents.content import DraftInput, for_recipient
-from storno.documents.draft import amend_draft, create_draft, entered_in
+from storno.documents.draft import create_draft, entered_in
 from storno.documents.models import Draft, FollowUp, Particulars, Reason
 from storno.documents.payer import client_billed
 from storno.organizations.scope import scope

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from storno.diary.amend import amend_draft
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.change_series import Changed, SeriesChanges, change_series
@@ -13,7 +14,7 @@ from storno.diary.models import Booking, Series, Sight
 from storno.diary.series import SomeAreInvoiced
 from storno.diary.sight import open_diary
 from storno.documents.content import with_prices
-from storno.documents.draft import amend_draft, entered_in
+from storno.documents.draft import entered_in
 from storno.organizations.models import Method
 from storno.organizations.scope import scope
 from tests.diary.practice import HOUR, Practice, practice

@@ -13,9 +13,10 @@ from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
+from storno.diary.amend import amend_draft, change_draft
 from storno.diary.drop import delete_draft
 from storno.documents.content import DraftInput, LineInput
-from storno.documents.draft import amend_draft, change_draft, copy_draft, create_draft, entered_in
+from storno.documents.draft import copy_draft, create_draft, entered_in
 from storno.documents.models import Document, Draft, FollowUp, Line, Reason
 from storno.organizations.models import Channel
 from storno.organizations.scope import scope

@@ -11,8 +11,10 @@ from django.db import IntegrityError
 
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft, withdraw_draft
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
-from storno.documents.draft import amend_draft, copy_draft
+from storno.documents.content import DraftInput
+from storno.documents.draft import copy_draft
 from storno.documents.elsewhere import InvoicedElsewhere
 from storno.documents.external import (
     UNKNOWN,
@@ -150,16 +152,26 @@ def test_it_becomes_no_paper_of_ours(at: datetime) -> None:
 
 
 def test_what_it_says_can_still_be_written_anew(at: datetime) -> None:
-    """The diary's price and that of the record are one; a payment noted of it changes nothing."""
+    """The diary's price and that of the record are one; a payment that is noted was of that."""
     world = found()
-    draft = marked(world, at, PAID)
-    saved = amend_draft(
-        draft.id, lambda now: replace(now, lines=(line("5.00"),)), who=world.who(), at=at
-    )
+    draft = marked(world, at)
+
+    def cheaper(now: DraftInput) -> DraftInput:
+        return replace(now, lines=(line("5.00"),))
+
+    saved = amend_draft(draft.id, cheaper, who=world.who(), at=at)
     assert (saved.goes_at, saved.version) == (None, 3)
-    assert known_of(drafts(world)[0]) == (at, "T-77", date(2026, 6, 15), "Vipps")
     with refused(world, "draft_changed_meanwhile"):
         externalise_draft(draft.id, version=2, who=world.who(), at=at)
+    externalise_draft(draft.id, PAID, who=world.who(), at=at)
+
+    def dearer(now: DraftInput) -> DraftInput:
+        return replace(now, lines=(line("6.00"),))
+
+    with refused(world, "external_payment_noted"):
+        amend_draft(draft.id, dearer, who=world.who(), at=at)
+    amend_draft(draft.id, cheaper, who=world.who(), at=at)
+    assert known_of(drafts(world)[0]) == (at, "T-77", date(2026, 6, 15), "Vipps")
 
 
 def test_on_hold_it_no_longer_leaves(at: datetime) -> None:

@@ -22,9 +22,10 @@ from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditLine, CreditRequest
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import change_draft
 from storno.diary.drop import delete_draft
 from storno.documents.content import DraftInput, LineInput
-from storno.documents.draft import change_draft, create_draft, entered_in
+from storno.documents.draft import create_draft, entered_in
 from storno.documents.models import Draft, FollowUp, Kind, Reason
 from storno.organizations.scope import scope
 from storno.payments.models import Method

@@ -15,8 +15,8 @@ from storno.corrections.give_credit import Credited
 from storno.corrections.seen import Seen, seen_by_creditor
 from storno.corrections.settle import register_payment
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
-from storno.documents.draft import amend_draft
 from storno.documents.models import Document, Draft, Kind
 from storno.organizations.scope import scope
 from storno.payments.models import Method, Payment

@@ -10,8 +10,8 @@ import pytest
 
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft, withdraw_draft
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
-from storno.documents.draft import amend_draft
 from storno.documents.issue import get_ready, issue
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.numbering.models import PaymentReference, SeriesPlan

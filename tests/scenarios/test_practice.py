@@ -19,9 +19,10 @@ from storno.corrections.give_credit import Credited
 from storno.corrections.plan import CreditRequest
 from storno.corrections.queries import chain_of
 from storno.corrections.undo import undo_credit
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
 from storno.documents.content import LineInput
-from storno.documents.draft import amend_draft, entered_in
+from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, Kind, Particulars, Reason
 from storno.organizations.models import Channel, Settings
 from storno.organizations.roles import Actor

@@ -52,9 +52,10 @@ from storno.api.values import (
 )
 from storno.core.refusals import Blocker
 from storno.corrections.finalise import finalise_draft, withdraw_draft
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
 from storno.documents.content import LineInput, total_up
-from storno.documents.draft import amend_draft, create_draft
+from storno.documents.draft import create_draft
 from storno.documents.elsewhere import InvoicedElsewhere
 from storno.documents.external import externalise_draft, internalise_draft
 from storno.documents.files import preview_of_draft

@@ -29,7 +29,7 @@ from storno.api.values import (
 from storno.catalogue.models import Charge
 from storno.core.pages import Place
 from storno.core.refusals import FieldError, Invalid
-from storno.diary.bill import Billing, CreditFirst, billings_of, method_of
+from storno.diary.bill import Billing, CreditFirst, billings_of, method_now
 from storno.diary.book import SessionInput, book_session
 from storno.diary.book import practitioner as person_of
 from storno.diary.cancel import cancel_booking, restore_booking
@@ -214,7 +214,7 @@ def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]
             session,
             Facts(
                 billings[session.id],
-                method_of(session, settings),
+                method_now(session, billings[session.id], settings),
                 members.get(session.practitioner_id),
                 warnings[session.id],
             ),

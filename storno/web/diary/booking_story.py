@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
-from storno.diary.bill import Billing, CreditFirst, billing_of, method_of
+from storno.diary.bill import Billing, CreditFirst, billing_of, method_now
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import invoices_of, place_in_series
 from storno.diary.version import version_of
@@ -129,7 +129,7 @@ def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -
         yield Fact(_("Price"), price)
     payer = client_with(terms.recipient_id, organization_id=here.organization.id)
     yield Fact(_("Invoice recipient"), payer.name, here.url("client", payer.id))
-    yield Fact(_("Invoicing"), capfirst(str(method_of(session, now.settings).label)))
+    yield Fact(_("Invoicing"), capfirst(str(method_now(session, billing, now.settings).label)))
 
 
 def locked_because(billing: Billing, here: Here) -> dict[str, Any]:

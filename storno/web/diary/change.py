@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
-from storno.diary.bill import Billing, CreditFirst, billing_of
+from storno.diary.bill import Billing, CreditFirst, billing_of, keep_terms
 from storno.diary.change import (
     BookingChanges,
     BookingIsCancelled,
@@ -113,6 +113,7 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
             del form.fields["practitioner"]
             return Changing(booking, shown, form, {}, version_of(booking))
         billing = billing_of(booking)
+        keep_terms(booking, billing, now.settings)
         shown = shown_booking(booking, billing.terms, now)
         form = SessionForm(now, typed, initial=shown.initial())
         _fit(form, booking, billing, here)

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
+from storno.diary.amend import amend_draft
 from storno.documents.content import for_recipient
-from storno.documents.draft import StaleDraft, amend_draft
+from storno.documents.draft import StaleDraft
 from storno.documents.queries import draft as draft_with
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Absent, Invalid
 from storno.corrections.redraft import save_deleted_draft
-from storno.documents.draft import HasDeparted, StaleDraft, change_draft, create_draft
+from storno.diary.amend import change_draft
+from storno.documents.draft import HasDeparted, StaleDraft, create_draft
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
 from storno.organizations.once import AnsweredBefore

@@ -16,8 +16,8 @@ from django_htmx.http import trigger_client_event
 from storno.clients.queries import client_with
 from storno.clients.save import create_client
 from storno.core.refusals import Absent, Invalid, Refused
+from storno.diary.amend import amend_draft
 from storno.documents.content import for_recipient
-from storno.documents.draft import amend_draft
 from storno.organizations.once import AnsweredBefore
 from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Deed

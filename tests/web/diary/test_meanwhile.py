@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from storno.diary.amend import amend_draft
 from storno.diary.models import Booking
 from storno.documents.content import for_recipient, with_prices
-from storno.documents.draft import amend_draft
 from tests.diary.practice import Practice
 from tests.web.cast import happened
 from tests.web.diary.test_booking import STALE

@@ -7,8 +7,8 @@ from decimal import Decimal
 from storno.corrections.credit import credit_invoice
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
+from storno.diary.amend import amend_draft
 from storno.documents.content import with_prices
-from storno.documents.draft import amend_draft
 from storno.documents.models import Document, Draft
 from tests.conftest import Clock
 from tests.deeds import CANCELLED, CORRECT, credit, hold_credit, lines_of, part, pay, quantity

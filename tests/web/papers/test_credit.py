@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.settle import register_payment, reverse_payment
-from storno.documents.draft import amend_draft
+from storno.diary.amend import amend_draft
 from storno.documents.models import Document, Draft, Standing, State
 from storno.documents.send import hand_over, send_document
 from storno.mailroom.models import Letter

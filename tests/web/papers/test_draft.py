@@ -14,8 +14,9 @@ from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
+from storno.diary.amend import amend_draft
 from storno.documents.content import DraftInput, LineInput
-from storno.documents.draft import amend_draft, create_draft, entered_in
+from storno.documents.draft import create_draft, entered_in
 from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
 from storno.organizations.models import Seller

@@ -15,8 +15,9 @@ from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.models import Client
 from storno.clients.save import archive_client
 from storno.corrections.depart import depart_due
+from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
-from storno.documents.draft import amend_draft, entered_in
+from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft
 from storno.organizations.models import Seller
 from storno.organizations.scope import scope

@@ -192,7 +192,7 @@ def test_no_page_makes_a_paper_of_it(world: World, at: datetime, clock: Clock) -
 
 
 def test_its_price_and_recipient_can_be_changed(world: World, at: datetime, clock: Clock) -> None:
-    draft, alice = marked(world, at), Member(world)
+    draft, alice = marked(world, at, ExternalInput("T-77")), Member(world)
     page = alice.post("draft_price", draft.id, version=2, **{price_field(world, draft): "990"})
     assert page.said == "The price is changed."
     assert "Total €1,242.45" in page.text
