@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -161,6 +162,49 @@ class ClientWord(TenantModel):
                 fields=["organization", "archived", "word", "client"], name="clients_by_word"
             ),
             models.Index(fields=["organization", "client", "word"], name="words_of_client"),
+        ]
+
+
+class WhenThere(models.TextChoices):
+    """What becomes of a row of an import whose client is there already."""
+
+    SKIP = "skip", _("is left as it is")
+    UPDATE = "update", _("is brought up to date")
+
+
+class Import(TenantModel):
+    """A file of clients that somebody uploaded: looked at first, then taken in.
+
+    `columns` says what each column is. The row and what it holds are gone a day after `at`, when
+    it was uploaded, last looked at or taken in; until then what was taken in can be undone.
+    """
+
+    file = models.TextField()
+    columns = ArrayField(models.CharField(max_length=20, blank=True))
+    when_there = models.CharField(max_length=10, choices=WhenThere.choices, default=WhenThere.SKIP)
+    at = models.DateTimeField()
+    is_taken = models.BooleanField(default=False)
+    made = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [TenantKey(name="import_key")]
+
+
+class ImportedClient(TenantModel):
+    """That a client came with an import, for as long as that can be undone."""
+
+    origin = TenantForeignKey(Import)
+    client = TenantForeignKey(Client)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="imported_client_key"),
+            TenantReference(field="origin", name="imported_client_has_its_import", cascade=True),
+            TenantReference(field="client", name="imported_client_is_a_client", cascade=True),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "origin"], name="clients_of_import"),
         ]
 
 

@@ -49,9 +49,9 @@ _PHONE = re.compile("[+]?[0-9 ()./-]*[0-9]{3}[0-9 ()./-]*")
 
 _NEXT_NUMBER = """
 INSERT INTO clients_clientnumbers AS counter (id, organization_id, next_number)
-VALUES (%s, %s, 2)
-ON CONFLICT (organization_id) DO UPDATE SET next_number = counter.next_number + 1
-RETURNING next_number - 1
+VALUES (%(id)s, %(organization)s, 1 + %(count)s)
+ON CONFLICT (organization_id) DO UPDATE SET next_number = counter.next_number + %(count)s
+RETURNING next_number - %(count)s
 """
 
 
@@ -138,8 +138,8 @@ def create_client(entered: ClientInput, *, who: Actor, at: datetime) -> Client:
 def write_new_client(entered: ClientInput, *, who: Actor, at: datetime) -> Client:
     """Write a new client within the caller's transaction. Raises Invalid."""
     client = Client(organization_id=who.organization_id)
-    _fill(client, entered)
-    client.number = _take_number(who.organization_id)
+    fill(client, entered, seller_of(who.organization_id))
+    client.number = take_numbers(who.organization_id)
     client.save(force_insert=True)
     _write_words(client)
     record(ClientSaved(client.number), subject_id=client.id, who=who, at=at)
@@ -156,7 +156,12 @@ def amend_client(
     """
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
-    _fill(client, amend(entered_in(client)))
+    return write_client(client, amend(entered_in(client)), who=who, at=at)
+
+
+def write_client(client: Client, entered: ClientInput, *, who: Actor, at: datetime) -> Client:
+    """Write a locked client anew within the caller's transaction. Raises Invalid."""
+    fill(client, entered, seller_of(client.organization_id))
     client.save(force_update=True)
     _write_words(client)
     record(ClientSaved(client.number), subject_id=client.id, who=who, at=at)
@@ -249,9 +254,8 @@ def lock_clients(ids: Collection[UUID], *, who: Actor) -> dict[UUID, Client]:
     return locked
 
 
-def _fill(client: Client, entered: ClientInput) -> None:
+def fill(client: Client, entered: ClientInput, seller: Seller) -> None:
     """Put what was entered into the row. Raises Invalid."""
-    seller = seller_of(client.organization_id)
     entered = _in_plain_form(entered, seller)
     if errors := list(_errors(entered, seller)):
         raise Invalid(errors)
@@ -318,10 +322,18 @@ def countries() -> frozenset[str]:
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - groups
 
 
-def _take_number(organization_id: UUID) -> int:
-    """The next client number, under the lock of its counter: a rollback takes it back."""
+def take_numbers(organization_id: UUID, count: int = 1) -> int:
+    """The first of the next client numbers, under the lock of their counter.
+
+    A rollback takes them back. With a count of 0 the counter is locked and nothing taken.
+    """
+    given: dict[str, str | int] = {
+        "id": str(new_id()),
+        "organization": str(organization_id),
+        "count": count,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_NUMBER, [new_id(), organization_id])
+        cursor.execute(_NEXT_NUMBER, given)
         (number,) = cursor.fetchone()
     return int(number)
 
@@ -330,10 +342,15 @@ def _write_words(client: Client) -> None:
     """Write the words by which a client is found, on offer or in the archive."""
     mine = ClientWord.objects.filter(organization_id=client.organization_id, client_id=client.id)
     mine.delete()
+    insert(words_of(client))
+
+
+def words_of(client: Client) -> list[ClientWord]:
+    """The words by which a client is found, as rows that are not written yet."""
     archived = client.archived_at is not None
     compact_id = "".join(char for char in client.business_id if char.isalnum())
     texts = (client.name, client.contact, client.email, client.business_id, compact_id)
-    insert(
+    return [
         ClientWord(
             organization_id=client.organization_id,
             client_id=client.id,
@@ -341,4 +358,4 @@ def _write_words(client: Client) -> None:
             archived=archived,
         )
         for word in sorted(words_to_find(*texts, str(client.number)))
-    )
+    ]

@@ -5,14 +5,12 @@ written to disk while its scope is open and leaves afterwards: no transaction wa
 and no half file looks like a whole one.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from tempfile import TemporaryFile
+from collections.abc import Iterator
 from typing import IO
 
 from django.http import FileResponse
 
+from storno.core.sheet import Row, safe_cell, sheet_of
 from storno.money.currency import decimal_text
 from storno.organizations.roles import Actor
 from storno.reports.accountant import (
@@ -22,9 +20,7 @@ from storno.reports.accountant import (
     payment_entries,
     tax_groups,
 )
-from storno.web.cells import safe_cell
 
-Row = Sequence[str]
 DOCUMENT_COLUMNS = ("kind", "number", "date", "corrects", "client", "currency")
 TOTAL_COLUMNS = ("net", "tax", "gross")
 PAYMENT_COLUMNS = ("kind", "date", "invoice", "client", "method", "currency", "amount", "id")
@@ -32,12 +28,12 @@ PAYMENT_COLUMNS = ("kind", "date", "invoice", "client", "method", "currency", "a
 
 def documents_sheet(period: Period, style: str, *, who: Actor) -> IO[bytes]:
     """Invoices and credit notes; inside a scope. Raises NotAllowed."""
-    return _written(_document_rows(period, style, who), style)
+    return sheet_of(_document_rows(period, style, who), separator=_separator(style))
 
 
 def payments_sheet(period: Period, style: str, *, who: Actor) -> IO[bytes]:
     """Payments and reversals; inside a scope. Raises NotAllowed."""
-    return _written(_payment_rows(period, style, who), style)
+    return sheet_of(_payment_rows(period, style, who), separator=_separator(style))
 
 
 def csv_response(file: IO[bytes], name: str) -> FileResponse:
@@ -91,11 +87,5 @@ def _figure(amount_minor: int, currency: str, style: str) -> str:
     return text.replace(".", ",") if style == "nordic" else text
 
 
-def _written(rows: Iterable[Row], style: str) -> IO[bytes]:
-    """The rows in a file of its own, which is gone once it has been sent."""
-    file = TemporaryFile()  # noqa: SIM115 the response closes it
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    csv.writer(text, delimiter=";" if style == "nordic" else ",").writerows(rows)
-    text.detach()
-    file.seek(0)
-    return file
+def _separator(style: str) -> str:
+    return ";" if style == "nordic" else ","

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from storno.core.sheet import safe_cell
 from storno.documents.queries import InvoiceRow
 from storno.documents.words import state_words
 from storno.money.currency import decimal_text
-from storno.web.cells import safe_cell
 from storno.web.say import reader_language
 from storno.web.words import WORDS
 

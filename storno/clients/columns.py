@@ -1,0 +1,189 @@
+"""What the columns of a table of clients mean, and what a row of it says (pure).
+
+Headings are known by their words in English, Finnish and Norwegian; what is not known is left out
+until somebody says what it is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.models import ClientKind
+from storno.clients.read_csv import SheetRow
+from storno.clients.save import ClientInput
+from storno.core.folding import fold
+from storno.core.refusals import FieldError, Words, invalid
+
+COLUMNS: Mapping[str, Words] = {
+    "name": _("Name"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "kind": _("Person or company"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "business_id": _("Business id"),
+    "contact": _("Contact person"),
+    "street": _("Street address"),
+    "postcode": _("Postcode"),
+    "city": _("Town"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "term_days": _("Days to pay"),
+    "buyer_reference": _("Their reference"),
+}
+"""What a column can be; the first and the last name together are a name."""
+
+_WORDS: Mapping[str, str] = {
+    "name": "name|full name|client|customer|nimi|asiakas|asiakkaan nimi|navn|kunde|klient"
+    "|kundenavn|company name|yrityksen nimi|yritys|firma|firmanavn|company",
+    "first_name": "first name|firstname|given name|etunimi|fornavn|etunimet",
+    "last_name": "last name|lastname|surname|family name|sukunimi|etternavn",
+    "kind": "kind|type|person or company|tyyppi|laji|type kunde|kundetype",
+    "email": "email|e-mail|e-mail address|email address|mail|sahkoposti|sahkopostiosoite|epost"
+    "|e-post|e-postadresse|epostadresse",
+    "phone": "phone|telephone|mobile|phone number|mobile phone|puhelin|puhelinnumero|matkapuhelin"
+    "|gsm|telefon|telefonnummer|mobil|mobilnummer|tlf",
+    "business_id": "business id|business_id|company number|organization number|vat id|y-tunnus"
+    "|ytunnus|organisasjonsnummer|org nr|orgnr|org.nr|org.nr.",
+    "contact": "contact|contact person|yhteyshenkilo|kontakt|kontaktperson",
+    "street": "street|address|street address|postal address|osoite|katuosoite|lahiosoite"
+    "|postiosoite|adresse|gateadresse|gate|postadresse",
+    "postcode": "postcode|postal code|zip|zip code|postinumero|postnummer|postnr",
+    "city": "city|town|post office|kaupunki|postitoimipaikka|paikkakunta|poststed|by|sted",
+    "country": "country|country code|maa|maakoodi|land|landkode",
+    "language": "language|kieli|sprak",
+    "term_days": "term_days|days to pay|payment term|maksuaika|maksuehto|betalingsfrist",
+    "buyer_reference": "buyer_reference|their reference|buyer reference|reference|viite"
+    "|viitteenne|deres referanse|referanse",
+}
+
+_COMPANY = {"company", "yritys", "yhtio", "firma", "bedrift", "selskap", "organization", "yhteiso"}
+_PERSON = {"person", "henkilo", "yksityinen", "yksityishenkilo", "privat", "privatperson"}
+_LANGUAGES = {
+    **dict.fromkeys(("en", "english", "englanti", "engelsk"), "en"),
+    **dict.fromkeys(("fi", "finnish", "suomi", "finsk"), "fi"),
+    **dict.fromkeys(("nb", "no", "nn", "norwegian", "norja", "norsk", "bokmal"), "nb"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """What a row says: the client, or what is wrong. `said`: the fields that it fills."""
+
+    entered: ClientInput | None
+    errors: tuple[FieldError, ...]
+    said: frozenset[str]
+
+
+def guess_columns(heading: Sequence[str]) -> tuple[str, ...]:
+    """What each column is, by its heading; empty for what is not known or was there before."""
+    taken: set[str] = set()
+    found = []
+    for words in heading:
+        column = _by_word().get(fold(words).rstrip(":*"), "")
+        found.append("" if column in taken else column)
+        taken.add(column)
+    return tuple(found)
+
+
+def check_columns(columns: Sequence[str], heading: Sequence[str]) -> None:
+    """Refuse what no table of clients says. Raises Invalid."""
+    if len(columns) != len(heading):
+        raise invalid("columns", "miscounted", _("Say of each column what it is."))
+    known = [column for column in columns if column]
+    if unknown := [column for column in known if column not in COLUMNS]:
+        words = _("There is no column of this name: %(name)s.") % {"name": unknown[0][:40]}
+        raise invalid("columns", "unknown_column", words)
+    if len(set(known)) < len(known):
+        raise invalid("columns", "given_twice", _("Two columns are said to be the same."))
+    if not {"name", "last_name", "first_name"} & set(known):
+        raise invalid("columns", "no_name", _("Say which column holds the name."))
+
+
+def read_row(row: SheetRow, columns: Sequence[str]) -> ReadRow:
+    """What a row says of a client; that it is right is for `save.py` to say."""
+    if any(row.cells[len(columns) :]):
+        words = _(
+            "There are more cells than columns in the first row. Are quotation marks missing?"
+        )
+        return ReadRow(None, (FieldError("", "too_many_cells", words),), frozenset())
+    cells = {
+        column: cell for column, cell in zip(columns, row.cells, strict=False) if column and cell
+    }
+    errors = list(_errors(cells))
+    if errors:
+        return ReadRow(None, tuple(errors), frozenset(cells))
+    texts: dict[str, Any] = {
+        name: cells.get(name, "")
+        for name in (
+            *("contact", "email", "phone", "business_id", "street", "postcode", "city"),
+            "buyer_reference",
+        )
+    }
+    entered = ClientInput(
+        kind=_kind(cells),
+        name=_name(cells),
+        language=_LANGUAGES.get(fold(cells.get("language", "")), ""),
+        country=_countries().get(fold(cells.get("country", "")), ""),
+        term_days=int(cells["term_days"]) if "term_days" in cells else None,
+        **texts,
+    )
+    said = set(cells) - {"first_name", "last_name"}
+    if entered.name:
+        said.add("name")
+    return ReadRow(entered, (), frozenset(said))
+
+
+def laid_over(kept: ClientInput, read: ReadRow) -> ClientInput:
+    """A client that is there, with what a row says; what it leaves empty stays."""
+    assert read.entered is not None, "only a row that could be read is laid over a client"
+    return replace(kept, **{name: getattr(read.entered, name) for name in read.said})
+
+
+def _errors(cells: Mapping[str, str]) -> Iterator[FieldError]:
+    kind = fold(cells.get("kind", ""))
+    if kind and kind not in _COMPANY | _PERSON:
+        yield FieldError("kind", "unknown", _("Write person or company."))
+    language = fold(cells.get("language", ""))
+    if language and language not in _LANGUAGES:
+        yield FieldError("language", "unknown", _("Write en, fi or nb."))
+    country = fold(cells.get("country", ""))
+    if country and country not in _countries():
+        yield FieldError("country", "unknown", _("Enter the two letters of a country, like FI."))
+    days = cells.get("term_days", "0")
+    if not (days.isascii() and days.isdigit() and len(days) <= 4):
+        yield FieldError("term_days", "not_a_whole_number", _("Write a whole number."))
+
+
+def _kind(cells: Mapping[str, str]) -> ClientKind:
+    """What it is said to be; by itself, whoever has a business id is a company."""
+    said = fold(cells.get("kind", ""))
+    company = said in _COMPANY if said else "business_id" in cells
+    return ClientKind.COMPANY if company else ClientKind.PERSON
+
+
+def _name(cells: Mapping[str, str]) -> str:
+    parts = (cells.get("first_name", ""), cells.get("last_name", ""))
+    return cells.get("name") or " ".join(part for part in parts if part)
+
+
+@cache
+def _by_word() -> dict[str, str]:
+    found = {fold(word): name for name, words in _WORDS.items() for word in words.split("|")}
+    return found | {name: name for name in COLUMNS}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Countries by their two letters, and by their names in our languages."""
+    found: dict[str, str] = {}
+    for language in ("en", "fi", "nb"):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha():
+                found[fold(name)] = code
+                found[fold(code)] = code
+    return found

@@ -1,0 +1,288 @@
+"""Taking in a file of clients: kept while it is looked at, imported in one go, undone for a day.
+
+Imports wait for each other at the counter of client numbers, so nobody is made twice by two of
+them at once. What was changed on clients that were there before stays changed after an undo.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from storno.clients.columns import check_columns, guess_columns
+from storno.clients.delete import ClientDeleted
+from storno.clients.models import Client, Import, ImportedClient, WhenThere
+from storno.clients.plan_import import Fate, ImportPlan, plan_import
+from storno.clients.read_csv import decode, read_csv
+from storno.clients.save import ClientSaved, lock_clients, take_numbers, words_of, write_client
+from storno.core.insert import insert
+from storno.core.refusals import Absent, Refused
+from storno.history.models import Event
+from storno.history.record import Happening, record, record_all
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+from storno.organizations.scope import scope
+
+KEPT_FOR = timedelta(days=1)
+
+
+class NothingToImport(Refused):
+    """Every row is there already, or wrong."""
+
+    code = "nothing_to_import"
+    message = _("There is nothing to import: every row is there already, or wrong.")
+    remedy = _("Correct the rows that are wrong in your file, and upload it again.")
+
+
+class ImportChanged(Refused):
+    """Since the rows were shown, clients have changed, and other rows would be imported."""
+
+    code = "import_changed"
+    message = _("Clients have changed meanwhile, and other rows would be imported.")
+    remedy = _("Look at the rows as they are now, and import them then.")
+
+
+class AlreadyImported(Refused):
+    """The file has been taken in."""
+
+    code = "already_imported"
+    message = _("This file has been imported already.")
+    remedy = _("Upload it anew; whoever is there already is not made again.")
+
+
+class NotImported(Refused):
+    """What has not been imported cannot be undone."""
+
+    code = "not_imported"
+    message = _("This file has not been imported, so there is nothing to undo.")
+    remedy = _("Leave it: it is deleted by itself.")
+
+
+class TooLateToUndo(Refused):
+    """A day is over since the import."""
+
+    code = "too_late_to_undo"
+    message = _("An import can be undone for a day.")
+    remedy = _("Archive clients that should not be there.")
+
+
+@dataclass(frozen=True)
+class ClientsImported(Happening):
+    """A file of clients was taken in."""
+
+    kind: ClassVar = "clients.imported"
+    sentence: ClassVar = _("A file was imported: %(made)s new, %(updated)s brought up to date.")
+    made: int
+    updated: int
+
+
+@dataclass(frozen=True)
+class ImportUndone(Happening):
+    """The clients that came with a file, and were not used since, were deleted again."""
+
+    kind: ClassVar = "clients.import_undone"
+    sentence: ClassVar = _("An import was undone: %(deleted)s deleted, %(kept)s kept.")
+    deleted: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import does or did; `origin` by which it is undone, None where nothing was done."""
+
+    plan: ImportPlan
+    origin: Import | None
+
+    @property
+    def id(self) -> UUID | None:
+        """The id of the import that was done."""
+        return self.origin.id if self.origin else None
+
+
+@deed
+def keep_file(content: bytes, when_there: WhenThere, *, who: Actor, at: datetime) -> Import:
+    """Keep a file of clients for a day, to be looked at. Raises Invalid, NotAllowed."""
+    who.must(Deed.KEEP_CLIENTS)
+    text = decode(content)
+    sheet = read_csv(text)
+    return Import.objects.create(
+        organization_id=who.organization_id,
+        file=text,
+        columns=guess_columns(sheet.heading),
+        when_there=when_there,
+        at=at,
+    )
+
+
+@deed
+def match_columns(
+    import_id: UUID, columns: Sequence[str], when_there: WhenThere, *, who: Actor, at: datetime
+) -> Import:
+    """Say what the columns of a kept file are; from now on it is kept for a day again.
+
+    Raises Absent, Invalid, NotAllowed, AlreadyImported.
+    """
+    who.must(Deed.KEEP_CLIENTS)
+    origin = _lock(import_id, who)
+    if origin.is_taken:
+        raise AlreadyImported
+    check_columns(columns, read_csv(origin.file).heading)
+    origin.columns, origin.when_there, origin.at = list(columns), when_there, at
+    origin.save(force_update=True)
+    return origin
+
+
+@deed
+def take_in(import_id: UUID, *, good: int, who: Actor, at: datetime) -> Imported:
+    """Import the rows of a kept file that are right; `good` is how many were shown.
+
+    Raises Absent, Invalid, NotAllowed, AlreadyImported, NothingToImport, ImportChanged.
+    """
+    who.must(Deed.KEEP_CLIENTS)
+    take_numbers(who.organization_id, 0)
+    origin = _lock(import_id, who)
+    if origin.is_taken:
+        raise AlreadyImported
+    plan = plan_of(origin)
+    if plan.good == 0:
+        raise NothingToImport
+    if plan.good != good:
+        raise ImportChanged
+    _write(origin, plan, who=who, at=at)
+    return Imported(plan, origin)
+
+
+@deed
+def import_clients(
+    content: bytes,
+    *,
+    columns: Sequence[str] | None = None,
+    when_there: WhenThere = WhenThere.SKIP,
+    dry_run: bool,
+    who: Actor,
+    at: datetime,
+) -> Imported:
+    """Import the rows of a file that are right, or only say what would be done.
+
+    Where there is nothing to do nothing is written. Raises Invalid, NotAllowed.
+    """
+    who.must(Deed.KEEP_CLIENTS)
+    take_numbers(who.organization_id, 0)
+    text = decode(content)
+    mine = who.organization_id
+    plan = plan_import(read_csv(text), columns=columns, when_there=when_there, organization_id=mine)
+    if dry_run or plan.good == 0:
+        return Imported(plan, None)
+    origin = Import(
+        organization_id=mine, file=text, columns=list(plan.columns), when_there=when_there, at=at
+    )
+    origin.save(force_insert=True)
+    _write(origin, plan, who=who, at=at)
+    return Imported(plan, origin)
+
+
+@deed
+def undo_import(import_id: UUID, *, who: Actor, at: datetime) -> ImportUndone:
+    """Delete the clients that came with an import and were not used since; say how many.
+
+    Raises Absent, NotAllowed, NotImported, TooLateToUndo.
+    """
+    who.must(Deed.KEEP_CLIENTS)
+    origin = _lock(import_id, who)
+    if not origin.is_taken:
+        raise NotImported
+    if at >= origin.at + KEPT_FOR:
+        raise TooLateToUndo
+    mine = {"organization_id": who.organization_id}
+    came = ImportedClient.objects.filter(**mine, origin_id=origin.id)
+    used = Event.objects.filter(**mine, subject_id=OuterRef("id"), at__gt=origin.at)
+    clients = Client.objects.filter(**mine, id__in=came.values("client_id")).select_for_update()
+    unused = list(clients.exclude(Exists(used)).order_by("id"))
+    deleted = _delete(unused)
+    undone = ImportUndone(len(deleted), kept=came.count())
+    record_all([(each.id, ClientDeleted(each.number)) for each in deleted], who=who, at=at)
+    record(undone, subject_id=origin.id, who=who, at=at)
+    origin.delete()
+    return undone
+
+
+def plan_of(origin: Import) -> ImportPlan:
+    """What an import would do now; in a scope. Raises Invalid."""
+    return plan_import(
+        read_csv(origin.file),
+        columns=origin.columns,
+        when_there=WhenThere(origin.when_there),
+        organization_id=origin.organization_id,
+    )
+
+
+def import_with(import_id: UUID, *, organization_id: UUID) -> Import:
+    """The kept file with this id. Raises Absent."""
+    found = Import.objects.filter(organization_id=organization_id, id=import_id).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+def forget_imports(*, organization_id: UUID, at: datetime) -> int:
+    """Delete the files whose day is over; return how many there were."""
+    with scope(organization_id):
+        over = Import.objects.filter(organization_id=organization_id, at__lte=at - KEPT_FOR)
+        gone = over.count()
+        over.delete()
+    return gone
+
+
+def _lock(import_id: UUID, who: Actor) -> Import:
+    mine = Import.objects.filter(organization_id=who.organization_id, id=import_id)
+    found = mine.select_for_update().first()
+    if found is None:
+        raise Absent
+    return found
+
+
+def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> None:
+    """Write what is planned; new clients by one statement a table, however many they are."""
+    made = [each.client for each in plan.of(Fate.MAKE) if each.client is not None]
+    first = take_numbers(who.organization_id, len(made))
+    for number, client in enumerate(made, start=first):
+        client.number = number
+    insert(made)
+    insert(word for client in made for word in words_of(client))
+    insert(
+        ImportedClient(organization_id=who.organization_id, origin=origin, client=client)
+        for client in made
+    )
+    record_all([(client.id, ClientSaved(client.number)) for client in made], who=who, at=at)
+    changed = {each.client.id: each.entered for each in plan.of(Fate.UPDATE) if each.client}
+    for client_id, client in lock_clients(changed, who=who).items():
+        entered = changed[client_id]
+        assert entered is not None, "who is brought up to date has something new"
+        write_client(client, entered, who=who, at=at)
+    origin.is_taken, origin.at = True, at
+    origin.made, origin.updated = len(made), len(changed)
+    origin.save(force_update=True)
+    imported = ClientsImported(origin.made, origin.updated)
+    record(imported, subject_id=origin.id, who=who, at=at)
+
+
+def _delete(clients: list[Client]) -> list[Client]:
+    """Delete what nothing names, all at once or, where something is named, in halves."""
+    if not clients:
+        return []
+    try:
+        with transaction.atomic():
+            ids = [client.id for client in clients]
+            mine = clients[0].organization_id
+            Client.objects.filter(organization_id=mine, id__in=ids).delete()
+    except IntegrityError:
+        if len(clients) == 1:
+            return []
+        half = len(clients) // 2
+        return _delete(clients[:half]) + _delete(clients[half:])
+    return clients

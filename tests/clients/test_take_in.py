@@ -1,0 +1,228 @@
+"""Importing clients: what is read, what is the same, what is wrong, and the undo."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from storno.clients.models import Client, Import, WhenThere
+from storno.clients.plan_import import Fate, ImportPlan
+from storno.clients.queries import search_clients
+from storno.clients.save import archive_client
+from storno.clients.take_in import (
+    Imported,
+    forget_imports,
+    import_clients,
+    keep_file,
+    match_columns,
+    plan_of,
+    take_in,
+    undo_import,
+)
+from storno.core.refusals import FieldError
+from storno.organizations.scope import scope
+from tests.observe import everything, history, refused
+from tests.world import World, found
+
+AT = datetime.fromisoformat("2026-06-16T09:12:00Z")
+LATER = AT + timedelta(hours=2)
+
+FINNISH = (
+    "Etunimi;Sukunimi;Sähköposti;Puhelin;Osoite;Postinumero;Postitoimipaikka;Maa;Kieli;Jotain\r\n"
+    "Äijö;Öberg;aijo@example.com;+358 40 1234567;Katu 1;00100;Helsinki;Suomi;suomi;x\r\n"
+    ";;;;;;;;;\r\n"
+    '"Veli; ""Vee""";Å;;;;;;;;\r\n'
+)
+"""Semicolons, quotes, an empty row, a column that nobody knows."""
+
+
+def run(world: World, text: str | bytes, *, dry: bool = False, update: bool = False) -> Imported:
+    content = text.encode() if isinstance(text, str) else text
+    when_there = WhenThere.UPDATE if update else WhenThere.SKIP
+    who = world.who("office")
+    return import_clients(content, when_there=when_there, dry_run=dry, who=who, at=AT)
+
+
+def fates(plan: ImportPlan) -> list[tuple[int, str, str]]:
+    return [(each.row.number, each.fate.value, each.name) for each in plan.rows]
+
+
+def names(world: World) -> list[str]:
+    with scope(world.id):
+        mine = Client.objects.filter(organization_id=world.id).order_by("number")
+        return [client.name for client in mine]
+
+
+def why(errors: tuple[FieldError, ...]) -> list[tuple[str, str]]:
+    return [(error.field, error.code) for error in errors]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_file_is_read_as_people_have_it(encoding: str, separator: str) -> None:
+    world = found()
+    text = FINNISH.replace(";", separator)
+    before = everything(world)
+    plan = run(world, text.encode(encoding), dry=True).plan
+    made = [(2, "make", "Äijö Öberg"), (4, "make", f'Veli{separator.strip()} "Vee" Å')]
+    assert fates(plan) == made
+    assert plan.columns[-1] == ""
+    assert everything(world) == before
+
+
+def test_rows_are_taken_in_once_and_undone() -> None:
+    world = found()
+    done = run(world, FINNISH)
+    assert done.origin is not None
+    assert (done.origin.made, done.origin.updated) == (2, 0)
+    assert names(world) == ["Daisy Duck", "Äijö Öberg", 'Veli; "Vee" Å']
+    with scope(world.id):
+        (client,) = search_clients("aijo", organization_id=world.id)
+    assert (client.number, client.language, client.country) == (2, "fi", "FI")
+    assert (client.phone, client.city) == ("+358 40 1234567", "Helsinki")
+    assert history(world, client.id) == ["client.saved"]
+    # The same file again changes nothing, in either way.
+    before = everything(world)
+    for update in (False, True):
+        again = run(world, FINNISH, update=update)
+        assert again.origin is None
+        assert [fate for _row, fate, _name in fates(again.plan)] == ["there", "there"]
+    assert everything(world) == before
+    # Who was used since stays.
+    archive_client(client.id, who=world.who(), at=LATER)
+    undone = undo_import(done.origin.id, who=world.who(), at=LATER)
+    assert (undone.deleted, undone.kept) == (1, 1)
+    assert names(world) == ["Daisy Duck", "Äijö Öberg"]
+    with refused(world, "absent"):
+        undo_import(done.origin.id, who=world.who(), at=LATER)
+
+
+def test_who_is_named_by_a_paper_stays_after_an_undo() -> None:
+    world = found()
+    done = run(world, "Name\n" + "\n".join(f"Number {n}" for n in range(5)))
+    assert done.origin is not None
+    with scope(world.id):
+        third = Client.objects.get(organization_id=world.id, name="Number 2")
+    world.draft(recipient=third, at=LATER)
+    undone = undo_import(done.origin.id, who=world.who(), at=LATER)
+    assert (undone.deleted, undone.kept) == (4, 1)
+    assert names(world) == ["Daisy Duck", "Number 2"]
+
+
+def test_who_is_the_same_is_left_or_brought_up_to_date() -> None:
+    world = found()
+    text = (
+        "name,email,postcode,phone,business id\n"
+        "Duck,DAISY@example.com,,+358401111111,\n"
+        "daisy  DÜCK,,00100,,\n"
+        "Acme,,,,2077474-0\n"
+        "Acme Oy,,,,FI20774740\n"
+    )
+    plan = run(world, text, dry=True).plan
+    assert fates(plan) == [
+        (2, "there", "Daisy Duck"),
+        (3, "there", "Daisy Duck"),
+        (4, "make", "Acme"),
+        (5, "there", "Acme Oy"),
+    ]
+    assert plan.rows[3].same_as == 4
+    done = run(world, text, update=True)
+    assert fates(done.plan)[:2] == [(2, "update", "Daisy Duck"), (3, "there", "Daisy Duck")]
+    assert done.plan.rows[1].same_as == 2
+    with scope(world.id):
+        daisy = Client.objects.get(organization_id=world.id, id=world.daisy.id)
+    # The first row counts; what it leaves empty stays.
+    assert (daisy.name, daisy.phone, daisy.email) == ("Duck", "+358401111111", "DAISY@example.com")
+    assert daisy.street == "Aleksanterinkatu 2"
+
+
+def test_what_is_wrong_is_told_by_row_and_column() -> None:
+    world = found()
+    text = (
+        "name;email;country;kind;term_days;business_id\n"
+        ";a@example.com;;;;\n"
+        "A;x@;;;;\n"
+        "B;;Atlantis;dog;soon;\n"
+        "C;;;;60;1\n"
+        "D;;;;;;more\n"
+        "'=E;;;;;\n"
+        "F\u202e;;;;;\n"
+    )
+    plan = run(world, text, dry=True).plan
+    assert [(each.row.number, why(each.errors)) for each in plan.of(Fate.WRONG)] == [
+        (2, [("name", "required")]),
+        (3, [("email", "not_an_email")]),
+        (4, [("kind", "unknown"), ("country", "unknown"), ("term_days", "not_a_whole_number")]),
+        (5, [("business_id", "check_digit"), ("term_days", "term_needs_agreement")]),
+        (6, [("", "too_many_cells")]),
+        (8, [("name", "unprintable")]),
+    ]
+    assert [each.name for each in plan.of(Fate.MAKE)] == ["=E"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file: empty"),
+        (b"name\n\n\n", "file: empty"),
+        (b"name\n\0\n", "file: not_text"),
+        (b"\xff\xfen\x00a", "file: not_text"),
+        (b"\xff\xfen\x00a\x00", "file: empty"),
+        (b"name\n\x81\x8d", "file: not_text"),
+        (b'name\n"open', "file: unreadable"),
+        (b'name\n"a"b', "file: unreadable"),
+        (b"name\n" + b"a" * 2001, "file: cell_too_long"),
+        (b"name\n" + b"a" * 1_000_000, "file: unreadable"),
+        (b"name" + b"," * 10_000, "file: too_many_columns"),
+        (b"name\n" + b"a\n" * 5001, "file: too_many_rows"),
+        (b"a" * (2 * 1024 * 1024 + 1), "file: too_large"),
+        (b"colour\nred", "columns: no_name"),
+    ],
+)
+def test_a_hostile_file_is_refused_as_a_whole(content: bytes, code: str) -> None:
+    world = found()
+    with refused(world, code):
+        run(world, content)
+
+
+def test_a_kept_file_is_matched_looked_at_and_taken_in() -> None:
+    world = found()
+    who = world.who("office")
+    origin = keep_file(b"who;colour\nAnna;red\nBert;blue", WhenThere.SKIP, who=who, at=AT)
+    assert tuple(origin.columns) == ("", "")
+    with refused(world, "columns: unknown_column"):
+        match_columns(origin.id, ["name", "colour"], WhenThere.SKIP, who=who, at=AT)
+    with refused(world, "columns: miscounted"):
+        match_columns(origin.id, ["name"], WhenThere.SKIP, who=who, at=AT)
+    with refused(world, "not_imported"):
+        undo_import(origin.id, who=who, at=AT)
+    origin = match_columns(origin.id, ["name", ""], WhenThere.SKIP, who=who, at=AT)
+    with scope(world.id):
+        assert [name for _row, _fate, name in fates(plan_of(origin))] == ["Anna", "Bert"]
+    run(world, "name\nAnna")
+    with refused(world, "import_changed"):
+        take_in(origin.id, good=2, who=who, at=AT)
+    assert fates(take_in(origin.id, good=1, who=who, at=AT).plan)[1] == (3, "make", "Bert")
+    with refused(world, "already_imported"):
+        take_in(origin.id, good=1, who=who, at=AT)
+    with refused(world, "too_late_to_undo"):
+        undo_import(origin.id, who=who, at=AT + timedelta(days=1))
+    with refused(world, "not_allowed"):
+        undo_import(origin.id, who=world.who("reader"), at=AT)
+    forget_imports(organization_id=world.id, at=AT + timedelta(days=1))
+    with scope(world.id):
+        assert not Import.objects.filter(organization_id=world.id).exists()
+    assert names(world) == ["Daisy Duck", "Anna", "Bert"]
+
+
+def test_many_rows_are_taken_in_with_few_statements() -> None:
+    world = found()
+    rows = "\n".join(f"Person {n},p{n}@example.com,00100,+358 40 {n:07}" for n in range(1000))
+    with CaptureQueriesContext(connection) as statements:
+        done = run(world, f"name,email,postcode,phone\n{rows}")
+        assert done.origin is not None
+        assert undo_import(done.origin.id, who=world.who(), at=LATER).deleted == 1000
+    assert done.origin.made == 1000
+    assert len(statements) < 40
+    assert names(world) == ["Daisy Duck"]
