@@ -19,8 +19,9 @@ from storno.administration.tokens import create_token
 from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.consents import TemplateInput, create_template
 from storno.clients.contacts import ContactInput, add_contact
-from storno.clients.models import ClientKind
+from storno.clients.models import ClientKind, WhenThere
 from storno.clients.save import ClientInput
+from storno.clients.take_in import keep_file
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
@@ -136,6 +137,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         who=world.who(),
         at=at,
     )
+    kept = keep_file(b"name;email\nImogen;\nIvo;x@", WhenThere.SKIP, who=world.who(), at=at)
     invited = invite_member(
         email=f"eve-{world.organization.slug}@example.com",
         roles=["office"],
@@ -184,6 +186,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "activity_id": (activity,),
             "series_id": (series,),
             "template_id": (template.id,),
+            "import_id": (kept.id,),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),

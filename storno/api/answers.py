@@ -116,7 +116,7 @@ def doing(
                     token_id=caller.token_id,
                     path=request.path,
                     key=_key(request),
-                    fingerprint=_fingerprint(kwargs),
+                    fingerprint=_fingerprint(request, kwargs),
                     answer=answer,
                 )
                 request.auth = replace(caller, who=replace(caller.who, once=once))
@@ -177,11 +177,13 @@ def _key(request: HttpRequest) -> str:
     return key
 
 
-def _fingerprint(given: Mapping[str, Any]) -> str:
-    """What a request asks for, in one spelling, as SHA-256."""
+def _fingerprint(request: HttpRequest, given: Mapping[str, Any]) -> str:
+    """What a request asks for, in one spelling, as SHA-256; a file as it was sent."""
     bodies = [
         value.model_dump(mode="json", exclude_unset=True)
         for value in given.values()
         if isinstance(value, BaseModel)
     ]
-    return hashlib.sha256(json.dumps(bodies, sort_keys=True).encode()).hexdigest()
+    spelled = json.dumps(bodies, sort_keys=True).encode()
+    file = b"" if request.content_type == JSON else request.body
+    return hashlib.sha256(spelled + file).hexdigest()

@@ -184,6 +184,7 @@ class Import(TenantModel):
     when_there = models.CharField(max_length=10, choices=WhenThere.choices, default=WhenThere.SKIP)
     at = models.DateTimeField()
     is_taken = models.BooleanField(default=False)
+    is_undone = models.BooleanField(default=False)
     made = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
 

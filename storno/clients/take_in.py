@@ -63,6 +63,14 @@ class NotImported(Refused):
     remedy = _("Leave it: it is deleted by itself.")
 
 
+class AlreadyUndone(Refused):
+    """The import was undone."""
+
+    code = "import_undone"
+    message = _("This import was undone already.")
+    remedy = _("Upload the file anew if its clients shall be there after all.")
+
+
 class TooLateToUndo(Refused):
     """A day is over since the import."""
 
@@ -97,6 +105,7 @@ class Imported:
 
     plan: ImportPlan
     origin: Import | None
+    was_dry: bool = False
 
     @property
     def id(self) -> UUID | None:
@@ -177,7 +186,7 @@ def import_clients(
     mine = who.organization_id
     plan = plan_import(read_csv(text), columns=columns, when_there=when_there, organization_id=mine)
     if dry_run or plan.good == 0:
-        return Imported(plan, None)
+        return Imported(plan, None, was_dry=dry_run)
     origin = Import(
         organization_id=mine, file=text, columns=list(plan.columns), when_there=when_there, at=at
     )
@@ -190,12 +199,14 @@ def import_clients(
 def undo_import(import_id: UUID, *, who: Actor, at: datetime) -> ImportUndone:
     """Delete the clients that came with an import and were not used since; say how many.
 
-    Raises Absent, NotAllowed, NotImported, TooLateToUndo.
+    Raises Absent, NotAllowed, NotImported, AlreadyUndone, TooLateToUndo.
     """
     who.must(Deed.KEEP_CLIENTS)
     origin = _lock(import_id, who)
     if not origin.is_taken:
         raise NotImported
+    if origin.is_undone:
+        raise AlreadyUndone
     if at >= origin.at + KEPT_FOR:
         raise TooLateToUndo
     mine = {"organization_id": who.organization_id}
@@ -207,7 +218,8 @@ def undo_import(import_id: UUID, *, who: Actor, at: datetime) -> ImportUndone:
     undone = ImportUndone(len(deleted), kept=came.count())
     record_all([(each.id, ClientDeleted(each.number)) for each in deleted], who=who, at=at)
     record(undone, subject_id=origin.id, who=who, at=at)
-    origin.delete()
+    origin.file, origin.is_undone = "", True
+    origin.save(force_update=True)
     return undone
 
 

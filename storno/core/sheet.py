@@ -3,10 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO, TextIO
 
 Row = Sequence[str]
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of a file that are held in memory; longer ones go to disk."""
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell beginning with one of these is run by spreadsheets; an apostrophe keeps it text."""
@@ -28,8 +31,8 @@ def write_rows(file: TextIO, rows: Iterable[Row], *, separator: str = ",") -> No
 
 
 def sheet_of(rows: Iterable[Row], *, separator: str = ",") -> IO[bytes]:
-    """The rows in a file of its own, which is gone once it is closed."""
-    file = TemporaryFile()  # noqa: SIM115 whoever sends it closes it
+    """The rows in a file of its own, on disk once it is long, which is gone once it is closed."""
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 whoever sends it closes it
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     write_rows(text, rows, separator=separator)
     text.detach()

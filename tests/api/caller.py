@@ -59,9 +59,10 @@ class Caller:
         content = (
             body if isinstance(body, str | bytes) else b"" if body is None else json.dumps(body)
         )
+        media_type = sent.pop("Content-Type", "application/json")
         answer = _answer(
             _programs().generic(
-                method, f"/api/v1{path}", content, content_type="application/json", headers=sent
+                method, f"/api/v1{path}", content, content_type=media_type, headers=sent
             )
         )
         told = told_statuses(method, path)

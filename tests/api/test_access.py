@@ -14,7 +14,8 @@ from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
 from storno.catalogue.models import Service
 from storno.clients.models import Client as Payer
-from storno.clients.models import ConsentTemplate, Contact
+from storno.clients.models import ConsentTemplate, Contact, Import, WhenThere
+from storno.clients.take_in import keep_file
 from storno.diary.models import Booking, ClosedDays, OtherHours, Series, Sight, WorkingWeek
 from storno.diary.sight import open_diary
 from storno.documents.models import Document, Draft, Standing
@@ -117,6 +118,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
                 Payer.objects.filter(**mine, number=1).values_list("id", flat=True)[0]
             ),
             "contact_id": str(Contact.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "import_id": str(Import.objects.get(**mine).id),
             "template_id": str(ConsentTemplate.objects.get(**mine).id),
             "service_id": str(Service.objects.filter(**mine).values_list("id", flat=True)[0]),
             "draft_id": str(Draft.objects.filter(**mine).values_list("id", flat=True)[0]),
@@ -154,6 +156,7 @@ def furnish(house: World, at: datetime) -> None:
     assert caller(house).post(f"/clients/{house.daisy.id}/contacts", beside).status == 201
     template = BODIES["post_consent_template"]
     assert caller(house).post("/consent-templates", template).status == 201
+    keep_file(b"name\nImogen", WhenThere.SKIP, who=house.who(), at=at)
     invoice = house.invoice(at=at)
     alice = caller(house)
     paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}

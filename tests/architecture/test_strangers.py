@@ -28,7 +28,8 @@ OPEN = {
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
 
 NOT_FOR_READERS = {
-    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_new", "contact",
+    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_import",
+    "client_new", "client_rows", "client_wrong_rows", "clients_csv", "contacts_csv", "contact",
     "contact_new",
     "draft_client",
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
@@ -46,8 +47,8 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 """Where a reader's form is not refused with 403: the dialog says why, others' tokens are absent."""
 
 NOTHING_NEW = {
-    "activity_new", "booking_change", "draft_recipient", "member_invite",
-    "member_roles", "series_change", "session_new", "settings_working",
+    "activity_new", "booking_change", "client_import", "client_rows", "draft_recipient",
+    "member_invite", "member_roles", "series_change", "session_new", "settings_working",
 }  # fmt: skip
 """Forms that do nothing as they stand: they need a change first, or somebody else."""
 

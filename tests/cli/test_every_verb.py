@@ -79,6 +79,8 @@ def failed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 def test_these_are_the_verbs() -> None:
     assert {" ".join(words) for words in VERBS} == {
         "backup",
+        "clients export",
+        "clients import",
         "demo",
         "invoice credit",
         "invoice show",

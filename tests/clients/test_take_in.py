@@ -94,7 +94,7 @@ def test_rows_are_taken_in_once_and_undone() -> None:
     undone = undo_import(done.origin.id, who=world.who(), at=LATER)
     assert (undone.deleted, undone.kept) == (1, 1)
     assert names(world) == ["Daisy Duck", "Äijö Öberg"]
-    with refused(world, "absent"):
+    with refused(world, "import_undone"):
         undo_import(done.origin.id, who=world.who(), at=LATER)
 
 

@@ -6,6 +6,7 @@ from storno.api.openapi import Api
 from storno.api.reader import StrictJson
 from storno.api.v1 import (
     catalogue,
+    client_imports,
     clients,
     consents,
     contacts,
@@ -40,6 +41,7 @@ api = Api(
 install(api)
 api.add_router("/organization", organization.router)
 api.add_router("/members", members.router)
+api.add_router("/clients", client_imports.router)
 api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
 api.add_router("/clients", consents.clients)

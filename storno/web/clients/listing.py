@@ -13,6 +13,7 @@ from storno.core.refusals import Invalid
 from storno.organizations.models import Wording
 from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.papers.menus import Item
 from storno.web.words import WORDS
 
 MOST_FOUND = 50
@@ -51,7 +52,17 @@ def clients_page(request: HttpRequest, here: Here, wording_of: str) -> dict[str,
         if here.who.may(Deed.KEEP_CLIENTS)
         else "",
         "clients_url": here.url("clients"),
+        "items": list(_files(here)),
     }
+
+
+def _files(here: Here) -> Iterator[Item]:
+    """What can be done with all of them at once."""
+    if here.who.may(Deed.KEEP_CLIENTS):
+        yield Item(_("Import from a file"), icon="add", url=here.url("client_import"))
+    if here.who.may(Deed.EXPORT):
+        yield Item(_("All of them as CSV"), icon="download", url=here.url("clients_csv"))
+        yield Item(_("Their contacts as CSV"), icon="download", url=here.url("contacts_csv"))
 
 
 def _others_tab(here: Here, current: bool) -> Iterator[dict[str, Any]]:

@@ -52,7 +52,8 @@ class Seen:
     def __init__(self, response: Any) -> None:
         self.response = response
         self.status = response.status_code
-        self.html = response.content.decode(errors="replace")
+        streamed = response.streaming_content if response.streaming else [response.content]
+        self.html = b"".join(streamed).decode(errors="replace")
 
     @property
     def path(self) -> str:
