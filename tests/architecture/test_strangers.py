@@ -5,6 +5,7 @@ description, in the same way: tests/api/test_access.py.)
 """
 
 import re
+from contextlib import closing
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID, uuid4
@@ -175,9 +176,15 @@ def test_a_reader_reads(
     house: House, before: Traces, alice: Member, bob: Member, address: Address
 ) -> None:
     path = house.paths(address)[0]
-    expected = 403 if address.name in NOT_FOR_READERS else alice.client.get(path).status_code
-    assert bob.client.get(path).status_code == expected
+    expected = 403 if address.name in NOT_FOR_READERS else status(alice, path)
+    assert status(bob, path) == expected
     assert everything(house.world) == before
+
+
+def status(member: Member, path: str) -> int:
+    """How a page is answered; a file that comes along is closed."""
+    with closing(member.client.get(path)) as response:
+        return int(response.status_code)
 
 
 def forms_on_pages(house: House, alice: Member) -> list[Form]:
@@ -185,9 +192,9 @@ def forms_on_pages(house: House, alice: Member) -> list[Form]:
     found_: dict[str, dict[str, str]] = {}
     for address in OF_ORGANIZATION:
         for path in house.paths(address):
-            response = alice.client.get(path)
-            if response.headers.get("Content-Type", "").startswith("text/html"):
-                found_ |= Forms(path, response.content.decode()).found
+            with closing(alice.client.get(path)) as response:
+                if response.headers.get("Content-Type", "").startswith("text/html"):
+                    found_ |= Forms(path, response.content.decode()).found
     own = f"/o/{house.world.organization.slug}/"
     return [(action, fields) for action, fields in found_.items() if action.startswith(own)]
 
