@@ -6,7 +6,7 @@ address names a thing that is not here fails until the thing is added to `furnis
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import product
@@ -27,6 +27,9 @@ from storno.corrections.plan import CreditRequest
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
 from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking
+from storno.diary.closed import close_days
+from storno.diary.hours import OFFICE_WEEK
+from storno.diary.keep_hours import keep_other_hours, keep_week
 from storno.diary.models import Sight
 from storno.diary.sight import open_diary
 from storno.documents.external import ExternalInput, externalise_draft
@@ -187,6 +190,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "series_id": (series,),
             "template_id": (template.id,),
             "import_id": (kept.id,),
+            **_hours(world, member.id, at=at),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),
@@ -200,6 +204,19 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "pk": (1,),
         },
     )
+
+
+def _hours(world: World, membership_id: UUID, *, at: datetime) -> Things:
+    """A week, a day away and a closed day."""
+    who, new_year = world.who(), date(at.year + 1, 1, 1)
+    week = keep_week(membership_id, new_year, OFFICE_WEEK, who=who, at=at)
+    away = keep_other_hours(membership_id, new_year, new_year, (), who=who, at=at)
+    closed = close_days("Fair", new_year, new_year, who=who, at=at)
+    return {
+        "week_id": (week.id,),
+        "other_hours_id": (away.id,),
+        "closed_days_id": (closed.id,),
+    }
 
 
 def _diary(world: World, *, at: datetime) -> tuple[UUID, UUID, UUID, UUID]:

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from storno.web.settings import consents, views
+from storno.web.settings import closed, consents, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/seller/", views.seller, name="settings_seller"),
     path("settings/working/", views.working, name="settings_working"),
     path("settings/numbers/", views.numbers, name="settings_numbers"),
+    path("settings/closed/", closed.closed, name="settings_closed"),
+    path("settings/closed/holidays/", closed.holidays_kept, name="settings_holidays"),
+    path(
+        "settings/closed/<uuid:closed_days_id>/remove/",
+        closed.closed_remove,
+        name="settings_closed_remove",
+    ),
     path("settings/consents/", consents.consents, name="settings_consents"),
     path("settings/consents/<uuid:template_id>/", consents.consent, name="settings_consent"),
     path(
