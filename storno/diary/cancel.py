@@ -194,8 +194,18 @@ def restore_booking(
     return booking
 
 
-def call_off(booking: Booking, charge: Charge, *, who: Actor, at: datetime) -> None:
-    """Mark a locked booking as cancelled, within the caller's transaction."""
+def call_off(
+    booking: Booking,
+    charge: Charge,
+    *,
+    happened: Happening | None = None,
+    who: Actor,
+    at: datetime,
+) -> None:
+    """Mark a locked booking as cancelled, within the caller's transaction.
+
+    `happened` is what history keeps of it, where it is not a member who cancels.
+    """
     noted = booking.state if booking.state != BookingState.BOOKED else ""
     changed = {
         "state": BookingState.CANCELLED,
@@ -211,7 +221,7 @@ def call_off(booking: Booking, charge: Charge, *, who: Actor, at: datetime) -> N
         setattr(booking, name, value)
     mine = Booking.objects.filter(organization_id=booking.organization_id, id=booking.id)
     mine.update(**changed)
-    record(_CANCELLED[charge](), subject_id=booking.id, who=who, at=at)
+    record(happened or _CANCELLED[charge](), subject_id=booking.id, who=who, at=at)
 
 
 def is_late(booking: Booking, *, at: datetime) -> bool:
@@ -225,7 +235,13 @@ def is_late(booking: Booking, *, at: datetime) -> bool:
 def _is_free(booking: Booking, at: datetime) -> bool:
     if booking.service is None:
         return True
-    return at <= booking.starts_at - timedelta(hours=booking.service.free_until_hours)
+    return at <= free_until(booking)
+
+
+def free_until(session: Booking) -> datetime:
+    """Until when a session is cancelled freely."""
+    assert session.service is not None, "a session has a service"
+    return session.starts_at - timedelta(hours=session.service.free_until_hours)
 
 
 def usual_charge(booking: Booking, billing: Billing, *, at: datetime) -> Charge:

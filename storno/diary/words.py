@@ -1,6 +1,7 @@
 """When a session is, in words, for letters and for its own page."""
 
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, get_timezone_location
@@ -43,7 +44,19 @@ def clock(at: datetime, zone: ZoneInfo, language: Language) -> str:
     return f"{shown} {local.tzname()}"
 
 
-def from_to(session: Booking, zone: ZoneInfo, language: Language) -> str:
+class Spanning(Protocol):
+    """Whatever takes time."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+
+
+def from_to(session: Spanning, zone: ZoneInfo, language: Language) -> str:
     """From when to when: 10:00–11:00; with the day where it ends on another one."""
     starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
     end = clock(session.ends_at, zone, language)

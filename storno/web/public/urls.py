@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from storno.web.public import views
+from storno.web.public import session, views
 
 urlpatterns = [
     path("i/<str:signed>", views.invoice, name="public_invoice"),
     path("i/<str:signed>/pdf", views.pdf, name="public_pdf"),
     path("i/<str:signed>/pdf/<uuid:credit_note_id>", views.pdf, name="public_credit_note_pdf"),
     path("i/<str:signed>/link", views.new_link, name="public_new_link"),
+    path("s/<str:key>", session.session, name="public_session"),
+    path("s/<str:key>/cancel", session.session_cancel, name="public_session_cancel"),
+    path("s/<str:key>/calendar", session.session_calendar, name="public_session_calendar"),
 ]

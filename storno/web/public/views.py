@@ -42,11 +42,16 @@ def behind_link(page: Page) -> Page:
                 response = _answer(page, request, signed, **rest)
         except Absent as absent:
             raise Http404 from absent
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
+        return leave_no_trace(response)
 
     return never_cache(run)
+
+
+def leave_no_trace(response: HttpResponse) -> HttpResponse:
+    """Keep a page behind a link out of search engines and its address out of referrers."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
 
 
 def _answer(page: Page, request: HttpRequest, signed: str, **rest: UUID) -> HttpResponse:

@@ -1,0 +1,183 @@
+"""The page of a session behind its link."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+
+from storno.catalogue.models import Message
+from storno.catalogue.save import amend_service
+from storno.clients.save import amend_client
+from storno.diary.cancel import cancel_booking
+from storno.diary.change import BookingChanges, change_booking
+from storno.diary.compose import page_of
+from storno.diary.models import Booking
+from storno.history.models import Event
+from storno.mailroom.models import Letter
+from storno.organizations.models import Seller
+from storno.organizations.scope import scope
+from tests.conftest import Clock
+from tests.diary.practice import HOUR, Practice, practice
+from tests.web.cast import count_of, nobody
+from tests.web.papers.member import Seen
+
+FRIDAY = datetime(2026, 6, 19, 8, 0, tzinfo=UTC)
+"""10:00 in Oslo, three days ahead; it is cancelled freely until Thursday at 10:00."""
+
+
+@pytest.fixture
+def paula(clock: Clock) -> Practice:
+    paula = practice()
+    who = paula.world.who()
+    paula.service = amend_service(
+        paula.service.id,
+        lambda entered: replace(entered, name="Trauma therapy", messages=(Message.CANCELLATION,)),
+        who=who,
+        at=clock.now,
+    )
+    amend_client(
+        paula.daisy.id, lambda entered: replace(entered, language="en"), who=who, at=clock.now
+    )
+    with scope(paula.id):
+        Seller.objects.filter(organization_id=paula.id).update(
+            name="Sofie", phone="+47 22 00 00 00"
+        )
+    return paula
+
+
+def path_of(session: Booking) -> str:
+    """The path of a session's page."""
+    with scope(session.organization_id):
+        return page_of(session).removeprefix("http://localhost:8000")
+
+
+def see(session: Booking, below: str = "") -> Seen:
+    return Seen(nobody().get(f"{path_of(session)}{below}"))
+
+
+def test_the_client_sees_when_and_where_and_nothing_of_what_for(
+    paula: Practice, clock: Clock
+) -> None:
+    session = paula.book(FRIDAY, place="Storgata 1", at=clock.now)
+    response = nobody().get(path_of(session))
+    seen = Seen(response)
+    assert seen.status == 200
+    assert '<html lang="en">' in seen.html
+    for said in (
+        "With Sofie Day Friday 19 June 2026 Time 10:00–11:00 (time in Oslo) Place Storgata 1",
+        "You can cancel here free of charge until Thursday 18 June 2026 at 10:00.",
+    ):
+        assert said in seen.text
+    for hidden in ("Trauma", "1190", "Daisy", "Paula", "Join video", "csrf", "/o/"):
+        assert hidden not in seen.html
+    assert not response.cookies
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_by_video_the_time_is_the_clients_own(paula: Practice, clock: Clock) -> None:
+    amend_client(
+        paula.daisy.id,
+        lambda entered: replace(entered, time_zone="Europe/Helsinki"),
+        who=paula.world.who(),
+        at=clock.now,
+    )
+    session = paula.book(FRIDAY, video="https://meet.example.com/1", at=clock.now)
+    seen = see(session)
+    assert "11:00–12:00 (time in Helsinki)" in seen.text
+    assert 'href="https://meet.example.com/1"' in seen.html
+    clock.now = FRIDAY + 2 * HOUR
+    assert "meet.example.com" not in see(session).html
+
+
+def test_the_client_cancels_in_time_after_a_question(paula: Practice, clock: Clock) -> None:
+    session = paula.book(FRIDAY, at=clock.now)
+    asked = see(session, "/cancel")
+    assert "Cancel this appointment?" in asked.text
+    assert paula.now(session).state == "booked"
+    strict = Browser(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    response = strict.post(f"{path_of(session)}/cancel")
+    assert (response.status_code, response["Location"]) == (302, path_of(session))
+    now = paula.now(session)
+    assert (now.state, now.charge, now.cancelled_late, now.cancelled_by) == (
+        *("cancelled", "nothing", False),
+        None,
+    )
+    assert paula.billing(session).draft is None
+    with scope(paula.id):
+        events = Event.objects.filter(organization_id=paula.id, subject_id=session.id)
+        told = list(events.order_by("id").values_list("kind", "person_id"))
+        letters = list(Letter.objects.filter(organization_id=paula.id).values_list("kind"))
+    assert told[-1] == ("session.cancelled_by_client", None)
+    assert set(letters) == {("session_cancellation",)}
+    before = count_of(Letter, paula.world)
+    assert strict.post(f"{path_of(session)}/cancel").status_code == 302
+    assert count_of(Letter, paula.world) == before
+    seen = see(session)
+    assert "Cancelled" in seen.text
+    assert "Cancel appointment" not in seen.text
+
+
+def test_later_it_says_until_when_and_whom_to_call(paula: Practice, clock: Clock) -> None:
+    session = paula.book(FRIDAY, at=clock.now)
+    path = path_of(session)
+    clock.now = FRIDAY - timedelta(hours=24, seconds=-1)
+    seen = see(session)
+    assert "It can no longer be cancelled here. Call Sofie: +47 22 00 00 00." in seen.text
+    assert "Cancelling here was possible until Thursday 18 June 2026 at 10:00." in seen.text
+    assert nobody().get(f"{path}/cancel")["Location"] == path
+    refused = Seen(nobody().post(f"{path}/cancel"))
+    assert refused.status == 409
+    assert "can no longer be cancelled here" in refused.text
+    assert paula.now(session).state == "booked"
+
+
+def test_what_is_invoiced_is_not_cancelled_here(paula: Practice, clock: Clock) -> None:
+    session = paula.book(FRIDAY, at=clock.now)
+    paula.invoice(session, at=clock.now)
+    assert "Cancel appointment" not in see(session).text
+    assert nobody().post(f"{path_of(session)}/cancel").status_code == 409
+    assert paula.now(session).state == "booked"
+
+
+def test_the_page_follows_the_session_and_closes_after_it(paula: Practice, clock: Clock) -> None:
+    session = paula.book(FRIDAY, at=clock.now)
+    path = path_of(session)
+    moved = BookingChanges(starts_at=FRIDAY + timedelta(days=300))
+    session = change_booking(session.id, moved, who=paula.who(), at=clock.now)
+    assert path_of(session) == path
+    clock.now = session.ends_at + timedelta(days=14)
+    assert "Over" in see(session).text
+    clock.now += timedelta(seconds=1)
+    for below in ("", "/cancel", "/calendar"):
+        gone = see(session, below)
+        assert gone.status == 410
+        assert "Sofie" not in gone.text
+    assert nobody().post(f"{path}/cancel").status_code in (409, 410)
+
+
+def test_a_calendar_gets_when_and_with_whom(paula: Practice, clock: Clock) -> None:
+    session = paula.book(FRIDAY, place="Storgata 1", at=clock.now)
+    response = see(session, "/calendar").response
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    lines = response.content.decode().replace("\r\n ", "").splitlines()
+    assert "SUMMARY:Appointment with Sofie" in lines
+    assert "DTSTART:20260619T080000Z" in lines
+    assert "DTEND:20260619T090000Z" in lines
+    assert "STATUS:CONFIRMED" in lines
+    assert f"URL:http://localhost:8000{path_of(session)}" in lines
+    assert b"Trauma" not in response.content
+    cancel_booking(session.id, who=paula.who(), at=clock.now)
+    assert b"STATUS:CANCELLED" in see(session, "/calendar").response.content
+
+
+def test_no_other_text_opens_anything(paula: Practice, clock: Clock) -> None:
+    path = path_of(paula.book(FRIDAY, at=clock.now))
+    other = path_of(paula.book(FRIDAY + HOUR, at=clock.now))
+    key, other_key = path.removeprefix("/s/"), other.removeprefix("/s/")
+    mixed = key[:22] + other_key[22:]
+    for text in (mixed, key[:-1], f"{key}A", "A" * 43, "é" * 43, "\x00", key.swapcase()):
+        assert nobody().get(f"/s/{text}").status_code == 404
+    assert nobody().get(f"/i/{key}").status_code == 404
