@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0006_issue_drafts_by_themselves'),
+        ("documents", "0006_issue_drafts_by_themselves"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='draft',
-            name='follow_up',
-            field=models.CharField(blank=True, choices=[('nothing', 'nothing'), ('draft', 'a corrected draft'), ('external', 'a record of what is invoiced externally'), ('cancel_session', 'the session is cancelled')], max_length=20),
+            model_name="draft",
+            name="follow_up",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("nothing", "nothing"),
+                    ("draft", "a corrected draft"),
+                    ("external", "a record of what is invoiced externally"),
+                    ("cancel_session", "the session is cancelled"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
