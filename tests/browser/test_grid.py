@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
+from storno.diary.hours import read_week
+from storno.diary.keep_hours import keep_other_hours, keep_week
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
 from tests.browser.conftest import Visit
@@ -67,6 +69,9 @@ def test_each_grid_is_for_everybody(
     clinic, _bookings = furnished(at)
     other, actor = clinic.member("wolfeschlegelsteinhausenbergerdorff-featherstonehaugh")
     open_diary(clinic.paula.id, Sight.VIEW, who=actor, at=at)
+    week, away = read_week({"tuesday": "9-12, 13-16"}), TODAY.date() + timedelta(days=1)
+    keep_week(clinic.paula.id, TODAY.date(), week, who=clinic.who(), at=at)
+    keep_other_hours(clinic.paula.id, away, away, (), who=clinic.who(), at=at)
     size = {"width": width, "height": 844}
     page = visit(clinic.paula.person, "/", color_scheme=scheme, viewport=size)
     wrong = []
@@ -152,7 +157,7 @@ def test_a_free_time_is_booked_and_the_keys_lead_on(
     free = event(page, "10:00–11:00").bounding_box()
     assert free is not None
     page.mouse.click(free["x"] + 40, free["y"] + 5 * SLOT + 2)
-    expect(page.get_by_label("Time")).to_have_value("12:30")
+    expect(page.get_by_label("Time", exact=True)).to_have_value("12:30")
     expect(page.get_by_label("Day", exact=True)).to_have_value("2026-06-16")
     expect(page.get_by_label("Length in minutes")).to_have_value("")
 

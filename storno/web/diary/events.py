@@ -19,6 +19,7 @@ from storno.printing.labels import format_time
 from storno.web.access import Here
 from storno.web.diary.agenda import Row, Rows
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR, read_asked
+from storno.web.diary.shade import shades
 from storno.web.diary.times import midnight, say_span
 from storno.web.diary.whose import Whose, whose
 from storno.web.say import reader_language
@@ -35,8 +36,10 @@ def events(query: QueryDict, here: Here) -> dict[str, Any]:
     days = _days_asked(query, asked.first, zone)
     entries = entries_in(days, people, who=here.who, cancelled=asked.cancelled)
     rows = Rows(now, all_, here, many=len(people) > 1).of(entries)
+    drawn = zip(entries, rows, strict=True)
     return {
-        "events": [_event(entry, row, all_, zone) for entry, row in zip(entries, rows, strict=True)]
+        "events": [_event(entry, row, all_, zone) for entry, row in drawn],
+        "shades": list(shades(days, people, all_, now.settings)),
     }
 
 

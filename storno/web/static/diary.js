@@ -46,13 +46,38 @@ function draw(told, place) {
     month: "dayGridMonth",
   };
   const clock = { hour: "2-digit", minute: "2-digit", hour12: false };
-  let saving = false;
+  const isMonth = told.view === "month";
+  let [saving, scrolled] = [false, false];
 
   async function fetchEvents(asked) {
     const days = new URLSearchParams({ from: day(asked.startStr), to: day(asked.endStr) });
     const answer = await fetch(`${told.eventsUrl}&${days}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) return noAnswer([]);
-    return (await answer.json()).events.map(asDrawn);
+    const { events, shades } = await answer.json();
+    scrollToWork(shades);
+    return [...events.map(asDrawn), ...shades.filter(isShaded).map(asShade)];
+  }
+
+  // A day of the month is shaded where none of the diaries is open.
+  function isShaded(shade, _place, shades) {
+    if (!isMonth) return true;
+    const closed = shades.filter((each) => each.wholeDay && each.start === shade.start);
+    return closed.length === told.diaries.length && closed[0] === shade;
+  }
+
+  function asShade(shade) {
+    const { who, start, end, words } = shade;
+    const time = isMonth ? { allDay: true, start: day(start), end: day(end) } : { start, end };
+    return { ...time, display: "background", resourceIds: [who], extendedProps: { words } };
+  }
+
+  // Half an hour before work begins on any of the days; the rest is a stroke away.
+  function scrollToWork(shades) {
+    const firsts = shades.filter((each) => each.start.endsWith("T00:00:00") && !each.wholeDay);
+    if (scrolled || !firsts.length) return;
+    scrolled = true;
+    const first = Math.min(...firsts.map((each) => reckon(each.end) - reckon(each.start)));
+    grid.setOption("scrollTime", Math.max(0, first / 1000 - 1800));
   }
 
   function asDrawn(event) {
@@ -65,6 +90,11 @@ function draw(told, place) {
       classNames: [event.kind, event.state ?? ""].filter(Boolean),
       extendedProps: event,
     };
+  }
+
+  function drawn({ display, extendedProps }) {
+    if (display === "background") return extendedProps.words;
+    return extendedProps.time ? { domNodes: [shown(extendedProps, told)] } : undefined;
   }
 
   function noAnswer(instead) {
@@ -125,7 +155,7 @@ function draw(told, place) {
   function bookAt(info, minutes) {
     const text = info.dateStr ?? info.startStr;
     const [on, time] = [day(text), text.slice(11, 16)];
-    if (told.view === "month") return window.location.assign(`${told.dayUrl}&on=${on}`);
+    if (isMonth) return window.location.assign(`${told.dayUrl}&on=${on}`);
     const diary = told.diaries.find((each) => each.id === (info.resource?.id ?? told.diaries[0].id));
     if (!diary?.mayBook) return;
     const query = new URLSearchParams({ on, time, who: diary.id, ...(minutes ? { minutes } : {}) });
@@ -147,7 +177,7 @@ function draw(told, place) {
     allDaySlot: false,
     nowIndicator: true,
     slotEventOverlap: false,
-    scrollTime: told.begins ?? "07:30",
+    scrollTime: "07:30",
     slotDuration: "00:30",
     snapDuration: "00:15",
     slotHeight: 30,
@@ -157,16 +187,16 @@ function draw(told, place) {
     dayMaxEvents: !narrow.matches,
     moreLinkContent: ({ num }) => told.more.replace("{count}", num),
     eventStartEditable: !narrow.matches || told.view === "day",
-    eventDurationEditable: told.view !== "month",
+    eventDurationEditable: !isMonth,
     eventLongPressDelay: 400,
-    eventContent: ({ event }) => ({ domNodes: [shown(event.extendedProps, told)] }),
+    eventContent: ({ event }) => drawn(event),
     dragConstraint: (info) => !saving && !info.newResource,
     resizeConstraint: () => !saving,
     viewDidMount: () => plain(place),
     eventDrop: moved,
     eventResize: resized,
     dateClick: (info) => bookAt(info),
-    selectable: told.view !== "month",
+    selectable: !isMonth,
     selectLongPressDelay: 600,
     select: (info) => bookAt(info, (reckon(info.endStr.slice(0, 19)) - reckon(info.startStr.slice(0, 19))) / 60_000),
   });
@@ -183,6 +213,8 @@ function plain(place) {
   for (const each of place.querySelectorAll("[role]:not([role=button])")) {
     for (const name of ["role", "aria-colindex", "aria-colspan"]) each.removeAttribute(name);
   }
+  // What scrolls can be scrolled by keys, also while nothing stands in it.
+  place.querySelector(".ec-main").tabIndex = 0;
 }
 
 /* One event: all its words in its link, which is the whole of it; of a closed diary, that it is taken. */

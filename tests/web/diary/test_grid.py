@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from storno.catalogue.models import Charge
 from storno.diary.book import book_session
 from storno.diary.cancel import cancel_booking
+from storno.diary.hours import read_week
+from storno.diary.keep_hours import keep_other_hours, keep_week
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
 from tests.diary.practice import HOUR, Practice
@@ -95,6 +97,29 @@ def test_an_hour_that_the_clocks_show_twice_is_as_long_as_it_lasts(
     (night,) = events(paula, **{"from": "2026-10-25", "to": "2026-10-26"})
     assert (night["start"], night["end"]) == ("2026-10-25T02:30:00", "2026-10-25T03:30:00")
     assert night["time"] == "02:30 CEST–02:30 CET"
+
+
+def test_what_is_no_time_of_work_is_shaded_and_of_a_closed_diary_not_told_why(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    other, actor = clinic.member("otto")
+    morning = read_week({"tuesday": "9-12, 13-24"})
+    keep_week(clinic.paula.id, TODAY.date(), morning, who=clinic.who(), at=at)
+    for member, who in ((clinic.paula, clinic.who()), (other, actor)):
+        keep_other_hours(member.id, TODAY.date() + DAY, TODAY.date() + DAY, (), who=who, at=at)
+    query = {"from": "2026-06-16", "to": "2026-06-18", "who": [str(clinic.paula.id), str(other.id)]}
+    answer = paula.client.get(paula.url("diary_events"), query).json()
+    spans = [
+        (each["who"] == str(other.id), each["start"][8:16], each["end"][8:16], each["words"])
+        for each in answer["shades"]
+    ]
+    assert spans == [
+        (False, "16T00:00", "16T09:00", ""),
+        (False, "16T12:00", "16T13:00", ""),
+        (False, "17T00:00", "18T00:00", "Away"),
+        (True, "17T00:00", "18T00:00", ""),
+    ]
+    assert [each["wholeDay"] for each in answer["shades"]] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
