@@ -32,6 +32,9 @@ from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 
+IN_THE_DIRECTORY = ("office_may_credit", "own_clients")
+"""Settings of `Organization`: they decide what an actor may do and see."""
+
 LONGEST_HOLD = 86_400
 """Seconds: a day."""
 
@@ -78,6 +81,8 @@ class SettingsChanges:
     """By what sessions are told of: e-mail, SMS, or both, to each address that is there."""
     office_may_credit: bool | None = None
     """Whether the role office may credit."""
+    own_clients: bool | None = None
+    """Whether practitioners see the clients that they look after, and no others."""
     person_term_days: int | None = None
     """Days to pay for persons, within the country's bounds."""
     company_term_days: int | None = None
@@ -129,8 +134,7 @@ def write_settings(
     settings = Settings.objects.select_for_update().get(organization_id=mine)
     changed = put_settings(changes, settings, country=seller_of(mine).country)
     settings.save(force_update=True)
-    if isinstance(changes, SettingsChanges) and changes.office_may_credit is not None:
-        changed |= _let_office_credit(mine, changes.office_may_credit)
+    changed |= _widen_and_narrow(mine, changes)
     record_all(
         [
             (mine, SettingChanged(setting=name, value=value))
@@ -147,14 +151,14 @@ def put_settings(
 ) -> dict[str, str]:
     """Put settings into their row; return what is new, as history tells it. Raises Invalid.
 
-    The right of the office stands in the directory and is left out.
+    What stands in the directory is left out.
     """
     if errors := list(_errors(changes, country=country)):
         raise Invalid(errors)
     changed: dict[str, str] = {}
     for field in fields(changes):
         value = getattr(changes, field.name)
-        if field.name == "office_may_credit" or value is None:
+        if field.name in IN_THE_DIRECTORY or value is None:
             continue
         free_text = field.name in ("exemption_reason", "support_contact")
         if free_text:
@@ -165,9 +169,17 @@ def put_settings(
     return changed
 
 
-def _let_office_credit(organization_id: UUID, allowed: bool) -> dict[str, str]:
-    widened = Organization.objects.filter(id=organization_id).exclude(office_may_credit=allowed)
-    return {"office_may_credit": str(allowed)} if widened.update(office_may_credit=allowed) else {}
+def _widen_and_narrow(
+    organization_id: UUID, changes: SettingsChanges | OperatorSettings
+) -> dict[str, str]:
+    """Write the settings that stand in the directory; return what is new."""
+    changed = {}
+    for name in IN_THE_DIRECTORY:
+        value = getattr(changes, name, None)
+        others = Organization.objects.filter(id=organization_id).exclude(**{name: value})
+        if value is not None and others.update(**{name: value}):
+            changed[name] = str(value)
+    return changed
 
 
 def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Iterator[FieldError]:

@@ -51,7 +51,8 @@ def create_organization(
     if errors := list(_errors(slug=slug, country=country, profile=profile, admin=admin)):
         raise Invalid(errors)
     rules, first = COUNTRIES[country], PROFILES[Profile(profile)]
-    organization = Organization(slug=slug, created_at=at)
+    own_clients = bool(first.by_members.own_clients)
+    organization = Organization(slug=slug, own_clients=own_clients, created_at=at)
     its_seller = Seller(
         organization=organization,
         country=country,

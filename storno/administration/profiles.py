@@ -42,6 +42,7 @@ PROFILES: dict[Profile, FirstValues] = {
             wording=Wording.PRACTICE,
             default_channel=Channel.NONE,
             vat_on=VatOn.INVOICE,
+            own_clients=True,
         ),
         OperatorSettings(
             paid_credit=PaidCredit.MEMBERS, zero_rate_open=True, reverse_charge_open=True

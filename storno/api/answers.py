@@ -24,7 +24,7 @@ from storno.api.openapi import describe_deed, describe_pdf, describe_read
 from storno.api.values import Asked, Shown
 from storno.core.refusals import FieldError, Invalid, Refused, invalid
 from storno.organizations.once import Answer, AnsweredBefore, Once
-from storno.organizations.scope import scope
+from storno.organizations.scope import scope_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,7 +63,7 @@ def reading(
     @wraps(view)
     def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         _check_query(request, kwargs)
-        with scope(request.auth.who.organization_id):
+        with scope_of(request.auth.who):
             return _response(_answer(Told(200, view(request, *args, **kwargs))))
 
     contribute_operation_callback(run, describe_read)
@@ -78,7 +78,7 @@ def printing(
     @wraps(view)
     def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         _check_query(request, kwargs)
-        with scope(request.auth.who.organization_id):
+        with scope_of(request.auth.who):
             pdf = view(request, *args, **kwargs)
         response = HttpResponse(pdf.content, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{pdf.name}"'

@@ -23,7 +23,7 @@ from storno.history.tell import tell
 from storno.money.currency import decimal_text
 from storno.organizations.queries import day_of, seller_of, settings_of
 from storno.organizations.roles import Actor
-from storno.organizations.scope import scope
+from storno.organizations.scope import scope_of
 
 TARGET = [
     click.argument("number"),
@@ -116,12 +116,12 @@ def undo(number: str, slug: str, email: str, as_json: bool, draft: Any) -> None:
 
 
 def _wording(who: Actor) -> str:
-    with scope(who.organization_id):
+    with scope_of(who):
         return settings_of(who.organization_id).wording
 
 
 def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
-    with scope(who.organization_id):
+    with scope_of(who):
         standing = read_standing(invoice_id, who.organization_id)
         seller = seller_of(who.organization_id)
         today = day_of(seller, at)

@@ -13,7 +13,7 @@ from storno.organizations.actors import actor_of
 from storno.organizations.models import Organization
 from storno.organizations.queries import organization_called, seller_of
 from storno.organizations.roles import Actor
-from storno.organizations.scope import scope
+from storno.organizations.scope import scope_of
 from storno.people.models import Person
 from storno.people.queries import person_with
 from storno.printing.labels import format_day, format_time
@@ -52,13 +52,13 @@ def find_member(email: str, slug: str) -> Actor:
 
 def find_invoice(number: str, who: Actor) -> Document:
     """The invoice of a number. Raises NotThere."""
-    with looking(f"There is no invoice {number}."), scope(who.organization_id):
+    with looking(f"There is no invoice {number}."), scope_of(who):
         return invoice_numbered(number, who.organization_id)
 
 
 def said_moment(moment: datetime, who: Actor) -> str:
     """A moment for people, where the organization is: 22 November 2026, 13:17."""
-    with scope(who.organization_id):
+    with scope_of(who):
         zone = ZoneInfo(seller_of(who.organization_id).time_zone)
     day = format_day(moment.astimezone(zone).date(), "en")
     return f"{day}, {format_time(moment, zone, 'en')}"

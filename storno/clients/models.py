@@ -126,6 +126,43 @@ class Contact(TenantModel):
         ]
 
 
+class CareKind(models.TextChoices):
+    """How somebody looks after a client."""
+
+    PRIMARY = "primary", _("responsible")
+    SHARED = "shared", _("has access")
+
+
+class Care(TenantModel):
+    """That a member looks after a client: is responsible for it, or was given access to it.
+
+    Where practitioners see their own clients only, these are theirs. A client that nobody looks
+    after is everybody's.
+    """
+
+    client = TenantForeignKey(Client)
+    person_id = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=CareKind.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="care_key"),
+            TenantReference(field="client", name="care_is_of_a_client", cascade=True),
+            models.UniqueConstraint(
+                fields=["organization", "client", "person_id"], name="care_once_of_a_client"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "client"],
+                condition=Q(kind="primary"),
+                name="one_is_responsible_for_a_client",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "person_id", "client"], name="clients_of_person"),
+        ]
+
+
 class ClientNumbers(TenantModel):
     """The next client number of an organization, one row: locked while a number is given."""
 

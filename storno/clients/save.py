@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client, ClientKind, ClientWord, Contact
+from storno.clients.sight import looked_after
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
@@ -232,7 +233,10 @@ def pays_for(party: Client) -> QuerySet[Client]:
 
 
 def _lock(client_id: UUID, who: Actor) -> Client:
-    """Lock a client for a deed. Raises Absent, ClientIsForgotten."""
+    """Lock a client that the actor looks after. Raises Absent, ClientIsForgotten."""
+    mine = Client.objects.filter(looked_after(who), organization_id=who.organization_id)
+    if who.clients_of is not None and not mine.filter(id=client_id).exists():
+        raise Absent
     return lock_clients([client_id], who=who)[client_id]
 
 

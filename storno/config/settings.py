@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "storno.diary",
     "storno.corrections",
     "storno.reports",
+    "storno.sight",
 ]
 
 MIDDLEWARE = [

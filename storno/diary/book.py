@@ -9,12 +9,15 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Message, Service
 from storno.catalogue.save import told_of
+from storno.clients.care import take_into_care
 from storno.clients.models import Client
 from storno.clients.queries import standing_recipient
+from storno.clients.sight import looked_after
 from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.refusals import Invalid, invalid
@@ -146,6 +149,8 @@ def _put(booking: Booking, membership_id: UUID, *, who: Actor, at: datetime) -> 
     booking.created_by, booking.created_at = who.person_id, at
     keep_reminder(booking, at=at)
     booking.save(force_insert=True)
+    if booking.client_id is not None:
+        take_into_care(booking.client_id, booking.practitioner_id, who=who, at=at)
     record(BookingMade(booking.starts_at.isoformat()), subject_id=booking.id, who=who, at=at)
 
 
@@ -165,15 +170,16 @@ def payer(client_id: UUID, who: Actor) -> Client:
 
 
 def _client(client_id: UUID, who: Actor) -> Client:
-    if (found := _offered(client_id, who)) is None:
+    found = _offered(client_id, who, looked_after(who))
+    if found is None:
         raise invalid("client", "unknown_client", _("Choose one of your clients."))
     return found
 
 
-def _offered(client_id: UUID, who: Actor) -> Client | None:
+def _offered(client_id: UUID, who: Actor, condition: Q | None = None) -> Client | None:
     """The client with this id, if it is on offer."""
     mine = Client.objects.filter(organization_id=who.organization_id, archived_at=None)
-    return mine.filter(id=client_id).first()
+    return mine.filter(condition or Q(), id=client_id).first()
 
 
 def service_to_book(service_id: UUID, who: Actor) -> Service:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Message
+from storno.clients.care import take_into_care
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Blocked, Invalid, Refused, invalid
@@ -93,6 +94,7 @@ def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBook
     free = _to_book(sessions, series, entered)
     insert([series])
     insert(free)
+    take_into_care(series.client_id, series.practitioner_id, who=who, at=at)
     made = [(each.id, BookingMade(each.starts_at.isoformat())) for each in free]
     record_all(made, who=who, at=at)
     record(SeriesMade(len(free)), subject_id=series.id, who=who, at=at)

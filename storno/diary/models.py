@@ -192,6 +192,11 @@ class Booking(TenantModel):
                 condition=Q(remind_at__isnull=False),
                 name="sessions_to_remind_of",
             ),
+            models.Index(
+                fields=["organization", "recipient", "id"],
+                condition=Q(recipient__isnull=False),
+                name="sessions_paid_by_client",
+            ),
         ]
 
     @property

@@ -176,19 +176,18 @@ def entries_in(
     rows = taken.filter(practitioner_id__in=practitioner_ids)
     found = list(rows.select_related("client", "service", "recipient"))
     if cancelled:
-        readable = [id_ for id_ in practitioner_ids if diaries.sight_of(id_)]
-        found += _called_off(asked, readable, who.organization_id)
+        found += _called_off(asked, practitioner_ids, diaries)
+    readable = diaries.readable_among(found)
     return sorted(
-        (_entry(booking, diaries) for booking in found),
+        (_entry(booking, readable) for booking in found),
         key=lambda entry: (entry.starts_at, entry.ends_at, entry.practitioner_id),
     )
 
 
 def _called_off(
-    asked: Range, practitioner_ids: Collection[UUID], organization_id: UUID
+    asked: Range, practitioner_ids: Collection[UUID], diaries: Diaries
 ) -> Iterator[Booking]:
-    rows = Booking.objects.filter(
-        organization_id=organization_id,
+    rows = _open_to(diaries).filter(
         practitioner_id__in=practitioner_ids,
         state=BookingState.CANCELLED,
         starts_at__gte=asked.since,
@@ -197,8 +196,8 @@ def _called_off(
     yield from rows.select_related("client", "service", "recipient")
 
 
-def _entry(booking: Booking, diaries: Diaries) -> Entry:
-    seen = booking if diaries.sight_of(booking.practitioner_id) else None
+def _entry(booking: Booking, readable: Collection[UUID]) -> Entry:
+    seen = booking if booking.id in readable else None
     return Entry(booking.practitioner_id, booking.starts_at, booking.ends_at, seen)
 
 

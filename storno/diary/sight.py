@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.sight import session_in_sight
 from storno.core.refusals import Absent, NotAllowed, invalid
 from storno.diary.models import Booking, Grant, Sight
 from storno.history.record import Happening, record
@@ -110,7 +111,7 @@ class Diaries:
         mine = Q(practitioner_id__in=[self.who.person_id, *self.opened])
         if self.who.may(Deed.INVITE):
             mine |= ~Q(practitioner_id__in=self.members)
-        return mine
+        return mine & session_in_sight(self.who)
 
     def must_book(self, practitioner_id: UUID) -> None:
         """Raise NotAllowed unless this diary may be written in."""
@@ -119,8 +120,19 @@ class Diaries:
 
     def must_see(self, bookings: Collection[Booking]) -> None:
         """Raise Absent unless what stands in all these bookings may be read."""
-        if any(self.sight_of(booking.practitioner_id) is None for booking in bookings):
+        if len(self.readable_among(bookings)) < len(bookings):
             raise Absent
+
+    def readable_among(self, bookings: Collection[Booking]) -> frozenset[UUID]:
+        """The ids of those bookings that may be read.
+
+        With one more statement for who sees their own clients only.
+        """
+        open_ = frozenset(each.id for each in bookings if self.sight_of(each.practitioner_id))
+        if self.who.clients_of is None or not open_:
+            return open_
+        rows = Booking.objects.filter(organization_id=self.who.organization_id, id__in=open_)
+        return frozenset(rows.filter(session_in_sight(self.who)).values_list("id", flat=True))
 
 
 class DiaryIsClosed(NotAllowed):

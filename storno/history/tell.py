@@ -60,22 +60,31 @@ def tell(events: Sequence[Event], *, language: Language, time_zone: str) -> list
 
     Whoever has no name yet is told by the e-mail address, and one who is no longer known as that.
     """
-    people = Person.objects.filter(id__in={event.person_id for event in events})
+    told_of = {event.person_id for event in events if event.person_id}
+    told_of |= {id_ for event in events for id_ in _people_in(event.facts).values()}
+    people = Person.objects.filter(id__in=told_of)
     names = {person.id: str(person) for person in people.only("id", "name", "email")}
     zone = ZoneInfo(time_zone)
     return [
         Told(
             event,
             names.get(event.person_id, _("somebody who has left")) if event.person_id else "",
-            _sentence(event, language, zone),
+            _sentence(event, names, language, zone),
         )
         for event in events
     ]
 
 
-def _sentence(event: Event, language: Language, zone: ZoneInfo) -> str:
-    happening = KINDS[event.kind]
-    return str(happening.sentence) % _readable(event.facts, event.at, language, zone)
+def _people_in(facts: Mapping[str, Any]) -> dict[str, UUID]:
+    """The facts that stand for people, which they only bear by their ids."""
+    return {name: UUID(value) for name, value in facts.items() if name.endswith("_person")}
+
+
+def _sentence(event: Event, names: Mapping[UUID, str], language: Language, zone: ZoneInfo) -> str:
+    words = _readable(event.facts, event.at, language, zone)
+    for name, person_id in _people_in(event.facts).items():
+        words[name] = names.get(person_id, _("somebody who has left"))
+    return str(KINDS[event.kind].sentence) % words
 
 
 def _readable(

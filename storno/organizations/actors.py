@@ -5,14 +5,14 @@ All of it stands in the directory, so one query answers it before a scope is ope
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from storno.core.refusals import Absent
 from storno.organizations.models import ApiToken, Membership, Organization
-from storno.organizations.roles import Actor, deeds_of
+from storno.organizations.roles import Actor, deeds_of, sees_own_clients_only
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,48}[a-z0-9]")
 """What an organization may be called in addresses."""
@@ -70,7 +70,7 @@ def bearer_of(token: str, *, at: datetime) -> Bearer | None:
     scopes = frozenset(Scope(each) for each in found.scopes)
     actor = _actor(found.membership, fresh=Scope.MONEY in scopes)
     if Scope.WRITE not in scopes:
-        actor = Actor(actor.organization_id, actor.person_id, frozenset())
+        actor = replace(actor, deeds=frozenset(), fresh=False)
     return Bearer(found.id, scopes, found.membership.organization, actor)
 
 
@@ -82,4 +82,7 @@ def hash_of(token: str) -> str:
 def _actor(membership: Membership, *, fresh: bool) -> Actor:
     organization = membership.organization
     deeds = deeds_of(membership.roles, office_may_credit=organization.office_may_credit)
-    return Actor(organization.id, membership.person_id, deeds, fresh=fresh)
+    own = sees_own_clients_only(membership.roles, own_clients=organization.own_clients)
+    person_id = membership.person_id
+    clients_of = person_id if own else None
+    return Actor(organization.id, person_id, deeds, fresh=fresh, clients_of=clients_of)

@@ -11,7 +11,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from storno.organizations.rights import (
     CURRENT_ORGANIZATION,
     POLICY,
+    WHOSE_CLIENTS,
     body_of,
+    conditions_of_sight,
     definer_functions,
     directory_models,
     tenant_models,
@@ -21,6 +23,9 @@ _RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 _INSIDE = "(organization_id = ( SELECT current_organization() AS current_organization))"
 """A policy's condition as PostgreSQL tells it."""
+
+_SEEN = f"({_INSIDE} AND ((( SELECT whose_clients() AS whose_clients) <> 'own'::text) OR %s))"
+"""The same where not everybody sees all clients."""
 
 _HELD = """
 SELECT table_.relname, right_.name
@@ -33,12 +38,13 @@ WHERE table_.relnamespace = 'public'::regnamespace AND table_.relname = ANY (%s:
 """What the application may do by itself, or by a role that it is a member of."""
 
 _FENCED = """
-SELECT table_.relname FROM pg_class table_
-WHERE table_.relnamespace = 'public'::regnamespace AND table_.relname = ANY (%s::name[])
-  AND table_.relrowsecurity
+SELECT table_.relname
+FROM pg_class table_ JOIN unnest(%s::name[], %s::text[]) AS meant(name, qual)
+  ON table_.relname = meant.name
+WHERE table_.relnamespace = 'public'::regnamespace AND table_.relrowsecurity
   AND (SELECT array_agg(ROW(policyname, permissive, roles, cmd, qual, with_check)::text)
     FROM pg_policies WHERE schemaname = 'public' AND tablename = table_.relname)
-    = ARRAY[ROW(%s::name, 'PERMISSIVE', '{public}'::name[], 'ALL', %s::text, %s::text)::text]
+    = ARRAY[ROW(%s::name, 'PERMISSIVE', '{public}'::name[], 'ALL', meant.qual, %s::text)::text]
 """
 """The tables that their one policy keeps apart by organization, and nothing else opens."""
 
@@ -88,16 +94,25 @@ def _rights(application: BaseDatabaseWrapper) -> Iterator[str]:
 
 def _policies(application: BaseDatabaseWrapper) -> Iterator[str]:
     tables = sorted(model._meta.db_table for model in tenant_models())
-    fenced = _asked(application, _FENCED, tables, POLICY, _INSIDE, _INSIDE)
+    fenced = _asked(
+        application, _FENCED, tables, [qual_of(each) for each in tables], POLICY, _INSIDE
+    )
     for table in tables:
         if (table,) not in fenced:
             yield f"the policy of {table} is not the one"
 
 
+def qual_of(table: str) -> str:
+    """The condition of a table's policy, as PostgreSQL tells it."""
+    condition = conditions_of_sight().get(table)
+    return _SEEN % condition if condition else _INSIDE
+
+
 def _functions(application: BaseDatabaseWrapper) -> Iterator[str]:
-    """The rooms' functions, and the one that every policy leans on."""
+    """The rooms' functions, and those that the policies lean on."""
     meant = {name: body_of(each) for name, each in definer_functions().items()}
     meant["current_organization"] = body_of(CURRENT_ORGANIZATION)
+    meant["whose_clients"] = body_of(WHOSE_CLIENTS)
     callable_ = {row[0]: row[1] for row in _asked(application, _CALLABLE, sorted(meant))}
     for name, body in sorted(meant.items()):
         if name not in callable_:

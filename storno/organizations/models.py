@@ -19,13 +19,14 @@ from storno.organizations.tenant import Rights, TenantModel
 class Organization(models.Model):
     """A tenant: one sole trader or clinic. Its name and address stand in `Seller`.
 
-    `office_may_credit` widens a role, and rights are known before a scope is opened: so it is the
-    one setting that stands here.
+    `office_may_credit` widens a role and `own_clients` narrows one, to the clients that somebody
+    looks after; rights are known before a scope is opened, so these two settings stand here.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=50, unique=True)
     office_may_credit = models.BooleanField(default=False)
+    own_clients = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

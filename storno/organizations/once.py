@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Refused, invalid
 from storno.organizations.models import KeptAnswer
 from storno.organizations.roles import Actor
-from storno.organizations.scope import scope
+from storno.organizations.scope import scope, scope_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,7 +75,7 @@ def deed(operation: Callable[P, R]) -> Callable[P, R]:
         who, at = kwargs["who"], kwargs["at"]
         assert isinstance(who, Actor)
         assert isinstance(at, datetime)
-        with scope(who.organization_id):
+        with scope_of(who):
             once = who.once
             if once is None:
                 return operation(*args, **kwargs)

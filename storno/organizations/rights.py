@@ -26,6 +26,16 @@ BEGIN
 END $$
 """
 
+WHOSE_CLIENTS = """
+CREATE OR REPLACE FUNCTION whose_clients() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+  SELECT CASE coalesce(current_setting('app.clients_of', true), '')
+    WHEN '' THEN 'all' ELSE 'own' END
+$$
+"""
+"""Asked once a statement. The planner takes it for nearly certain that something is not equal, so
+that whoever sees all clients gets the plans of a table without this condition."""
+
 POLICY = "only_within_its_organization"
 
 
@@ -47,12 +57,11 @@ def directory_models() -> list[type[models.Model]]:
 
 def _tenant_statements(model: type[TenantModel], application_role: str) -> Iterable[str]:
     table = model._meta.db_table
+    inside = "organization_id = (SELECT current_organization())"
+    condition = conditions_of_sight().get(table)
+    seen = f" AND ((SELECT whose_clients()) <> 'own' OR {condition})" if condition else ""
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
-    yield (
-        f'CREATE POLICY {POLICY} ON "{table}" '
-        "USING (organization_id = (SELECT current_organization())) "
-        "WITH CHECK (organization_id = (SELECT current_organization()))"
-    )
+    yield f'CREATE POLICY {POLICY} ON "{table}" USING ({inside}{seen}) WITH CHECK ({inside})'
     yield f'REVOKE ALL ON "{table}" FROM PUBLIC, "{application_role}"'
     yield f'GRANT {model.rights.value} ON "{table}" TO "{application_role}"'
 
@@ -109,6 +118,15 @@ def definer_functions() -> dict[str, str]:
     return found
 
 
+def conditions_of_sight() -> dict[str, str]:
+    """What a row must fulfil to be seen by who sees their own clients only, by table."""
+    return {
+        table: condition
+        for room in apps.get_app_configs()
+        for table, condition in getattr(room, "conditions", {}).items()
+    }
+
+
 def body_of(statement: str) -> str:
     """What a function does, of the statement that creates it: all between its dollar signs."""
     return statement.split("$$")[1]
@@ -118,6 +136,7 @@ def rights_statements(application_role: str) -> list[str]:
     """All statements that bring policies and grants in line with the models."""
     statements = [
         CURRENT_ORGANIZATION,
+        WHOSE_CLIENTS,
         DROP_POLICIES,
         f'GRANT USAGE ON SCHEMA public TO "{application_role}"',
         f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{application_role}"',
@@ -128,9 +147,9 @@ def rights_statements(application_role: str) -> list[str]:
         statements.append(
             f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO "{application_role}"'
         )
+    statements.extend(_function_statements(application_role))  # policies call some of them
     for model in tenant_models():
         statements.extend(_tenant_statements(model, application_role))
-    statements.extend(_function_statements(application_role))
     return statements
 
 

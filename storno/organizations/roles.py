@@ -67,13 +67,15 @@ class Actor:
     """Who acts, in which organization, and what this door has found out about them.
 
     `fresh` is true when the person has signed in recently, or when the API token carries the scope
-    `money`. `once` is the promise of an idempotency key (see `once.py`).
+    `money`. `clients_of` names the person whose clients alone the actor sees, with their papers;
+    None: all. `once` is the promise of an idempotency key (see `once.py`).
     """
 
     organization_id: UUID
     person_id: UUID | None
     deeds: frozenset[Deed]
     fresh: bool = False
+    clients_of: UUID | None = None
     once: "Once | None" = field(default=None, compare=False)
 
     def may(self, deed: Deed) -> bool:
@@ -100,6 +102,11 @@ def deeds_of(roles: list[str] | tuple[str, ...], *, office_may_credit: bool) -> 
         if role is Role.OFFICE and office_may_credit:
             allowed |= _CREDITING
     return allowed
+
+
+def sees_own_clients_only(roles: list[str], *, own_clients: bool) -> bool:
+    """Whether these are the roles of a practitioner and nothing else, where the setting says so."""
+    return own_clients and set(roles) == {Role.PRACTITIONER}
 
 
 def system(organization_id: UUID) -> Actor:

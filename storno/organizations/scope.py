@@ -1,20 +1,31 @@
 """The scope: one transaction that sees one organization's rows and nobody else's."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from storno.organizations.roles import Actor
+
 
 @contextmanager
-def scope(organization_id: UUID) -> Iterator[None]:
+def scope(organization_id: UUID, *, clients_of: UUID | None = None) -> Iterator[None]:
     """Open the one transaction in which this organization's rows can be seen and written.
 
-    The setting lives exactly as long as the transaction, so a pooled connection never carries it to
-    the next user. Scopes do not nest: a second one inside raises RuntimeError (`durable`).
+    `clients_of`: of its clients, and of what bears on them, only those that this person sees (see
+    `storno.sight`). The settings live exactly as long as the transaction, so a pooled connection
+    never carries them to the next user. Scopes do not nest: a second one inside raises RuntimeError
+    (`durable`).
     """
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL app.organization = %s", [str(organization_id)])
+            if clients_of is not None:
+                cursor.execute("SET LOCAL app.clients_of = %s", [str(clients_of)])
         yield
+
+
+def scope_of(who: Actor) -> AbstractContextManager[None]:
+    """The scope in which an actor reads and acts: what they may not see is not there."""
+    return scope(who.organization_id, clients_of=who.clients_of)

@@ -23,7 +23,7 @@ from storno.organizations.actors import actor_of
 from storno.organizations.models import Membership, Organization
 from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Actor
-from storno.organizations.scope import scope
+from storno.organizations.scope import scope_of
 from storno.people.models import Person
 from storno.web.sign_in.again import recently_signed_in, sign_in_first
 
@@ -52,7 +52,7 @@ class Here:
 
     def reading(self) -> AbstractContextManager[None]:
         """The scope in which a page reads and renders."""
-        return scope(self.organization.id)
+        return scope_of(self.who)
 
     def url(self, name: str, *args: Any, **query: str) -> str:
         """The address of a page of this organization."""

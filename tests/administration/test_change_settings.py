@@ -122,7 +122,10 @@ def test_members_cannot_say_what_binds_them() -> None:
     assert theirs == {"paid_credit", "zero_rate_open", "reverse_charge_open", "support_contact"}
     assert ours & theirs == set()
     columns = {field.name for field in Settings._meta.concrete_fields}
-    assert ours | theirs == columns - {"id", "organization", "seller"} | {"office_may_credit"}
+    assert ours | theirs == columns - {"id", "organization", "seller"} | {
+        "office_may_credit",
+        "own_clients",
+    }
 
 
 @pytest.mark.parametrize("roles", [("practitioner",), ("office",), ("reader",)])

@@ -51,6 +51,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "zero_rate_open": False,
                 "reverse_charge_open": False,
                 "office_may_credit": False,
+                "own_clients": False,
                 "person_term_days": 14,
                 "company_term_days": 14,
                 "draft_at_booking": True,

@@ -17,8 +17,14 @@ from storno.clients.models import Client
 from storno.core.ids import new_id
 from storno.documents.models import Draft
 from storno.history.models import Event
+from storno.organizations.fences import qual_of
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
-from storno.organizations.rights import POLICY, directory_models, tenant_models
+from storno.organizations.rights import (
+    POLICY,
+    conditions_of_sight,
+    directory_models,
+    tenant_models,
+)
 from storno.organizations.scope import scope
 from storno.organizations.tenant import Rights, TenantModel
 from tests.world import World, found
@@ -127,8 +133,11 @@ def test_every_tenant_table_has_its_policy_and_no_other_has_one() -> None:
     )
     inside = "(organization_id = ( SELECT current_organization() AS current_organization))"
     assert policies == [
-        (table(model), POLICY, "PERMISSIVE", ["public"], "ALL", inside, inside) for model in TENANT
+        (table(model), POLICY, "PERMISSIVE", ["public"], "ALL", qual_of(table(model)), inside)
+        for model in TENANT
     ]
+    narrowed = {table(model) for model in TENANT if qual_of(table(model)) != inside}
+    assert narrowed == set(conditions_of_sight())
     enabled = rows("SELECT relname FROM pg_class WHERE relrowsecurity ORDER BY relname")
     assert enabled == [(table(model),) for model in TENANT]
 

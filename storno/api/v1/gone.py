@@ -20,7 +20,7 @@ from storno.documents.queries import issued_from, thrown_away
 from storno.history.models import Event
 from storno.history.tell import tell
 from storno.organizations.queries import seller_of
-from storno.organizations.scope import scope
+from storno.organizations.scope import scope_of
 
 P = ParamSpec("P")
 
@@ -45,7 +45,7 @@ def or_what_it_became(
 
 def _what_became_of(draft_id: UUID, caller: Caller) -> Absent | Gone:
     mine = caller.who.organization_id
-    with scope(mine):
+    with scope_of(caller.who):
         document = issued_from(draft_id, mine)
         event = thrown_away(draft_id, mine) if document is None else None
         zone = seller_of(mine).time_zone if event else ""

@@ -63,6 +63,7 @@ class SettingsShown(Shown):
     zero_rate_open: bool
     reverse_charge_open: bool
     office_may_credit: bool
+    own_clients: bool
     person_term_days: int
     company_term_days: int
     notice_days: int
@@ -119,6 +120,7 @@ class SettingsPatch(Body):
     closed_on_holidays: bool = unsent()
     message_by: Chosen[MessageBy] = unsent()
     office_may_credit: bool = unsent()
+    own_clients: bool = unsent()
     person_term_days: int = unsent()
     company_term_days: int = unsent()
     notice_days: int = unsent()
@@ -204,6 +206,7 @@ def _settings(caller: Caller) -> SettingsShown:
         zero_rate_open=settings.zero_rate_open,
         reverse_charge_open=settings.reverse_charge_open,
         office_may_credit=organization.office_may_credit,
+        own_clients=organization.own_clients,
         person_term_days=settings.person_term_days,
         company_term_days=settings.company_term_days,
         notice_days=settings.notice_days,

@@ -32,8 +32,10 @@ def invoices(request: HttpRequest, here: Here) -> HttpResponse:
 @require_GET
 @member_page
 def invoices_csv(request: HttpRequest, here: Here) -> HttpResponse:
-    """The invoices of the same selection as a file."""
+    """The invoices of the same selection as a file; of drafts there is none."""
     asked = read_asked(request.GET)
+    if asked.of_drafts:
+        return redirect(here.url("invoices", **asked.query()))
     with here.reading():
         now = circumstances(here.organization.id, here.at)
         page = invoices_asked(asked, here, now, limit=MOST_IN_FILE)

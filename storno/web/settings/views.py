@@ -59,7 +59,7 @@ def working(request: HttpRequest, here: Here) -> HttpResponse:
     typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
         now = settings_of(here.organization.id)
-    form = WorkingForm(now, here.organization.office_may_credit, typed)
+    form = WorkingForm(now, here.organization, typed)
     if form.is_valid():
         try:
             change_settings(form.entered(), who=here.who, at=here.at)

@@ -13,6 +13,7 @@ from storno.organizations.models import (
     Channel,
     ClientShownAs,
     Method,
+    Organization,
     PaidCredit,
     Settings,
     VatOn,
@@ -29,12 +30,12 @@ PARTS: Parts = (
         _("Terms"),
         (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
     ),
-    (_("Sessions"), (("method",), ("client_shown_as",))),
+    (_("Sessions"), (("method",), ("client_shown_as",), ("own_clients",))),
     (_("Cancelling"), (("after_credit",), ("office_may_credit",))),
     (_("Value added tax"), (("vat_on",), ("exemption_reason",))),
     (_("Words"), (("wording",),)),
 )
-OF_PRACTICES = ("method", "client_shown_as")
+OF_PRACTICES = ("method", "client_shown_as", "own_clients")
 """What only a practice decides: others have no sessions."""
 HOLDS = (0, 300, 600, 1200, 1800, 3600)
 """Seconds offered; what is set by another door is offered too."""
@@ -85,6 +86,14 @@ class WorkingForm(TouchedForm):
     office_may_credit = forms.BooleanField(
         label=_("Members in the office may cancel invoices too"), required=False
     )
+    own_clients = forms.BooleanField(
+        label=_("Practitioners see their own clients only"),
+        required=False,
+        help_text=_(
+            "Those whom they look after, with their sessions and invoices. Administrators, the "
+            "office and readers see all."
+        ),
+    )
     vat_on = forms.ChoiceField(
         label=_("VAT falls due with"), choices=choices_of(VatOn), widget=forms.RadioSelect
     )
@@ -98,7 +107,7 @@ class WorkingForm(TouchedForm):
         label=_("The pages say"), choices=choices_of(Wording), widget=forms.RadioSelect
     )
 
-    def __init__(self, settings: Settings, office_may_credit: bool, data: Any = None) -> None:
+    def __init__(self, settings: Settings, organization: Organization, data: Any = None) -> None:
         """The settings as they stand."""
         super().__init__(data, label_suffix="")
         if settings.wording != Wording.PRACTICE:
@@ -110,7 +119,8 @@ class WorkingForm(TouchedForm):
         hold.choices = [(str(seconds), say_hold(seconds)) for seconds in held]
         self.initial = {
             "hold_seconds": settings.hold_seconds,
-            "office_may_credit": office_may_credit,
+            "office_may_credit": organization.office_may_credit,
+            "own_clients": organization.own_clients,
             "default_channel": settings.default_channel,
             "person_term_days": settings.person_term_days,
             "company_term_days": settings.company_term_days,

@@ -1,0 +1,143 @@
+CREATE OR REPLACE FUNCTION looked_after(subject uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Whether a client is theirs who asks, or nobody's. Whoever nobody looks after is theirs who look
+-- after the clients beside whom it stands; who is offered to all is everybody's.
+DECLARE
+  mine CONSTANT uuid := current_organization();
+  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
+BEGIN
+  IF EXISTS (SELECT FROM clients_care
+      WHERE organization_id = mine AND client_id = subject AND person_id = me) THEN
+    RETURN true;
+  END IF;
+  IF EXISTS (SELECT FROM clients_care WHERE organization_id = mine AND client_id = subject) THEN
+    RETURN false;
+  END IF;
+  RETURN EXISTS (SELECT FROM clients_client
+      WHERE organization_id = mine AND id = subject AND (shared OR NOT EXISTS (
+        SELECT FROM clients_contact WHERE organization_id = mine AND party_id = subject)))
+    OR EXISTS (SELECT FROM clients_contact AS contact
+      WHERE contact.organization_id = mine AND contact.party_id = subject
+        AND (NOT EXISTS (SELECT FROM clients_care AS care
+            WHERE care.organization_id = mine AND care.client_id = contact.client_id)
+          OR EXISTS (SELECT FROM clients_care AS care
+            WHERE care.organization_id = mine AND care.client_id = contact.client_id
+              AND care.person_id = me)));
+END $$
+CREATE OR REPLACE FUNCTION session_in_sight(practitioner uuid, client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- A session, or a series of them; what has no client is told by whose diary it is in.
+BEGIN
+  RETURN practitioner = current_setting('app.clients_of')::uuid OR client IS NULL
+    OR looked_after(client);
+END $$
+CREATE OR REPLACE FUNCTION client_in_sight(subject uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Also who stands beside a client that is looked after or pays for one, and whoever is booked in
+-- the own diary.
+DECLARE
+  mine CONSTANT uuid := current_organization();
+  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
+BEGIN
+  RETURN looked_after(subject)
+    OR EXISTS (SELECT FROM clients_contact AS contact
+      WHERE contact.organization_id = mine AND contact.party_id = subject
+        AND looked_after(contact.client_id))
+    OR EXISTS (SELECT FROM diary_booking
+      WHERE organization_id = mine AND client_id = subject AND kind = 'session'
+        AND practitioner_id = me)
+    OR EXISTS (SELECT FROM diary_booking
+      WHERE organization_id = mine AND recipient_id = subject
+        AND (practitioner_id = me OR looked_after(client_id)));
+END $$
+CREATE OR REPLACE FUNCTION paper_in_sight(invoice uuid, payer uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- An invoice, with its credit notes: by whose sessions it bills, or by who pays where it bills none.
+DECLARE
+  mine CONSTANT uuid := current_organization();
+  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
+  sessions boolean;
+BEGIN
+  SELECT bool_and(booking.practitioner_id = me OR looked_after(booking.client_id)) INTO sessions
+    FROM documents_line AS line
+    JOIN diary_booking AS booking
+      ON booking.organization_id = mine AND booking.id = line.source_id
+    WHERE line.organization_id = mine AND line.document_id = invoice
+      AND line.source_kind = 'session' AND booking.client_id IS NOT NULL;
+  IF sessions IS NULL THEN
+    RETURN looked_after(payer);
+  END IF;
+  RETURN sessions AND client_in_sight(payer);
+END $$
+CREATE OR REPLACE FUNCTION draft_in_sight(draft uuid, credited uuid, payer uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- As with invoices; a credit note on hold is seen with its invoice.
+DECLARE
+  mine CONSTANT uuid := current_organization();
+  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
+  sessions boolean;
+BEGIN
+  IF credited IS NOT NULL THEN
+    RETURN paper_in_sight(credited, payer);
+  END IF;
+  SELECT bool_and(booking.practitioner_id IS NOT DISTINCT FROM me
+      OR looked_after(coalesce(booking.client_id, line.served_id))) INTO sessions
+    FROM documents_draftline AS line
+    LEFT JOIN diary_booking AS booking
+      ON booking.organization_id = mine AND booking.id = line.source_id
+    WHERE line.organization_id = mine AND line.draft_id = draft
+      AND coalesce(booking.client_id, line.served_id) IS NOT NULL;
+  IF payer IS NULL THEN
+    RETURN coalesce(sessions, true);
+  END IF;
+  IF sessions IS NULL THEN
+    RETURN looked_after(payer);
+  END IF;
+  RETURN sessions AND client_in_sight(payer);
+END $$
+CREATE OR REPLACE FUNCTION subject_in_sight(subject uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Whatever an id stands for that others name as their subject; null where nothing here has it.
+DECLARE
+  mine CONSTANT uuid := current_organization();
+  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
+  seen boolean;
+BEGIN
+  SELECT paper_in_sight(coalesce(corrects_id, id), recipient_id) INTO seen
+    FROM documents_document WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN seen;
+  END IF;
+  SELECT draft_in_sight(id, credits_id, recipient_id) INTO seen
+    FROM documents_draft WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN seen;
+  END IF;
+  IF EXISTS (SELECT FROM clients_client WHERE organization_id = mine AND id = subject) THEN
+    RETURN client_in_sight(subject);
+  END IF;
+  SELECT practitioner_id = me
+      OR EXISTS (SELECT FROM diary_grant
+        WHERE organization_id = mine AND owner_id = booking.practitioner_id AND to_id = me)
+      AND (client_id IS NULL OR looked_after(client_id)) INTO seen
+    FROM diary_booking AS booking WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN seen;
+  END IF;
+  SELECT practitioner_id = me OR looked_after(client_id) INTO seen
+    FROM diary_series WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN seen;
+  END IF;
+  SELECT subject_in_sight(subject_id) INTO seen
+    FROM mailroom_letter WHERE organization_id = mine AND id = subject;
+  RETURN seen;
+END $$
+CREATE OR REPLACE FUNCTION event_in_sight(subject uuid, person uuid, kind text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Of what is gone, everybody sees what they did themselves; of the house, everybody sees all.
+BEGIN
+  RETURN coalesce(person = current_setting('app.clients_of')::uuid, false)
+    OR coalesce(subject_in_sight(subject),
+      split_part(kind, '.', 1) IN ('organization', 'member', 'service', 'numbering', 'diary'));
+END $$

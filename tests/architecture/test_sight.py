@@ -1,0 +1,159 @@
+"""Every address and every endpoint as a practitioner who sees other clients only.
+
+What bears on a client out of sight is absent by its address, and in no list, search, count, sum or
+file. New pages and endpoints are walked as soon as the resolver and the description know them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from storno.organizations.models import Organization
+from storno.organizations.roles import Actor, deeds_of
+from storno.people.models import Person
+from tests.api.caller import caller, member
+from tests.api.test_access import BODIES, ENDPOINTS, QUERIES
+from tests.api.test_access import address as endpoint
+from tests.api.test_access import furnish as furnish_api
+from tests.api.test_access import things as api_things
+from tests.architecture.conftest import AT
+from tests.furnished import House, addresses
+from tests.observe import everything
+from tests.web.papers.member import Member
+from tests.world import found
+
+NAMES = ("Daisy", "Duck", "Dora", "daisy@example.com", "Aleksanterinkatu")
+"""What nobody may read who does not see Daisy and her mother."""
+
+OPEN_TO_ALL = {
+    "closed_days_id", "import_id", "invitation_id", "key", "member_id", "membership_id",
+    "other_hours_id", "pk", "position",
+    "service_id", "signed", "slug", "template_id", "token_id", "uidb36", "week_id",
+}  # fmt: skip
+"""What addresses name that bears on no client, or is behind a signed link."""
+
+CLIENTS_TABLES = (
+    "archive_file", "clients_care", "clients_client", "clients_contact", "diary_booking",
+    "diary_series", "documents_document", "documents_draft", "documents_standing",
+    "mailroom_letter", "payments_payment",
+)  # fmt: skip
+"""Rows whose ids tell that there is something."""
+
+SEARCHES: tuple[dict[str, str], ...] = (
+    {},
+    {"q": "Daisy"},
+    {"text": "Daisy"},
+    {"q": "2026"},
+    {"state": "drafts"},
+)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A furnished organization in which Paul sees nothing of Daisy."""
+
+    house: House
+    paul: Person
+    who: Actor
+    traces: tuple[str, ...]
+
+    def told_in(self, text: str) -> list[str]:
+        """What of a client out of sight stands in a text."""
+        return [trace for trace in self.traces if trace in text]
+
+
+def hide(house: House) -> Hidden:
+    """Let practitioners see their own clients only, and add one without any."""
+    Organization.objects.filter(id=house.world.id).update(own_clients=True)
+    paul = member(house.world, "practitioner")
+    deeds = deeds_of(["practitioner"], office_may_credit=False)
+    who = Actor(house.world.id, paul.id, deeds, fresh=True, clients_of=paul.id)
+    rows = everything(house.world)
+    ids = [str(row["id"]) for table in CLIENTS_TABLES for row in rows[table]]
+    numbers = [row["number"] for row in rows["documents_document"]]
+    return Hidden(house, paul, who, (*NAMES, *ids, *numbers))
+
+
+@pytest.fixture(scope="module")
+def hidden(house: House) -> Hidden:
+    return hide(house)
+
+
+@pytest.fixture(scope="module")
+def paul(hidden: Hidden) -> Member:
+    return Member(hidden.house.world, hidden.paul)
+
+
+def text_of(response: Any) -> str:
+    """All that a page or a file says; a file is closed."""
+    body = b"".join(response) if response.streaming else response.content
+    response.close()
+    return body.decode(errors="replace")
+
+
+OF_CLIENTS = [
+    each
+    for each in addresses()
+    if each.is_of_organization and not OPEN_TO_ALL.issuperset(each.names)
+]
+OTHERS = [
+    each for each in addresses() if each.is_of_organization and OPEN_TO_ALL.issuperset(each.names)
+]
+
+
+def test_what_bears_on_a_client_out_of_sight_is_absent(hidden: Hidden, paul: Member) -> None:
+    """Asked for and sent to, it looks like what never was; nothing happens."""
+    before, astray = everything(hidden.house.world), []
+    for address in OF_CLIENTS:
+        never = {name: uuid4() for name in address.names if name not in OPEN_TO_ALL}
+        nowhere = hidden.house.paths(address, **never)[0]
+        for path in hidden.house.paths(address):
+            for how in (paul.client.get, paul.client.post):
+                asked, absent = how(path), how(nowhere)
+                told = hidden.told_in(text_of(asked))
+                told = [trace for trace in told if trace not in path]
+                if asked.status_code != absent.status_code or asked.status_code == 200 or told:
+                    astray.append((address.name, how.__name__, asked.status_code, told))
+    assert not astray, "\n".join(map(str, astray))
+    assert everything(hidden.house.world) == before
+
+
+def test_no_page_tells_of_a_client_out_of_sight(hidden: Hidden, paul: Member) -> None:
+    """Lists, searches, counts, sums, files, and what needs somebody."""
+    astray = []
+    for address in OTHERS:
+        for path in hidden.house.paths(address):
+            for asked in SEARCHES:
+                response = paul.client.get(path, asked)
+                told = hidden.told_in(text_of(response))
+                told = [trace for trace in told if trace not in asked.values()]
+                if address.name == "settings_numbers":  # says how numbers look, by an example
+                    told = [trace for trace in told if not trace.startswith("2026-")]
+                if response.status_code >= 500 or told:
+                    astray.append((address.name, asked, response.status_code, told))
+    assert not astray, "\n".join(map(str, astray))
+
+
+def test_no_endpoint_tells_of_a_client_out_of_sight(doors: None) -> None:
+    """By id absent, in lists not there; nothing happens."""
+    house = House(found(), {})
+    furnish_api(house.world, AT)
+    hidden = hide(house)
+    paul = caller(house.world, hidden.paul)
+    before, astray = everything(house.world), []
+    ids = api_things(house.world.id)
+    for name, method, path in ENDPOINTS:
+        concerned = [each for each in ids if f"{{{each}}}" in path]
+        if not OPEN_TO_ALL.issuperset(concerned):
+            answer = paul.call(method, endpoint(path, ids), BODIES.get(name))
+            if answer.status != 404:
+                astray.append((name, answer.status, ["it is there"]))
+        elif method == "GET":
+            answer = paul.get(endpoint(path, ids) + QUERIES.get(name, ""))
+            told = hidden.told_in(answer.raw.decode(errors="replace"))
+            if answer.status >= 500 or told:
+                astray.append((name, answer.status, told))
+    assert not astray, "\n".join(map(str, astray))
+    assert everything(house.world) == before
