@@ -37,7 +37,8 @@ LINK_LASTS = timedelta(days=90)
 DOCUMENT_LETTER = "document"
 NOTIFICATION_LETTER = "payment_notification"
 REMINDER_LETTER = "payment_reminder"
-TO_RECIPIENTS = (DOCUMENT_LETTER, NOTIFICATION_LETTER, REMINDER_LETTER)
+NOTICES = (NOTIFICATION_LETTER, REMINDER_LETTER)
+TO_RECIPIENTS = (DOCUMENT_LETTER, *NOTICES)
 """The letters that bring an invoice to whoever pays it, or the way to its page."""
 
 

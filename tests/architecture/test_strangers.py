@@ -34,7 +34,8 @@ NOT_FOR_READERS = {
     "contact_new",
     "draft_client",
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
-    "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_payment",
+    "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_notify",
+    "invoice_pause", "invoice_payment",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
     "payment_reversal", "series_cancel", "series_change", "service_new", "session_new",
     "settings_consent",
@@ -49,7 +50,8 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 
 NOTHING_NEW = {
     "activity_new", "booking_change", "client_import", "client_rows", "draft_recipient",
-    "member_invite", "member_roles", "series_change", "session_new", "settings_working",
+    "invoice_pause", "member_invite", "member_roles", "series_change", "session_new",
+    "settings_working",
 }  # fmt: skip
 """Forms that do nothing as they stand: they need a change first, or somebody else."""
 

@@ -101,7 +101,7 @@ def test_the_original_invoice_had_the_wrong_price(visit: Visit, at: datetime, cl
     assert letters(world) == []
     page.get_by_role("link", name="Send Payment Notification").first.click()
     dialog.get_by_role("button", name="Send Payment Notification").click()
-    expect(page.get_by_text("It is on its way to daisy@example.com.")).to_be_visible()
+    expect(page.get_by_text("The payment notification is on its way.")).to_be_visible()
     assert letters(world) == ["daisy@example.com"]
 
     page.get_by_role("link", name="Register payment").first.click()

@@ -21,6 +21,7 @@ _ICONS = {
     LetterState.SENT: "check",
     LetterState.FAILED: "warning",
     LetterState.REPLACED: "onward",
+    LetterState.WITHDRAWN: "close",
 }
 
 
@@ -38,7 +39,7 @@ def deliveries_of(
     return {
         "number": document.number,
         "is_credit_note": document.kind == Kind.CREDIT_NOTE,
-        "letters": [_letter(letter, now, here) for letter in letters],
+        "letters": [letter_shown(letter, now, here) for letter in letters],
         "handed_over": _moment(handed, now, here) if handed else None,
         "by_hand": to_give or not letters or document.channel == Channel.NONE,
         "may_send": here.who.may(Deed.SEND),
@@ -64,7 +65,8 @@ def failed_among(letters: list[Letter]) -> list[Letter]:
     return [letter for letter in letters if letter.state == LetterState.FAILED]
 
 
-def _letter(letter: Letter, now: Circumstances, here: Here) -> dict[str, Any]:
+def letter_shown(letter: Letter, now: Circumstances, here: Here) -> dict[str, Any]:
+    """Where one letter is."""
     state = LetterState(letter.state)
     failed = state is LetterState.FAILED
     return {

@@ -19,7 +19,7 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
 from storno.web.papers.chain import Part, chain_shown
-from storno.web.papers.held import finalise_url, held_draft
+from storno.web.papers.held import by_itself, finalise_url, held_draft
 from storno.web.papers.menus import Item, menu_of_draft, quick_changes
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import read_invoice
@@ -45,6 +45,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "items": menu_of_draft(draft, lines, here),
         "held": held_draft(draft, now, here),
         "blockers": show_blockers(blockers_of(draft, lines, draft.recipient, now), here, subject),
+        "by_itself": by_itself(draft, now, here),
         "finalise_url": finalise_url(draft, here) if _may(here) else "",
         "changes": _changes(draft, lines, here),
         "hold_minutes": now.settings.hold_seconds // 60,

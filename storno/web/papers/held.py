@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from storno.documents.models import Draft, Standing
 from storno.documents.words import credit_words
 from storno.organizations.queries import Circumstances
+from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.say import say_departure, say_until
 from storno.web.words import WORDS
@@ -55,6 +56,18 @@ def held_draft(draft: Draft, now: Circumstances, here: Here) -> dict[str, Any] |
         },
         "others": others,
     }
+
+
+def by_itself(draft: Draft, now: Circumstances, here: Here) -> dict[str, str] | None:
+    """When a draft goes out by itself, and the way to keep it back; None for others."""
+    if draft.issues_at is None or draft.goes_at is not None:
+        return None
+    sentence = _("It is being issued and sent now.")
+    if draft.issues_at > here.at:
+        when = say_departure(draft.issues_at, here.at, now.seller.time_zone)
+        sentence = _("It will be issued and sent %(when)s.") % {"when": when}
+    stop_url = here.url("draft_by_hand", draft.id, version=str(draft.version))
+    return {"sentence": sentence, "stop_url": stop_url if here.who.may(Deed.WRITE_DRAFTS) else ""}
 
 
 def finalise_url(draft: Draft, here: Here, **query: str) -> str:

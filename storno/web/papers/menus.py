@@ -3,7 +3,7 @@
 Rows of the list and the page build it from the same facts, so they refuse alike.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,16 +41,20 @@ class Item:
 
 
 def menu_of_invoice(
-    document: Document, standing: Standing, settings: Settings, here: Here
+    document: Document,
+    standing: Standing,
+    settings: Settings,
+    here: Here,
+    *,
+    reminders: Iterable[Item] = (),
 ) -> list[Item]:
     """What can be done with an invoice; crediting and undoing share one place."""
     actions = actions_here(standing, settings, here)
     subject = Subject(invoice_id=document.id, recipient_id=document.recipient_id)
     return [
         Item(_("PDF"), "download", here.url("document_pdf", document.id)),
-        _item(
-            actions["send"], send_label(standing, settings), "send", "invoice_send", here, subject
-        ),
+        send_item(actions, standing, settings, here, subject),
+        *reminders,
         _item(
             actions["register_payment"],
             _("Register payment"),
@@ -84,10 +88,14 @@ def credit_item(
     return Item(words.undo, "undo", url, "post", apart=True, blocked=blocked)
 
 
-def send_label(standing: Standing, settings: Settings) -> str:
-    """What sending an invoice by a click is called; nobody is notified to pay what is settled."""
-    notifies = settings.wording == Wording.PRACTICE and standing.open_minor > 0
-    return _("Send Payment Notification") if notifies else _("Send")
+def send_item(
+    actions: dict[str, Action], standing: Standing, settings: Settings, here: Here, subject: Subject
+) -> Item:
+    """How an invoice is sent by a click: a practice notifies of what is to pay, others mail it."""
+    if settings.wording == Wording.PRACTICE and standing.open_minor > 0:
+        label = _("Send Payment Notification")
+        return _item(actions["notify"], label, "send", "invoice_notify", here, subject)
+    return _item(actions["send"], _("Send"), "send", "invoice_send", here, subject)
 
 
 def _item(

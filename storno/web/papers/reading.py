@@ -13,6 +13,7 @@ from storno.history.tell import Told, events_of, tell
 from storno.mailroom.models import Letter
 from storno.mailroom.queries import letters_about
 from storno.mailroom.way_out import is_server_missing
+from storno.notices.queries import NoticeRow, notices_of
 from storno.organizations.queries import Circumstances, circumstances
 from storno.payments.queries import PaymentRow, payments_on
 from storno.web.access import Here
@@ -31,6 +32,7 @@ class InvoiceRead:
     chain: list[Link]
     payments: list[PaymentRow]
     letters: list[Letter]
+    notices: list[NoticeRow]
     history: list[Told]
 
     @property
@@ -100,6 +102,7 @@ def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
             for letter in letters_about(subjects, organization_id=mine)
             if letter.kind != CREDIT_STOPPED_LETTER
         ],
+        notices=notices_of(invoice_id, mine),
         history=tell(
             events_of(mine, [*subjects, whole.document.draft_id]),
             language=reader_language(),

@@ -6,14 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
-from storno.corrections.facts import read_standing
 from storno.documents.files import is_erased
 from storno.documents.models import Document, Kind
 from storno.documents.queries import document as document_with
 from storno.mailroom.models import Letter
-from storno.organizations.queries import settings_of
 from storno.web.access import Here
-from storno.web.papers.menus import send_label
 
 
 def page_of_document(document_id: UUID, here: Here) -> str:
@@ -33,7 +30,7 @@ def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
     """The dialog that mails a document."""
     found = document_with(document_id, here.organization.id)
     is_invoice = found.kind == Kind.INVOICE
-    label = _label(found) if is_invoice else _("Send")
+    label = _("Send")
     back_label = _("Invoice %(number)s") if is_invoice else _("Credit note %(number)s")
     return {
         "title": label,
@@ -43,11 +40,6 @@ def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
         "back_url": page_of_document(document_id, here),
         "back_label": back_label % {"number": found.number},
     }
-
-
-def _label(invoice: Document) -> str:
-    mine = invoice.organization_id
-    return send_label(read_standing(invoice.id, mine), settings_of(mine))
 
 
 def _told(found: Document) -> str:

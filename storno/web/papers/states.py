@@ -9,7 +9,7 @@ from storno.documents.models import Draft, Standing
 from storno.documents.words import credit_words, state_words
 from storno.organizations.models import Seller, Settings, Wording
 from storno.organizations.queries import day_of
-from storno.web.say import say_days, say_money, say_on, say_until
+from storno.web.say import say_days, say_departure, say_money, say_on, say_until
 
 
 def state_in_list(
@@ -127,6 +127,9 @@ def state_of_draft(draft: Draft, *, seller: Seller, at: datetime) -> tuple[str, 
             return "held", str(state_words("leaving", Wording.SERVICE))
         until = say_until(draft.goes_at, at, seller.time_zone)
         return "held", _("Processing %(until)s") % {"until": until}
+    if draft.issues_at is not None:
+        when = say_departure(max(draft.issues_at, at), at, seller.time_zone)
+        return "draft", _("Draft, goes out by itself %(when)s") % {"when": when}
     if draft.failure:
         return "failed", _("Could not be issued")
     return "draft", _("Draft")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storno.corrections.queries import stop_among
+from storno.documents.issue import NOTICES
 from storno.documents.models import Kind
 from storno.documents.queries import WholeDocument
 from storno.documents.typeset import issued_paper
@@ -21,7 +22,8 @@ from storno.web.papers.booked import booked_in
 from storno.web.papers.chain import chain_shown
 from storno.web.papers.deliveries import deliveries_of, failed_among, how_to_give
 from storno.web.papers.held import held_credit
-from storno.web.papers.menus import Item, actions_here, credit_item, menu_of_invoice, send_label
+from storno.web.papers.menus import Item, actions_here, credit_item, menu_of_invoice, send_item
+from storno.web.papers.notified import notice_items, notices_shown
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import InvoiceRead
 from storno.web.papers.states import state_in_words
@@ -44,7 +46,13 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "state": read.state,
         "words": _words(read, here),
         "bookings": booked_in(read.whole.lines, here),
-        "items": menu_of_invoice(document, standing, now.settings, here),
+        "items": menu_of_invoice(
+            document,
+            standing,
+            now.settings,
+            here,
+            reminders=notice_items(read.notices, standing, actions["notify"], here),
+        ),
         "next": _next_step(read, here),
         "held": held_credit(standing, now, here),
         "credit_item": credit_item(actions, standing, now.settings, here, subject),
@@ -53,6 +61,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "stopped": _was_stopped(read, here),
         "to_give": _to_give(read, here),
         "payments": _payments(read, here),
+        "notices": notices_shown(read.notices, standing, now, here),
         "deliveries": [
             _delivery(read.whole, read, here),
             *(_delivery(note, read, here, to_give=_how_to_give(note, read)) for note in notes),
@@ -97,8 +106,9 @@ def _next_step(read: InvoiceRead, here: Here) -> Item | None:
         return None
     invoice_id = read.document.id
     if not read.was_sent and here.who.may(Deed.SEND):
-        label = send_label(read.standing, read.now.settings)
-        return Item(label, "send", here.url("invoice_send", invoice_id), "dialog")
+        subject = Subject(invoice_id=invoice_id, recipient_id=read.document.recipient_id)
+        actions = actions_here(read.standing, read.now.settings, here)
+        return send_item(actions, read.standing, read.now.settings, here, subject)
     if here.who.may(Deed.REGISTER_PAYMENT):
         url = here.url("invoice_payment", invoice_id)
         return Item(_("Register payment"), "payment", url, "dialog")
@@ -134,6 +144,7 @@ def _delivery(
     whole: WholeDocument, read: InvoiceRead, here: Here, *, to_give: str = ""
 ) -> dict[str, Any]:
     letters = read.letters_on(whole.document.id)
+    letters = [letter for letter in letters if letter.kind not in NOTICES]
     return deliveries_of(whole, letters, read.now, here, to_give=bool(to_give))
 
 

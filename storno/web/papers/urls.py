@@ -12,6 +12,7 @@ from storno.web.papers import (
     invoice,
     invoices,
     new_client,
+    notify,
     payments,
     sending,
 )
@@ -28,6 +29,10 @@ urlpatterns = [
     ),
     path("invoices/<uuid:invoice_id>/credit-note/undo/", credit.invoice_undo, name="invoice_undo"),
     path("invoices/<uuid:invoice_id>/payments/", payments.invoice_payment, name="invoice_payment"),
+    path("invoices/<uuid:invoice_id>/notifications/", notify.invoice_notify, name="invoice_notify"),
+    path("invoices/<uuid:invoice_id>/pause/", notify.invoice_pause, name="invoice_pause"),
+    path("invoices/<uuid:invoice_id>/resumption/", notify.invoice_resume, name="invoice_resume"),
+    path("drafts/<uuid:draft_id>/by-hand/", notify.draft_by_hand, name="draft_by_hand"),
     path(
         "payments/<uuid:payment_id>/reversal/", payments.payment_reversal, name="payment_reversal"
     ),

@@ -77,7 +77,7 @@ def test_nobody_is_notified_to_pay_what_is_paid_or_credited(at: datetime, clock:
         assert "Send" in buttons(dialog.html)
         assert notice not in dialog.html
     assert notice in buttons(member.get("invoice", part_paid.id).html)
-    assert notice in buttons(member.get("invoice_send", part_paid.id).html)
+    assert notice in buttons(member.get("invoice_notify", part_paid.id).html)
 
 
 def test_after_a_credit_the_draft_is_one_click_away(at: datetime, clock: Clock) -> None:
