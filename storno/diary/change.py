@@ -38,10 +38,11 @@ from storno.diary.sight import diaries_of
 from storno.diary.slot import lock_diary, must_be_free, span, time_errors
 from storno.diary.timing import Drafted, time_drafts
 from storno.diary.version import own_version, version_of
+from storno.diary.what_changed import Said, said_by, what_changed, with_terms
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import save_part
 from storno.documents.models import Draft
-from storno.history.record import Happening, record
+from storno.history.record import Happening, record, record_all
 from storno.organizations.models import Method, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of, settings_of
@@ -62,23 +63,6 @@ class BookingIsCancelled(Refused):
     code = "booking_cancelled"
     message = _("This booking is cancelled.")
     remedy = _("Take the cancellation back first, or book a new one.")
-
-
-@dataclass(frozen=True)
-class BookingMoved(Happening):
-    """A booking got another time."""
-
-    kind: ClassVar = "booking.moved"
-    sentence: ClassVar = _("Moved, to begin %(starts_at)s.")
-    starts_at: str
-
-
-@dataclass(frozen=True)
-class BookingChanged(Happening):
-    """Something else of a booking was changed."""
-
-    kind: ClassVar = "booking.changed"
-    sentence: ClassVar = _("Booking changed.")
 
 
 @dataclass(frozen=True)
@@ -157,12 +141,13 @@ def change_booking(
     booking = lock_booking(booking_id, version, kind=kind, who=who)
     must_be_on(booking)
     before, told_before = (booking.starts_at, booking.ends_at), what_is_told(booking)
+    said = said_by(booking)
     _fill(booking, changes, at=at)
     moved = (booking.starts_at, booking.ends_at) != before
     if moved:
         must_be_free(booking)
     if booking.kind == BookingKind.SESSION and (changes.of_billing or moved):
-        _bill_anew(booking, changes, version, who=who, at=at)
+        said = _bill_anew(booking, changes, version, said, who=who, at=at)
     if changes.state not in (None, booking.state):
         _attend(booking, changes.state, who=who, at=at)
     booking.version += 1
@@ -170,11 +155,10 @@ def change_booking(
     booking.save(force_update=True)
     if what_is_told(booking) != told_before:
         tell_client(booking, Message.CHANGE, at=at)
-    if moved:
-        moved_to = BookingMoved(booking.starts_at.isoformat())
-        record(moved_to, subject_id=booking.id, who=who, at=at)
-    elif changes != BookingChanges(state=changes.state):
-        record(BookingChanged(), subject_id=booking.id, who=who, at=at)
+    if changes != BookingChanges(state=changes.state):
+        currency = seller_of(who.organization_id).currency
+        told = what_changed(said, said_by(booking), currency)
+        record_all(((booking.id, each) for each in told), who=who, at=at)
     return booking
 
 
@@ -278,9 +262,15 @@ def _attend(booking: Booking, state: BookingState, *, who: Actor, at: datetime) 
 
 
 def _bill_anew(
-    session: Booking, changes: BookingChanges, version: int | None, *, who: Actor, at: datetime
-) -> None:
-    """Bring what bills a session in line with the changes.
+    session: Booking,
+    changes: BookingChanges,
+    version: int | None,
+    said: Said,
+    *,
+    who: Actor,
+    at: datetime,
+) -> Said:
+    """Bring what bills a session in line with the changes; return what it said, as it was billed.
 
     Raises CreditFirst, StaleBooking, Invalid, HasDeparted, Blocked, PaymentIsNoted.
     """
@@ -288,11 +278,12 @@ def _bill_anew(
     if billing.price_locked:
         if changes.of_billing:
             raise CreditFirst
-        return
+        return said
     if changes.of_billing:
         must_be_as_shown(session, billing, version)
     settings = settings_of(session.organization_id)
     keep_terms(session, billing, settings)
+    said = with_terms(said, session)
     if changes.price is not None:
         session.unit_price = changes.price
     if changes.recipient is not None:
@@ -307,6 +298,7 @@ def _bill_anew(
         method, chosen = method_of(session, settings), changes.method is not None
         follow_method(draft, method, chosen=chosen, who=who, at=at)
         time_drafts([Drafted(draft, session, method, chosen)], settings, at=at)
+    return said
 
 
 def as_in_diary(session: Booking, seller: Seller) -> Callable[[DraftInput], DraftInput]:

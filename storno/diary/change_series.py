@@ -5,7 +5,7 @@ series. When and where a session was that has begun is on record, so only what i
 of it follows. Order of locks: the diary, the series, its sessions, their drafts.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,9 +19,9 @@ from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.insert import insert, sent_together
 from storno.core.refusals import Invalid
-from storno.diary.bill import Billing, keep_terms, local_day, lock_billings
+from storno.diary.bill import keep_terms, local_day, lock_billings
 from storno.diary.book import payer
-from storno.diary.change import BookingChanged, BookingMoved, as_in_diary
+from storno.diary.change import as_in_diary
 from storno.diary.messages import keep_reminder, tell_client_of_series, what_is_told
 from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState, Series
@@ -37,11 +37,12 @@ from storno.diary.series import (
 )
 from storno.diary.slot import span, time_errors
 from storno.diary.timing import Drafted, time_drafts
+from storno.diary.what_changed import Said, said_by, what_changed, with_terms
 from storno.documents.content import DraftInput
 from storno.documents.draft import save_parts
 from storno.documents.models import DraftLine
 from storno.history.record import Happening, record, record_all
-from storno.organizations.models import Method, Seller, Settings
+from storno.organizations.models import Method, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Actor, Deed
@@ -141,6 +142,7 @@ def change_series(
     series.save(force_update=True)
     standing = [each for each in sessions if each.state != BookingState.CANCELLED]
     rows = {each.id: _row(each) for each in standing}
+    said = {each.id: said_by(each) for each in standing}
     moved = place(standing, before, series, at=at)
     seller = seller_of(who.organization_id)
     left = _bill(
@@ -148,6 +150,7 @@ def change_series(
         before,
         series,
         changes,
+        said=said,
         leave_invoiced=leave_invoiced,
         who=who,
         at=at,
@@ -159,7 +162,12 @@ def change_series(
     _time(touched, series, chosen=changes.method is not None, at=at)
     told_anew = [each for each in touched if _told_otherwise(each, rows[each.id])]
     tell_client_of_series(series.id, told_anew, Message.CHANGE, at=at)
-    record_all(_happened(touched, moved), who=who, at=at)
+    told = (
+        (each.id, happened)
+        for each in touched
+        for happened in what_changed(said[each.id], said_by(each), seller.currency)
+    )
+    record_all(told, who=who, at=at)
     record(SeriesChanged(), subject_id=series.id, who=who, at=at)
     return Changed(series, left)
 
@@ -297,6 +305,7 @@ def _bill(
     series: Series,
     changes: SeriesChanges,
     *,
+    said: dict[UUID, Said],
     leave_invoiced: bool,
     who: Actor,
     at: datetime,
@@ -316,7 +325,9 @@ def _bill(
         billing = billings[session.id]
         if billing.price_locked:
             continue
-        _take(session, billing, before, series, settings)
+        keep_terms(session, billing, settings)
+        said[session.id] = with_terms(said[session.id], session)
+        _take(session, before, series)
         if billing.draft is not None:
             amend[billing.draft.id] = _after(
                 amend.get(billing.draft.id), as_in_diary(session, seller)
@@ -346,11 +357,8 @@ def _time(touched: Collection[Booking], series: Series, *, chosen: bool, at: dat
     time_drafts(drafted, settings, at=at)
 
 
-def _take(
-    session: Booking, billing: Billing, before: Usual, series: Series, settings: Settings
-) -> None:
-    """Let a session say what its paper said, and what the series says where nobody changed it."""
-    keep_terms(session, billing, settings)
+def _take(session: Booking, before: Usual, series: Series) -> None:
+    """Let a session say of what it bills what the series says, where nobody changed it."""
     if session.unit_price == before.unit_price:
         session.unit_price = series.unit_price
     if session.recipient_id == before.recipient_id:
@@ -377,15 +385,3 @@ def _write(sessions: Collection[Booking], *, later: bool) -> None:
             Booking.objects.filter(organization_id=session.organization_id, id=session.id).update(
                 version=session.version, **_row(session)
             )
-
-
-def _happened(
-    touched: Collection[Booking], moved: Collection[Booking]
-) -> Iterator[tuple[UUID, Happening]]:
-    gone = {session.id for session in moved}
-    for session in touched:
-        is_moved = session.id in gone
-        yield (
-            session.id,
-            BookingMoved(session.starts_at.isoformat()) if is_moved else BookingChanged(),
-        )

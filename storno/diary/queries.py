@@ -12,9 +12,10 @@ from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent, FieldError, Invalid, invalid
 from storno.diary.bill import drafted_in
 from storno.diary.models import Booking, BookingKind, BookingState, Grant
-from storno.diary.sight import Diaries, diaries_of
+from storno.diary.sight import Diaries, DiaryClosed, DiaryOpened, diaries_of
 from storno.diary.slot import taking_time
 from storno.documents.models import Line
+from storno.history.models import Event
 from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 
@@ -224,6 +225,13 @@ def billed_by(draft_id: UUID, *, organization_id: UUID) -> list[Booking]:
     """The sessions that a draft bills and that are not cancelled, by time."""
     rows = drafted_in(draft_id, organization_id=organization_id).select_related("client")
     return list(rows.order_by("starts_at", "id"))
+
+
+def grants_told(owner_id: UUID, *, organization_id: UUID, most: int = 50) -> list[Event]:
+    """How a person's diary was opened and closed to others, the newest first."""
+    kinds = [DiaryOpened.kind, DiaryClosed.kind]
+    events = Event.objects.filter(organization_id=organization_id, kind__in=kinds)
+    return list(events.filter(facts__owner_id=str(owner_id)).order_by("-at", "-id")[:most])
 
 
 def given_by(owner_id: UUID, *, organization_id: UUID) -> Mapping[UUID, Grant]:

@@ -65,7 +65,11 @@ def test_a_booking_moves_and_its_draft_with_it(paula: Practice, at: datetime) ->
     draft = paula.billing(booked).draft
     assert draft is not None
     assert draft.delivered_on == datetime(2026, 6, 18, tzinfo=UTC).date()
-    assert history(paula.world, booked.id) == ["booking.made", "booking.moved"]
+    assert history(paula.world, booked.id) == [
+        "booking.made",
+        "booking.time_changed",
+        "booking.length_changed",
+    ]
 
 
 def test_moved_it_may_overlap_where_it_was(paula: Practice, at: datetime) -> None:

@@ -71,7 +71,11 @@ def test_all_of_it_moves_to_another_time_of_day(
     found = sessions(paula, weekly)
     assert {each.ends_at - each.starts_at for each in found} == {timedelta(minutes=45)}
     assert (changed.series.begins, changed.series.minutes, changed.left) == (time(14, 30), 45, [])
-    assert history(paula.world, found[0].id) == ["booking.made", "booking.moved"]
+    assert history(paula.world, found[0].id) == [
+        "booking.made",
+        "booking.time_changed",
+        "booking.length_changed",
+    ]
     assert history(paula.world, weekly.id) == ["series.made", "series.changed"]
     assert [draft.version for draft in drafts(paula.world)] == before, "no draft says the time"
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from storno.core.refusals import Invalid
 from storno.diary.models import Grant, Sight
-from storno.diary.queries import given_by, memberships_of
-from storno.diary.sight import close_diary, open_diary
+from storno.diary.queries import given_by, grants_told, memberships_of
+from storno.diary.sight import DiaryOpened, close_diary, open_diary
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -38,6 +38,7 @@ def diary_access(request: HttpRequest, here: Here) -> HttpResponse:
             rows=rows,
             sights=[(sight.value, capfirst(sight.label)) for sight in Sight],
             may_open=here.who.may(Deed.BOOK),
+            happenings=list(_happened(here, zone)),
             back_url=here.url("diary"),
         )
 
@@ -81,6 +82,23 @@ def _rows(here: Here, time_zone: str) -> Iterator[dict[str, Any]]:
             "told": _told(grant, here, time_zone),
             "close_url": here.url("diary_close", member.id) if grant else "",
         }
+
+
+def _happened(here: Here, time_zone: str) -> Iterator[dict[str, Any]]:
+    """To whom one's own diary was opened and closed, and when."""
+    members = memberships_of(here.organization.id)
+    for event in grants_told(here.person.id, organization_id=here.organization.id):
+        words = _("Closed to %(name)s.")
+        if event.kind == DiaryOpened.kind:
+            may_book = DiaryOpened.recalled(event.facts).sight == Sight.BOOK
+            words = _("Opened to %(name)s, to see and book.")
+            if not may_book:
+                words = _("Opened to %(name)s, to see who comes.")
+        member = members.get(event.subject_id)
+        name = str(member.person) if member else _("somebody who has left")
+        said = say_moment(event.at, here.at, time_zone)
+        sentence = words % {"name": name}
+        yield {"sentence": sentence, "at": event.at, "words": said.words, "full": said.full}
 
 
 def _told(grant: Grant | None, here: Here, time_zone: str) -> str:

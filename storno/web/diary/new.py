@@ -52,13 +52,24 @@ def session_new(request: HttpRequest, here: Here) -> HttpResponse:
     sent = request.POST or kept_draft(request)
     with here.reading():
         form, client = _session_form(request, here, sent)
-    if form.is_bound and client is None:
-        form.add_error(None, _("Choose who comes."))
+    nobody = _says_nobody(request, sent, client)
     if form.is_bound and client is not None and form.is_valid():
         done = _book_typed(request, here, form, client)
         if done is not None:
             return done
-    return _show(request, here, form, client=client, sought=sought_in(sent or {}))
+    sought = sought_in(sent or {})
+    return _show(request, here, form, client=client, sought=sought, nobody=nobody)
+
+
+def _says_nobody(request: HttpRequest, sent: QueryDict | None, client: Client | None) -> str:
+    """What is said where it is to be booked and nobody was chosen; a name alone chooses nobody."""
+    if request.method == "GET" or sent is None or client is not None:
+        return ""
+    if any(name in sent for name in _CHANGES):
+        return ""
+    if sought_in(sent):
+        return _("Choose one of those who are found, or somebody new.")
+    return _("Choose who comes.")
 
 
 def _book_typed(
@@ -171,6 +182,7 @@ def _show(
     *,
     client: Client | None = None,
     sought: str = "",
+    nobody: str = "",
 ) -> HttpResponse:
     """The form of a session or of an activity."""
     of_session = isinstance(form, SessionForm)
@@ -194,9 +206,10 @@ def _show(
             shown["offered_services"] = form.offered
             shown |= recipient_shown(client, sought, here) | {"client": client}
             shown["wanting"] = wanting_shown(client, here) if client else []
+            shown["nobody"] = nobody
             shown["catalogue_url"] = here.url("catalogue")
         template = "diary/session_new.html" if of_session else "diary/activity_new.html"
-        return show(request, here, template, status=422 if form.errors else 200, **shown)
+        return show(request, here, template, status=422 if form.errors or nobody else 200, **shown)
 
 
 def _tab(label: str, url: str, current: bool) -> dict[str, Any]:

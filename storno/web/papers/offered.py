@@ -1,4 +1,4 @@
-"""Who is offered as a draft's recipient: who stands nearest first, then whoever is found."""
+"""Who is offered as a draft's recipient: who stands near, and whoever is found."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,15 +29,12 @@ def offered_to_all(sought: str, here: Here) -> list[Offered]:
 
 
 def offered_for(client: Client, present: Client | None, here: Here) -> list[Offered]:
-    """Who may pay for a client: itself, its contacts, shared payers; then the first by name.
+    """Who may pay for a client: itself, its contacts, shared payers; all others are sought.
 
     Without the `present` recipient.
     """
-    near = list(_near(client, here))
-    rest = offered_to_all("", here)[: max(0, MOST_OFFERED - len(near))]
-    known = {each.id for each in near}
-    all_ = [*near, *(each for each in rest if each.id not in known)]
-    return [each for each in all_ if present is None or each.id != present.id]
+    near = _near(client, here)
+    return [each for each in near if present is None or each.id != present.id]
 
 
 def _near(client: Client, here: Here) -> Iterator[Offered]:

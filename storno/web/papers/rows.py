@@ -7,21 +7,26 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from storno.diary.bill import billed_in
+from storno.diary.models import Booking
+from storno.diary.queries import bookings_with
 from storno.documents.content import LineInput, total_up
 from storno.documents.models import Draft
 from storno.documents.queries import InvoiceRow, sums
 from storno.organizations.queries import Circumstances
 from storno.web.access import Here
+from storno.web.diary.times import day_and_clock, say_span
 from storno.web.papers.menus import Item, menu_of_draft, menu_of_invoice
 from storno.web.papers.states import state_in_list, state_of_draft
-from storno.web.say import Said, say_day, say_money
+from storno.web.say import Said, say_day, say_money, say_short
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A paper in a list, in words; `gone` is what no longer counts.
 
-    A draft has no number yet; what is invoiced in another system may have one there.
+    A draft has no number yet; what is invoiced in another system may have one there. `told` says
+    more where the name alone does not tell it from others.
     """
 
     url: str
@@ -34,6 +39,7 @@ class Row:
     open: str
     gone: bool
     items: list[Item]
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,34 @@ def draft_rows(
     now: Circumstances,
 ) -> list[Row]:
     """Drafts as rows; `lines` are those of each."""
-    return [_draft_row(draft, lines[draft.id], here, now) for draft in drafts]
+    billed = {id_ for draft in drafts for id_ in billed_in(lines[draft.id])}
+    sessions = {each.id: each for each in bookings_with(billed, who=here.who)} if billed else {}
+    return [
+        _draft_row(draft, lines[draft.id], _told(draft, lines[draft.id], sessions, now), here, now)
+        for draft in drafts
+    ]
 
 
-def _draft_row(draft: Draft, lines: Sequence[LineInput], here: Here, now: Circumstances) -> Row:
+def _told(
+    draft: Draft, lines: Sequence[LineInput], sessions: Mapping[UUID, Booking], now: Circumstances
+) -> str:
+    """What a draft is about: when its session is, or its first line."""
+    zone = now.seller.time_zone
+    for line in lines:
+        session = sessions.get(line.source_id) if line.source_id else None
+        if session is not None:
+            day, _clock = day_and_clock(session.starts_at, zone)
+            span = say_span(session.starts_at, session.ends_at, zone)
+            return _("%(day)s, %(time)s") % {"day": say_short(day, now.today), "time": span}
+        if line.source_id is not None and draft.delivered_on is not None:
+            return say_short(draft.delivered_on, now.today)
+        return line.description
+    return ""
+
+
+def _draft_row(
+    draft: Draft, lines: Sequence[LineInput], told: str, here: Here, now: Circumstances
+) -> Row:
     state, words = state_of_draft(draft, seller=now.seller, at=here.at)
     return Row(
         url=here.url("draft", draft.id),
@@ -97,6 +127,7 @@ def _draft_row(draft: Draft, lines: Sequence[LineInput], here: Here, now: Circum
         open="",
         gone=False,
         items=menu_of_draft(draft, lines, here),
+        told=told,
     )
 
 

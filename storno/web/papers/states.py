@@ -20,6 +20,8 @@ def state_in_list(
         return credit_on_hold(standing, seller=seller, settings=settings, at=at)
     if state == "overdue":
         return _("Overdue by %(days)s") % {"days": say_days((today - standing.due_on).days)}
+    if state == "paid" and not standing.payable_minor:
+        return _("Nothing to pay")
     return str(state_words(state, settings.wording))
 
 

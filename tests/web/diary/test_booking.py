@@ -9,6 +9,7 @@ from storno.catalogue.models import Charge
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.diary.cancel import cancel_booking
+from storno.diary.change import BookingChanges, change_booking
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking, BookingState, Sight
 from storno.diary.sight import open_diary
@@ -436,3 +437,34 @@ def test_strangers_find_no_booking(clinic: Practice, at: datetime) -> None:
     session = clinic.book(TEN, at=at)
     assert stranger(clinic.world).get("booking", session.id).status == 404
     assert count_of(Booking, clinic.world) == 1
+
+
+def test_the_history_says_what_was_changed(clinic: Practice, paula: Member, at: datetime) -> None:
+    employer = clinic.company()
+    session = clinic.book(TEN, at=at)
+    changes = BookingChanges(
+        starts_at=TEN + 2 * HOUR,
+        minutes=45,
+        place="Room 2",
+        price=Decimal(990),
+        recipient=employer.id,
+    )
+    change_booking(session.id, changes, who=clinic.who(), at=at)
+    told = paula.get("booking", session.id).text
+    for sentence in (
+        "Moved: it was to begin on 18 June 2026 at 10:00, and begins on 18 June 2026 at 12:00.",
+        "Length changed from 60 to 45 minutes.",
+        "Place changed.",
+        "Price changed from NOK 1,190.00 to NOK 990.00.",
+        "Invoice recipient changed.",
+    ):
+        assert sentence in told
+    assert "Booking changed" not in told
+
+
+def test_an_activity_is_cancelled_under_its_own_name(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    asked = paula.get("booking_cancel", clinic.block(TEN, at=at).id).text
+    assert "Cancel this activity?" in asked
+    assert "Cancel activity Keep activity" in asked

@@ -32,6 +32,10 @@ def test_a_diary_is_opened_opened_wider_and_closed(clinic: Practice, paula: Memb
     assert seen.said == "Your diary is closed to this member: it shows when you are busy."
     assert "Alice sees only when you are busy" in seen.text
     assert count_of(Grant, clinic.world) == 0
+    assert (
+        "Closed to Alice. today at 11:12 Opened to Alice, to see and book. today at 11:12 "
+        "Opened to Alice, to see who comes. today at 11:12"
+    ) in seen.text
     kinds = [kind for kind in happened(clinic.world) if kind.startswith("diary.")]
     assert kinds == ["diary.opened", "diary.opened", "diary.closed"]
     assert paula.post("diary_close", alice).status == 200

@@ -136,6 +136,18 @@ def test_who_comes_is_asked_for(clinic: Practice, paula: Member) -> None:
     assert count_of(Booking, clinic.world) == 0
 
 
+def test_a_name_alone_chooses_nobody(clinic: Practice, paula: Member) -> None:
+    form = typed(clinic, sought="Dai") | {"client": ""}
+    seen = paula.post("session_new", **form)
+    assert seen.status == 422
+    assert "Choose one of those who are found, or somebody new." in seen.text
+    assert seen.field("sought") == "Dai"
+    assert f'value="{clinic.daisy.id}"' in seen.html
+    assert seen.field("time") == "10:00"
+    assert count_of(Booking, clinic.world) == 0
+    assert paula.post("session_new", **form, find="1").status == 200
+
+
 def test_a_client_is_sought_and_chosen_without_a_script(clinic: Practice, paula: Member) -> None:
     form = typed(clinic, price="900", place="Room 2")
     del form["client"], form["recipient"]

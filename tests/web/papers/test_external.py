@@ -226,7 +226,7 @@ def test_it_is_found_under_its_own_state(world: World, at: datetime, clock: Cloc
     tabs = page.part(r'<nav class="tabs" aria-label="By state">.*?</nav>')
     assert tabs.endswith("Owed back 0 Invoiced externally 1")
     row = page.part(r"<tbody.*?</tbody>")
-    assert row.startswith("Daisy Duck T-77 Invoiced externally, paid yesterday €1,255.00")
+    assert row.startswith("Daisy Duck Carpentry T-77 Invoiced externally, paid yesterday €1,255.00")
     assert str(plain.id) not in page.html
     for text, hits in (("T-7", 1), ("Daisy", 1), ("U-7", 0)):
         page = alice.get("invoices", state="external", q=text)

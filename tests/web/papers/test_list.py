@@ -100,7 +100,7 @@ def test_each_state_has_its_tab_with_its_count(at: datetime, clock: Clock) -> No
     assert rows(by_state["cancelling"]) == [cancelling.number]
     assert rows(by_state["credited"]) == [cancelled.number]
     assert rows(by_state["drafts"]) == rows(by_state["processing"]) == [""]
-    assert "Daisy Duck Draft €1,255.00" in by_state["drafts"].text
+    assert "Daisy Duck Carpentry Draft €1,255.00" in by_state["drafts"].text
     assert "Change Price Change Recipient" in menu_of(by_state["drafts"], "Daisy Duck")
     assert "Overdue by 6 days" in by_state["overdue"].text
     assert "Being cancelled until 12:32" in by_state["cancelling"].text
