@@ -103,6 +103,11 @@ class Billing:
         return self.invoice is not None and not _follows_a_credit(self.draft)
 
     @property
+    def is_billed(self) -> bool:
+        """Whether there is a draft or an invoice."""
+        return self.draft is not None or self.invoice is not None
+
+    @property
     def is_external(self) -> bool:
         """Whether it is invoiced in another system."""
         return self.draft is not None and self.draft.external_at is not None

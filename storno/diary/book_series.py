@@ -40,7 +40,7 @@ class SeriesMade(Happening):
     """A series was booked."""
 
     kind: ClassVar = "series.made"
-    sentence: ClassVar = _("Series of %(sessions)s sessions booked.")
+    sentence: ClassVar = _("Sessions booked in a series: %(sessions)s.")
     sessions: int
 
 
@@ -176,7 +176,7 @@ def _series(
 ) -> tuple[Series, Rule]:
     """The series in which a session is the first one, and its rule. Raises Invalid."""
     zone = checked_zone(entered.time_zone or seller_of(who.organization_id).time_zone)
-    first = asked.starts_at.astimezone(ZoneInfo(zone)).replace(fold=0)
+    first = asked.starts_at.astimezone(ZoneInfo(zone))
     rule = checked_rule(entered.rule, first_on=first.date(), begins=first.time(), zone=zone)
     assert asked.unit_price is not None, "a session has a price"
     series = Series(
@@ -185,6 +185,7 @@ def _series(
         rule=str(rule),
         first_on=first.date(),
         begins=first.time(),
+        fold=first.fold,
         time_zone=zone,
         minutes=asked.minutes,
         practitioner_id=asked.practitioner_id,

@@ -38,7 +38,7 @@ from storno.diary.slot import must_be_free
 from storno.diary.timing import Drafted, time_drafts, wait_for_a_person
 from storno.documents.content import DraftInput
 from storno.documents.draft import drop_draft, entered_in, save_part, write_new_draft
-from storno.documents.models import Document, Draft, Standing
+from storno.documents.models import Document, Draft
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of, settings_of
@@ -177,21 +177,39 @@ def restore_booking(
     if booking.state != BookingState.CANCELLED:
         raise NotCancelled
     billing = lock_billing(booking) if booking.kind == BookingKind.SESSION else None
-    if billing is not None and _is_charged_by(billing.invoice, booking):
+    if billing is not None and is_charged(booking, billing):
         raise ChargeIsInvoiced
     must_be_free(booking)
+    stand_again(booking, at=at)
+    booking.save(force_update=True)
+    tell_it_stands(booking, at=at)
+    if billing is not None:
+        bill_again(booking, billing, who=who, at=at)
+    record(CancellationTakenBack(), subject_id=booking.id, who=who, at=at)
+    return booking
+
+
+STANDS = (
+    "state",
+    "noted_before",
+    "cancelled_at",
+    "cancelled_by",
+    "cancelled_late",
+    "charge",
+    "remind_at",
+    "version",
+)
+"""What of a booking is other than it was once it stands again."""
+
+
+def stand_again(booking: Booking, *, at: datetime) -> None:
+    """Let a locked booking be as it was before it was cancelled; not saved."""
     booking.state = BookingState(booking.noted_before or BookingState.BOOKED)
     booking.noted_before = ""
     booking.cancelled_at = booking.cancelled_by = None
     booking.cancelled_late, booking.charge = False, ""
     booking.version += 1
     keep_reminder(booking, at=at)
-    booking.save(force_update=True)
-    tell_it_stands(booking, at=at)
-    if billing is not None:
-        _bill_again(booking, billing, who=who, at=at)
-    record(CancellationTakenBack(), subject_id=booking.id, who=who, at=at)
-    return booking
 
 
 def call_off(
@@ -288,17 +306,17 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
         wait_for_a_person(charged)
 
 
-def _is_charged_by(invoice: Standing | None, session: Booking) -> bool:
+def is_charged(session: Booking, billing: Billing) -> bool:
     """Whether an invoice that stands was issued for the cancellation, and not for the session."""
-    if invoice is None:
+    if billing.invoice is None:
         return False
     since = Document.objects.filter(
         organization_id=session.organization_id, issued_at__gte=session.cancelled_at
     )
-    return since.filter(id=invoice.id).exists()
+    return since.filter(id=billing.invoice.id).exists()
 
 
-def _bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime) -> None:
+def bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime) -> None:
     """Let the charge of a cancellation be the session's own line again, or draft it anew."""
     if billing.price_locked or billing.is_external:
         return

@@ -40,7 +40,7 @@ class SeriesCancelled(Happening):
     """What of a series was to come was cancelled."""
 
     kind: ClassVar = "series.cancelled"
-    sentence: ClassVar = _("%(sessions)s sessions of the series cancelled.")
+    sentence: ClassVar = _("Sessions of the series cancelled: %(sessions)s.")
     sessions: int
 
 

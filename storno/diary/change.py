@@ -173,7 +173,7 @@ def draft_session(booking_id: UUID, *, who: Actor, at: datetime) -> Draft:
     session = lock_booking(booking_id, kind=BookingKind.SESSION, who=who)
     must_be_on(session)
     billing = lock_billing(session)
-    if billing.draft is not None or billing.invoice is not None:
+    if billing.is_billed:
         raise BilledAlready
     session.version += 1
     session.save(force_update=True)

@@ -101,6 +101,7 @@ class Usual:
     """What the sessions of a series have in common; a session that differs was changed by hand."""
 
     begins: time
+    fold: int
     minutes: int
     place: str
     video: str
@@ -135,7 +136,7 @@ def change_series(
     series = lock_series(series_id, version, who=who)
     sessions = lock_from(series, since)
     before = usual_of(series)
-    if since is not None and since > series.first_on:
+    if since is not None and _leaves_some(series, since):
         series = _split(series, since, who=who, at=at)
     fill(series, changes, who=who, at=at)
     series.version += 1
@@ -194,6 +195,12 @@ def _told_otherwise(session: Booking, was: Mapping[str, Any]) -> bool:
     return what_is_told(session) != what_is_told(before)
 
 
+def _leaves_some(series: Series, since: date) -> bool:
+    """Whether a series has sessions before one of its days; all else of it is the series itself."""
+    before = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
+    return before.filter(recurrence_on__lt=since).exists()
+
+
 def _split(series: Series, since: date, *, who: Actor, at: datetime) -> Series:
     """Let a locked series end before one of its days; return what comes from that day on.
 
@@ -228,6 +235,7 @@ def fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) ->
     """Put what was entered into the row of a series; not saved. Raises Invalid."""
     entered = {
         "begins": changes.begins and changes.begins.replace(tzinfo=None, fold=0),
+        "fold": None if changes.begins is None else 0,
         "minutes": changes.minutes,
         "place": None if changes.place is None else tidy(changes.place),
         "video": None if changes.video is None else changes.video.strip(),
@@ -279,7 +287,8 @@ def _move(session: Booking, before: Usual, series: Series) -> bool:
     assert day is not None, "a session of a series has its day"
     minutes = session.minutes
     starts_at = session.starts_at
-    if starts_at == begins_at(Series(begins=before.begins, time_zone=series.time_zone), day):
+    was_usual = Series(begins=before.begins, fold=before.fold, time_zone=series.time_zone)
+    if starts_at == begins_at(was_usual, day):
         starts_at = begins_at(series, day)
     if minutes == before.minutes:
         minutes = series.minutes

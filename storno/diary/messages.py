@@ -73,6 +73,18 @@ def tell_it_stands(session: Booking, *, at: datetime) -> list[Letter]:
     return tell_client(session, Message.CONFIRMATION, wanted=wanted, at=at)
 
 
+def tell_they_stand(series_id: UUID, sessions: Sequence[Booking], *, at: datetime) -> list[Letter]:
+    """Queue one letter that sessions of a series stand again, where their cancellation was told."""
+    told = Letter.objects.filter(
+        organization_id=sessions[0].organization_id,
+        subject_id=series_id,
+        kind=LETTERS[Message.CANCELLATION],
+    ).exclude(state__in=[LetterState.QUEUED, LetterState.WITHDRAWN])
+    if not told.exists():
+        return []
+    return tell_client_of_series(series_id, sessions, Message.CONFIRMATION, at=at)
+
+
 def what_is_told(session: Booking) -> tuple[datetime, datetime, str, bool]:
     """What of a session its client is told again when it changes: when, where, and how it meets."""
     return session.starts_at, session.ends_at, session.place, bool(session.video)

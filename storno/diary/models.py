@@ -47,7 +47,8 @@ class Series(TenantModel):
     """What recurs in one practitioner's diary: a client's sessions, by a rule in local time.
 
     `rule` is an RRULE (RFC 5545 §3.3.10) whose first day is `first_on`; each day of it begins at
-    `begins` in `time_zone`. The rest is what its sessions are booked with. A session that says
+    `begins` in `time_zone`; where clocks show that twice, with `fold` 1 at the second (PEP 495).
+    The rest is what its sessions are booked with. A session that says
     otherwise was changed by hand, and keeps that when the series is changed.
     """
 
@@ -56,6 +57,7 @@ class Series(TenantModel):
     rule = models.CharField(max_length=200)
     first_on = models.DateField()
     begins = models.TimeField()
+    fold = models.PositiveSmallIntegerField(default=0)
     time_zone = models.CharField(max_length=64)
     minutes = models.PositiveIntegerField()
     practitioner_id = models.UUIDField()

@@ -121,9 +121,14 @@ def moment_of(day: date, begins: time, zone: str) -> datetime:
     """The moment of a local time.
 
     One that the clocks leave out is told by the offset before, one that they show twice is the
-    first of the two (RFC 5545 §3.3.5).
+    first of the two (RFC 5545 §3.3.5), or with `fold` the second.
     """
-    return datetime.combine(day, begins.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
+    local = datetime.combine(day, begins.replace(fold=0), ZoneInfo(zone))
+    again = local.replace(fold=1)
+    was, then = local.utcoffset(), again.utcoffset()
+    assert was is not None, "a zone has an offset"
+    assert then is not None, "a zone has an offset"
+    return (again if begins.fold and then < was else local).astimezone(UTC)
 
 
 def checked_zone(zone: str) -> str:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import Absent, Blocker, Refused, Words, invalid
+from storno.core.refusals import Absent, Blocker, Invalid, Refused, Words, invalid
 from storno.diary.bill import CreditFirst
 from storno.diary.change import StaleBooking
 from storno.diary.hours import Shut
@@ -117,7 +117,7 @@ def days_of(series: Series) -> tuple[date, ...]:
 
 def begins_at(series: Series, day: date) -> datetime:
     """When the session of a day begins, unless it was moved."""
-    return moment_of(day, series.begins, series.time_zone)
+    return moment_of(day, series.begins.replace(fold=series.fold), series.time_zone)
 
 
 def must_not_overlap(sessions: Sequence[Booking]) -> None:
@@ -177,13 +177,18 @@ def sessions_from(series: Series, since: date | None) -> QuerySet[Booking]:
     rows = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
     if since is not None:
         if since not in days_of(series):
-            words = _("The series has no session on this day.")
-            raise invalid("since", "not_in_series", words)
+            raise _not_in_series()
         rows = rows.filter(recurrence_on__gte=since)
     return rows.select_related("client", "service", "recipient")
 
 
 def lock_from(series: Series, since: date | None) -> list[Booking]:
     """Lock the sessions of a locked series, or those from one of its days on. Raises Invalid."""
-    found = sessions_from(series, since).select_for_update(of=("self",))
-    return list(found.order_by("id"))
+    found = list(sessions_from(series, since).select_for_update(of=("self",)).order_by("id"))
+    if not found:
+        raise _not_in_series()
+    return found
+
+
+def _not_in_series() -> Invalid:
+    return invalid("since", "not_in_series", _("The series has no session on this day."))

@@ -157,6 +157,14 @@ def test_following_and_all_that_is_to_come_are_cancelled(
     assert [each and each["charge"] for each in charges] == [None, "half", "nothing"]
     again = alice.post(path)
     assert (again.status, again.codes) == (409, ["nothing_to_cancel"])
+    last = alice.delete(f"{path}?since=2026-06-24")
+    assert last.status == 200
+    assert starts(last.body) == ["2026-06-10T07:00:00Z", "2026-06-24T07:00:00Z"]
+    beyond = alice.delete(f"{path}?since=2026-06-25")
+    assert (beyond.status, beyond.fields) == (422, {"since": "not_in_series"})
+    assert len(starts(alice.delete(path).body)) == 3
+    nothing = alice.delete(path)
+    assert (nothing.status, nothing.codes) == (409, ["not_cancelled"])
 
 
 @pytest.mark.parametrize(

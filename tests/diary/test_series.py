@@ -1,6 +1,6 @@
 """Booking series: local time recurs, every session has its draft, and it is all or nothing."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from storno.diary.book_series import SeriesInput, Skip, book_series
+from storno.diary.change_series import SeriesChanges, change_series
 from storno.diary.models import Booking, BookingKind, Sight
 from storno.diary.series import TimesAreTaken, left_out
 from storno.diary.sight import open_diary
@@ -87,7 +88,7 @@ def test_a_time_that_the_clocks_leave_out_is_told_by_the_offset_before(
 
 
 def test_a_time_that_the_clocks_show_twice_is_the_first(paula: Practice, at: datetime) -> None:
-    """02:30 on 25 October 2026 in Oslo; begun at the second one, the series takes the first."""
+    """02:30 on 25 October 2026 in Oslo; begun at the second one, it is that."""
     starts_at = datetime(2026, 10, 24, 0, 30, tzinfo=UTC)
     booked = recur(paula, starts_at, "FREQ=DAILY;COUNT=3", at=at)
     assert times(paula, booked.series) == ["10-24 00:30", "10-25 00:30", "10-26 01:30"]
@@ -97,6 +98,12 @@ def test_a_time_that_the_clocks_show_twice_is_the_first(paula: Practice, at: dat
     assert times(paula, second.series) == ["10-25 03:30"]
     other = practice()
     again = recur(other, datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "FREQ=DAILY;COUNT=1", at=at)
+    assert times(other, again.series) == ["10-25 01:30"]
+    later = SeriesChanges(place="Room 2", minutes=30)
+    change_series(again.series.id, later, who=other.who(), at=at)
+    assert times(other, again.series) == ["10-25 01:30"]
+    first = SeriesChanges(begins=time(2, 30))
+    change_series(again.series.id, first, who=other.who(), at=at)
     assert times(other, again.series) == ["10-25 00:30"]
 
 
@@ -213,6 +220,9 @@ def test_of_a_year_of_taken_times_the_first_are_named(paula: Practice, at: datet
         ({"rule": "FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=1MO;COUNT=2"}, "starts_at: not_in_rule"),
         ({"zone": "Europe/Atlantis"}, "time_zone: unknown_zone"),
         ({"zone": "../../etc/passwd"}, "time_zone: unknown_zone"),
+        ({"zone": "Factory"}, "time_zone: unknown_zone"),
+        ({"zone": "localtime"}, "time_zone: unknown_zone"),
+        ({"zone": "posixrules"}, "time_zone: unknown_zone"),
         ({"zone": "Europe/Oslo\x00"}, "time_zone: unknown_zone"),
         ({"minutes": 0}, "minutes: not_positive"),
         ({"minutes": 24 * 60 + 1}, "minutes: too_long"),

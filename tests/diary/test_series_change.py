@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from storno.diary.amend import amend_draft
+from storno.diary.book_series import Skip
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.change_series import Changed, SeriesChanges, change_series
@@ -284,3 +285,16 @@ def test_who_may_not_changes_nothing(paula: Practice, weekly: Series, at: dateti
         change_series(weekly.id, changes, who=practice().who(), at=at)
     with refused(paula.world, "booking_changed_meanwhile"):
         change_series(weekly.id, changes, version=2, who=paula.who(), at=at)
+
+
+def test_no_series_is_left_without_sessions(paula: Practice, at: datetime) -> None:
+    """Wednesdays of which the first and the last are taken and left out."""
+    for weeks in (0, 3):
+        paula.block(WED + weeks * WEEK, at=at)
+    taken = frozenset([Skip.TAKEN])
+    series = recur(paula, WED, "FREQ=WEEKLY;COUNT=4", at=at, skip=taken).series
+    with refused(paula.world, "since: not_in_series"):
+        change(paula, series, at, since=date(2026, 7, 8), place="Room 2")
+    done = change(paula, series, at, since=date(2026, 6, 24), place="Room 2")
+    assert (done.series.id, len(all_series(paula))) == (series.id, 1)
+    assert {each.place for each in sessions(paula, series)} == {"Room 2"}

@@ -3,13 +3,14 @@
 from datetime import date
 from uuid import UUID
 
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.v1.sessions import FIELDS, CancellationIn, SessionIn, SessionShown, show_sessions
 from storno.api.values import (
+    Asked,
     Body,
     Chosen,
     Day,
@@ -29,6 +30,7 @@ from storno.diary.cancel_series import Cancelled, cancel_series
 from storno.diary.change_series import Changed, SeriesChanges, change_series
 from storno.diary.models import Booking, Series
 from storno.diary.queries import memberships_of
+from storno.diary.restore_series import restore_series
 from storno.diary.series import left_out, series_with, sessions_of
 from storno.organizations.models import Method
 
@@ -98,6 +100,13 @@ class SeriesCancellationIn(CancellationIn):
 
 
 FOR_NOTHING = SeriesCancellationIn()
+
+
+class RestorationAsked(Asked):
+    """From which day on a cancellation is taken back; `version` as in a change."""
+
+    since: Day | None = None
+    version: int | None = None
 
 
 class SeriesShown(Shown):
@@ -171,6 +180,10 @@ def _cancelled(caller: Caller, done: Cancelled) -> Told:
     return _done(caller, done.series, done.left)
 
 
+def _restored(caller: Caller, series: Series) -> Told:
+    return Told(200, _shown(caller, series))
+
+
 def _done(caller: Caller, series: Series, left: list[Booking]) -> Told:
     ids = [session.id for session in left]
     return Told(200, SeriesDone(series=_shown(caller, series), left=ids))
@@ -220,6 +233,21 @@ def post_series_cancellation(
         since=body.since,
         leave_invoiced=body.leave_invoiced,
         version=body.version,
+        who=request.auth.who,
+        at=request.auth.at,
+    )
+
+
+@router.delete("/{series_id}/cancellation", response=SeriesShown)
+@doing(_restored)
+def remove_series_cancellation(
+    request: Request, series_id: Id, asked: Query[RestorationAsked]
+) -> Series:
+    """Take back what was cancelled last in a series, all of it or from a day on, or nothing."""
+    return restore_series(
+        series_id,
+        since=asked.since,
+        version=asked.version,
         who=request.auth.who,
         at=request.auth.at,
     )

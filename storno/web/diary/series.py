@@ -3,23 +3,28 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from storno.clients.models import Client
 from storno.clients.queries import client_with
+from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.models import Booking, BookingState, Series
 from storno.diary.queries import Entry
+from storno.diary.restore_series import restore_series
 from storno.diary.series import left_out, series_with, sessions_of
 from storno.history.tell import events_of, tell
 from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import Rows
+from storno.web.diary.booking import reasons
 from storno.web.diary.booking_story import Fact
 from storno.web.diary.say_rule import say_series
 from storno.web.diary.times import say_when
 from storno.web.diary.whose import Whose, whose
+from storno.web.go import go
 from storno.web.papers.menus import Item
 from storno.web.papers.story import happenings_shown
 from storno.web.say import reader_language, say_date
@@ -55,10 +60,30 @@ def _story(found: Series, here: Here) -> dict[str, Any]:
         "facts": _facts(found, sessions, coming, client, all_, now, here),
         "change_url": here.url("series_change", found.id) if may and coming else "",
         "items": _menu(found, here) if may and coming else [],
+        "restore_url": here.url("series_restore", found.id) if may and _is_off(sessions) else "",
         "to_come": to_come,
         "past": [row for row in reversed(rows) if row.at <= here.at],
         "happenings": _history(found, now, here),
     }
+
+
+def _is_off(sessions: list[Booking]) -> bool:
+    return any(each.state == BookingState.CANCELLED for each in sessions)
+
+
+@require_POST
+@member_page
+def series_restore(request: HttpRequest, here: Here, series_id: UUID) -> HttpResponse:
+    """Take back what was cancelled last in a series, or say which days are in the way."""
+    try:
+        restore_series(series_id, who=here.who, at=here.at)
+    except NotAllowed:
+        raise
+    except (Refused, Invalid) as why:
+        messages.warning(request, reasons(why, here))
+    else:
+        messages.success(request, _("The cancellation is taken back: these sessions stand again."))
+    return go(request, here.url("series", series_id))
 
 
 def _facts(

@@ -46,6 +46,11 @@ urlpatterns = [
         cancel_series.series_cancel,
         name="series_cancel",
     ),
+    path(
+        "diary/series/<uuid:series_id>/restoration/",
+        series.series_restore,
+        name="series_restore",
+    ),
     path("clients/<uuid:client_id>/sessions/", of_client.client_sessions, name="client_sessions"),
     path("diary/<uuid:booking_id>/", booking.booking, name="booking"),
     path("diary/<uuid:booking_id>/change/", change.booking_change, name="booking_change"),

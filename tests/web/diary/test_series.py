@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from storno.diary.cancel import cancel_booking
+from storno.diary.cancel_series import cancel_series
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.closed import close_days
 from storno.diary.models import Booking, BookingState, Series
@@ -260,6 +262,23 @@ def test_one_or_those_that_follow_or_all_are_cancelled(
     paula.post("series_cancel", series.id)
     assert clinic.now(first).state == BookingState.CANCELLED
     assert clinic.now(third).state == BookingState.BOOKED
+
+
+def test_what_was_cancelled_together_is_taken_back_together(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    series = weekly(clinic, at)
+    assert "Take the last cancellation back" not in paula.get("series", series.id).text
+    cancel_series(series.id, who=clinic.who(), at=at)
+    block = clinic.block(TEN, at=at)
+    assert "Take the last cancellation back" in paula.get("series", series.id).text
+    refused = paula.post("series_restore", series.id)
+    assert "18 Jun 2026: there is another booking from" in refused.said
+    assert {each.state for each in sessions(clinic, series)} == {"cancelled"}
+    cancel_booking(block.id, who=clinic.who(), at=at)
+    seen = paula.post("series_restore", series.id)
+    assert seen.said == "The cancellation is taken back: these sessions stand again."
+    assert {each.state for each in sessions(clinic, series)} == {"booked"}
 
 
 def test_one_of_a_series_is_cancelled_alone(clinic: Practice, paula: Member, at: datetime) -> None:
