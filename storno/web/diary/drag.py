@@ -14,11 +14,12 @@ from storno.core.refusals import Invalid, NotAllowed, Refused, invalid
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.models import Booking
 from storno.diary.queries import booking_with
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here, member_page
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR
 from storno.web.diary.booking import reasons
 from storno.web.diary.times import NoSuchTime, moment_of, say_when
+from storno.web.diary.worked import warned
 from storno.web.papers.version import version_shown
 
 
@@ -27,7 +28,7 @@ class Dragged:
     """A booking as it stands, and the time it shall have."""
 
     before: Booking
-    zone: str
+    now: Circumstances
     changes: BookingChanges
 
 
@@ -54,12 +55,13 @@ def _read(sent: QueryDict, here: Here, booking_id: UUID) -> Dragged:
     """What was sent: when it begins, or when it ends, or both. Raises Absent, Invalid."""
     with here.reading():
         before = booking_with(booking_id, who=here.who)
-        zone = seller_of(here.organization.id).time_zone
+        now = circumstances(here.organization.id, here.at)
+    zone = now.seller.time_zone
     starts = _moment(sent.get("starts", ""), zone) if "starts" in sent else None
     ends = _moment(sent.get("ends", ""), zone) if "ends" in sent else None
     lasts = ends - (starts or before.starts_at) if ends else None
     minutes = None if lasts is None else int(lasts.total_seconds()) // 60
-    return Dragged(before, zone, BookingChanges(starts_at=starts, minutes=minutes))
+    return Dragged(before, now, BookingChanges(starts_at=starts, minutes=minutes))
 
 
 def _moment(text: str, zone: str) -> datetime:
@@ -81,18 +83,22 @@ def _moment(text: str, zone: str) -> datetime:
 
 def _say_moved(request: HttpRequest, here: Here, dragged: Dragged, moved: Booking) -> HttpResponse:
     """When it is now, and the way back to when it was."""
-    when = say_when(moved.starts_at, moved.ends_at, here.at, dragged.zone)
-    text = _("It is now: %(when)s.") % {"when": when}
+    before, now = dragged.before, dragged.now
+    when = say_when(moved.starts_at, moved.ends_at, here.at, now.seller.time_zone)
+    said = [_("It is now: %(when)s.") % {"when": when}]
     if moved.series_id is not None:
-        text = f"{text} {_('The other sessions of the series stay where they are.')}"
-    before = dragged.before
+        said.append(_("The other sessions of the series stay where they are."))
+    with here.reading():
+        said += warned(moved, now)
     undo = {
         "url": here.url("booking_time", moved.id),
         "version": moved.version,
         "starts": before.starts_at.isoformat(),
         "ends": before.ends_at.isoformat(),
     }
-    return _say(request, text, level="success", undo=None if "undo" in request.POST else undo)
+    return _say(
+        request, " ".join(said), level="success", undo=None if "undo" in request.POST else undo
+    )
 
 
 def _say(

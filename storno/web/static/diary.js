@@ -46,6 +46,7 @@ function draw(told, place) {
     month: "dayGridMonth",
   };
   const clock = { hour: "2-digit", minute: "2-digit", hour12: false };
+  const clocks = new Intl.DateTimeFormat(told.locale, clock);
   const isMonth = told.view === "month";
   let [saving, scrolled] = [false, false];
 
@@ -92,9 +93,12 @@ function draw(told, place) {
     };
   }
 
-  function drawn({ display, extendedProps }) {
+  function drawn({ display, start, end, extendedProps }) {
     if (display === "background") return extendedProps.words;
-    return extendedProps.time ? { domNodes: [shown(extendedProps, told)] } : undefined;
+    if (!extendedProps.time) return undefined;
+    // What is being dragged says the time at which it would be.
+    const moving = display === "preview" && !isMonth ? { time: clocks.formatRange(start, end) } : {};
+    return { domNodes: [shown({ ...extendedProps, ...moving }, told)] };
   }
 
   function noAnswer(instead) {
@@ -183,7 +187,11 @@ function draw(told, place) {
     slotHeight: 30,
     slotLabelInterval: "01:00",
     slotLabelFormat: clock,
-    dayHeaderFormat: told.view === "week" ? { weekday: "short", day: "numeric", month: "numeric" } : { weekday: "long" },
+    dayHeaderFormat: {
+      week: { weekday: "short", day: "numeric", month: "numeric" },
+      month: { weekday: narrow.matches ? "narrow" : "long" },
+      day: { weekday: "long" },
+    }[told.view],
     dayMaxEvents: !narrow.matches,
     moreLinkContent: ({ num }) => told.more.replace("{count}", num),
     eventStartEditable: !narrow.matches || told.view === "day",
@@ -230,7 +238,7 @@ function shown(event, told) {
   if (event.stateWords) whole.append(" ", element("span", "event-state", event.stateWords));
   if (event.billed) whole.append(" ", billed(event.billed, told));
   // Above a column of a diary stands whose it is.
-  if (event.whose) whole.append(" ", element("span", told.view === "month" ? "event-told" : "heard", event.whose));
+  if (event.whose) whole.append(" ", element("span", told.view === "month" ? "" : "heard", event.whose));
   if (event.told) whole.append(" ", element("span", "event-told", event.told));
   return whole;
 }

@@ -103,8 +103,8 @@ def test_what_is_no_time_of_work_is_shaded_and_of_a_closed_diary_not_told_why(
     clinic: Practice, paula: Member, at: datetime
 ) -> None:
     other, actor = clinic.member("otto")
-    morning = read_week({"tuesday": "9-12, 13-24"})
-    keep_week(clinic.paula.id, TODAY.date(), morning, who=clinic.who(), at=at)
+    week = read_week({"tuesday": "9-12, 13-24"})
+    keep_week(clinic.paula.id, TODAY.date(), week, who=clinic.who(), at=at)
     for member, who in ((clinic.paula, clinic.who()), (other, actor)):
         keep_other_hours(member.id, TODAY.date() + DAY, TODAY.date() + DAY, (), who=who, at=at)
     query = {"from": "2026-06-16", "to": "2026-06-18", "who": [str(clinic.paula.id), str(other.id)]}
@@ -120,6 +120,8 @@ def test_what_is_no_time_of_work_is_shaded_and_of_a_closed_diary_not_told_why(
         (True, "17T00:00", "18T00:00", ""),
     ]
     assert [each["wholeDay"] for each in answer["shades"]] == [False, False, True, True]
+    seen = drag(paula, clinic.book(TODAY, at=at), starts="2026-06-16T12:00")
+    assert (seen.status, "This is outside the working hours of" in seen.text) == (200, True)
 
 
 @pytest.mark.parametrize(
