@@ -28,6 +28,7 @@ from storno.diary.book import ActivityInput, SessionInput, book_activity, book_s
 from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking
 from storno.diary.closed import close_days
+from storno.diary.feed import make_feed
 from storno.diary.hours import OFFICE_WEEK
 from storno.diary.keep_hours import keep_other_hours, keep_week
 from storno.diary.models import Sight
@@ -190,6 +191,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "series_id": (series,),
             "template_id": (template.id,),
             "import_id": (kept.id,),
+            "secret": (make_feed(names=False, who=world.who(), at=at).secret,),
             **_hours(world, member.id, at=at),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge, Service
 from storno.clients.models import Client
+from storno.core.ids import new_id
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
-from storno.organizations.models import Method
+from storno.organizations.models import Membership, Method
 from storno.organizations.tenant import Rights, TenantModel
 
 
@@ -296,3 +297,17 @@ class ClosedDays(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["organization", "last_on"], name="closed_days_by_end")
         ]
+
+
+class DiaryFeed(models.Model):
+    """The secret link to a member's diary, of which only the SHA-256 is kept: it has 256 bits.
+
+    It is read before an organization is known, so it stands in the directory and bears no personal
+    data. `names`: the practitioner wants to read in it who comes and where.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    membership = models.OneToOneField(Membership, models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=64, unique=True)
+    names = models.BooleanField(default=False)
+    made_at = models.DateTimeField()

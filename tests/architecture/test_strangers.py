@@ -23,7 +23,8 @@ from tests.world import found
 OPEN = {
     "account_inactive", "account_login", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_signup",
-    "healthz", "join", "public_credit_note_pdf", "public_invoice", "public_new_link", "public_pdf",
+    "healthz", "join", "public_credit_note_pdf", "public_diary_feed",
+    "public_invoice", "public_new_link", "public_pdf",
     "readyz", "set_language",
 }  # fmt: skip
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""

@@ -14,6 +14,7 @@ from storno.api.v1 import (
     diaries,
     documents,
     drafts,
+    feed,
     history,
     hours,
     invoices,
@@ -52,6 +53,7 @@ api.add_router("/series", series.router)
 api.add_router("/activities", diaries.activities)
 api.add_router("/diaries", diaries.router)
 api.add_router("/diaries", hours.router)
+api.add_router("/diaries", feed.router)
 api.add_router("/closed-days", hours.closed_days)
 api.add_router("/drafts", drafts.router)
 api.add_router("/invoices", invoices.router)

@@ -107,6 +107,7 @@ def _ways(asked: Asked, today: date, here: Here) -> dict[str, Any]:
         "cancelled_url": replace(asked, cancelled=not asked.cancelled).url(here, today),
         "diary_url": here.url("diary"),
         "access_url": here.url("diary_access"),
+        "feed_url": here.url("feed"),
         "hours_url": here.url("own_hours"),
     }
 

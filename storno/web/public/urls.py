@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from storno.web.public import session, views
+from storno.web.public import feed, session, views
 
 urlpatterns = [
+    path("diary/feed/<str:secret>.ics", feed.diary_feed, name="public_diary_feed"),
     path("i/<str:signed>", views.invoice, name="public_invoice"),
     path("i/<str:signed>/pdf", views.pdf, name="public_pdf"),
     path("i/<str:signed>/pdf/<uuid:credit_note_id>", views.pdf, name="public_credit_note_pdf"),
