@@ -19,7 +19,7 @@ from storno.administration.tokens import create_token
 from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.consents import TemplateInput, create_template
 from storno.clients.contacts import ContactInput, add_contact
-from storno.clients.models import ClientKind, WhenThere
+from storno.clients.models import Care, ClientKind, WhenThere
 from storno.clients.save import ClientInput
 from storno.clients.take_in import keep_file
 from storno.corrections.depart import depart_due
@@ -163,6 +163,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         note = Document.objects.get(**mine, corrects_id=credited.id)
         delivered = letters.get(subject_id=opened.id).id
         failed = letters.get(subject_id=failing.id).id
+        (care_id,) = Care.objects.filter(**mine).values_list("id", flat=True)
     link = PublicLink.objects.get(kind=LinkKind.DOCUMENT, subject_id=credited.id)
     invitation_link = PublicLink.objects.get(
         kind=LinkKind.INVITATION, subject_id=invited.invitation.id
@@ -178,6 +179,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "draft_id": tuple(draft.id for draft in (*drafts, *records)),
             "payment_id": (payment.id,),
             "contact_id": (beside.id,),
+            "care_id": (care_id,),
             "letter_id": (delivered, failed),
             "letter.letter_id": (delivered,),
             "letter_again.letter_id": (failed,),

@@ -163,6 +163,35 @@ class Care(TenantModel):
         ]
 
 
+class Look(TenantModel):
+    """That a member has looked at a client within ten minutes; `slot` counts these since 1970.
+
+    `token_id` is the API token by which it was done; null on the pages.
+    """
+
+    rights = Rights.WRITE_ONCE
+
+    client = TenantForeignKey(Client)
+    person_id = models.UUIDField()
+    slot = models.PositiveIntegerField()
+    token_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="look_key"),
+            TenantReference(field="client", name="look_is_at_a_client", cascade=True),
+            models.UniqueConstraint(
+                fields=["organization", "client", "person_id", "slot"],
+                name="one_look_in_ten_minutes",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "client", "at"], name="looks_at_client"),
+            models.Index(fields=["organization", "at"], name="looks_by_moment"),
+        ]
+
+
 class ClientNumbers(TenantModel):
     """The next client number of an organization, one row: locked while a number is given."""
 

@@ -71,6 +71,7 @@ def bearer_of(token: str, *, at: datetime) -> Bearer | None:
     actor = _actor(found.membership, fresh=Scope.MONEY in scopes)
     if Scope.WRITE not in scopes:
         actor = replace(actor, deeds=frozenset(), fresh=False)
+    actor = replace(actor, token_id=found.id)
     return Bearer(found.id, scopes, found.membership.organization, actor)
 
 

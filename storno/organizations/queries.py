@@ -1,5 +1,6 @@
 """Reading an organization's own rows, which needs the scope, and the directory, which does not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -114,6 +115,12 @@ def tokens_of(organization_id: UUID, *, person_id: UUID | None = None) -> list[A
     if person_id is not None:
         tokens = tokens.filter(membership__person_id=person_id)
     return list(tokens.select_related("membership__person").order_by("-id"))
+
+
+def tokens_named(ids: Collection[UUID], organization_id: UUID) -> dict[UUID, str]:
+    """The labels of tokens by their ids, of revoked ones as well; no scope needed."""
+    tokens = ApiToken.objects.filter(membership__organization_id=organization_id, id__in=ids)
+    return dict(tokens.values_list("id", "label"))
 
 
 def all_organizations() -> list[UUID]:

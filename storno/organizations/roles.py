@@ -68,7 +68,8 @@ class Actor:
 
     `fresh` is true when the person has signed in recently, or when the API token carries the scope
     `money`. `clients_of` names the person whose clients alone the actor sees, with their papers;
-    None: all. `once` is the promise of an idempotency key (see `once.py`).
+    None: all. `token_id` is the API token by which they act. `once` is the promise of an
+    idempotency key (see `once.py`).
     """
 
     organization_id: UUID
@@ -76,6 +77,7 @@ class Actor:
     deeds: frozenset[Deed]
     fresh: bool = False
     clients_of: UUID | None = None
+    token_id: UUID | None = field(default=None, compare=False)
     once: "Once | None" = field(default=None, compare=False)
 
     def may(self, deed: Deed) -> bool:

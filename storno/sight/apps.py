@@ -26,6 +26,7 @@ class SightConfig(AppConfig):
         "clients_clientword": "client_in_sight(client_id)",
         "clients_consent": "client_in_sight(client_id)",
         "clients_contact": "client_in_sight(client_id)",
+        "clients_look": "client_in_sight(client_id)",
         "diary_series": "session_in_sight(practitioner_id, client_id)",
         "documents_document": "paper_in_sight(COALESCE(corrects_id, id), recipient_id)",
         "documents_draft": "draft_in_sight(id, credits_id, recipient_id)",

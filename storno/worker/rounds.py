@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from storno.administration.invite import forget_invitations
+from storno.clients.looks import forget_looks
 from storno.clients.take_in import forget_imports
 from storno.core.clock import read_clock
 from storno.corrections.automatic import finalise_due
@@ -102,7 +103,9 @@ def erase(organization_id: UUID) -> Iterator[None]:
 
 
 def forget(organization_id: UUID) -> Iterator[None]:
-    """Forget what is kept for a while only: answers to requests, invitations, and files."""
+    """Forget what is kept for a while only: answers to requests, invitations, files, looks."""
+    if forget_looks(organization_id, at=read_clock()):
+        yield
     if forget_answers(organization_id=organization_id, at=read_clock()):
         yield
     if forget_invitations(organization_id=organization_id, at=read_clock()):

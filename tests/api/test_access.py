@@ -13,8 +13,8 @@ from django.test import Client
 from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
 from storno.catalogue.models import Service
+from storno.clients.models import Care, ConsentTemplate, Contact, Import, WhenThere
 from storno.clients.models import Client as Payer
-from storno.clients.models import ConsentTemplate, Contact, Import, WhenThere
 from storno.clients.take_in import keep_file
 from storno.diary.models import Booking, ClosedDays, OtherHours, Series, Sight, WorkingWeek
 from storno.diary.sight import open_diary
@@ -37,6 +37,8 @@ BODIES: dict[str, Any] = {
     "post_consent_template": {"name": "Mallory", "statement": "Mallory"},
     "patch_consent_template": {"name": "Mallory"},
     "post_consent": {"template": str(uuid.uuid4()), "answer": "given", "how": "paper"},
+    "post_access": {"member": str(uuid.uuid4())},
+    "post_transfer": {"member": str(uuid.uuid4())},
     "post_service": {
         "name": "Mallory",
         "minutes": None,
@@ -118,6 +120,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "client_id": str(
                 Payer.objects.filter(**mine, number=1).values_list("id", flat=True)[0]
             ),
+            "access_id": str(Care.objects.filter(**mine).values_list("id", flat=True)[0]),
             "contact_id": str(Contact.objects.filter(**mine).values_list("id", flat=True)[0]),
             "import_id": str(Import.objects.get(**mine).id),
             "template_id": str(ConsentTemplate.objects.get(**mine).id),

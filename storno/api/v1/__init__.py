@@ -5,6 +5,7 @@ from storno.api.errors import install
 from storno.api.openapi import Api
 from storno.api.reader import StrictJson
 from storno.api.v1 import (
+    access,
     catalogue,
     client_imports,
     clients,
@@ -45,6 +46,7 @@ api.add_router("/members", members.router)
 api.add_router("/clients", client_imports.router)
 api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
+api.add_router("/clients", access.router)
 api.add_router("/clients", consents.clients)
 api.add_router("/consent-templates", consents.router)
 api.add_router("/services", catalogue.router)

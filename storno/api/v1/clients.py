@@ -11,8 +11,9 @@ from storno.api.bearer import Caller, Request
 from storno.api.pages import AskedByPlace, Next, next_after
 from storno.api.v1.address import FIELDS, AddressIn, AddressShown
 from storno.api.values import Body, Chosen, Id, Search, Shown, ShownMoment, Text, moment_or_none
+from storno.clients.looks import client_looked_at
 from storno.clients.models import Client, ClientKind
-from storno.clients.queries import client_with, clients_by_name, search_clients
+from storno.clients.queries import clients_by_name, search_clients
 from storno.clients.save import ClientInput, amend_client, create_client
 from storno.core.pages import Place
 from storno.organizations.models import Channel, Method
@@ -187,8 +188,9 @@ def post_client(request: Request, body: ClientIn) -> Client:
 @router.get("/{client_id}", response=ClientShown)
 @reading
 def get_client(request: Request, client_id: Id) -> ClientShown:
-    """A client."""
-    return show_client(client_with(client_id, organization_id=request.auth.who.organization_id))
+    """A client. That somebody looked is noted."""
+    who, at = request.auth.who, request.auth.at
+    return show_client(client_looked_at(client_id, who=who, at=at))
 
 
 @router.patch("/{client_id}", response=ClientShown)

@@ -18,8 +18,9 @@ from storno.clients.contacts import (
     change_contact,
     remove_contact,
 )
+from storno.clients.looks import client_looked_at
 from storno.clients.models import Contact
-from storno.clients.queries import client_with, contacts_of
+from storno.clients.queries import contacts_of
 from storno.clients.save import ClientInput
 from storno.core.refusals import invalid
 
@@ -111,9 +112,8 @@ def _saved(_caller: Caller, contact: Contact) -> Told:
 @reading
 def list_contacts(request: Request, client_id: Id) -> Contacts:
     """The contacts of a client; at most 30."""
-    mine = request.auth.who.organization_id
-    client = client_with(client_id, organization_id=mine)
-    found = contacts_of(client.id, organization_id=mine)
+    client = client_looked_at(client_id, who=request.auth.who, at=request.auth.at)
+    found = contacts_of(client.id, organization_id=client.organization_id)
     return Contacts(items=[show_contact(contact) for contact in found])
 
 

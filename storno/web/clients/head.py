@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from storno.clients.consents import keeps_consents
+from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.organizations.roles import Deed
 from storno.web.access import Here
@@ -12,18 +13,29 @@ from storno.web.show import keeps_diary
 
 
 def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
-    """The client, and the tabs of which one is the current; inside a scope."""
+    """The client, and the tabs of which one is the current; inside a scope.
+
+    Who opens one of them has looked at the client, which is noted.
+    """
     names = [("client", _("Profile"))]
     if keeps_diary(here):
         names.append(("client_sessions", _("Sessions")))
     names.append(("client_invoices", _("Invoices")))
     if found.served and keeps_consents(here.organization.id):
         names.append(("client_consents", _("Consents")))
+    if found.served and (here.organization.own_clients or _administers_practice(here)):
+        names.append(("client_access", _("Access")))
+    note_look(found.id, who=here.who, at=here.at)
     tabs = [
         {"label": label, "url": here.url(name, found.id), "current": name == current}
         for name, label in names
     ]
     return {"client": found, "tabs": tabs, "may_keep": may_keep(here, found)}
+
+
+def _administers_practice(here: Here) -> bool:
+    """Whether the member may be told who has looked, where there is more to see than papers."""
+    return keeps_diary(here) and here.who.may(Deed.INVITE)
 
 
 def may_keep(here: Here, found: Client) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storno.web.clients import consents, contacts, exports, imports, views
+from storno.web.clients import access, consents, contacts, exports, imports, views
 
 urlpatterns = [
     path("clients/", views.clients, name="clients"),
@@ -27,6 +27,14 @@ urlpatterns = [
         "clients/<uuid:client_id>/consents/<uuid:template_id>/",
         consents.client_consent,
         name="client_consent",
+    ),
+    path("clients/<uuid:client_id>/access/", access.client_access, name="client_access"),
+    path("clients/<uuid:client_id>/access/share/", access.client_share, name="client_share"),
+    path("clients/<uuid:client_id>/transfer/", access.client_transfer, name="client_transfer"),
+    path(
+        "clients/<uuid:client_id>/access/<uuid:care_id>/withdrawal/",
+        access.client_withdraw,
+        name="client_withdraw",
     ),
     path("clients/<uuid:client_id>/contacts/new/", contacts.contact_new, name="contact_new"),
     path(

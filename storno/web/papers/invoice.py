@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from storno.clients.looks import note_look
 from storno.corrections.facts import read_standing
 from storno.corrections.preview import preview_of_credit
 from storno.corrections.queries import pending_credit
@@ -52,8 +53,9 @@ def document_pdf(request: HttpRequest, here: Here, document_id: UUID) -> HttpRes
     mine = here.organization.id
     try:
         with here.reading():
-            content = pdf_of(document_id, organization_id=mine)
-            return as_pdf(content, file_name(document_with(document_id, mine)))
+            paper = document_with(document_id, mine)
+            note_look(paper.recipient_id, who=here.who, at=here.at)
+            return as_pdf(pdf_of(document_id, organization_id=mine), file_name(paper))
     except ErasedLawfully as erased:
         title = _("This paper was erased")
         return show_refused(request, here, title, erased, Subject(invoice_id=document_id))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from storno.clients.looks import note_look
 from storno.corrections.facts import read_standing
 from storno.corrections.queries import Link, chain_of
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
@@ -80,11 +81,15 @@ def recipient_on(whole: WholeDocument) -> str:
 
 
 def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
-    """Read an invoice for its page; inside a scope. Raises Absent, also for a credit note."""
+    """Read an invoice for its page, which is noted as a look at who pays; inside a scope.
+
+    Raises Absent, also for a credit note.
+    """
     mine = here.organization.id
     now = circumstances(mine, here.at)
     standing = read_standing(invoice_id, mine)
     whole = whole_document(invoice_id, mine)
+    note_look(whole.document.recipient_id, who=here.who, at=here.at)
     notes = tuple(whole_document(note.id, mine) for note in credit_notes_of(invoice_id, mine))
     chain = chain_of(whole.document, who=here.who, at=here.at, today=now.today)
     invoices = [link.id for link in chain if link.kind == Kind.INVOICE]

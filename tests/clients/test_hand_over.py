@@ -1,0 +1,195 @@
+"""Who looks after a client: by the first booking, by sharing, by handing over."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storno.clients.care import cares_of
+from storno.clients.hand_over import (
+    NotResponsible,
+    hand_over_clients,
+    left_behind,
+    share_client,
+    transfer_client,
+    withdraw_access,
+)
+from storno.clients.looks import KEPT_FOR, client_looked_at, forget_looks, looks_at
+from storno.clients.models import Client
+from storno.clients.queries import client_with, search_clients
+from storno.core.refusals import Absent
+from storno.diary.book import book_session
+from storno.diary.models import BookingKind, Sight
+from storno.diary.queries import bookings_in, checked_range, entries_in
+from storno.diary.sight import open_diary
+from storno.documents.queries import Filter, list_drafts, list_invoices
+from storno.organizations.roles import Actor
+from storno.organizations.scope import scope, scope_of
+from tests.diary.practice import HOUR, Practice, practice
+from tests.observe import history, refused
+
+AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
+TEN = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
+
+
+def own(who: Actor) -> Actor:
+    """Somebody who sees their own clients only."""
+    return replace(who, clients_of=who.person_id)
+
+
+def carers(house: Practice) -> list[tuple[object, str]]:
+    with scope(house.id):
+        return [(care.person_id, care.kind) for care in cares_of(house.daisy.id, house.id)]
+
+
+def sees(house: Practice, who: Actor) -> bool:
+    """Whether somebody sees Daisy: by her id, by her name, and in what is hers."""
+    with scope_of(who):
+        named = search_clients("daisy", organization_id=house.id)
+        drafts, _next = list_drafts(house.id)
+        invoices = list_invoices(house.id, Filter(), today=AT.date()).rows
+        try:
+            client_with(house.daisy.id, organization_id=house.id)
+        except Absent:
+            assert (named, drafts, invoices) == ([], [], ())
+            return False
+        assert [client.id for client in named] == [house.daisy.id]
+        return True
+
+
+def test_whoever_is_booked_first_looks_after_the_client() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    assert sees(house, own(as_erik))
+    session = house.book(TEN, at=AT)
+    assert carers(house) == [(house.paula.person_id, "primary")]
+    assert history(house.world, house.daisy.id) == ["client.saved", "client.care_taken"]
+    assert not sees(house, own(as_erik))
+    assert sees(house, own(house.who()))
+    assert sees(house, house.world.who())
+    asked = house.asked(TEN, practitioner=erik.id)
+    with refused(house.world, "client: unknown_client"):
+        book_session(asked, who=own(as_erik), at=AT)
+    house.invoice(session, at=AT)
+    assert not sees(house, own(as_erik))
+    with scope_of(own(house.who())):
+        assert len(list_invoices(house.id, Filter(), today=AT.date()).rows) == 1
+    house.book(TEN + HOUR, at=AT)
+    assert carers(house) == [(house.paula.person_id, "primary")]
+
+
+def test_a_second_practitioner_who_is_booked_has_access() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    house.book(TEN, at=AT)
+    book_session(house.asked(TEN, practitioner=erik.id), who=as_erik, at=AT)
+    assert carers(house) == [(house.paula.person_id, "primary"), (erik.person_id, "shared")]
+
+
+def test_access_is_shared_and_taken_back() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    reader, _as_reader = house.member("rita", "reader")
+    house.book(TEN, at=AT)
+    with refused(house.world, "absent"):
+        share_client(house.daisy.id, erik.id, who=own(as_erik), at=AT)
+    with refused(house.world, "not_responsible"):
+        share_client(house.daisy.id, erik.id, who=as_erik, at=AT)
+    with refused(house.world, "member: unknown_member"):
+        share_client(house.daisy.id, reader.id, who=own(house.who()), at=AT)
+    care = share_client(house.daisy.id, erik.id, who=own(house.who()), at=AT)
+    again = share_client(house.daisy.id, erik.id, who=own(house.who()), at=AT)
+    assert care.id == again.id
+    assert sees(house, own(as_erik))
+    _third, as_third = house.member("third")
+    with pytest.raises(NotResponsible):
+        transfer_client(house.daisy.id, erik.id, who=own(as_erik), at=AT)
+    assert not sees(house, own(as_third))
+    with scope(house.id):
+        (first, _second) = cares_of(house.daisy.id, house.id)
+    with refused(house.world, "is_responsible"):
+        withdraw_access(house.daisy.id, first.id, who=house.world.who(), at=AT)
+    withdraw_access(house.daisy.id, care.id, who=own(house.who()), at=AT)
+    assert not sees(house, own(as_erik))
+    assert history(house.world, house.daisy.id)[2:] == ["client.shared", "client.access_withdrawn"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_client_is_handed_over(keep: bool) -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    share_client(house.daisy.id, erik.id, who=house.world.who(), at=AT)
+    house.book(TEN, at=AT)
+    as_paula = own(house.who())
+    transfer_client(house.daisy.id, erik.id, keep_access=keep, who=as_paula, at=AT)
+    former = [(house.paula.person_id, "shared")] if keep else []
+    assert carers(house) == [(erik.person_id, "primary"), *former]
+    assert sees(house, own(as_erik))
+    book_session(house.asked(TEN, practitioner=erik.id), who=own(as_erik), at=AT)
+    with scope_of(as_paula):
+        rows = bookings_in(
+            checked_range(TEN - HOUR, TEN + HOUR), who=as_paula, kind=BookingKind.SESSION
+        )
+        assert [row.practitioner_id for row in rows.items] == [house.paula.person_id]
+        assert len(list_drafts(house.id)[0]) == (2 if keep else 1)
+
+
+def test_in_an_open_diary_a_client_out_of_sight_is_time_that_is_taken() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    house.book(TEN, at=AT)
+    open_diary(erik.id, Sight.BOOK, who=house.who(), at=AT)
+    with scope_of(own(as_erik)):
+        (entry,) = entries_in(
+            checked_range(TEN, TEN + HOUR), [house.paula.person_id], who=own(as_erik)
+        )
+        assert (entry.booking, entry.starts_at) == (None, TEN)
+    other = house.company()
+    with refused(house.world, "time_is_taken"):
+        book_session(house.asked(TEN, client=other.id), who=own(as_erik), at=AT)
+
+
+def test_the_clients_of_who_has_left_are_handed_over_together() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    house.book(TEN, at=AT)
+    person_id = house.paula.person_id
+    with refused(house.world, "absent"):
+        hand_over_clients(person_id, erik.id, who=house.world.who(), at=AT)
+    house.paula.delete()
+    with scope(house.id):
+        assert [(each.person_id, each.clients) for each in left_behind(house.id)] == [
+            (person_id, 1)
+        ]
+    assert not sees(house, own(as_erik))
+    assert hand_over_clients(person_id, erik.id, who=house.world.who(), at=AT) == 1
+    assert carers(house) == [(erik.person_id, "primary")]
+    assert sees(house, own(as_erik))
+
+
+def test_looks_are_noted_once_in_ten_minutes_and_forgotten_in_time() -> None:
+    house = practice()
+    who = house.who()
+    for minutes in (0, 1, 9, 12):
+        with scope_of(who):
+            client_looked_at(house.daisy.id, who=who, at=AT + timedelta(minutes=minutes))
+    with scope(house.id):
+        looked = [(look.person_id, look.at) for look in looks_at(house.daisy.id, house.id)]
+    assert [at - AT for _person, at in looked] == [timedelta(minutes=9), timedelta(0)]
+    assert forget_looks(house.id, at=AT + KEPT_FOR) == 0
+
+
+def test_who_pays_for_a_client_is_seen_and_not_booked() -> None:
+    """Erik's own client pays for Daisy: Paula reads who pays, and books nothing for them."""
+    house = practice()
+    erik, as_erik = house.member("erik")
+    payer = house.company()
+    book_session(house.asked(TEN, client=payer.id, practitioner=erik.id), who=as_erik, at=AT)
+    house.book(TEN, at=AT, recipient=payer.id)
+    as_paula = own(house.who())
+    with scope_of(as_paula):
+        assert Client.objects.filter(organization_id=house.id, id=payer.id).exists()
+        drafts, _next = list_drafts(house.id)
+        assert [draft.recipient_id for draft in drafts] == [payer.id]
+    with refused(house.world, "client: unknown_client"):
+        book_session(house.asked(TEN + HOUR, client=payer.id), who=as_paula, at=AT)
