@@ -28,7 +28,7 @@ from storno.corrections.stop import (
 from storno.corrections.undo import LEAVING_ALREADY, CreditUndone, why_nothing_to_undo
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
-from storno.documents.models import Document, Draft, Kind, Standing, State
+from storno.documents.models import Document, Draft, FollowUp, Kind, Standing, State
 from storno.documents.queries import state_of_draft, state_of_hold, state_on
 from storno.history.models import Event
 from storno.notices.send import blockers_of_notice
@@ -151,6 +151,15 @@ def pending_credit(standing: Standing, *, who: Actor, at: datetime) -> tuple[Cas
         return None
     case = gather(standing, who=who, at=at)
     return case, Pending(draft, plan_credit(case.facts.released(), request_of(draft), at=at))
+
+
+def follows_hold(standing: Standing) -> FollowUp | None:
+    """What follows the credit note on hold of an invoice once it is issued; None without one."""
+    if standing.cancelling_at is None:
+        return None
+    drafts = Draft.objects.filter(organization_id=standing.organization_id, credits_id=standing.id)
+    follow_up = drafts.values_list("follow_up", flat=True).first()
+    return FollowUp(follow_up) if follow_up else None
 
 
 def end_of_hold(invoice_id: UUID, organization_id: UUID, *, at: datetime) -> list[Event]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
 from storno.diary.bill import Billing, CreditFirst, billing_of, method_now
+from storno.diary.cancel import CreditIsOnItsWay
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import invoices_of, place_in_series
 from storno.diary.version import version_of
@@ -25,6 +26,7 @@ from storno.web.diary.times import clock_change, day_and_clock, say_when
 from storno.web.diary.whose import Whose, whose
 from storno.web.diary.worked import for_client, warned
 from storno.web.papers.chain import Part, chain_shown
+from storno.web.papers.held import held_credit
 from storno.web.papers.menus import Item
 from storno.web.papers.reading import read_invoice
 from storno.web.papers.story import happenings_shown
@@ -70,6 +72,9 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
     billing = billing_of(session)
     on = session.state != BookingState.CANCELLED
     shown = billed(session, billing, now, here)
+    held = held_credit(billing.invoice, now, here) if billing.invoice else None
+    if held and not here.who.may(Deed.UNDO):
+        held["undo"] = None
     unbilled = billing.draft is None and billing.invoice is None
     may_draft = may and on and unbilled and here.who.may(Deed.WRITE_DRAFTS)
     assert session.client is not None, "a session has a client"
@@ -79,7 +84,8 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
         "wanting": wanting_shown(session.client, here) if on else [],
         "billed": shown,
         "costs": list(_costs(session, billing, now, here)),
-        "locked": locked_because(billing, here),
+        "held": held,
+        "locked": {} if held else locked_because(billing, here),
         "draft_url": here.url("booking_draft", session.id) if may_draft else "",
         "attendance_url": (
             here.url("booking_attendance", session.id)
@@ -136,9 +142,11 @@ def locked_because(billing: Billing, here: Here) -> dict[str, Any]:
     """Why price and recipient cannot be changed, and where it is mended; empty if they can."""
     if not billing.price_locked or billing.invoice is None:
         return {}
+    credited = billing.invoice.cancelling_at is not None
+    why = CreditIsOnItsWay if credited else CreditFirst
     return {
         "title": _("Price and recipient are locked"),
-        "text": f"{CreditFirst.message} {CreditFirst.remedy}",
+        "text": f"{why.message} {why.remedy}",
         "action": {"label": _("View Invoice"), "url": here.url("invoice", billing.invoice.id)},
     }
 

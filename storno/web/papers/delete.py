@@ -1,10 +1,12 @@
 """Deleting a draft after a question, and deciding in it what becomes of the sessions it bills."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +21,7 @@ from storno.documents.queries import draft as draft_with
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.diary.times import say_when
+from storno.web.diary.times import day_and_clock, say_when
 from storno.web.go import go
 from storno.web.papers.gone import draft_page
 from storno.web.papers.version import version_shown
@@ -34,7 +36,7 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
     here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
         found = draft_with(draft_id, here.organization.id)
-        asked = _asked(found, here)
+        asked, onward = _asked(found, here), _onward(found, here)
         if request.method == "GET":
             asked |= {"back_url": here.url("draft", draft_id), "back_label": _("Draft")}
             return show(request, here, "papers/delete.html", **asked)
@@ -53,8 +55,24 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
         messages.warning(request, f"{why.message} {why.remedy}")
         return go(request, here.url("draft", draft_id))
     said = [_("The draft is deleted. No number was used."), *_said_of_sessions(asked, cancels)]
-    messages.success(request, " ".join(said))
-    return go(request, here.url("invoices", state="drafts"))
+    messages.success(request, format_html_join(" ", "{}", ((part,) for part in said)))
+    return go(request, onward)
+
+
+def _onward(draft: Draft, here: Here) -> str:
+    """Where one goes on: to the day of its session, to the papers of its recipient, to all drafts.
+
+    In a scope.
+    """
+    sessions = billed_by(draft.id, organization_id=here.organization.id)
+    diaries, zone = diaries_of(here.who), seller_of(here.organization.id).time_zone
+    for session in sessions:
+        if diaries.sight_of(session.practitioner_id) is not None:
+            day, _clock = day_and_clock(session.starts_at, zone)
+            return here.url("diary", view="day", on=day.isoformat())
+    if draft.recipient_id is not None:
+        return here.url("client_invoices", draft.recipient_id)
+    return here.url("invoices", state="drafts")
 
 
 def _asked(draft: Draft, here: Here) -> dict[str, Any]:
@@ -67,6 +85,7 @@ def _asked(draft: Draft, here: Here) -> dict[str, Any]:
     return {
         "sessions": [
             {
+                "url": here.url("booking", session.id),
                 "name": session.client.name if session.client else "",
                 "when": say_when(session.starts_at, session.ends_at, here.at, zone),
             }
@@ -79,11 +98,18 @@ def _asked(draft: Draft, here: Here) -> dict[str, Any]:
     }
 
 
-def _said_of_sessions(asked: dict[str, Any], cancels: bool) -> list[str]:
+def _said_of_sessions(asked: dict[str, Any], cancels: bool) -> Iterator[str]:
+    """What became of the bookings, and the way to each, where that can be taken back."""
     if not asked:
-        return []
+        return
     if not cancels:
-        return [_("The booking is kept, and nothing bills it.")]
-    if asked["waits"]:
-        return [_("The booking is cancelled when the credit note is issued.")]
-    return [_("The booking is cancelled, and its time is free again.")]
+        yield _("The booking is kept, and nothing bills it.")
+        label = _("Make a new draft there")
+    elif asked["waits"]:
+        yield _("The booking is cancelled when the credit note is issued.")
+        label = _("See the booking")
+    else:
+        yield _("The booking is cancelled, and its time is free again.")
+        label = _("Take that back there")
+    for session in asked["sessions"]:
+        yield format_html('<a href="{}">{}</a>', session["url"], label)

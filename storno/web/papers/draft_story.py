@@ -27,6 +27,7 @@ from storno.web.papers.states import state_of_draft
 from storno.web.papers.story import happenings_shown
 from storno.web.papers.ways_out import Subject, reason_of_failure, show_blockers
 from storno.web.say import reader_language, say_days, say_departure
+from storno.web.words import WORDS
 
 
 def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "long_term": _long_term(draft, now),
         "warnings": [error.message for error in warnings_of(draft, lines, draft.recipient)],
         "waits": waits(draft, now, here),
+        "undo": way_back(draft, now, here),
         "chain": chain_of_draft(draft, here),
         "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],
         "happenings": history_of_draft(draft, now, here),
@@ -101,6 +103,17 @@ def waits(draft: Draft, now: Circumstances, here: Here) -> str:
     elif held.follow_up == FollowUp.EXTERNAL and draft.goes_at is None:
         text = _("It is marked as invoiced externally when the credit note leaves, %(when)s.")
     return text % {"when": say_departure(held.goes_at, here.at, now.seller.time_zone)}
+
+
+def way_back(draft: Draft, now: Circumstances, here: Here) -> Item | None:
+    """Taking back the credit note on hold that a draft waits for, while that can be done."""
+    held: Draft | None = draft.waits_for
+    if held is None or held.credits_id is None or held.goes_at is None or held.goes_at <= here.at:
+        return None
+    if not here.who.may(Deed.UNDO):
+        return None
+    url = here.url("invoice_undo", held.credits_id)
+    return Item(WORDS[now.settings.wording].undo, "undo", url, "post")
 
 
 def chain_of_draft(draft: Draft, here: Here) -> list[Part]:

@@ -4,14 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from storno.documents.models import Draft, Standing
+from storno.core.refusals import Words
+from storno.corrections.queries import follows_hold
+from storno.documents.models import Draft, FollowUp, Standing
 from storno.documents.words import credit_words
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.say import say_departure, say_until
 from storno.web.words import WORDS
+
+_FOLLOWS: dict[FollowUp | None, Words] = {
+    FollowUp.CANCEL_SESSION: gettext_lazy(
+        "Then the booking is cancelled, and nothing is charged for it."
+    ),
+    FollowUp.EXTERNAL: gettext_lazy("Then it is marked as invoiced externally."),
+}
+"""What is said of that which follows; a corrected draft is there already."""
 
 
 def held_credit(standing: Standing, now: Circumstances, here: Here) -> dict[str, Any] | None:
@@ -21,6 +32,10 @@ def held_credit(standing: Standing, now: Circumstances, here: Here) -> dict[str,
     words = credit_words(now.settings.wording, in_part=standing.is_cancelled_in_part)
     held = _leaving(standing.cancelling_at, now, here)
     title = _("The credit note is on its way")
+    follows = _FOLLOWS.get(follows_hold(standing))
+    if follows is not None:
+        sentence = held["sentence"]
+        held["sentence"] = f"{sentence} {follows}"
     if held["due"]:
         return held | {"title": title}
     return held | {

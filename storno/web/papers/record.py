@@ -12,7 +12,7 @@ from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
-from storno.web.papers.draft_story import chain_of_draft, history_of_draft, waits
+from storno.web.papers.draft_story import chain_of_draft, history_of_draft, waits, way_back
 from storno.web.papers.menus import Item, menu_of_draft
 from storno.web.papers.states import state_of_draft
 from storno.web.say import say_date, say_money
@@ -32,6 +32,7 @@ def record_story(draft: Draft, here: Here) -> dict[str, Any]:
         "details": _details(draft, here),
         "told": [_known(draft), _billed(draft, lines)],
         "waits": waits(draft, now, here),
+        "undo": way_back(draft, now, here),
         "bookings": booked_in(lines, here),
         "chain": chain_of_draft(draft, here),
         "happenings": history_of_draft(draft, now, here),

@@ -40,19 +40,19 @@ def test_the_question_names_the_booking_and_both_ways(
         (
             "cancel",
             BookingState.CANCELLED,
-            "The booking is cancelled, and its time is free again.",
+            "The booking is cancelled, and its time is free again. Take that back there",
             "The cancelled booking of Daisy Duck, Tuesday 16 June 2026, 10:00–11:00",
         ),
         (
             "keep",
             BookingState.BOOKED,
-            "The booking is kept, and nothing bills it.",
+            "The booking is kept, and nothing bills it. Make a new draft there",
             "The booking of Daisy Duck, Tuesday 16 June 2026, 10:00–11:00",
         ),
         (
             "nonsense",
             BookingState.BOOKED,
-            "The booking is kept, and nothing bills it.",
+            "The booking is kept, and nothing bills it. Make a new draft there",
             "The booking of Daisy Duck, Tuesday 16 June 2026, 10:00–11:00",
         ),
     ],
@@ -71,6 +71,8 @@ def test_the_booking_goes_with_its_draft_or_stays(
     assert draft is not None
     seen = paula.post("draft_delete", draft.id, session=session)
     assert seen.said == f"The draft is deleted. No number was used. {said}"
+    assert seen.path == paula.url("diary") + "?view=day&on=2026-06-16"
+    assert f'<a href="{paula.url("booking", booking.id)}">' in seen.html
     assert clinic.now(booking).state == state
     assert count_of(Draft, clinic.world) == 0
     gone = paula.get("draft", draft.id)
@@ -119,8 +121,36 @@ def test_on_hold_the_booking_is_cancelled_with_the_credit_note(at: datetime, clo
         in paula.get("draft_delete", corrected.id).text
     )
     seen = paula.post("draft_delete", corrected.id, session="cancel")
-    assert seen.said.endswith("The booking is cancelled when the credit note is issued.")
+    assert "The booking is cancelled when the credit note is issued. See the booking" in seen.said
     assert clinic.now(booking).state == BookingState.BOOKED
+    follows = "Then the booking is cancelled, and nothing is charged for it."
+    page = paula.get("booking", booking.id)
+    assert follows in page.text
+    assert "Credit the invoice first" not in page.text
+    assert paula.url("invoice_undo", issued.id) in page.html
+    assert follows in paula.get("invoice", issued.id).text
+    assert "The credit note of this session's invoice is on its way." in (
+        paula.get("booking_change", booking.id).text
+    )
+
+
+def test_on_hold_the_draft_says_what_follows(at: datetime, clock: object) -> None:
+    clinic = practice(hold_seconds=1200)
+    paula = Member(clinic.world, clinic.paula.person)
+    booking = clinic.book(OVER, at=at)
+    draft = clinic.billing(booking).draft
+    assert draft is not None
+    issued = finalise_draft(draft.id, send_now=True, who=clinic.who(), at=at)
+    asked = CreditRequest(Reason.OTHER, follow_up=FollowUp.EXTERNAL)
+    credit_invoice(issued.id, asked, who=clinic.who("administrator"), at=at)
+    follows = "Then it is marked as invoiced externally."
+    assert follows in paula.get("invoice", issued.id).text
+    assert follows in paula.get("booking", booking.id).text
+    corrected = clinic.billing(booking).draft
+    assert corrected is not None
+    page = paula.get("draft", corrected.id)
+    assert "It is marked as invoiced externally when the credit note leaves, at 11:32." in page.text
+    assert paula.url("invoice_undo", issued.id) in page.html
 
 
 def test_who_may_not_book_there_can_only_keep_it(clinic: Practice, at: datetime) -> None:
