@@ -1,5 +1,6 @@
 """What a paper to another payer says of the client who was served: never the name."""
 
+import re
 import unicodedata
 
 from django.utils.translation import gettext, override
@@ -7,6 +8,9 @@ from django.utils.translation import gettext, override
 from storno.clients.models import Client
 from storno.organizations.countries import LANGUAGES
 from storno.organizations.models import ClientShownAs
+
+_INITIALS = re.compile(r"(, [^\W\d_]\.( [^\W\d_]\.)*)+\Z")
+"""Somebody's at the end of a line, of a client who may have another name by now."""
 
 LONGEST_LINE = 300
 """Characters of a line's text."""
@@ -33,9 +37,10 @@ def line_for(
 ) -> str:
     """What a line says of a client's session: to another payer, also whose it was.
 
-    What it said of that before is left out first, in whichever form and language: "60 min",
-    "60 min, D. D.", "60 min, client 12".
+    What it said of that before is left out first, in whichever form and language, and under
+    whichever name: "60 min", "60 min, D. D.", "60 min, client 12".
     """
+    description = _INITIALS.sub("", description)
     for former in _all_forms(client):
         description = description.removesuffix(f", {former}")
     if not to_other:

@@ -27,12 +27,12 @@ from storno.documents.fill import fill, write_lines
 from storno.documents.models import Document, Draft, DraftLine, Kind
 from storno.documents.payer import with_case_number
 from storno.documents.prepare import blockers_of
+from storno.documents.read_lines import lines_of
 from storno.history.record import Happening, record_all
 from storno.organizations.models import Channel
 from storno.organizations.once import deed
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Actor, Deed
-from storno.tax.category import TaxCategory
 
 
 class HasDeparted(Refused):
@@ -318,13 +318,7 @@ def entered_in(draft: Draft) -> DraftInput:
 
 def entered_in_all(drafts: Collection[Draft]) -> Mapping[UUID, DraftInput]:
     """What drafts of one organization hold, by their ids, with one statement."""
-    lines: dict[UUID, list[LineInput]] = {draft.id: [] for draft in drafts}
-    if not drafts:
-        return {}
-    (mine,) = {draft.organization_id for draft in drafts}
-    rows = DraftLine.objects.filter(organization_id=mine, draft_id__in=list(lines))
-    for line in rows.order_by("draft_id", "position"):
-        lines[line.draft_id].append(line_entered(line))
+    lines = lines_of(drafts)
     return {draft.id: _entered(draft, lines[draft.id]) for draft in drafts}
 
 
@@ -343,25 +337,4 @@ def _entered(draft: Draft, lines: Iterable[LineInput]) -> DraftInput:
         opening_text=draft.opening_text,
         closing_text=draft.closing_text,
         exemption_reason=draft.exemption_reason,
-    )
-
-
-def line_entered(line: DraftLine) -> LineInput:
-    """A stored draft line in the form in which it is entered."""
-    category = TaxCategory(line.tax_category)
-    return LineInput(
-        description=line.description,
-        quantity=line.quantity,
-        unit=line.unit,
-        unit_price=line.unit_price,
-        tax_category=category,
-        tax_rate=line.tax_rate if category.bears_tax else None,
-        includes_tax=line.includes_tax,
-        discount_percent=line.discount_percent,
-        delivered_on=line.delivered_on,
-        work=line.work,
-        source_kind=line.source_kind,
-        source_id=line.source_id,
-        served_id=line.served_id,
-        id=line.id,
     )

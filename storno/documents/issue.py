@@ -4,7 +4,6 @@ Any number of drafts of one organization goes with a fixed number of statements.
 the caller has locked the drafts; then the series, the receiving account, then inserts.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,11 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.models import Client
 from storno.core.insert import insert, sent_together
 from storno.core.refusals import Blocked
-from storno.documents.content import LineInput
-from storno.documents.draft import line_entered
 from storno.documents.freeze import Content, freeze
-from storno.documents.models import Document, Draft, DraftLine, Standing, State
+from storno.documents.models import Document, Draft, Standing, State
 from storno.documents.prepare import invoice_content
+from storno.documents.read_lines import lines_of
 from storno.history.record import Happening, record_all
 from storno.ledger.journal import issue_posting
 from storno.ledger.post import Posting, post
@@ -70,12 +68,7 @@ class NotReady:
 
 def get_ready(drafts: Sequence[Draft], now: Circumstances) -> tuple[list[Ready], list[NotReady]]:
     """Read what locked drafts need and sort them into those that can be issued and the others."""
-    lines: dict[UUID, list[LineInput]] = defaultdict(list)
-    mine = now.seller.organization_id
-    for line in DraftLine.objects.filter(
-        organization_id=mine, draft_id__in=[draft.id for draft in drafts]
-    ).order_by("draft_id", "position"):
-        lines[line.draft_id].append(line_entered(line))
+    lines, mine = lines_of(drafts), now.seller.organization_id
     clients = {
         client.id: client
         for client in Client.objects.filter(

@@ -1,12 +1,12 @@
 """Who pays for whom: the client whose sessions a draft bills, and what its payer goes by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from storno.clients.models import Client
 from storno.clients.queries import case_number_of
-from storno.documents.content import DraftInput
+from storno.documents.content import DraftInput, LineInput
 from storno.documents.models import Draft, DraftLine
 
 
@@ -16,6 +16,14 @@ def client_billed(draft: Draft) -> Client | None:
     lines = DraftLine.objects.filter(organization_id=mine, draft_id=draft.id)
     served = _only(lines.values_list("served_id", flat=True))
     return Client.objects.filter(organization_id=mine, id=served).first() if served else None
+
+
+def clients_served(lines: Iterable[LineInput], *, organization_id: UUID) -> Mapping[UUID, Client]:
+    """The clients whom lines serve, by their ids."""
+    ids = {line.served_id for line in lines if line.served_id}
+    if not ids:
+        return {}
+    return Client.objects.filter(organization_id=organization_id).in_bulk(ids)
 
 
 def with_case_number(

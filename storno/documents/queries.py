@@ -17,13 +17,11 @@ from django.db.models import Q, QuerySet
 from storno.clients.models import Client
 from storno.core.folding import LAST
 from storno.core.refusals import Absent
-from storno.documents.content import LineInput
-from storno.documents.draft import DraftDeleted, line_entered
+from storno.documents.draft import DraftDeleted
 from storno.documents.find import find_among
 from storno.documents.models import (
     Document,
     Draft,
-    DraftLine,
     HandedOver,
     Kind,
     Line,
@@ -292,16 +290,6 @@ def list_drafts(
         drafts = drafts.filter(id__lt=before)
     found = list(drafts.select_related("recipient").order_by("-id")[: limit + 1])
     return found[:limit], found[limit - 1].id if len(found) > limit else None
-
-
-def lines_in(organization_id: UUID, drafts: Sequence[Draft]) -> dict[UUID, tuple[LineInput, ...]]:
-    """The lines of drafts as they were entered, with one statement."""
-    lines: dict[UUID, list[LineInput]] = {draft.id: [] for draft in drafts}
-    for line in DraftLine.objects.filter(
-        organization_id=organization_id, draft_id__in=list(lines)
-    ).order_by("draft_id", "position"):
-        lines[line.draft_id].append(line_entered(line))
-    return {id_: tuple(entered) for id_, entered in lines.items()}
 
 
 def count_drafts(organization_id: UUID, *, state: DraftState) -> int:

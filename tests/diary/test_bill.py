@@ -1,20 +1,28 @@
 """What the paper of a session says of the client who was served, and who pays it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from storno.administration.change_settings import SettingsChanges, change_settings
 from storno.clients.contacts import ContactInput, add_contact
+from storno.clients.save import amend_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.diary.amend import amend_draft
 from storno.diary.change import BookingChanges, change_booking
-from storno.documents.content import for_recipient
+from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import copy_draft, entered_in
 from storno.documents.models import Draft, Particulars, Reason
+from storno.documents.payer import clients_served
+from storno.documents.warn import warnings_of
+from storno.organizations.models import ClientShownAs
 from storno.organizations.scope import scope
 from tests.diary.practice import Practice, practice
 from tests.observe import drafts, refused
+from tests.world import FOUNDED
 
 PAST = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 WRONG = CreditRequest(Reason.WRONG_RECIPIENT)
@@ -60,6 +68,72 @@ def test_the_words_follow_the_recipient_wherever_that_is_changed(
     assert text_of(paula, draft) == "60 min, D. D."
     change_booking(booked.id, BookingChanges(recipient=paula.daisy.id), who=paula.who(), at=at)
     assert text_of(paula, draft) == "60 min"
+
+
+def renamed(paula: Practice, name: str) -> None:
+    amend_client(
+        paula.daisy.id, lambda now: replace(now, name=name), who=paula.world.who(), at=FOUNDED
+    )
+
+
+def test_the_initials_follow_the_clients_name(paula: Practice, at: datetime) -> None:
+    booked = paula.book(PAST, at=at, recipient=paula.company().id)
+    (draft,) = drafts(paula.world)
+    renamed(paula, "Minnie Mouse")
+    assert text_of(paula, draft) == "60 min, M. M."
+    invoice = paula.invoice(booked, at=at)
+    with scope(paula.id):
+        said = Particulars.objects.get(organization_id=paula.id, document_id=invoice.id).parts
+    assert said["lines"] == ["60 min, M. M."]
+    renamed(paula, "Della Duck Drake")
+    credit_invoice(invoice.id, WRONG, who=paula.who(), at=at)
+    (draft,) = drafts(paula.world)
+    assert text_of(paula, draft) == "60 min, D. D. D."
+    numbers = SettingsChanges(client_shown_as=ClientShownAs.REFERENCE)
+    change_settings(numbers, who=paula.world.who(), at=at)
+    assert text_of(paula, draft).endswith(f" {paula.daisy.number}")
+    assert "D. D." not in text_of(paula, draft)
+
+
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        ({"opening_text": "For DAISY's hours"}, ["opening_text"]),
+        ({"closing_text": "Daisyn käynti", "buyer_reference": "duck"}, ["closing_text"]),
+        ({"case_number": "K-7", "opening_text": "As agreed in May, with D. D."}, []),
+    ],
+)
+def test_who_pays_for_others_is_not_told_their_names(
+    texts: dict[str, Any], named: list[str], paula: Practice, at: datetime
+) -> None:
+    """The employer is called Duck as well, so that word tells nothing."""
+    paula.book(PAST, at=at, recipient=paula.company().id)
+    (draft,) = drafts(paula.world)
+    said = amend_draft(draft.id, lambda now: replace(now, **texts), who=paula.who(), at=at)
+    assert warned_in(paula, said) == named
+    own = amend_draft(
+        draft.id, lambda now: for_recipient(now, paula.daisy.id), who=paula.who(), at=at
+    )
+    assert warned_in(paula, own) == []
+
+
+def warned_in(paula: Practice, draft: Draft) -> list[str]:
+    with scope(paula.id):
+        lines = entered_in(draft).lines
+        served = clients_served(lines, organization_id=paula.id)
+        found = warnings_of(draft, lines, draft.recipient, served)
+    return [error.field for error in found if error.code == "names_client"]
+
+
+def test_a_line_that_names_the_client_is_warned_of(paula: Practice, at: datetime) -> None:
+    paula.book(PAST, at=at, recipient=paula.company().id)
+
+    def named(now: DraftInput) -> DraftInput:
+        (line,) = now.lines
+        return replace(now, lines=(replace(line, description="Hour of Daisy"),))
+
+    draft = amend_draft(drafts(paula.world)[0].id, named, who=paula.who(), at=at)
+    assert warned_in(paula, draft) == ["lines.0.description"]
 
 
 def test_the_corrected_draft_says_it_once(paula: Practice, at: datetime) -> None:

@@ -22,7 +22,7 @@ from tests.world import World, found, line
 def warned(world: World, draft: Draft) -> list[tuple[str, str, str]]:
     with scope(world.id):
         saved = draft_with(draft.id, world.id)
-        found_ = warnings_of(saved, draft_entered_in(saved).lines, saved.recipient)
+        found_ = warnings_of(saved, draft_entered_in(saved).lines, saved.recipient, {})
     return [(error.field, error.code, str(error.message)) for error in found_]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, Literal
 from uuid import UUID
 
@@ -60,8 +61,10 @@ from storno.documents.elsewhere import InvoicedElsewhere
 from storno.documents.external import externalise_draft, internalise_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
+from storno.documents.payer import clients_served
 from storno.documents.prepare import blockers_of
-from storno.documents.queries import DraftState, draft, lines_in, list_drafts, state_of_draft
+from storno.documents.queries import DraftState, draft, list_drafts, state_of_draft
+from storno.documents.read_lines import lines_of
 from storno.documents.warn import warnings_of
 from storno.documents.words import state_words
 from storno.money.currency import decimal_text
@@ -107,7 +110,7 @@ class TextsShown(Shown):
 
 
 class DraftShown(Shown):
-    """A draft; `blockers` say why it could not be issued now, `warnings` what it cannot show.
+    """A draft; `blockers` say why it could not be issued now, `warnings` what to look at before.
 
     `state`: `draft`; `held` until `goes_at`; `leaving` when that has come and it is being issued;
     `external` is none that waits for a decision, but the record of an invoice in another system.
@@ -177,7 +180,10 @@ WITH_THE_HOLD = FinalisationIn()
 def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
     """Drafts with their lines, totals and blockers, by a fixed number of statements."""
     now = circumstances(caller.who.organization_id, caller.at)
-    lines = lines_in(caller.who.organization_id, drafts)
+    lines = lines_of(drafts)
+    served = clients_served(
+        chain.from_iterable(lines.values()), organization_id=caller.who.organization_id
+    )
     return [
         DraftShown(
             **_state(each, caller, now),
@@ -186,7 +192,7 @@ def show_drafts(caller: Caller, drafts: Sequence[Draft]) -> list[DraftShown]:
             tax_groups=groups_of(total_up(lines[each.id]).breakdown, each.currency),
             blockers=blockers_shown(_blockers(each, lines[each.id], now), caller, fields=FIELDS),
             warnings=field_errors_shown(
-                warnings_of(each, lines[each.id], each.recipient), fields=FIELDS
+                warnings_of(each, lines[each.id], each.recipient, served), fields=FIELDS
             ),
             **_own(each),
         )

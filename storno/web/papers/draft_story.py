@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from storno.clients.models import Client, ClientKind
+from storno.core.refusals import Words
 from storno.documents.content import LineInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft, FollowUp
+from storno.documents.payer import clients_served
 from storno.documents.prepare import blockers_of, days_to_pay, draft_content, terms_for
 from storno.documents.typeset import unissued_paper
 from storno.documents.warn import warnings_of
@@ -53,13 +55,18 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "failure": reason_of_failure(draft.failure) if draft.failure else "",
         "icon": "send" if draft.channel == Channel.EMAIL else "check",
         "long_term": _long_term(draft, now),
-        "warnings": [error.message for error in warnings_of(draft, lines, draft.recipient)],
+        "warnings": _warnings(draft, lines),
         "waits": waits(draft, now, here),
         "undo": way_back(draft, now, here),
         "chain": chain_of_draft(draft, here),
         "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],
         "happenings": history_of_draft(draft, now, here),
     }
+
+
+def _warnings(draft: Draft, lines: Sequence[LineInput]) -> list[Words]:
+    served = clients_served(lines, organization_id=draft.organization_id)
+    return [error.message for error in warnings_of(draft, lines, draft.recipient, served)]
 
 
 def _title(draft: Draft) -> str:

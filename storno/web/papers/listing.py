@@ -15,10 +15,10 @@ from storno.documents.queries import (
     Tab,
     count_drafts,
     count_tabs,
-    lines_in,
     list_drafts,
     list_invoices,
 )
+from storno.documents.read_lines import lines_of
 from storno.documents.words import state_words
 from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
@@ -65,7 +65,7 @@ def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any
             numbered=asked.text if asked.tab == EXTERNAL else "",
             before=asked.before,
         )
-        rows = draft_rows(drafts, lines_in(mine, drafts), here, now)
+        rows = draft_rows(drafts, lines_of(drafts), here, now)
         return rows, None, str(older or ""), more_named
     page = invoices_asked(asked, here, now)
     rows = invoice_rows(page.rows, here, now)

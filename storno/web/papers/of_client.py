@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.diary.served import drafts_by_others, invoices_by_others
-from storno.documents.queries import Filter, lines_in, list_drafts, list_invoices
+from storno.documents.queries import Filter, list_drafts, list_invoices
+from storno.documents.read_lines import lines_of
 from storno.organizations.queries import Circumstances
 from storno.web.access import Here
 from storno.web.papers.asked import EXTERNAL
@@ -34,7 +35,7 @@ def papers_of_client(client_id: UUID, here: Here, now: Circumstances) -> dict[st
     others = drafts_by_others(client_id, organization_id=mine)
     waiting = [*waiting, *held, *(each for each in others if each.external_at is None)]
     records = [*records, *(each for each in others if each.external_at is not None)]
-    lines = lines_in(mine, [*waiting, *records])
+    lines = lines_of([*waiting, *records])
     ids = [*(row.document.id for row in invoices), *(record.id for record in records)]
     payers = [
         *(row.standing.recipient_id for row in invoices),
