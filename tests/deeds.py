@@ -11,7 +11,7 @@ from storno.corrections.plan import CreditLine, CreditRequest
 from storno.corrections.settle import register_payment
 from storno.documents.models import Document, Draft, FollowUp, Line, Reason
 from storno.organizations.scope import scope
-from storno.payments.models import Method, Payment
+from storno.payments.models import MoneyKind, Payment
 from storno.payments.register import PaymentInput
 from tests.world import World, line
 
@@ -71,5 +71,5 @@ def hold_credit(
 
 def pay(world: World, invoice: Document, amount_minor: int, *, at: datetime) -> Payment:
     """Register a payment of that day by bank transfer."""
-    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
     return register_payment(invoice.id, entered, who=world.who(), at=at)

@@ -18,6 +18,7 @@ from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
+from storno.payments.methods import method_chosen
 from storno.payments.models import Payment, Reversal
 from storno.payments.register import PaymentInput, check_payment, write_payment
 from storno.payments.reverse import write_reversal
@@ -62,6 +63,7 @@ def register_payment(
         stop_held_credit(draft, standing, why, who=who, at=at)
     case = gather(standing, who=who, at=at)
     check_payment(entered, issued_on=case.facts.invoice.issued_on, today=case.now.today)
+    method = method_chosen(entered.method, case.now.seller)
     too_much = max(0, entered.amount_minor - case.standing.open_minor)
     if told_minor is not None and too_much not in (0, told_minor):
         raise MoreThanOpen(too_much)
@@ -71,6 +73,7 @@ def register_payment(
         case.standing,
         case.facts.claim,
         has_credit_notes=case.facts.has_credit_notes,
+        method=method,
         who=who,
         at=at,
     )

@@ -19,7 +19,7 @@ from storno.documents.models import Document, FollowUp, Reason
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.organizations.roles import Actor
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 
 
@@ -74,7 +74,7 @@ class House:
 
     def pay(self, invoice: Document, amount_minor: int, *, at: datetime) -> None:
         """Money that came by bank transfer."""
-        entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+        entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
         register_payment(invoice.id, entered, who=self.who, at=at)
 
     def credit(

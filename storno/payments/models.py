@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from storno.documents.models import Document
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.sealed import Sealed
+from storno.organizations.tenant import Rights, TenantModel
+
+LONGEST_NAME = 40
 
 
-class Method(models.TextChoices):
-    """How money came, for payments entered by hand."""
+class MoneyKind(models.TextChoices):
+    """What kind of money a way of payment brings; the usual way of a kind has its code."""
 
     BANK_TRANSFER = "bank_transfer", _("bank transfer")
     CASH = "cash", _("cash")
@@ -20,21 +23,53 @@ class Method(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class PaymentMethod(TenantModel):
+    """A way in which money comes in by hand, once the list of the country was changed.
+
+    Payments bear its `code`, which never changes. Without a name it is called by its kind.
+    """
+
+    rights = Rights.KEPT
+
+    code = models.CharField(max_length=LONGEST_NAME)
+    kind = models.CharField(max_length=15, choices=MoneyKind.choices)
+    name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    position = models.PositiveSmallIntegerField()
+    is_offered = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="payment_method_key"),
+            models.UniqueConstraint(
+                fields=["organization", "code"], name="payment_method_has_its_code"
+            ),
+        ]
+
+
 class Payment(Sealed):
-    """Money received for an invoice; `turn` is its place among the deeds on it."""
+    """Money received for an invoice; `turn` is its place among the deeds on it.
+
+    `method` is the code of a way of payment, `method_name` how that was called then; empty where it
+    is called by its kind.
+    """
 
     FORMS: ClassVar = {
         1: (
             *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
             *("registered_at", "registered_by", "form"),
-        )
+        ),
+        2: (
+            *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
+            *("method_name", "registered_at", "registered_by", "form"),
+        ),
     }
 
     invoice = TenantForeignKey(Document)
     turn = models.PositiveIntegerField()
     amount_minor = models.BigIntegerField()
     paid_on = models.DateField()
-    method = models.CharField(max_length=15, choices=Method.choices)
+    method = models.CharField(max_length=LONGEST_NAME)
+    method_name = models.CharField(max_length=LONGEST_NAME, blank=True, default="")
     registered_at = models.DateTimeField()
     registered_by = models.UUIDField(null=True)
 

@@ -22,16 +22,16 @@ from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
-from storno.payments.models import Method, Payment
+from storno.payments.models import Payment, PaymentMethod
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentInput:
-    """A payment as entered; `amount_minor` in the invoice's currency."""
+    """A payment as entered; `amount_minor` in the invoice's currency, `method` a way's code."""
 
     amount_minor: int
     paid_on: date
-    method: Method
+    method: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def write_payment(
     claim: Claim,
     *,
     has_credit_notes: bool,
+    method: PaymentMethod,
     who: Actor,
     at: datetime,
 ) -> Payment:
@@ -91,7 +92,8 @@ def write_payment(
             turn=standing.next_turn,
             amount_minor=entered.amount_minor,
             paid_on=entered.paid_on,
-            method=entered.method,
+            method=method.code,
+            method_name=method.name,
             registered_at=at,
             registered_by=who.person_id,
         )

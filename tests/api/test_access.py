@@ -82,6 +82,7 @@ BODIES: dict[str, Any] = {
     "post_payment": {"amount": "1.00", "paid_on": "2026-06-16", "method": "cash"},
     "post_reversal": {"reason": "Mallory"},
     "post_pause": {"reason": "agreed"},
+    "put_payment_methods": {"methods": [{"code": "cash"}]},
     "post_letter": {"to": "mallory@example.com"},
     "post_attempt": {"to": "mallory@example.com"},
 }

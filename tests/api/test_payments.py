@@ -42,6 +42,7 @@ def test_a_payment_is_registered_listed_and_reversed(alice: Caller, invoice: str
         "currency": "EUR",
         "paid_on": "2026-06-16",
         "method": "bank_transfer",
+        "method_label": "bank transfer",
         "registered_at": "2026-06-16T09:12:00Z",
         "reversal": None,
     }

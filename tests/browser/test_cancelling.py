@@ -11,7 +11,7 @@ from storno.corrections.settle import register_payment
 from storno.documents.models import Document, Draft, Standing, State
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from tests.browser.conftest import Visit
 from tests.conftest import Clock
@@ -91,7 +91,7 @@ def test_what_was_paid_while_the_dialog_was_open_is_told_before_anything_is_done
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Nothing is owed back: no money has come in.")).to_be_visible()
     dialog.get_by_label("Why is it cancelled?").select_option("duplicate")
-    entered = PaymentInput(125_500, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(125_500, at.date(), MoneyKind.BANK_TRANSFER)
     register_payment(invoice.id, entered, who=world.who(), at=at)
     red = dialog.get_by_role("button", name="Cancel the invoice", exact=True)
     red.click()
@@ -213,7 +213,7 @@ def test_a_paid_invoice_is_cancelled_by_customer_service(
 ) -> None:
     world = found(paid_credit="desk", support_contact="help@example.com")
     invoice = world.invoice(at=at)
-    entered = PaymentInput(125_500, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(125_500, at.date(), MoneyKind.BANK_TRANSFER)
     register_payment(invoice.id, entered, who=world.who(), at=at)
     page = visit(world.alice, papers(world, invoice))
     blocked = page.locator(".blocked")

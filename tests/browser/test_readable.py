@@ -14,7 +14,7 @@ from storno.documents.draft import create_draft
 from storno.documents.models import Document
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from tests.browser.axe import barriers, barriers_day_and_night
 from tests.browser.conftest import Visit
@@ -29,7 +29,7 @@ def papers(world: World, at: datetime) -> dict[str, str]:
     """The address of a page of each kind, by what is to be seen there."""
     home = f"/o/{world.organization.slug}"
     sent, part, held, failed, credited = (world.invoice(at=at - DAY) for _ in range(5))
-    entered = PaymentInput(5_000, at.date(), Method.CASH)
+    entered = PaymentInput(5_000, at.date(), MoneyKind.CASH)
     payment = register_payment(part.id, entered, who=world.who(), at=at)
     credit_invoice(held.id, CANCELLED, who=world.who(), at=at)
     with scope(world.id):

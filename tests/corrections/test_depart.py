@@ -20,7 +20,7 @@ from storno.ledger.models import Transfer
 from storno.numbering.models import Series, SeriesPlan
 from storno.organizations.models import Seller, Settings
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from tests.deeds import CANCELLED, CORRECT, HOLD, hold_credit, hold_draft, pay
 from tests.observe import (
@@ -270,7 +270,7 @@ def test_a_credit_note_that_cannot_be_issued_holds_up_nobody_else(
     assert held_credit(world, invoice) is None
     assert history(world, invoice.id)[-1] == "credit.failed"
     assert ("credit_stopped", world.alice.email) in letters(world)
-    entered = PaymentInput(125_500, at.date(), Method.CASH)
+    entered = PaymentInput(125_500, at.date(), MoneyKind.CASH)
     register_payment(invoice.id, entered, who=world.who(), at=late)
     assert stands(world, invoice) == {"state": "paid", "received": 125_500}
 
@@ -323,7 +323,7 @@ def test_a_credit_that_customer_service_has_closed_meanwhile_is_stopped(
     """Paid, held by a member who might, then `paid_credit` was given to customer service."""
     world = found()
     invoice = world.invoice(at=at)
-    entered = PaymentInput(125_500, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(125_500, at.date(), MoneyKind.BANK_TRANSFER)
     register_payment(invoice.id, entered, who=world.who(), at=at)
     credit_invoice(invoice.id, CANCELLED, who=world.who(), at=at)
     with scope(world.id):

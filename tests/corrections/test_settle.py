@@ -11,7 +11,7 @@ from storno.diary.amend import amend_draft
 from storno.documents.models import Kind
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from tests.deeds import CORRECT, HOLD, MOMENT, hold_credit, pay
 from tests.observe import (
@@ -130,7 +130,7 @@ def test_a_wrong_payment_stops_nothing(at: datetime) -> None:
     with refused(world, "not_allowed"):
         register_payment(
             invoice.id,
-            PaymentInput(1, at.date(), Method.CASH),
+            PaymentInput(1, at.date(), MoneyKind.CASH),
             who=world.who("reader"),
             at=at,
         )
@@ -189,7 +189,7 @@ def test_who_enters_more_than_is_open_is_told_first(at: datetime) -> None:
     world = found()
     invoice = world.invoice(at=at)
     hold_credit(world, invoice, at=at)
-    entered = PaymentInput(130_000, at.date(), Method.CASH)
+    entered = PaymentInput(130_000, at.date(), MoneyKind.CASH)
 
     def register(told_minor: int | None, payment: PaymentInput = entered) -> None:
         register_payment(invoice.id, payment, told_minor=told_minor, who=world.who(), at=at)
@@ -204,16 +204,16 @@ def test_who_enters_more_than_is_open_is_told_first(at: datetime) -> None:
     assert stands(world, invoice)["state"] == "paid"
     assert standing(world, invoice).owed_back_minor == 4_500
     with pytest.raises(MoreThanOpen) as more:
-        register(0, PaymentInput(1, at.date(), Method.CASH))
+        register(0, PaymentInput(1, at.date(), MoneyKind.CASH))
     assert more.value.owed_back_minor == 1
-    register(None, PaymentInput(1, at.date(), Method.CASH))
+    register(None, PaymentInput(1, at.date(), MoneyKind.CASH))
     assert standing(world, invoice).owed_back_minor == 4_501
 
 
 def test_who_corrects_the_amount_after_being_told_is_not_asked_again(at: datetime) -> None:
     world = found()
     invoice = world.invoice(at=at)
-    entered = PaymentInput(125_500, at.date(), Method.CASH)
+    entered = PaymentInput(125_500, at.date(), MoneyKind.CASH)
     register_payment(invoice.id, entered, told_minor=4_500, who=world.who(), at=at)
     assert (stands(world, invoice)["state"], standing(world, invoice).owed_back_minor) == (
         "paid",

@@ -33,7 +33,7 @@ from storno.organizations.links import signed
 from storno.organizations.models import LinkKind, PublicLink
 from storno.organizations.models import Method as Invoicing
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from tests.observe import everything, history, refused
 from tests.reports.books import deliver, violations
@@ -77,7 +77,7 @@ def billed(world: World, minnie: Client, *, at: datetime = LONG_AGO, paid: bool 
     """An invoice of 1240.00."""
     invoice = world.invoice(line(rate=_rate(at)), recipient=minnie, at=at)
     if paid:
-        entered = PaymentInput(invoice.payable_minor, at.date(), Method.CASH)
+        entered = PaymentInput(invoice.payable_minor, at.date(), MoneyKind.CASH)
         register_payment(invoice.id, entered, who=world.who(), at=at)
     return invoice
 

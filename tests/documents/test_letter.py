@@ -18,7 +18,7 @@ from storno.mailroom.mailbox import KeptLetter
 from storno.organizations.links import signed
 from storno.organizations.models import PublicLink
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from storno.people.models import Person
 from storno.references.creditor import creditor_reference, spaced_in_fours
@@ -45,7 +45,7 @@ def address(world: World) -> str:
 
 def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
     """Register a payment."""
-    entered = PaymentInput(amount_minor, at.date(), Method.CASH)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.CASH)
     register_payment(invoice.id, entered, who=world.who(), at=at)
 
 

@@ -24,7 +24,7 @@ from storno.documents.send import send_document
 from storno.organizations.links import Target, make_links, signed
 from storno.organizations.models import LinkKind, PublicLink
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from storno.printing.effect import NothingToPay, OwedBack, StillToPay
 from tests.documents.mail import deliver_all, words_of
@@ -49,7 +49,7 @@ def link_of(world: World) -> str:
 
 def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
     """Register a payment."""
-    entered = PaymentInput(amount_minor, at.date(), Method.CASH)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.CASH)
     register_payment(invoice.id, entered, who=world.who(), at=at)
 
 

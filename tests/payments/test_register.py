@@ -6,7 +6,7 @@ import pytest
 
 from storno.corrections.settle import register_payment
 from storno.organizations.scope import scope
-from storno.payments.models import Method, Payment
+from storno.payments.models import MoneyKind, Payment
 from storno.payments.register import PaymentInput
 from tests.deeds import credit, pay
 from tests.observe import balances, bookings, history, refused, stands
@@ -16,7 +16,7 @@ from tests.world import found, line
 def test_a_payment_is_kept_as_entered(at: datetime) -> None:
     world = found()
     invoice = world.invoice(at=at)
-    entered = PaymentInput(125_500, date(2026, 6, 15), Method.CASH)
+    entered = PaymentInput(125_500, date(2026, 6, 15), MoneyKind.CASH)
     payment = register_payment(invoice.id, entered, who=world.who("office"), at=at)
     with scope(world.id):
         kept = Payment.objects.get(organization_id=world.id)
@@ -89,7 +89,7 @@ def test_today_is_the_organizations(at: datetime) -> None:
     world = found()
     invoice = world.invoice(at=at)
     late = datetime(2026, 6, 16, 21, 30, tzinfo=UTC)
-    tomorrow = PaymentInput(1, date(2026, 6, 17), Method.OTHER)
+    tomorrow = PaymentInput(1, date(2026, 6, 17), MoneyKind.OTHER)
     with refused(world, "paid_on: in_the_future"):
         register_payment(invoice.id, tomorrow, who=world.who(), at=at)
     register_payment(invoice.id, tomorrow, who=world.who(), at=late)
@@ -111,13 +111,15 @@ def test_what_cannot_be(amount: int, day: date, codes: list[str], at: datetime) 
     world = found()
     invoice = world.invoice(at=at)
     with refused(world, *codes):
-        register_payment(invoice.id, PaymentInput(amount, day, Method.CASH), who=world.who(), at=at)
+        register_payment(
+            invoice.id, PaymentInput(amount, day, MoneyKind.CASH), who=world.who(), at=at
+        )
 
 
 def test_what_was_paid_in_advance_is_billed_later(at: datetime) -> None:
     world = found()
     invoice = world.invoice(at=at)
-    ahead = PaymentInput(125_500, date(2025, 6, 15), Method.TERMINAL)
+    ahead = PaymentInput(125_500, date(2025, 6, 15), MoneyKind.TERMINAL)
     register_payment(invoice.id, ahead, who=world.who(), at=at)
     assert stands(world, invoice)["received"] == 125_500
 
@@ -134,7 +136,7 @@ def test_whose_invoice_it_is(at: datetime) -> None:
     alices, charlies = found(hold_seconds=0), found()
     invoice = alices.invoice(at=at)
     note = credit(alices, alices.invoice(at=at), at=at)
-    entered = PaymentInput(1, at.date(), Method.CASH)
+    entered = PaymentInput(1, at.date(), MoneyKind.CASH)
     with refused(alices, "absent"):
         register_payment(invoice.id, entered, who=charlies.who(), at=at)
     with refused(alices, "absent"):

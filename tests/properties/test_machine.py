@@ -28,7 +28,7 @@ from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft, entered_in
 from storno.documents.models import Draft, FollowUp, Kind, Reason
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from tests.observe import codes_of
 from tests.properties.depth import proof
@@ -229,7 +229,7 @@ class Story(RuleBasedStateMachine):
             "open": max(sold.account.open, 1),
             "more": sold.account.open + 4_500,
         }[share]
-        entered = PaymentInput(amount, date(2026, 6, 16), Method.BANK_TRANSFER)
+        entered = PaymentInput(amount, date(2026, 6, 16), MoneyKind.BANK_TRANSFER)
         payment = register_payment(invoice_id, entered, who=self.world.who(), at=self.now)
         self.model.pay(invoice_id, amount, self.now)
         sold.payments[payment.id] = amount

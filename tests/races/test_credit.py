@@ -19,7 +19,7 @@ from storno.diary.amend import amend_draft
 from storno.diary.drop import delete_draft
 from storno.documents.models import Document, Draft, Kind
 from storno.organizations.scope import scope
-from storno.payments.models import Method, Payment
+from storno.payments.models import MoneyKind, Payment
 from storno.payments.register import PaymentInput
 from tests.deeds import CANCELLED, CORRECT, HOLD, MOMENT, hold_credit, lines_of, part, quantity
 from tests.observe import documents, drafts, held_credit, letters, numbers, standing, stands
@@ -39,7 +39,7 @@ def press(world: World, invoice: Document, at: datetime) -> Callable[[], Any]:
 
 
 def paying(world: World, invoice: Document, amount: int, at: datetime) -> Callable[[], Any]:
-    entered = PaymentInput(amount, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount, at.date(), MoneyKind.BANK_TRANSFER)
     return lambda: register_payment(invoice.id, entered, who=world.who(), at=at)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.documents.models import Document
-from storno.payments.models import Method, Payment, Reversal
+from storno.payments.models import MoneyKind, Payment, Reversal
 from storno.payments.register import PaymentInput
 from tests.deeds import pay
 from tests.observe import balances, stands
@@ -16,7 +16,7 @@ from tests.world import World, found
 
 
 def paying(world: World, invoice: Document, amount: int, at: datetime) -> Callable[[], Any]:
-    entered = PaymentInput(amount, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount, at.date(), MoneyKind.BANK_TRANSFER)
     return lambda: register_payment(invoice.id, entered, who=world.who(), at=at)
 
 

@@ -19,7 +19,7 @@ from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.organizations.scope import scope
-from storno.payments.models import Method, Payment
+from storno.payments.models import MoneyKind, Payment
 from storno.payments.register import PaymentInput
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
@@ -42,7 +42,7 @@ def codes(world: World) -> set[str]:
 
 def pay(world: World, invoice: Document, amount_minor: int, *, at: datetime) -> Payment:
     """Money comes in."""
-    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
     return register_payment(invoice.id, entered, who=world.who(), at=at)
 
 

@@ -24,7 +24,7 @@ from storno.documents.models import Erasure, Reason
 from storno.mailroom.models import Letter
 from storno.organizations.models import KeptAnswer, PublicLink
 from storno.organizations.scope import scope
-from storno.payments.models import Method, Reversal
+from storno.payments.models import MoneyKind, Reversal
 from storno.payments.register import PaymentInput
 from storno.worker import runner
 from storno.worker.rounds import AT_ONCE, COMPOSERS, deliver, depart, erase, forget, set_papers
@@ -122,7 +122,7 @@ def test_a_round_of_erasing(clock: Clock) -> None:
     world = found(hold_seconds=0)
     then = datetime(2015, 6, 16, 9, 12, tzinfo=UTC)
     invoice = world.invoice(line(rate=Decimal(24)), at=then)
-    paid = PaymentInput(invoice.payable_minor, then.date(), Method.CASH)
+    paid = PaymentInput(invoice.payable_minor, then.date(), MoneyKind.CASH)
     payment = register_payment(invoice.id, paid, who=world.who(), at=then)
     reverse_payment(payment.id, "booked twice", who=world.who(), at=then)
     register_payment(invoice.id, paid, who=world.who(), at=then)

@@ -23,6 +23,7 @@ from storno.api.v1 import (
     members,
     notifications,
     organization,
+    payment_methods,
     payments,
     series,
     sessions,
@@ -64,6 +65,7 @@ api.add_router("/invoices", payments.invoices)
 api.add_router("/invoices", notifications.invoices)
 api.add_router("/drafts", notifications.drafts)
 api.add_router("/payments", payments.router)
+api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)
 api.add_router("/letters", letters.router)

@@ -1,11 +1,9 @@
 """Payments that came in, entered by hand, and their reversal."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from ninja import Router
-from pydantic import WithJsonSchema
 
 from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
@@ -13,7 +11,6 @@ from storno.api.pages import Next
 from storno.api.values import (
     Amount,
     Body,
-    Chosen,
     Day,
     Id,
     Shown,
@@ -26,23 +23,24 @@ from storno.corrections.facts import read_standing
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.documents.queries import document
 from storno.money.currency import decimal_text
-from storno.payments.models import Method, Payment, Reversal
+from storno.payments.methods import how_paid
+from storno.payments.models import Payment, Reversal
 from storno.payments.queries import payments_of
 from storno.payments.register import PaymentInput
 
 invoices = Router(tags=["payments"])
 router = Router(tags=["payments"])
 
-PaidBy = Annotated[Method, WithJsonSchema({"type": "string", "enum": Method.values})]
-"""How money came; written out in the description, where how a session is invoiced has the name."""
-
 
 class PaymentIn(Body):
-    """Money received; more than is open is owed back."""
+    """Money received; more than is open is owed back.
+
+    `method` is the code of one that `/payment-methods` offers, like `bank_transfer` or `cash`.
+    """
 
     amount: Amount
     paid_on: Day
-    method: Chosen[PaidBy]
+    method: Text
 
     def entered(self) -> PaymentInput:
         """The payment as the room takes it."""
@@ -64,14 +62,18 @@ class ReversalShown(Shown):
 
 
 class PaymentShown(Shown):
-    """A payment; `reversal` is set once it was taken back."""
+    """A payment; `reversal` is set once it was taken back.
+
+    `method_label` is the word under which it was registered.
+    """
 
     id: UUID
     invoice: UUID
     amount: ShownAmount
     currency: str
     paid_on: date
-    method: PaidBy
+    method: str
+    method_label: str
     registered_at: ShownMoment
     reversal: ReversalShown | None
 
@@ -90,7 +92,8 @@ def _show(payment: Payment, reversal: Reversal | None, currency: str) -> Payment
         amount=decimal_text(payment.amount_minor, currency),
         currency=currency,
         paid_on=payment.paid_on,
-        method=Method(payment.method),
+        method=payment.method,
+        method_label=str(how_paid(payment)),
         registered_at=moment_text(payment.registered_at),
         reversal=None if reversal is None else _show_reversal(reversal),
     )

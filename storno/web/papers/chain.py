@@ -10,6 +10,7 @@ from storno.corrections.queries import Link
 from storno.documents.models import Kind
 from storno.documents.words import state_words
 from storno.organizations.models import Wording
+from storno.payments.methods import how_paid
 from storno.payments.queries import PaymentRow
 from storno.web.access import Here
 from storno.web.papers.reading import InvoiceRead
@@ -142,7 +143,7 @@ def _payment(row: PaymentRow, link: Link, read: InvoiceRead) -> Card:
     return Card(
         name=_("Payment"),
         url="",
-        told=f"{day}, {payment.get_method_display()}",
+        told=f"{day}, {how_paid(payment)}",
         amount=say_money(-payment.amount_minor, link.currency),
         kind="issued",
         here=False,

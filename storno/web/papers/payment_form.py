@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,11 +15,12 @@ from storno.corrections.seen import seen_by_payer
 from storno.documents.models import Document, Standing
 from storno.documents.queries import document
 from storno.organizations.queries import Circumstances, circumstances
-from storno.payments.models import Method, Payment
+from storno.payments.methods import offered_methods, words_of
+from storno.payments.models import Payment
 from storno.payments.queries import payment_with
 from storno.payments.register import PaymentInput
 from storno.web.access import Here
-from storno.web.fields import AmountField, choices_of
+from storno.web.fields import AmountField
 from storno.web.once import new_once
 from storno.web.papers.held import held_credit
 from storno.web.papers.seen import seen_in, shown_seen
@@ -38,7 +40,6 @@ class PaymentForm(forms.Form):
     )
     method = forms.ChoiceField(
         label=gettext_lazy("How it came"),
-        choices=choices_of(Method),
     )
 
     def __init__(
@@ -48,10 +49,14 @@ class PaymentForm(forms.Form):
         initial = {
             "amount": standing.open_minor or None,
             "paid_on": now.today,
-            "method": Method.BANK_TRANSFER,
         }
         super().__init__(data, initial=initial, label_suffix="")
         self.invoice, self.standing, self.now = invoice, standing, now
+        how = self.fields["method"]
+        assert isinstance(how, forms.ChoiceField)
+        how.choices = [
+            (each.code, capfirst(str(words_of(each)))) for each in offered_methods(now.seller)
+        ]
         self.seen = seen_in(data)
         told = data.get("told", "") if data else ""
         self.told = int(told) if _TOLD.fullmatch(told) else 0
@@ -65,7 +70,7 @@ class PaymentForm(forms.Form):
         return PaymentInput(
             amount_minor=self.cleaned_data["amount"],
             paid_on=self.cleaned_data["paid_on"],
-            method=Method(self.cleaned_data["method"]),
+            method=self.cleaned_data["method"],
         )
 
 

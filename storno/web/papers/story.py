@@ -17,6 +17,7 @@ from storno.history.tell import Told
 from storno.organizations.models import PaidCredit
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
+from storno.payments.methods import how_paid
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
 from storno.web.papers.chain import chain_shown
@@ -154,7 +155,7 @@ def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
         {
             "amount": say_money(row.payment.amount_minor, read.document.currency),
             "day": say_date(row.payment.paid_on),
-            "method": row.payment.get_method_display(),
+            "method": how_paid(row.payment),
             "reversed": row.reversal.reason if row.reversal else "",
             "reverse_url": (
                 here.url("payment_reversal", row.payment.id)

@@ -71,6 +71,7 @@ def show_part(
         ("settings_seller", _("Your details")),
         ("settings_working", _("How you work")),
         ("settings_numbers", _("Numbers")),
+        ("settings_payment_methods", _("Payment methods")),
         ("settings_closed", _("Closed days")),
         ("settings_consents", _("Consents")),
         ("settings_tokens", _("API tokens")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storno.web.settings import closed, consents, views
+from storno.web.settings import closed, consents, payment_methods, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -15,6 +15,11 @@ urlpatterns = [
         "settings/closed/<uuid:closed_days_id>/remove/",
         closed.closed_remove,
         name="settings_closed_remove",
+    ),
+    path(
+        "settings/payment-methods/",
+        payment_methods.payment_methods,
+        name="settings_payment_methods",
     ),
     path("settings/consents/", consents.consents, name="settings_consents"),
     path("settings/consents/<uuid:template_id>/", consents.consent, name="settings_consent"),

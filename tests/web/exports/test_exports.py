@@ -9,7 +9,7 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.documents.models import Document, Reason
-from storno.payments.models import Method, Payment
+from storno.payments.models import MoneyKind, Payment
 from storno.payments.register import PaymentInput
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
@@ -31,7 +31,7 @@ def rows(member: Member, name: str, **query: str) -> list[str]:
 
 
 def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
-    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
     register_payment(invoice.id, entered, who=world.who(), at=at)
 
 

@@ -15,7 +15,7 @@ from storno.documents.send import hand_over, send_document
 from storno.mailroom.models import Letter
 from storno.organizations.models import Seller, Settings
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from storno.tax.category import TaxCategory
 from storno.web.once import new_once
@@ -51,7 +51,7 @@ def press(member: Member, invoice: Document, **changed: str) -> Seen:
 
 
 def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
-    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
     register_payment(invoice.id, entered, who=world.who(), at=at)
 
 
@@ -201,7 +201,7 @@ def test_whatever_decides_and_changes_meanwhile_is_told(at: datetime, clock: Clo
 def test_a_payment_that_was_reversed_meanwhile_is_told(at: datetime, clock: Clock) -> None:
     world = found(hold_seconds=0)
     invoice = world.invoice(at=at)
-    entered = PaymentInput(125_500, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(125_500, at.date(), MoneyKind.BANK_TRANSFER)
     payment = register_payment(invoice.id, entered, who=world.who(), at=at)
     member = Member(world)
     opened = open_dialog(member, invoice)

@@ -19,7 +19,7 @@ from storno.documents.find import MOST_NAMED
 from storno.documents.models import Document
 from storno.documents.queries import Filter, list_invoices
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from storno.people.profile import change_profile
 from tests.conftest import Clock
@@ -32,7 +32,7 @@ TOO_MANY = "More than 99 names fit; the invoices of the first 99 are shown. Type
 
 
 def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
-    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
     register_payment(invoice.id, entered, who=world.who(), at=at)
 
 

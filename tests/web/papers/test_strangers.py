@@ -11,7 +11,7 @@ from storno.corrections.settle import register_payment
 from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
-from storno.payments.models import Method, Payment
+from storno.payments.models import MoneyKind, Payment
 from storno.payments.register import PaymentInput
 from storno.web.papers.urls import urlpatterns
 from tests.conftest import Clock
@@ -24,7 +24,7 @@ NAMES = [str(pattern.name) for pattern in urlpatterns]
 def subjects(world: World, at: datetime) -> dict[str, UUID]:
     """Something of each kind that an address can name."""
     draft, invoice = world.draft(at=at), world.invoice(at=at)
-    entered = PaymentInput(100, at.date(), Method.CASH)
+    entered = PaymentInput(100, at.date(), MoneyKind.CASH)
     payment = register_payment(invoice.id, entered, who=world.who(), at=at)
     with scope(world.id):
         letter = Letter.objects.get(organization_id=world.id, subject_id=invoice.id)

@@ -15,7 +15,7 @@ from storno.mailroom.models import Letter, LetterState
 from storno.organizations.links import Target, make_links, signed
 from storno.organizations.models import LinkKind
 from storno.organizations.scope import scope
-from storno.payments.models import Method
+from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
@@ -31,7 +31,7 @@ def link(world: World, invoice: Document, until: date = date(2026, 9, 28)) -> st
 
 
 def pay(world: World, invoice: Document, amount_minor: int, at: datetime) -> None:
-    entered = PaymentInput(amount_minor, at.date(), Method.BANK_TRANSFER)
+    entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
     register_payment(invoice.id, entered, who=world.who(), at=at)
 
 
