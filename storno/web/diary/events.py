@@ -15,14 +15,12 @@ from storno.core.refusals import invalid
 from storno.diary.models import BookingState
 from storno.diary.queries import Entry, Range, entries_in
 from storno.organizations.queries import circumstances
-from storno.printing.labels import format_time
 from storno.web.access import Here
 from storno.web.diary.agenda import Row, Rows
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR, read_asked
 from storno.web.diary.shade import shades
-from storno.web.diary.times import midnight, say_span
+from storno.web.diary.times import midnight
 from storno.web.diary.whose import Whose, whose
-from storno.web.say import reader_language
 
 MOST_DAYS = 45
 """Six weeks, as a month is drawn, and some days more."""
@@ -76,8 +74,7 @@ def _event(entry: Entry, row: Row, all_: Whose, zone: str) -> dict[str, Any]:
         "end": (ends if ends > starts else starts + (entry.ends_at - entry.starts_at)).isoformat(),
         "kind": row.kind,
         "title": str(row.title),
-        "time": say_span(entry.starts_at, entry.ends_at, zone),
-        "begins": format_time(entry.starts_at, ZoneInfo(zone), reader_language()),
+        "time": row.time,
         "whose": row.whose,
     }
     if booking is None:

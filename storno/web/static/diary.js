@@ -96,9 +96,11 @@ function draw(told, place) {
   function drawn({ display, start, end, extendedProps }) {
     if (display === "background") return extendedProps.words;
     if (!extendedProps.time) return undefined;
+    let { time } = extendedProps;
+    if (isMonth) time = clocks.format(start);
     // What is being dragged says the time at which it would be.
-    const moving = display === "preview" && !isMonth ? { time: clocks.formatRange(start, end) } : {};
-    return { domNodes: [shown({ ...extendedProps, ...moving }, told)] };
+    else if (display === "preview") time = clocks.formatRange(start, end);
+    return { domNodes: [shown({ ...extendedProps, time }, told)] };
   }
 
   function noAnswer(instead) {
@@ -233,8 +235,7 @@ function shown(event, told) {
     whole.href = event.url;
     whole.draggable = false;
   }
-  const time = told.view === "month" ? event.begins : event.time;
-  whole.append(element("span", "event-time", time), " ", element("span", "event-title", event.title));
+  whole.append(element("span", "event-time", event.time), " ", element("span", "event-title", event.title));
   if (event.stateWords) whole.append(" ", element("span", "event-state", event.stateWords));
   if (event.billed) whole.append(" ", billed(event.billed, told));
   // Above a column of a diary stands whose it is.

@@ -52,7 +52,6 @@ def test_the_feed_says_of_an_open_diary_all_and_of_a_closed_one_when_it_is_busy(
         "kind": "busy",
         "title": "Busy",
         "time": "13:00–14:00",
-        "begins": "13:00",
         "whose": "Otto",
     }
     url = paula.url("booking", session.id)
@@ -63,7 +62,6 @@ def test_the_feed_says_of_an_open_diary_all_and_of_a_closed_one_when_it_is_busy(
         "kind": "session",
         "title": "Daisy Duck",
         "time": "10:00–11:00",
-        "begins": "10:00",
         "whose": "Paula",
         "id": str(session.id),
         "version": 1,
