@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.sight import session_in_sight
 from storno.core.refusals import Absent, NotAllowed, invalid
-from storno.diary.models import Booking, Grant, Sight
+from storno.diary.models import Booking, Grant, Series, Sight
 from storno.history.record import Happening, record
 from storno.organizations.models import Membership
 from storno.organizations.once import deed
@@ -151,6 +151,18 @@ def must_book_for(bookings: Collection[Booking], who: Actor) -> None:
     diaries = diaries_of(who)
     for booking in bookings:
         diaries.must_book(booking.practitioner_id)
+
+
+def told_of_open_diaries(who: Actor) -> Q:
+    """Which happenings may be told: of bookings only those in diaries open to the actor.
+
+    A condition on rows with a `subject_id`; inside a scope.
+    """
+    subjects = {"organization_id": who.organization_id, "id": OuterRef("subject_id")}
+    bookings, series = Booking.objects.filter(**subjects), Series.objects.filter(**subjects)
+    readable = diaries_of(who).readable
+    closed = Exists(bookings.exclude(readable)) | Exists(series.exclude(readable))
+    return Q() if not readable else ~Q(closed)
 
 
 def diaries_of(who: Actor) -> Diaries:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
@@ -42,11 +43,15 @@ def list_events(
     organization_id: UUID,
     *,
     subject_id: UUID | None = None,
+    only: Q | None = None,
     before: UUID | None = None,
     limit: int = PAGE,
 ) -> tuple[list[Event], UUID | None]:
-    """A page of all that happened, or of what happened to one subject, newest first; in a scope."""
-    events = Event.objects.filter(organization_id=organization_id)
+    """A page of all that happened, or of what happened to one subject, newest first; in a scope.
+
+    `only`: a condition on the events, of a room that knows their subjects.
+    """
+    events = Event.objects.filter(only or Q(), organization_id=organization_id)
     if subject_id is not None:
         events = events.filter(subject_id=subject_id)
     if before is not None:

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from storno.core.ids import new_id
+from storno.diary.models import Sight
+from storno.diary.sight import open_diary
 from storno.documents.draft import DraftDeleted
 from storno.history.record import record
+from storno.organizations.models import Membership
 from storno.organizations.scope import scope
 from storno.people.models import Person
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
+from tests.diary.practice import HOUR, practice
 from tests.world import World, found
 
 
@@ -59,3 +63,21 @@ def test_who_has_no_name_is_told_by_the_address_and_who_has_left_as_that(
         "somebody who has left",
         world.alice.email,
     ]
+
+
+def test_of_bookings_only_open_diaries_are_told_of(clock: Clock, at: datetime) -> None:
+    """Not even to administrators: they see when somebody is busy, and no more."""
+    house = practice()
+    paula = Person.objects.get(id=house.paula.person_id)
+    session = house.book(at + HOUR, at=at)
+    alice, herself = caller(house.world), caller(house.world, paula)
+
+    def told(who: Caller) -> set[str]:
+        return {event["subject"] for event in who.get("/history").body["items"]}
+
+    assert str(session.id) in told(herself)
+    assert str(session.id) not in told(alice)
+    assert alice.get(f"/history?subject={session.id}").body["items"] == []
+    mine = Membership.objects.get(organization_id=house.id, person=house.world.alice)
+    open_diary(mine.id, Sight.VIEW, who=house.who(), at=at)
+    assert str(session.id) in told(alice)

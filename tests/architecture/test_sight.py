@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import pytest
 
+from storno.organizations.keys import TenantForeignKey
 from storno.organizations.models import Organization
+from storno.organizations.rights import conditions_of_sight, tenant_models
 from storno.organizations.roles import Actor, deeds_of
 from storno.people.models import Person
 from tests.api.caller import caller, member
@@ -40,6 +42,16 @@ CLIENTS_TABLES = (
     "mailroom_letter", "payments_payment",
 )  # fmt: skip
 """Rows whose ids tell that there is something."""
+
+READ_WITH_OTHERS = {
+    "clients_importedclient",
+    "diary_booking",
+    "documents_draftline",
+    "documents_erasure",
+    "documents_handedover",
+    "documents_line",
+}
+"""Bookings take others' time also unread; the others bear nothing personal without their paper."""
 
 SEARCHES: tuple[dict[str, str], ...] = (
     {},
@@ -101,6 +113,20 @@ OF_CLIENTS = [
 OTHERS = [
     each for each in addresses() if each.is_of_organization and OPEN_TO_ALL.issuperset(each.names)
 ]
+
+
+def test_every_table_that_bears_on_clients_is_narrowed() -> None:
+    """Whatever names a client, a paper or a session is seen with it, or stands on the list."""
+    theirs = {"clients_client", "documents_document", "documents_draft", "diary_booking"}
+    naming = {
+        model._meta.db_table
+        for model in tenant_models()
+        for field in model._meta.fields
+        if isinstance(field, TenantForeignKey)
+        and field.related_model is not None
+        and field.related_model._meta.db_table in theirs
+    }
+    assert naming - set(conditions_of_sight()) == READ_WITH_OTHERS
 
 
 def test_what_bears_on_a_client_out_of_sight_is_absent(hidden: Hidden, paul: Member) -> None:

@@ -9,6 +9,7 @@ from storno.api.bearer import Request
 from storno.api.language import spoken_language
 from storno.api.pages import AskedById, Next, next_before
 from storno.api.values import Id, Shown, ShownMoment, moment_text
+from storno.diary.sight import told_of_open_diaries
 from storno.history.tell import Told, list_events, tell
 from storno.organizations.queries import seller_of
 
@@ -56,10 +57,17 @@ def _show(told: Told) -> HappeningShown:
 @router.get("", response=HistoryPage)
 @reading
 def list_history(request: Request, asked: Query[HistoryAsked]) -> HistoryPage:
-    """What happened in the organization, the newest first."""
+    """What happened in the organization, the newest first.
+
+    Of bookings only what stands in diaries that are open to you.
+    """
     mine = request.auth.who.organization_id
     events, before = list_events(
-        mine, subject_id=asked.subject, before=asked.before, limit=asked.limit
+        mine,
+        subject_id=asked.subject,
+        only=told_of_open_diaries(request.auth.who),
+        before=asked.before,
+        limit=asked.limit,
     )
     told = tell(events, language=spoken_language(), time_zone=seller_of(mine).time_zone)
     return HistoryPage(items=[_show(each) for each in told], next=next_before(request, before))
