@@ -60,6 +60,7 @@ def cancel_series(
     *,
     since: date | None = None,
     leave_invoiced: bool = False,
+    tell: bool | None = None,
     version: int | None = None,
     who: Actor,
     at: datetime,
@@ -100,7 +101,7 @@ def cancel_series(
                 method=session.method,
             )
             call_off(session, charges[session.id], who=who, at=at)
-    tell_client_of_series(series.id, cancelled, Message.CANCELLATION, at=at)
+    tell_client_of_series(series.id, cancelled, Message.CANCELLATION, wanted=tell, at=at)
     series.version += 1
     series.save(force_update=True)
     record(SeriesCancelled(len(cancelled)), subject_id=series.id, who=who, at=at)

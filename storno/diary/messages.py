@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from storno.catalogue.models import Message
 from storno.clients.models import Client, Contact
 from storno.core.phone import e164
 from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.sight import diaries_of
 from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.mailroom.way_out import is_server_missing
 from storno.organizations.models import MessageBy
 from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.roles import Actor
 
 LETTERS: dict[Message, str] = {message: f"session_{message}" for message in Message}
 """The kinds of letters, by what they tell. Their subject is a session, or a series of them."""
@@ -27,6 +31,10 @@ REMINDED_BEFORE = timedelta(hours=24)
 
 SETTLES = timedelta(minutes=1)
 """How long a notice of a change waits, so that of several changes the last one is told."""
+
+
+MOST_LETTERS = 100
+"""So many letters about one session are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,20 @@ def tell_client(
 
 
 def tell_client_of_series(
-    series_id: UUID, sessions: Sequence[Booking], message: Message, *, at: datetime
+    series_id: UUID,
+    sessions: Sequence[Booking],
+    message: Message,
+    *,
+    wanted: bool | None = None,
+    at: datetime,
 ) -> list[Letter]:
-    """Queue one letter about all sessions of a series that send this message and are to come."""
+    """Queue one letter about all sessions of a series that send this message and are to come.
+
+    `wanted` is what somebody ticked; else the sessions decide.
+    """
     for session in sessions:
-        if message in session.messages and session.starts_at > at:
+        is_due = message in session.messages if wanted is None else wanted
+        if is_due and session.starts_at > at:
             return _queue(series_id, session, message, at=at)
     return []
 
@@ -99,6 +116,37 @@ def keep_reminder(session: Booking, *, at: datetime) -> None:
     is_on = session.kind == BookingKind.SESSION and session.state == BookingState.BOOKED
     has_one = is_on and Message.REMINDER in session.messages and due > at
     session.remind_at = due if has_one else None
+
+
+def letters_of_session(session: Booking) -> list[Letter]:
+    """What was told of a session, or of its series since it was booked; the oldest first."""
+    letters = Letter.objects.filter(
+        organization_id=session.organization_id,
+        subject_id__in=[session.id, *([session.series_id] if session.series_id else [])],
+        kind__in=LETTERS.values(),
+        queued_at__gte=session.created_at,
+    )
+    return list(letters.order_by("id")[:MOST_LETTERS])
+
+
+def untold_of(who: Actor, *, at: datetime) -> tuple[tuple[Letter, Booking], ...]:
+    """The letters that failed about sessions to come, the newest first, in diaries open to `who`.
+
+    Of a series it is the next session.
+    """
+    mine = Letter.objects.filter(organization_id=who.organization_id, state=LetterState.FAILED)
+    letters = list(mine.filter(kind__in=LETTERS.values()).order_by("-id")[:MOST_LETTERS])
+    about = [letter.subject_id for letter in letters]
+    if not about:
+        return ()
+    coming = Booking.objects.filter(diaries_of(who).readable, organization_id=who.organization_id)
+    coming = coming.filter(Q(id__in=about) | Q(series_id__in=about), starts_at__gt=at)
+    found: dict[UUID | None, Booking] = {}
+    for session in coming.select_related("client").order_by("-starts_at", "-id"):
+        found[session.id] = found[session.series_id] = session
+    return tuple(
+        (letter, found[letter.subject_id]) for letter in letters if letter.subject_id in found
+    )
 
 
 def ways_to(client: Client) -> list[Way]:

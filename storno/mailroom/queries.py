@@ -1,6 +1,6 @@
 """Reading letters, inside an open scope."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -34,13 +34,12 @@ def letters_about(subject_ids: Iterable[UUID], *, organization_id: UUID) -> list
     )
 
 
-def failed_letters(organization_id: UUID, *, limit: int = 50) -> list[Letter]:
-    """Letters that somebody must see to, the newest first."""
-    return list(
-        Letter.objects.filter(organization_id=organization_id, state=LetterState.FAILED).order_by(
-            "-id"
-        )[: checked_limit(limit)]
-    )
+def failed_letters(
+    organization_id: UUID, *, but_for: Collection[str] = (), limit: int = 50
+) -> list[Letter]:
+    """Letters that somebody must see to, the newest first; some kinds may be left out."""
+    failed = Letter.objects.filter(organization_id=organization_id, state=LetterState.FAILED)
+    return list(failed.exclude(kind__in=but_for).order_by("-id")[: checked_limit(limit)])
 
 
 def letter_of(letter_id: UUID, *, organization_id: UUID) -> Letter:

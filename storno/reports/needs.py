@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef
 from storno.core.refusals import Blocker
 from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
+from storno.diary.messages import LETTERS, untold_of
+from storno.diary.models import Booking
 from storno.documents.models import Document, Draft, HandedOver, Kind, Standing
 from storno.documents.queries import (
     Filter,
@@ -27,6 +29,7 @@ from storno.mailroom.models import Letter
 from storno.mailroom.queries import failed_letters
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.queries import Circumstances
+from storno.organizations.roles import Actor
 
 FEW = 5
 LATELY = 100
@@ -44,6 +47,7 @@ class Needs:
     not_issued: tuple[Draft, ...]
     to_decide: tuple[Draft, ...]
     not_delivered: tuple[tuple[Letter, Document | None], ...]
+    untold: tuple[tuple[Letter, Booking], ...]
     to_give: tuple[Document, ...]
     stopped: tuple[tuple[InvoiceRow, list[Event]], ...]
     overdue: tuple[InvoiceRow, ...]
@@ -53,7 +57,7 @@ class Needs:
     counts: dict[Tab, int]
 
 
-def read_needs(now: Circumstances, *, at: datetime) -> Needs:
+def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
     """Read what waits for somebody at this moment."""
     mine = now.seller.organization_id
     drafts = Draft.objects.filter(organization_id=mine, kind=Kind.INVOICE)
@@ -76,6 +80,7 @@ def read_needs(now: Circumstances, *, at: datetime) -> Needs:
             .order_by("-id")[:FEW]
         ),
         not_delivered=_not_delivered(mine),
+        untold=untold_of(who, at=at)[:FEW],
         to_give=_to_give(mine),
         stopped=_stopped(now, at),
         overdue=_overdue(now),
@@ -101,7 +106,7 @@ def _overdue(now: Circumstances) -> tuple[InvoiceRow, ...]:
 
 
 def _not_delivered(organization_id: UUID) -> tuple[tuple[Letter, Document | None], ...]:
-    letters = failed_letters(organization_id, limit=FEW)
+    letters = failed_letters(organization_id, limit=FEW, but_for=tuple(LETTERS.values()))
     documents = Document.objects.filter(organization_id=organization_id).in_bulk(
         [letter.subject_id for letter in letters]
     )

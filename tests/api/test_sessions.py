@@ -73,6 +73,7 @@ def test_a_session_is_booked_with_its_draft(
         "state": "booked",
         "place": "",
         "video": "",
+        "messages": [],
         "price": "1190.00",
         "price_includes_tax": True,
         "recipient": str(world.daisy.id),

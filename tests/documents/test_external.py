@@ -265,7 +265,7 @@ def test_nothing_counts_it_as_a_draft_or_as_owed(at: datetime) -> None:
     later = at + timedelta(days=400)
     with scope(world.id):
         now = circumstances(world.id, later)
-        needs = read_needs(now, at=later)
+        needs = read_needs(now, who=world.who(), at=later)
         assert (needs.drafts, needs.leaving, needs.not_issued, needs.overdue) == (1, (), (), ())
         assert count_drafts(world.id, state="draft") == 1
         assert count_drafts(world.id, state="external") == 1

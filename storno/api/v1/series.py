@@ -232,6 +232,7 @@ def post_series_cancellation(
         body.charge,
         since=body.since,
         leave_invoiced=body.leave_invoiced,
+        tell=body.tell,
         version=body.version,
         who=request.auth.who,
         at=request.auth.at,

@@ -11,6 +11,7 @@ from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.errors import FieldErrorShown, field_errors_shown
 from storno.api.pages import AskedByPlace, Next, next_after
+from storno.api.v1.letters import LetterShown, show_letter
 from storno.api.v1.paper import DraftLink
 from storno.api.values import (
     Body,
@@ -26,7 +27,8 @@ from storno.api.values import (
     price_text,
     unsent,
 )
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
+from storno.catalogue.save import told_of
 from storno.core.pages import Place
 from storno.core.refusals import FieldError, Invalid
 from storno.diary.bill import Billing, CreditFirst, billings_of, method_now
@@ -34,6 +36,7 @@ from storno.diary.book import SessionInput, book_session
 from storno.diary.book import practitioner as person_of
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.messages import letters_of_session
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import booking_with, bookings_in, checked_range, memberships_of
 from storno.diary.version import version_of
@@ -52,7 +55,8 @@ class SessionIn(Body):
     """A new session. Length and price are the service's unless they are sent.
 
     `clients` has exactly one id, `practitioner` is a member's. Without `recipient` the client pays,
-    without `method` it is invoiced as is usual for who pays, or for the organization.
+    without `method` it is invoiced as is usual for who pays, or for the organization. `messages`
+    are what its client is told; what the service usually sends unless they are sent.
     """
 
     service: Id
@@ -65,6 +69,7 @@ class SessionIn(Body):
     method: Chosen[Method] | None = None
     place: Text = ""
     video: Text = ""
+    messages: list[Chosen[Message]] | None = None
 
     def entered(self) -> SessionInput:
         """The session as the room takes it. Raises Invalid."""
@@ -83,6 +88,7 @@ class SessionIn(Body):
             method=self.method,
             place=self.place,
             video=self.video,
+            messages=None if self.messages is None else tuple(self.messages),
         )
 
 
@@ -103,21 +109,26 @@ class SessionPatch(Body):
     price: Price = unsent()
     recipient: Id = unsent()
     method: Chosen[Method] = unsent()
+    messages: list[Chosen[Message]] = unsent()
     version: int | None = None
 
     def changes(self) -> BookingChanges:
         """The changes as the room takes them."""
         sent = {name: getattr(self, name) for name in self.model_fields_set - {"version"}}
+        if "messages" in sent:
+            sent["messages"] = tuple(sent["messages"])
         return BookingChanges(**sent)
 
 
 class CancellationIn(Body):
     """How much of the price the cancellation costs.
 
-    With `version` nothing is done if the session or its draft was changed since.
+    `tell` is whether the client gets a message; null as the session says, which tells of nothing
+    past. With `version` nothing is done if the session or its draft was changed since.
     """
 
     charge: Chosen[Charge] = Charge.NOTHING
+    tell: bool | None = None
     version: int | None = None
 
 
@@ -183,6 +194,7 @@ class SessionShown(Shown):
     state: BookingState
     place: str
     video: str
+    messages: list[Message]
     price: ShownPrice
     price_includes_tax: bool
     recipient: UUID
@@ -200,6 +212,12 @@ class SessionPage(Shown):
 
     items: list[SessionShown]
     next: Next
+
+
+class MessageList(Shown):
+    """What a client was told of a session, the oldest first."""
+
+    items: list[LetterShown]
 
 
 def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]:
@@ -249,6 +267,7 @@ def _shown(session: Booking, facts: Facts) -> SessionShown:
         state=BookingState(session.state),
         place=session.place,
         video=session.video,
+        messages=list(told_of(session.messages)),
         price=price_text(terms.unit_price),
         price_includes_tax=terms.price_includes_tax,
         recipient=terms.recipient_id,
@@ -329,6 +348,14 @@ def get_session(request: Request, session_id: Id) -> SessionShown:
     return show_sessions(request.auth, [session])[0]
 
 
+@router.get("/{session_id}/messages", response=MessageList)
+@reading
+def list_messages(request: Request, session_id: Id) -> MessageList:
+    """What was told of a session or of its series, by which medium and when; the oldest first."""
+    session = booking_with(session_id, who=request.auth.who, kind=BookingKind.SESSION)
+    return MessageList(items=[show_letter(letter) for letter in letters_of_session(session)])
+
+
 @router.patch("/{session_id}", response=SessionShown)
 @doing(_saved)
 def patch_session(request: Request, session_id: Id, body: SessionPatch) -> Booking:
@@ -357,6 +384,7 @@ def post_cancellation(
     return cancel_booking(
         session_id,
         body.charge,
+        tell=body.tell,
         version=body.version,
         kind=BookingKind.SESSION,
         who=request.auth.who,

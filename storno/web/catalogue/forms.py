@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.models import Charge, Service
+from storno.catalogue.models import Charge, Message, Service
 from storno.catalogue.save import ServiceInput, entered_in
 from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
@@ -19,8 +19,13 @@ PARTS: Parts = (
     (_("What it is"), (("name",), ("name_on_papers",), ("unit",))),
     (_("What it costs"), (("unit_price", "tax"), ("price_includes_tax",))),
 )
-DIARY: Parts = ((_("Booked in the diary"), (("minutes",), ("free_until_hours", "late_charge"))),)
-OF_THE_DIARY = frozenset({"minutes", "free_until_hours", "late_charge"})
+DIARY: Parts = (
+    (
+        _("Booked in the diary"),
+        (("minutes",), ("free_until_hours", "late_charge"), ("messages",)),
+    ),
+)
+OF_THE_DIARY = frozenset({"minutes", "free_until_hours", "late_charge", "messages"})
 ON_THEIR_OWN = OF_THE_DIARY | {"name", "name_on_papers", "unit"}
 """What is saved by itself; all else belongs to the price."""
 
@@ -60,6 +65,14 @@ class ServiceForm(TouchedForm):
         help_text=_("Proposed then; whoever cancels can choose another."),
     )
 
+    messages = forms.MultipleChoiceField(
+        label=_("Messages to clients"),
+        choices=choices_of(Message),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("They say when it is, and never what for. Each session can send others."),
+    )
+
     def __init__(self, now: Circumstances, *args: Any, **kwargs: Any) -> None:
         """A service offered today; outside the VAT register no price has VAT in it or none yet."""
         super().__init__(*args, **kwargs)
@@ -88,6 +101,7 @@ class ServiceForm(TouchedForm):
             minutes=typed["minutes"],
             free_until_hours=typed["free_until_hours"],
             late_charge=Charge(typed["late_charge"]),
+            messages=tuple(Message(each) for each in typed["messages"]),
         )
 
     def put_into(self, kept: ServiceInput) -> ServiceInput:
@@ -122,4 +136,5 @@ def initial_of(service: Service) -> dict[str, Any]:
         "minutes": entered.minutes,
         "free_until_hours": entered.free_until_hours,
         "late_charge": entered.late_charge,
+        "messages": list(entered.messages),
     }

@@ -14,6 +14,7 @@ from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.models import BookingState
 from storno.diary.queries import booking_with
 from storno.diary.slot import TimeIsTaken
+from storno.documents.send import send_again
 from storno.web.access import Here, member_page
 from storno.web.diary.booking_story import booking_story
 from storno.web.diary.taken import in_the_way
@@ -82,6 +83,22 @@ def booking_draft(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRes
     except (Refused, Invalid) as why:
         return refused(request, here, booking_id, why)
     return go(request, here.url("draft", draft.id))
+
+
+@require_POST
+@member_page
+def booking_letter(
+    request: HttpRequest, here: Here, booking_id: UUID, letter_id: UUID
+) -> HttpResponse:
+    """Send a message about a session again that could not be delivered."""
+    try:
+        send_again(letter_id, who=here.who, at=here.at)
+    except NotAllowed:
+        raise
+    except Refused as why:
+        return refused(request, here, booking_id, why)
+    messages.success(request, _("The message is sent again."))
+    return go(request, here.url("booking", booking_id))
 
 
 def refused(

@@ -23,6 +23,7 @@ from storno.web.diary.agenda import state_of, title_of
 from storno.web.diary.billed import billed
 from storno.web.diary.say_rule import say_series
 from storno.web.diary.times import clock_change, day_and_clock, say_when
+from storno.web.diary.told import told_shown
 from storno.web.diary.whose import Whose, whose
 from storno.web.diary.worked import for_client, warned
 from storno.web.papers.chain import Part, chain_shown
@@ -94,6 +95,7 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
         ),
         "noted": session.state in (BookingState.HELD, BookingState.NO_SHOW),
         "chain": _chain(session, here),
+        "told": told_shown(session, now, here),
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.bill import Billing, billing_of
 from storno.diary.cancel import (
@@ -33,7 +33,7 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
 from storno.web.diary.booking import refused
-from storno.web.diary.cancel_series import ALL, CHARGES, FOLLOWING, cancel_several, offered
+from storno.web.diary.cancel_series import ALL, CHARGES, FOLLOWING, cancel_several, offered, ticked
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.say import say_price
@@ -92,6 +92,7 @@ def _cancel(request: HttpRequest, here: Here, booking: Booking, charge: str) -> 
     cancelled = cancel_booking(
         booking.id,
         Charge(charge or Charge.NOTHING),
+        tell=ticked(request),
         version=version_shown(request.POST),
         who=here.who,
         at=here.at,
@@ -139,6 +140,8 @@ def _asked(
     return {
         "which": which,
         "choices": list(_choices(billing, now, chosen or usual, several=bool(which))),
+        "may_tell": True,
+        "tells": _tells(request, session, here),
         "late": is_late(session, at=here.at) and not billing.is_external,
         "version": version_of(session, billing),
         "external": billing.is_external,
@@ -146,6 +149,13 @@ def _asked(
         if billing.price_locked and billing.invoice
         else "",
     }
+
+
+def _tells(request: HttpRequest, session: Booking, here: Here) -> bool:
+    """Whether the client is told: as was ticked, or as usual, which leaves out the past."""
+    wanted = ticked(request)
+    usual = Message.CANCELLATION in session.messages and session.starts_at > here.at
+    return usual if wanted is None else wanted
 
 
 def _choices(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 from storno.diary.cancel_series import Cancelled, cancel_series
 from storno.diary.foresee import foresee_cancellation
@@ -110,10 +110,17 @@ def _asked(found: Series, here: Here) -> dict[str, Any]:
         "several": told(foreseen.sessions, foreseen.invoiced),
         "choices": choices if foreseen.late else [],
         "late": bool(foreseen.late),
+        "may_tell": True,
+        "tells": any(Message.CANCELLATION in each.messages for each in foreseen.sessions),
         "version": found.version,
         "back_url": here.url("series", found.id),
         "back_label": _("Series"),
     }
+
+
+def ticked(request: HttpRequest) -> bool | None:
+    """Whether the client shall be told; None where the question did not ask it."""
+    return "tell" in request.POST if "tell_asked" in request.POST else None
 
 
 def cancel_several(
@@ -132,6 +139,7 @@ def cancel_several(
             charge,
             since=since,
             leave_invoiced=True,
+            tell=ticked(request),
             version=version,
             who=here.who,
             at=here.at,

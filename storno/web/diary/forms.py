@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from storno.catalogue.models import Service
+from storno.catalogue.models import Message, Service
+from storno.catalogue.save import told_of
 from storno.clients.models import Client
 from storno.clients.queries import recipients_of, standing_recipient
 from storno.diary.bill import Terms
@@ -25,7 +27,7 @@ from storno.organizations.models import Membership, Method
 from storno.organizations.queries import Circumstances
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR
 from storno.web.diary.times import NoSuchTime, day_and_clock, moment_of
-from storno.web.fields import FigureField, write_figure
+from storno.web.fields import FigureField, choices_of, write_figure
 from storno.web.say import reader_language, say_price
 
 T = TypeVar("T")
@@ -125,6 +127,14 @@ class SessionForm(BookingForm):
     )
     recipient = forms.ChoiceField(label=gettext_lazy("Invoice recipient"), required=False)
     method = forms.ChoiceField(label=gettext_lazy("Invoicing"), required=False)
+    messages = forms.MultipleChoiceField(
+        label=gettext_lazy("Messages"),
+        choices=choices_of(Message),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    messages_of = forms.CharField(required=False, widget=forms.HiddenInput)
+    """The service whose usual messages were shown; of another one its own hold."""
 
     field_order: tuple[str, ...] | None = (
         "practitioner", "service", "day", "time", "minutes", "place", "video", "price", "recipient",
@@ -164,6 +174,19 @@ class SessionForm(BookingForm):
         self.fields["minutes"].widget.attrs["placeholder"] = str(service.minutes)
         self.fields["price"].widget.attrs["placeholder"] = price
         self.say_tax(service.tax_rate, includes_tax=service.price_includes_tax)
+        shown: Mapping[str, Any] = self.data if self.is_bound else self.initial
+        if shown.get("messages_of") != str(service.id):
+            self._tick(service)
+
+    def _tick(self, service: Service) -> None:
+        """Tick what the service usually sends, as long as nobody has seen it ticked."""
+        self.initial["messages"] = list(service.messages)
+        self.initial["messages_of"] = str(service.id)
+        if isinstance(self.data, QueryDict) and self.is_bound:
+            typed = self.data.copy()
+            typed.setlist("messages", list(service.messages))
+            typed["messages_of"] = str(service.id)
+            self.data = typed
 
     def say_tax(self, rate: Decimal | None, *, includes_tax: bool) -> None:
         """Say whether VAT is in the price, where there is any."""
@@ -207,6 +230,7 @@ class SessionForm(BookingForm):
             method=Method(typed["method"]) if typed["method"] else None,
             place=typed["place"],
             video=typed["video"],
+            messages=tuple(Message(each) for each in typed["messages"]),
         )
 
 
@@ -231,6 +255,8 @@ class Shown:
             "place": booking.place,
             "video": booking.video,
             "method": booking.method,
+            "messages": list(told_of(booking.messages)),
+            "messages_of": str(booking.service_id),
         }
         if terms is not None:
             values |= {"price": terms.unit_price, "recipient": str(terms.recipient_id)}
@@ -250,7 +276,14 @@ class Shown:
             method=Method(typed["method"])
             if typed.get("method") and typed["method"] != self.booking.method
             else None,
+            messages=self._messages(typed),
         )
+
+    def _messages(self, typed: Mapping[str, Any]) -> tuple[Message, ...] | None:
+        """What was ticked otherwise, where the form showed it."""
+        if not typed.get("messages_of"):
+            return None
+        return _other(told_of(typed["messages"]), told_of(self.booking.messages))
 
     def _recipient(self, typed: str | None) -> UUID | None:
         if not typed or self.terms is None:

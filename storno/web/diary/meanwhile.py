@@ -6,6 +6,7 @@ by that: it says of these fields also what they showed, so what was not touched 
 
 from collections.abc import Mapping
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from storno.diary.change import StaleBooking
@@ -32,9 +33,9 @@ def catch_up(form: SessionForm, version: int, told: Mapping[str, str]) -> None:
     """
     for name in OF_BILLING:
         form.fields[name].show_hidden_initial = True
-    if not form.is_bound:
+    if not isinstance(form.data, QueryDict) or not form.is_bound:
         return
-    sent = form.data = dict(form.data.items())
+    sent = form.data = form.data.copy()
     touched, overtaken = touched_in(sent), []
     for name in OF_BILLING:
         now = str(form.fields[name].prepare_value(form.initial[name]))

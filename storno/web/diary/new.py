@@ -139,7 +139,7 @@ def _session_form(
     )
     if changed and sent is not None:
         # Who pays is asked anew for another client.
-        kept = sent.dict() | {"weekdays": sent.getlist("weekdays")}
+        kept = sent.dict() | {name: sent.getlist(name) for name in ("weekdays", "messages")}
         form = RepeatingForm(now, initial=kept | taken_time(sent.get("take", "")))
         if {"choose", "forget"} & sent.keys():
             form.initial.pop("recipient", None)

@@ -64,4 +64,9 @@ urlpatterns = [
     path("diary/<uuid:booking_id>/cancellation/", cancel.booking_cancel, name="booking_cancel"),
     path("diary/<uuid:booking_id>/restoration/", booking.booking_restore, name="booking_restore"),
     path("diary/<uuid:booking_id>/draft/", booking.booking_draft, name="booking_draft"),
+    path(
+        "diary/<uuid:booking_id>/messages/<uuid:letter_id>/attempts/",
+        booking.booking_letter,
+        name="booking_letter",
+    ),
 ]

@@ -15,7 +15,7 @@ from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.reports.needs import Needs
 from storno.web.access import Here
-from storno.web.say import reader_language, say_days, say_departure, say_money
+from storno.web.say import reader_language, say_days, say_departure, say_moment, say_money
 from storno.web.words import WORDS
 
 
@@ -50,6 +50,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
         *_not_issued(needs, here),
         *_to_decide(needs, here),
         *_not_delivered(needs, here),
+        *_untold(needs, here, now),
         *_to_give(needs, here),
         *_leaving(needs, here, now),
         *_owed_back(needs, here),
@@ -179,6 +180,21 @@ def _not_delivered(needs: Needs, here: Here) -> Iterator[Need]:
             % {"address": letter.to_address},
             here.url("invoice", page),
             Way(_("See"), here.url("invoice", page)),
+        )
+
+
+def _untold(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
+    for letter, session in needs.untold:
+        when = say_moment(session.starts_at, here.at, now.seller.time_zone).words
+        url = here.url("booking", session.id)
+        yield Need(
+            "warning",
+            _("A message about the session of %(name)s could not be delivered")
+            % {"name": session.client},
+            _("The session is %(when)s. The message went to %(address)s.")
+            % {"when": when, "address": letter.to_address},
+            url,
+            Way(_("See"), url),
         )
 
 

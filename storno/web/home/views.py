@@ -76,7 +76,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     """What needs me."""
     with here.reading():
         now = circumstances(here.organization.id, here.at)
-        needs = read_needs(now, at=here.at)
+        needs = read_needs(now, who=here.who, at=here.at)
         return show(
             request,
             here,

@@ -12,6 +12,7 @@ from storno.organizations.models import (
     AfterCredit,
     Channel,
     ClientShownAs,
+    MessageBy,
     Method,
     Organization,
     PaidCredit,
@@ -30,12 +31,12 @@ PARTS: Parts = (
         _("Terms"),
         (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
     ),
-    (_("Sessions"), (("method",), ("client_shown_as",), ("own_clients",))),
+    (_("Sessions"), (("method",), ("client_shown_as",), ("message_by",), ("own_clients",))),
     (_("Cancelling"), (("after_credit",), ("office_may_credit",))),
     (_("Value added tax"), (("vat_on",), ("exemption_reason",))),
     (_("Words"), (("wording",),)),
 )
-OF_PRACTICES = ("method", "client_shown_as", "own_clients")
+OF_PRACTICES = ("method", "client_shown_as", "message_by", "own_clients")
 """What only a practice decides: others have no sessions."""
 HOLDS = (0, 300, 600, 1200, 1800, 3600)
 """Seconds offered; what is set by another door is offered too."""
@@ -76,6 +77,12 @@ class WorkingForm(TouchedForm):
         choices=choices_of(ClientShownAs),
         widget=forms.RadioSelect,
         help_text=_("Never the name: an employer or an insurer need not know more."),
+    )
+    message_by = forms.ChoiceField(
+        label=_("Clients are told of their sessions by"),
+        choices=choices_of(MessageBy),
+        widget=forms.RadioSelect,
+        help_text=_("Which messages are sent is set with each service in the catalogue."),
     )
     after_credit = forms.ChoiceField(
         label=_("After a cancellation comes"),
@@ -130,6 +137,7 @@ class WorkingForm(TouchedForm):
             "vat_on": settings.vat_on,
             "method": settings.method,
             "client_shown_as": settings.client_shown_as,
+            "message_by": settings.message_by,
             "exemption_reason": settings.exemption_reason,
             "wording": settings.wording,
         }
@@ -146,6 +154,7 @@ class WorkingForm(TouchedForm):
         if "method" in typed:
             read["method"] = Method(typed["method"])
             read["client_shown_as"] = ClientShownAs(typed["client_shown_as"])
+            read["message_by"] = MessageBy(typed["message_by"])
         return SettingsChanges(**{name: read[name] for name in self.touched})
 
 

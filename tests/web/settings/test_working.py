@@ -45,7 +45,7 @@ def test_everything_is_changed_at_once() -> None:
     assert "Clients" in seen.html
 
 
-SESSIONS = {"method": "external", "client_shown_as": "reference"}
+SESSIONS = {"method": "external", "client_shown_as": "reference", "message_by": "sms"}
 
 
 def test_a_practice_says_how_sessions_are_invoiced() -> None:
@@ -65,6 +65,7 @@ def test_a_practice_says_how_sessions_are_invoiced() -> None:
     alice.post("settings_working", **FORM | SESSIONS)
     settings = row_of(Settings, world)
     assert (settings.method, settings.client_shown_as) == ("external", "reference")
+    assert settings.message_by == "sms"
     refused = alice.post("settings_working", **FORM | SESSIONS | {"method": "einvoice"})
     assert refused.status == 422
     assert refused.error_of("method") == "E-invoices cannot be sent from here."
