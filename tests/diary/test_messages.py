@@ -59,7 +59,7 @@ def test_a_session_is_told_of_from_its_booking_to_its_end(at: datetime) -> None:
         assert t.leave(at + HOUR) == []
         assert t.leave(at + HOUR + SETTLES) == ["Sofie: changed to Sat 20 Jun at 10:00."]
         assert t.paula.now(session).remind_at == moved - DAY
-        assert organizations_with_due_reminders(moved - DAY - SETTLES) == []
+        assert t.paula.id not in organizations_with_due_reminders(moved - DAY - SETTLES)
         assert t.paula.id in organizations_with_due_reminders(moved - DAY)
         assert remind_of_sessions(t.paula.id, at=moved - DAY) == 1
         assert remind_of_sessions(t.paula.id, at=moved - DAY) == 0
