@@ -66,8 +66,8 @@ def told(sessions: Sequence[Booking], invoiced: Sequence[Booking]) -> str:
     """How many are cancelled, and which stay because they are invoiced."""
     count = len(sessions)
     words = ngettext(
-        "%(count)d session, changed by hand or not.",
-        "%(count)d sessions, changed by hand or not.",
+        "%(count)d session, also if it was changed by hand.",
+        "%(count)d sessions, also those that were changed by hand.",
         count,
     )
     said = [words % {"count": count}]

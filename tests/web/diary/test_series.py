@@ -80,7 +80,7 @@ def test_closed_days_are_left_out_or_booked_all_the_same(
     assert "1 day is not free" in seen.text
     assert "10:00–11:00 closed Closed: Summer party" in seen.text
     assert "Book the 2 that are free" in seen.text
-    assert "Book 3, closed or not" in seen.text
+    assert "Book 3, closed days too" in seen.text
     unseen = paula.post("session_new", **form, book="free", seen="")
     assert unseen.said == "Meanwhile other days are taken. Nothing is booked yet."
     assert count_of(Booking, clinic.world) == 0
@@ -246,7 +246,10 @@ def test_one_or_those_that_follow_or_all_are_cancelled(
     first, second, third, fourth = sessions(clinic, series)
     clinic.invoice(third, at=at)
     asked = paula.get("booking_cancel", second.id)
-    assert "This one This and the following 3 sessions, changed by hand or not." in asked.text
+    assert (
+        "This one This and the following 3 sessions, also those that were changed by hand."
+        in asked.text
+    )
     assert "What is invoiced stays unless it is charged in full: 2 July 2026." in asked.text
     assert "All that are to come 4 sessions" in asked.text
     done = paula.post("booking_cancel", second.id, charge="nothing", which="following")
