@@ -180,6 +180,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "payment_id": (payment.id,),
             "contact_id": (beside.id,),
             "care_id": (care_id,),
+            "person_id": (world.bob.id,),
             "letter_id": (delivered, failed),
             "letter.letter_id": (delivered,),
             "letter_again.letter_id": (failed,),

@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "patch_consent_template": {"name": "Mallory"},
     "post_consent": {"template": str(uuid.uuid4()), "answer": "given", "how": "paper"},
     "post_access": {"member": str(uuid.uuid4())},
+    "post_clients_transfer": {"member": str(uuid.uuid4())},
     "post_transfer": {"member": str(uuid.uuid4())},
     "post_service": {
         "name": "Mallory",
@@ -121,6 +122,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "client_id": str(
                 Payer.objects.filter(**mine, number=1).values_list("id", flat=True)[0]
             ),
+            "person_id": str(uuid.uuid4()),
             "access_id": str(Care.objects.filter(**mine).values_list("id", flat=True)[0]),
             "contact_id": str(Contact.objects.filter(**mine).values_list("id", flat=True)[0]),
             "import_id": str(Import.objects.get(**mine).id),

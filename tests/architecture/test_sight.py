@@ -31,7 +31,7 @@ NAMES = ("Daisy", "Duck", "Dora", "daisy@example.com", "Aleksanterinkatu")
 
 OPEN_TO_ALL = {
     "closed_days_id", "import_id", "invitation_id", "key", "member_id", "membership_id",
-    "other_hours_id", "pk", "position",
+    "other_hours_id", "person_id", "pk", "position",
     "service_id", "signed", "slug", "template_id", "token_id", "uidb36", "week_id",
 }  # fmt: skip
 """What addresses name that bears on no client, or is behind a signed link."""

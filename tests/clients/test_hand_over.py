@@ -163,6 +163,8 @@ def test_the_clients_of_who_has_left_are_handed_over_together() -> None:
         ]
     assert not sees(house, own(as_erik))
     assert hand_over_clients(person_id, erik.id, who=house.world.who(), at=AT) == 1
+    with refused(house.world, "absent"):
+        hand_over_clients(person_id, erik.id, who=house.world.who(), at=AT)
     assert carers(house) == [(erik.person_id, "primary")]
     assert sees(house, own(as_erik))
 

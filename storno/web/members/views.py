@@ -26,6 +26,7 @@ from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.members.dialogs import show_invitation, show_parting, show_roles
 from storno.web.members.forms import InvitationForm, RolesForm
+from storno.web.members.left import left_shown
 from storno.web.members.listing import member_with, members_page
 from storno.web.once import once
 from storno.web.show import show
@@ -37,7 +38,8 @@ from storno.web.take import take_invalid, take_refused, take_typed
 def members(request: HttpRequest, here: Here) -> HttpResponse:
     """Who belongs here."""
     with here.reading():
-        return show(request, here, "members/members.html", **members_page(request, here))
+        page = members_page(request, here) | left_shown(here)
+        return show(request, here, "members/members.html", **page)
 
 
 @require_http_methods(["GET", "POST"])
