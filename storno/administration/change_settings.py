@@ -41,6 +41,9 @@ LONGEST_HOLD = 86_400
 LONGEST_NOTICE = 90
 """Days within which errors in an invoice shall be told."""
 
+LONGEST_CLIENT_YEARS = 30
+"""For how many years without anything a client may be kept."""
+
 HIGHEST_INTEREST = Decimal("99.99")
 """Percent a year."""
 
@@ -83,6 +86,8 @@ class SettingsChanges:
     """Whether the role office may credit."""
     own_clients: bool | None = None
     """Whether practitioners see the clients that they look after, and no others."""
+    client_years: int | None = None
+    """After how many years without a session or a paper clients are to be erased: 1 to 30."""
     person_term_days: int | None = None
     """Days to pay for persons, within the country's bounds."""
     company_term_days: int | None = None
@@ -200,6 +205,9 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
             _("Between %(shortest)d and %(longest)d days.")
             % {"shortest": 0, "longest": LONGEST_NOTICE},
         )
+    if changes.client_years is not None and not 1 <= changes.client_years <= LONGEST_CLIENT_YEARS:
+        words = _("Between 1 and %(longest)d years.") % {"longest": LONGEST_CLIENT_YEARS}
+        yield FieldError("client_years", "out_of_range", words)
     if changes.late_interest is not None:
         yield from _interest_errors(changes.late_interest)
     yield from method_errors("method", changes.method)

@@ -1,7 +1,7 @@
 """Forgetting a client: the row keeps its number, and nothing by which anybody could be known.
 
 What was said of its contacts goes too, and with it whoever was there for its sake only. Who may be
-forgotten is not known here: papers name clients, and `documents/forget.py` asks them.
+forgotten is not known here: papers name clients, and `diary/forget.py` asks them.
 """
 
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ _PERSONAL = (
     "country",
     "channel",
     "method",
+    "time_zone",
     "buyer_reference",
     "time_zone",
 )
@@ -57,6 +58,7 @@ def forget(clients: Sequence[Client], *, who: Actor, at: datetime) -> None:
         term_days=None,
         term_agreed=False,
         shared=False,
+        keep_until=None,
         archived_at=Coalesce("archived_at", Value(at)),
         forgotten_at=at,
         **emptied,

@@ -28,7 +28,10 @@ class Client(TenantModel):
     is what it asks to see on its invoices (BT-10). `number` is what an accountant sees in place of
     the name. `sort_key` orders names without regard to case and accents. `term_agreed`: both sides
     have agreed on `term_days` in writing, which allows more or fewer days than may otherwise be
-    chosen. Of one that is forgotten only kind, number and language are left; it never comes back.
+    chosen. `keep_until` is the day until which it is kept, where somebody chose it. From
+    `erasing_at` on it is locked: nothing of it is used any more, and what books must keep goes as
+    soon as they need not. Of one that is forgotten only kind, number and language are left; it
+    never comes back.
     """
 
     kind = models.CharField(max_length=10, choices=ClientKind.choices)
@@ -56,7 +59,9 @@ class Client(TenantModel):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     buyer_reference = models.CharField(_("their reference"), max_length=70, blank=True, default="")
+    keep_until = models.DateField(null=True)
     archived_at = models.DateTimeField(null=True)
+    erasing_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -66,6 +71,10 @@ class Client(TenantModel):
             models.CheckConstraint(
                 condition=Q(forgotten_at=None) | Q(archived_at__isnull=False),
                 name="forgotten_client_is_archived",
+            ),
+            models.CheckConstraint(
+                condition=Q(erasing_at=None) | Q(archived_at__isnull=False),
+                name="erasing_client_is_archived",
             ),
             models.CheckConstraint(
                 condition=Q(shared=False) | Q(served=False), name="shared_payer_is_not_served"

@@ -166,7 +166,9 @@ def _those_there(said: Sequence[Client], organization_id: UUID) -> dict[Key, Cli
         | Q(mail__in={each.email.lower() for each in said if each.email})
         | Q(sort_key__in={each.sort_key for each in said})
     )
-    mine = Client.objects.filter(organization_id=organization_id, forgotten_at=None)
+    mine = Client.objects.filter(
+        organization_id=organization_id, forgotten_at=None, erasing_at=None
+    )
     found: dict[Key, Client] = {}
     here = mine.annotate(mail=Lower("email")).filter(same)
     for client in here.order_by(F("archived_at").asc(nulls_first=True), "id"):

@@ -33,7 +33,9 @@ def clients_by_name(
 
     Raises Invalid for a limit out of range.
     """
-    rows = Client.objects.filter(organization_id=organization_id, archived_at__isnull=not archived)
+    rows = Client.objects.filter(
+        organization_id=organization_id, archived_at__isnull=not archived, erasing_at=None
+    )
     if not archived:
         rows = rows.filter(served=served)
     if after is not None:

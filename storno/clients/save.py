@@ -64,6 +64,14 @@ class ClientIsForgotten(Refused):
     remedy = _("Enter a new one.")
 
 
+class ClientIsErased(Refused):
+    """The client is locked: only what books must keep is still there."""
+
+    code = "client_erased"
+    message = _("This recipient was erased; only what must be kept for the books is left.")
+    remedy = _("Enter a new one.")
+
+
 class PaysForClients(Refused):
     """The one to be put away is the standing recipient of clients that are still there."""
 
@@ -255,6 +263,8 @@ def lock_clients(ids: Collection[UUID], *, who: Actor) -> dict[UUID, Client]:
         raise Absent
     if any(client.forgotten_at is not None for client in locked.values()):
         raise ClientIsForgotten
+    if any(client.erasing_at is not None for client in locked.values()):
+        raise ClientIsErased
     return locked
 
 

@@ -16,4 +16,3 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Make known what the worker alone does: every process tells it as history."""
         import_module("storno.documents.erase")
-        import_module("storno.documents.forget")

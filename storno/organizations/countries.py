@@ -40,8 +40,10 @@ class CountryRules:
     """The rules of one country.
 
     `retention_years` run from the end of the calendar year of issue (KPL 2:10; bokføringsloven
-    § 13). `person_terms` and `company_terms` bound the days to pay. `address_needed`: the seller's
-    and buyer's addresses are mandatory (AVL 209 e §; in Norway the buyer's number will do).
+    § 13). `booking_years`, from the end of the year, is how long booked hours are documented, held
+    or not (bokføringsforskriften § 5-15); 0 where no law asks for it. `person_terms` and
+    `company_terms` bound the days to pay. `address_needed`: the seller's and buyer's addresses are
+    mandatory (AVL 209 e §; in Norway the buyer's number will do).
     `zero_rate_explained`: a sale at 0 % must say on what ground (AVL 209 e §, as for exemption; in
     Norway it is only summed apart, bokføringsforskriften § 5-1-5).
     `plain_business_id` and `plain_account` give the form in which they are kept, or None for what
@@ -54,6 +56,7 @@ class CountryRules:
     time_zone: str
     languages: tuple[str, ...]
     retention_years: int
+    booking_years: int
     person_terms: Terms
     company_terms: Terms
     plain_business_id: Callable[[str], str | None]
@@ -69,6 +72,10 @@ class CountryRules:
     def retain_until(self, issued_on: date) -> date:
         """The last day on which a document of this day must still be kept."""
         return date(issued_on.year + self.retention_years, 12, 31)
+
+    def booking_until(self, booked_on: date) -> date | None:
+        """The last day on which a booking of this day is documented; None where no law asks."""
+        return date(booked_on.year + self.booking_years, 12, 31) if self.booking_years else None
 
 
 def _finnish_business_id(text: str) -> str | None:
@@ -121,6 +128,7 @@ COUNTRIES: dict[str, CountryRules] = {
         time_zone="Europe/Helsinki",
         languages=("fi", "en", "nb"),
         retention_years=6,
+        booking_years=0,
         person_terms=Terms(shortest=14, longest=90, longest_agreed=365, warn_above=90),
         company_terms=Terms(shortest=1, longest=30, longest_agreed=90, warn_above=60),
         plain_business_id=_finnish_business_id,
@@ -143,6 +151,7 @@ COUNTRIES: dict[str, CountryRules] = {
         time_zone="Europe/Oslo",
         languages=("nb", "en", "fi"),
         retention_years=5,
+        booking_years=5,
         person_terms=Terms(shortest=0, longest=90, longest_agreed=365, warn_above=90),
         company_terms=Terms(shortest=0, longest=30, longest_agreed=90, warn_above=60),
         plain_business_id=_norwegian_business_id,

@@ -228,6 +228,7 @@ class Settings(TenantModel):
     message_by = models.CharField(max_length=10, choices=MessageBy.choices, default=MessageBy.BOTH)
     zero_rate_open = models.BooleanField(default=False)
     reverse_charge_open = models.BooleanField(default=False)
+    client_years = models.PositiveSmallIntegerField(default=3)
     person_term_days = models.PositiveSmallIntegerField(default=14)
     company_term_days = models.PositiveSmallIntegerField(default=14)
     notice_days = models.PositiveSmallIntegerField(default=0)

@@ -35,6 +35,7 @@ class Deed(StrEnum):
     BOOK = "book"
     EXPORT = "export"
     CHANGE_SETTINGS = "change_settings"
+    ERASE_CLIENTS = "erase_clients"
     INVITE = "invite"
 
 

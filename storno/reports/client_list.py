@@ -28,7 +28,9 @@ def client_rows(*, who: Actor) -> Iterator[Row]:
     """Clients by their numbers, below a heading; in a scope. Raises NotAllowed."""
     who.must(Deed.EXPORT)
     yield CLIENT_COLUMNS
-    mine = Client.objects.filter(organization_id=who.organization_id, forgotten_at=None)
+    mine = Client.objects.filter(
+        organization_id=who.organization_id, forgotten_at=None, erasing_at=None
+    )
     for client in mine.order_by("number").iterator(AT_ONCE):
         yield client_row(client)
 

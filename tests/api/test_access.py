@@ -36,6 +36,8 @@ BODIES: dict[str, Any] = {
     "patch_contact": {"recipient": True},
     "post_consent_template": {"name": "Mallory", "statement": "Mallory"},
     "patch_consent_template": {"name": "Mallory"},
+    "post_erasure": {"number": 1},
+    "put_retention": {"keep_until": "2030-01-01"},
     "post_consent": {"template": str(uuid.uuid4()), "answer": "given", "how": "paper"},
     "post_access": {"member": str(uuid.uuid4())},
     "post_clients_transfer": {"member": str(uuid.uuid4())},

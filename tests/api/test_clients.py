@@ -56,7 +56,9 @@ def test_a_client_is_entered_shown_and_amended(alice: Caller, world: World) -> N
         "method": None,
         "buyer_reference": "",
         "time_zone": "",
+        "keep_until": None,
         "archived_at": None,
+        "erased_at": None,
     }
     assert alice.get(f"/clients/{id_}").body == made.body
     amended = alice.patch(

@@ -52,6 +52,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "reverse_charge_open": False,
                 "office_may_credit": False,
                 "own_clients": False,
+                "client_years": 3,
                 "person_term_days": 14,
                 "company_term_days": 14,
                 "draft_at_booking": True,

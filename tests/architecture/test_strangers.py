@@ -30,7 +30,8 @@ OPEN = {
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
 
 NOT_FOR_READERS = {
-    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_import",
+    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_erasure",
+    "client_import", "erasures",
     "client_new", "client_rows", "client_wrong_rows", "clients_csv", "contacts_csv", "contact",
     "contact_new",
     "draft_client",

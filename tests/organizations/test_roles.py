@@ -18,7 +18,7 @@ BILLING = {
     "export",
 }
 CREDITING = {"credit", "undo"}
-RULING = {"change_settings", "invite"}
+RULING = {"change_settings", "erase_clients", "invite"}
 
 
 def test_the_table() -> None:

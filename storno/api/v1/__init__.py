@@ -7,6 +7,7 @@ from storno.api.reader import StrictJson
 from storno.api.v1 import (
     access,
     catalogue,
+    client_erasures,
     client_imports,
     clients,
     consents,
@@ -45,6 +46,7 @@ install(api)
 api.add_router("/organization", organization.router)
 api.add_router("/members", members.router)
 api.add_router("/clients", client_imports.router)
+api.add_router("/clients", client_erasures.router)
 api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
 api.add_router("/clients", access.router)

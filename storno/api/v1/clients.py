@@ -1,6 +1,7 @@
 """Clients: who is served, and who pays."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -98,7 +99,9 @@ class ClientShown(Shown):
     method: Method | None
     buyer_reference: str
     time_zone: str
+    keep_until: date | None
     archived_at: ShownMoment | None
+    erased_at: ShownMoment | None
 
 
 class ClientPage(Shown):
@@ -144,7 +147,9 @@ def show_client(client: Client) -> ClientShown:
         method=Method(client.method) if client.method else None,
         buyer_reference=client.buyer_reference,
         time_zone=client.time_zone,
+        keep_until=client.keep_until,
         archived_at=moment_or_none(client.archived_at),
+        erased_at=moment_or_none(client.erasing_at),
     )
 
 

@@ -64,6 +64,7 @@ class SettingsShown(Shown):
     reverse_charge_open: bool
     office_may_credit: bool
     own_clients: bool
+    client_years: int
     person_term_days: int
     company_term_days: int
     notice_days: int
@@ -121,6 +122,7 @@ class SettingsPatch(Body):
     message_by: Chosen[MessageBy] = unsent()
     office_may_credit: bool = unsent()
     own_clients: bool = unsent()
+    client_years: int = unsent()
     person_term_days: int = unsent()
     company_term_days: int = unsent()
     notice_days: int = unsent()
@@ -207,6 +209,7 @@ def _settings(caller: Caller) -> SettingsShown:
         reverse_charge_open=settings.reverse_charge_open,
         office_may_credit=organization.office_may_credit,
         own_clients=organization.own_clients,
+        client_years=settings.client_years,
         person_term_days=settings.person_term_days,
         company_term_days=settings.company_term_days,
         notice_days=settings.notice_days,

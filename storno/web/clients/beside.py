@@ -19,7 +19,7 @@ def contacts_shown(client: Client, here: Here) -> dict[str, Any]:
     mine = here.organization.id
     contacts = contacts_of(client.id, organization_id=mine)
     practice = settings_of(mine).wording == Wording.PRACTICE
-    may_keep = here.who.may(Deed.KEEP_CLIENTS) and client.forgotten_at is None
+    may_keep = here.who.may(Deed.KEEP_CLIENTS) and not (client.forgotten_at or client.erasing_at)
     beside = served_beside(client, most=MOST_NAMED)
     return {
         "contacts_in_use": bool(contacts) or (practice and client.served),

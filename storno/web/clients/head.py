@@ -1,5 +1,6 @@
 """What stands above each tab of a client."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.papers.menus import Item
 from storno.web.show import keeps_diary
 
 
@@ -30,7 +32,19 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
         {"label": label, "url": here.url(name, found.id), "current": name == current}
         for name, label in names
     ]
-    return {"client": found, "tabs": tabs, "may_keep": may_keep(here, found)}
+    return {
+        "client": found,
+        "tabs": tabs,
+        "may_keep": may_keep(here, found),
+        "client_items": list(_items(here, found)),
+    }
+
+
+def _items(here: Here, found: Client) -> Iterator[Item]:
+    """What is seldom done with a client."""
+    if here.who.may(Deed.ERASE_CLIENTS) and _is_whole(found):
+        url = here.url("client_erasure", found.id)
+        yield Item(_("Erase"), icon="delete", url=url, tone="danger")
 
 
 def _administers_practice(here: Here) -> bool:
@@ -40,4 +54,8 @@ def _administers_practice(here: Here) -> bool:
 
 def may_keep(here: Here, found: Client) -> bool:
     """Whether this member may change a client of whom more than the number is left."""
-    return here.who.may(Deed.KEEP_CLIENTS) and found.forgotten_at is None
+    return here.who.may(Deed.KEEP_CLIENTS) and _is_whole(found)
+
+
+def _is_whole(found: Client) -> bool:
+    return found.forgotten_at is None and found.erasing_at is None

@@ -63,6 +63,8 @@ def _files(here: Here) -> Iterator[Item]:
     if here.who.may(Deed.EXPORT):
         yield Item(_("All of them as CSV"), icon="download", url=here.url("clients_csv"))
         yield Item(_("Their contacts as CSV"), icon="download", url=here.url("contacts_csv"))
+    if here.who.may(Deed.ERASE_CLIENTS):
+        yield Item(_("To be erased"), icon="clock", url=here.url("erasures"), apart=True)
 
 
 def _others_tab(here: Here, current: bool) -> Iterator[dict[str, Any]]:

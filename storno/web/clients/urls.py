@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from storno.web.clients import access, consents, contacts, exports, imports, views
+from storno.web.clients import access, consents, contacts, erasure, exports, imports, views
 
 urlpatterns = [
     path("clients/", views.clients, name="clients"),
     path("clients/new/", views.client_new, name="client_new"),
+    path("clients/erasures/", erasure.erasures, name="erasures"),
     path("clients/import/", imports.client_import, name="client_import"),
     path("clients/imports/<uuid:import_id>/", imports.client_rows, name="client_rows"),
     path("clients/imports/<uuid:import_id>/taking/", imports.client_taking, name="client_taking"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("clients/clients.csv", exports.clients_csv, name="clients_csv"),
     path("clients/contacts.csv", exports.contacts_csv, name="contacts_csv"),
     path("clients/<uuid:client_id>/", views.client, name="client"),
+    path("clients/<uuid:client_id>/erasure/", erasure.client_erasure, name="client_erasure"),
+    path("clients/<uuid:client_id>/retention/", erasure.client_retention, name="client_retention"),
     path("clients/<uuid:client_id>/invoices/", views.client_invoices, name="client_invoices"),
     path("clients/<uuid:client_id>/consents/", consents.client_consents, name="client_consents"),
     path(

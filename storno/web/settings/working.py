@@ -32,6 +32,7 @@ PARTS: Parts = (
         (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
     ),
     (_("Sessions"), (("method",), ("client_shown_as",), ("message_by",), ("own_clients",))),
+    (_("Retention"), (("client_years",),)),
     (_("Cancelling"), (("after_credit",), ("office_may_credit",))),
     (_("Value added tax"), (("vat_on",), ("exemption_reason",))),
     (_("Words"), (("wording",),)),
@@ -55,6 +56,10 @@ class WorkingForm(TouchedForm):
     )
     default_channel = forms.ChoiceField(
         label=_("Invoices are usually sent"), choices=choices_of(Channel), widget=forms.RadioSelect
+    )
+    client_years = forms.IntegerField(
+        label=_("Clients are to be erased after so many years"),
+        help_text=_("Without a session, an invoice or a change. They are only listed, for you."),
     )
     person_term_days = forms.IntegerField(label=_("Days to pay, persons"))
     company_term_days = forms.IntegerField(label=_("Days to pay, companies"))
@@ -129,6 +134,7 @@ class WorkingForm(TouchedForm):
             "office_may_credit": organization.office_may_credit,
             "own_clients": organization.own_clients,
             "default_channel": settings.default_channel,
+            "client_years": settings.client_years,
             "person_term_days": settings.person_term_days,
             "company_term_days": settings.company_term_days,
             "notice_days": settings.notice_days,

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 FORM = {
     "hold_seconds": "300",
     "default_channel": "none",
+    "client_years": "3",
     "person_term_days": "21",
     "company_term_days": "30",
     "notice_days": "14",

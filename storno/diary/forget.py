@@ -8,6 +8,7 @@ A link to an invoice outlives its last day: whoever holds it can have a new one 
 what it leads to.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,12 +17,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from storno.clients.forget import forget
 from storno.clients.models import Client, Contact
+from storno.diary.models import Booking, BookingKind, Series
 from storno.documents.models import Document, Draft, Erasure, Standing
 from storno.history.models import Event
 from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import LinkKind, PublicLink, Seller
 from storno.organizations.queries import day_of, seller_of
-from storno.organizations.roles import system
+from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
 
 BATCH = 250
@@ -48,26 +50,61 @@ def _forget_batch(organization_id: UUID, at: datetime) -> int:
         # Locked first and looked at again: a draft that is being written holds its recipient.
         locked = list(let_go.select_for_update(skip_locked=True).order_by("id")[:BATCH])
         clients = list(let_go.filter(id__in=[client.id for client in locked]))
-        forget(clients, who=system(organization_id), at=at)
+        forget_all(clients, who=system(organization_id), at=at)
         return len(clients)
 
 
+def is_needed(client: Client, seller: Seller, at: datetime) -> bool:
+    """Whether anything must still know who a client is that somebody has erased."""
+    return not _let_go(seller, at).filter(id=client.id).exists()
+
+
 def _let_go(seller: Seller, at: datetime) -> QuerySet[Client]:
-    """The clients that nothing needs any more."""
+    """The clients that nothing needs any more; of erased ones only the law's time counts."""
     mine = {"organization_id": seller.organization_id}
     erased = Erasure.objects.filter(**mine, document_id=OuterRef("id"))
     papers = Document.objects.filter(**mine, recipient_id=OuterRef("id"))
+    drafts = Draft.objects.filter(**mine, recipient_id=OuterRef("id"))
     unsettled = Q(open_minor__gt=0) | Q(owed_back_minor__gt=0)
-    used = Event.objects.filter(**mine, subject_id=OuterRef("id"), at__gte=_idle_since(seller, at))
+    idle_since = _idle_since(seller, at)
+    used = Event.objects.filter(**mine, subject_id=OuterRef("id"), at__gte=idle_since)
+    sessions = Booking.objects.filter(**mine, kind=BookingKind.SESSION)
+    his = sessions.filter(client_id=OuterRef("id"))
+    paid = sessions.filter(recipient_id__isnull=False, starts_at__gte=idle_since)
+    in_use = Q(erasing_at=None) & (
+        Exists(drafts)
+        | Exists(his.filter(starts_at__gte=idle_since))
+        | Q(id__in=paid.values("recipient_id"))
+    )
     return (
         Client.objects.filter(**mine, forgotten_at=None)
-        .filter(Exists(papers))
+        .filter(Exists(papers) | Q(erasing_at__isnull=False))
         .exclude(Exists(papers.exclude(Exists(erased))))
-        .exclude(Exists(Draft.objects.filter(**mine, recipient_id=OuterRef("id"))))
+        .exclude(Exists(his.filter(starts_at__gte=documented_since(seller, at))))
+        .exclude(in_use)
+        .exclude(Exists(drafts.filter(external_at=None)))
         .exclude(Exists(Contact.objects.filter(**mine, party_id=OuterRef("id"))))
         .exclude(Exists(Standing.objects.filter(unsettled, **mine, recipient_id=OuterRef("id"))))
         .filter(Q(archived_at__isnull=False) | ~Exists(used))
     )
+
+
+def forget_all(clients: Sequence[Client], *, who: Actor, at: datetime) -> None:
+    """Forget locked clients, and what their sessions say of them, within the caller's scope."""
+    mine, ids = who.organization_id, [client.id for client in clients]
+    texts = {"title": "", "description": "", "place": "", "video": ""}
+    Booking.objects.filter(organization_id=mine, client_id__in=ids).update(**texts)
+    Series.objects.filter(organization_id=mine, client_id__in=ids).update(place="", video="")
+    forget(clients, who=who, at=at)
+
+
+def documented_since(seller: Seller, at: datetime) -> datetime:
+    """The first moment whose bookings must still be documented; `at` where none must."""
+    years = COUNTRIES[seller.country].booking_years
+    if not years:
+        return at
+    first = date(day_of(seller, at).year - years, 1, 1)
+    return datetime.combine(first, time.min, ZoneInfo(seller.time_zone))
 
 
 def _idle_since(seller: Seller, at: datetime) -> datetime:

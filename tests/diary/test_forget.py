@@ -25,8 +25,8 @@ from storno.core.refusals import Absent
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
+from storno.diary.forget import forget_clients, forget_links
 from storno.documents.erase import erase_expired
-from storno.documents.forget import forget_clients, forget_links
 from storno.documents.models import Document, Reason
 from storno.documents.public import LinkExpired, open_link
 from storno.organizations.links import signed
@@ -107,6 +107,9 @@ def test_of_a_client_without_papers_only_the_number_is_left(world: World) -> Non
     assert row(world, minnie.id) == {
         "id": minnie.id,
         "organization_id": world.id,
+        "time_zone": "",
+        "keep_until": None,
+        "erasing_at": None,
         "kind": "person",
         "served": True,
         "shared": False,
@@ -253,7 +256,7 @@ def test_one_that_a_draft_is_being_written_for_is_passed_over(world: World) -> N
 def test_more_than_a_batch_goes_batch_by_batch(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storno.documents.forget.BATCH", 2)
+    monkeypatch.setattr("storno.diary.forget.BATCH", 2)
     for _number in range(3):
         minnie = client(world)
         billed(world, minnie)
