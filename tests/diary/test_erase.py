@@ -18,7 +18,6 @@ from storno.documents.files import pdf_of
 from storno.documents.models import Document
 from storno.organizations.rights import tenant_models
 from storno.organizations.scope import scope
-from storno.payments.models import Method
 from storno.payments.register import PaymentInput
 from storno.worker.rounds import erase
 from tests.conftest import Clock
@@ -81,7 +80,7 @@ def lived_in(clinic: Practice) -> Document:
     assert draft is not None
     invoice = finalise_draft(draft.id, send_now=True, who=who, at=AT + DAY)
     assert isinstance(invoice, Document)
-    paid = PaymentInput(invoice.payable_minor, date(2015, 6, 17), Method.CASH)
+    paid = PaymentInput(invoice.payable_minor, date(2015, 6, 17), "cash")
     register_payment(invoice.id, paid, who=who, at=AT + DAY)
     deliver(world, at=AT + 2 * DAY)
     return invoice

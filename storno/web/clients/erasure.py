@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from storno.clients.looks import note_look
 from storno.clients.save import ClientIsErased, ClientIsForgotten
 from storno.core.refusals import Blocked, Invalid
 from storno.diary.erase import ForeseenErasure, erase_client, foresee_erasure
@@ -128,6 +129,7 @@ def _show_erasure(
         client = foreseen.client
         if client.forgotten_at is not None or client.erasing_at is not None:
             return redirect(here.url("client", client_id))
+        note_look(client.id, who=here.who, at=here.at)
         until = kept(client, here.at)
         if not keep.is_bound:
             keep.initial = {"keep_until": client.keep_until}
