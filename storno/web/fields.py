@@ -127,6 +127,27 @@ class AmountField(FigureField):
         return super().prepare_value(value)
 
 
+class DaysField(forms.CharField):
+    """Whole numbers of days with commas between them: 0, 14, 28."""
+
+    def to_python(self, value: Any) -> Any:
+        """The numbers; the verb says what is wrong with them."""
+        if isinstance(value, list):
+            return value
+        days = [each.strip() for each in str(value or "").split(",")]
+        if not all(re.fullmatch("[0-9]{1,3}", each) for each in days):
+            words = _("Write whole numbers with commas between them, like 0, 14, 28.")
+            raise ValidationError(words, code="not_days")
+        return [int(each) for each in days]
+
+    def run_validators(self, value: Any) -> None:
+        """Numbers have no length as texts have."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """The numbers as they stand in the field; what was typed as it was typed."""
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def choices_of(words: type[TextChoices]) -> list[tuple[str, Any]]:
     """The choices of a field: their words as they stand alone, with a capital."""
     return capitals((word.value, word.label) for word in words)

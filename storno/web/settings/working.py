@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from storno.administration.change_settings import SettingsChanges
 from storno.organizations.models import (
     AfterCredit,
+    AutomaticAt,
     Channel,
     ClientShownAs,
     MessageBy,
@@ -20,7 +21,7 @@ from storno.organizations.models import (
     VatOn,
     Wording,
 )
-from storno.web.fields import FigureField, choices_of
+from storno.web.fields import DaysField, FigureField, choices_of
 from storno.web.methods import MethodRadios, method_choices
 from storno.web.sections import Fact, Parts
 from storno.web.touched import TouchedForm
@@ -31,13 +32,27 @@ PARTS: Parts = (
         _("Terms"),
         (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
     ),
-    (_("Sessions"), (("method",), ("client_shown_as",), ("message_by",), ("own_clients",))),
+    (
+        _("Sessions"),
+        (
+            ("method",),
+            ("automatic_at", "automatic_minutes"),
+            ("draft_at_booking",),
+            ("notification_days",),
+            ("client_shown_as",),
+            ("message_by",),
+            ("own_clients",),
+        ),
+    ),
     (_("Retention"), (("client_years",),)),
     (_("Cancelling"), (("after_credit",), ("office_may_credit",))),
     (_("Value added tax"), (("vat_on",), ("exemption_reason",))),
     (_("Words"), (("wording",),)),
 )
-OF_PRACTICES = ("method", "client_shown_as", "message_by", "own_clients")
+OF_PRACTICES = (
+    *("method", "automatic_at", "automatic_minutes", "draft_at_booking", "notification_days"),
+    *("client_shown_as", "message_by", "own_clients"),
+)
 """What only a practice decides: others have no sessions."""
 HOLDS = (0, 300, 600, 1200, 1800, 3600)
 """Seconds offered; what is set by another door is offered too."""
@@ -76,6 +91,29 @@ class WorkingForm(TouchedForm):
         choices=method_choices,
         widget=MethodRadios,
         help_text=_("A recipient may have a way of its own."),
+    )
+    automatic_at = forms.ChoiceField(
+        label=_("What is sent by itself goes"),
+        choices=choices_of(AutomaticAt),
+        widget=forms.RadioSelect,
+    )
+    automatic_minutes = forms.IntegerField(
+        label=_("Minutes after the session"),
+        help_text=_("Until then the draft can be changed like any other."),
+    )
+    draft_at_booking = forms.BooleanField(
+        label=_("Create draft automatically"),
+        required=False,
+        help_text=_(
+            "Of sessions that are invoiced by hand. Otherwise you make it when it is time."
+        ),
+    )
+    notification_days = DaysField(
+        label=_("Days of payment notifications"),
+        help_text=_(
+            "Counted from the first one, which is day 0. The others are reminders and go by "
+            "themselves at 9:00, as long as something is left to pay. 0 alone means no reminders."
+        ),
     )
     client_shown_as = forms.ChoiceField(
         label=_("An invoice to another recipient shows of the client"),
@@ -142,6 +180,10 @@ class WorkingForm(TouchedForm):
             "after_credit": settings.after_credit,
             "vat_on": settings.vat_on,
             "method": settings.method,
+            "automatic_at": settings.automatic_at,
+            "automatic_minutes": settings.automatic_minutes,
+            "draft_at_booking": settings.draft_at_booking,
+            "notification_days": settings.notification_days,
             "client_shown_as": settings.client_shown_as,
             "message_by": settings.message_by,
             "exemption_reason": settings.exemption_reason,
@@ -159,6 +201,7 @@ class WorkingForm(TouchedForm):
         }
         if "method" in typed:
             read["method"] = Method(typed["method"])
+            read["automatic_at"] = AutomaticAt(typed["automatic_at"])
             read["client_shown_as"] = ClientShownAs(typed["client_shown_as"])
             read["message_by"] = MessageBy(typed["message_by"])
         return SettingsChanges(**{name: read[name] for name in self.touched})

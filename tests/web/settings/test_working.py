@@ -46,7 +46,14 @@ def test_everything_is_changed_at_once() -> None:
     assert "Clients" in seen.html
 
 
-SESSIONS = {"method": "external", "client_shown_as": "reference", "message_by": "sms"}
+SESSIONS = {
+    "method": "external",
+    "client_shown_as": "reference",
+    "message_by": "sms",
+    "automatic_at": "booking",
+    "automatic_minutes": "0",
+    "notification_days": "0, 10",
+}
 
 
 def test_a_practice_says_how_sessions_are_invoiced() -> None:
@@ -67,6 +74,15 @@ def test_a_practice_says_how_sessions_are_invoiced() -> None:
     settings = row_of(Settings, world)
     assert (settings.method, settings.client_shown_as) == ("external", "reference")
     assert settings.message_by == "sms"
+    assert (settings.automatic_at, settings.automatic_minutes) == ("booking", 0)
+    assert (settings.draft_at_booking, settings.notification_days) == (False, [0, 10])
+    for days, why in (
+        ("0; 14", "Write whole numbers with commas between them, like 0, 14, 28."),
+        ("", "Write whole numbers with commas between them, like 0, 14, 28."),
+        ("14, 28", "Begin with 0: the first one goes at once."),
+    ):
+        refused = alice.post("settings_working", **FORM | SESSIONS | {"notification_days": days})
+        assert (refused.status, refused.error_of("notification_days")) == (422, why)
     refused = alice.post("settings_working", **FORM | SESSIONS | {"method": "einvoice"})
     assert refused.status == 422
     assert refused.error_of("method") == "E-invoices cannot be sent from here."
