@@ -13,11 +13,14 @@ from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft
-from storno.documents.issue import DOCUMENT_LETTER
+from storno.documents.issue import DOCUMENT_LETTER, NOTICES
 from storno.documents.letter import compose_document_letter
 from storno.documents.models import Document, FollowUp, Reason
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
+from storno.notices.letter import compose_notice
+from storno.notices.remind import remind
+from storno.notices.send import notify
 from storno.organizations.roles import Actor
 from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
@@ -77,6 +80,16 @@ class House:
         entered = PaymentInput(amount_minor, at.date(), MoneyKind.BANK_TRANSFER)
         register_payment(invoice.id, entered, who=self.who, at=at)
 
+    def notify(self, invoice: Document, *, at: datetime) -> None:
+        """Tell the recipient that there is something to pay."""
+        notify(invoice.id, who=self.who, at=at)
+        self._deliver(at)
+
+    def remind(self, invoice: Document, *, at: datetime) -> None:
+        """Let a reminder go whose day it is."""
+        remind(invoice.id, organization_id=self.who.organization_id, at=at)
+        self._deliver(at)
+
     def credit(
         self,
         invoice: Document,
@@ -96,6 +109,7 @@ class House:
 
     def _deliver(self, at: datetime) -> None:
         """Put what was mailed at this moment into the mailbox: nobody out there is written to."""
-        composers = {DOCUMENT_LETTER: compose_document_letter}
+        notices = dict.fromkeys(NOTICES, compose_notice)
+        composers = {DOCUMENT_LETTER: compose_document_letter, **notices}
         while deliver_next(self.who.organization_id, composers=composers, out=Mailbox(), at=at):
             pass

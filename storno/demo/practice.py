@@ -23,6 +23,8 @@ from storno.diary.drop import delete_draft
 from storno.diary.models import Booking, BookingState
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.send import hand_over
+from storno.notices.pause import PauseReason, pause_reminders
+from storno.notices.plan import days_after
 from storno.organizations.models import Method
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
@@ -152,7 +154,9 @@ def live_practice(houses: dict[str, House], members: dict[str, UUID], now: datet
         for weekday, hour, minute, whose in WEEK:
             starts_at = _moment(monday + timedelta(days=7 * week + weekday), hour, minute)
             visit = Visit(cast, whose, starts_at, next(numbers))
-            story = _STORIES.get(visit.number, _held_and_paid) if week < 0 else _comes
+            story = _TO_COME.get(visit.number, _comes)
+            if week < 0:
+                story = _STORIES.get(visit.number, _held_and_paid)
             scripts.append(story(visit))
         scripts.append(_supervision(cast, monday + timedelta(days=7 * week + 2)))
     _play(scripts, now)
@@ -246,6 +250,30 @@ def _unpaid(visit: Visit) -> Script:
     yield from _held(visit)
 
 
+def _reminded(visit: Visit) -> Script:
+    """Told of the payment, and once more where two weeks have gone by."""
+    invoice = yield from _held(visit)
+    visit.house.notify(invoice, at=visit.over_at)
+    (again_at, *_later) = days_after(visit.over_at, [14], str(OSLO))
+    yield again_at
+    visit.house.remind(invoice, at=again_at)
+
+
+def _paused(visit: Visit) -> Script:
+    """Told of the payment; then another day was agreed on."""
+    invoice = yield from _held(visit)
+    visit.house.notify(invoice, at=visit.over_at)
+    agreed_at = visit.over_at + timedelta(days=1)
+    yield agreed_at
+    pause_reminders(invoice.id, PauseReason.AGREED, who=visit.house.who, at=agreed_at)
+
+
+def _goes_out_by_itself(visit: Visit) -> Script:
+    """To come, and invoiced by itself after that."""
+    yield visit.booked_at
+    visit.book(method=Method.AUTOMATIC)
+
+
 def _part_paid(visit: Visit) -> Script:
     invoice = yield from _held(visit)
     paid_at = visit.over_at + timedelta(days=4)
@@ -318,6 +346,7 @@ EMPLOYED = 15
 """The number of the client whose employer pays, and of that session."""
 
 _STORIES: dict[int, Callable[[Visit], Script]] = {
+    1: _reminded,
     3: _did_not_come,
     7: _cancelled_late,
     12: _invoiced_elsewhere,
@@ -329,7 +358,13 @@ _STORIES: dict[int, Callable[[Visit], Script]] = {
     33: _part_paid,
     36: _unpaid,
     37: _unpaid,
-    38: _unpaid,
+    38: _paused,
     39: _unpaid,
 }
 """What became of single sessions of the past weeks; all others were held and paid."""
+
+_TO_COME: dict[int, Callable[[Visit], Script]] = {
+    (WEEKS + 1) * len(WEEK): _goes_out_by_itself,
+    (WEEKS + 1) * len(WEEK) + 1: _goes_out_by_itself,
+}
+"""Single sessions of the weeks to come, the first ones of next week."""

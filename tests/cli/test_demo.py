@@ -10,6 +10,7 @@ SELECT number, state, sent_at = issued_at AND filed_at = issued_at,
 FROM mailroom_letter AS letter
 JOIN documents_document AS document ON document.id = letter.subject_id
 LEFT JOIN archive_file AS file ON file.subject_id = letter.id
+WHERE letter.kind = 'document'
 ORDER BY letter.id
 """
 
@@ -38,6 +39,24 @@ def test_letters_went_on_the_days_of_their_papers(house: Installation) -> None:
         ("2026-0006", "sent", True, 3),
         ("2026-0007", "sent", True, 1),
     ]
+
+
+def test_payers_were_told_reminded_and_left_alone(house: Installation) -> None:
+    with house.connect() as connection:
+        told = connection.execute(
+            "SELECT kind, state, count(*)::int FROM notices_notice GROUP BY kind, state "
+            "ORDER BY kind, state"
+        ).fetchall()
+        coming = connection.execute(
+            "SELECT count(*)::int FROM documents_draft WHERE issues_at > now()"
+        ).fetchall()
+    assert told == [
+        ("notification", "sent", 2),
+        ("reminder", "due", 1),
+        ("reminder", "paused", 2),
+        ("reminder", "sent", 1),
+    ]
+    assert coming == [(2,)]
 
 
 def test_its_books_are_in_order(house: Installation) -> None:
