@@ -48,6 +48,6 @@ WORDS: dict[str, WordsOfAHouse] = {
         credit=CREDITING.deed,
         undo=_("Undo"),
         give_credit_note=_("Give this credit note to your client."),
-        cancelled_order=_("What do I do if a client cancels an appointment?"),
+        cancelled_order=_("What do I do if a client cancels a session?"),
     ),
 }

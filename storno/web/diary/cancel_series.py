@@ -19,9 +19,9 @@ from storno.diary.models import Booking, Series
 from storno.diary.series import series_with
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
+from storno.web.diary.say_rule import say_days_in
 from storno.web.go import go
 from storno.web.papers.version import version_shown
-from storno.web.say import say_date
 from storno.web.show import show
 
 FOLLOWING, ALL = "following", "all"
@@ -73,12 +73,8 @@ def told(sessions: Sequence[Booking], invoiced: Sequence[Booking]) -> str:
     said = [words % {"count": count}]
     if invoiced:
         words = _("What is invoiced stays unless it is charged in full: %(days)s.")
-        said.append(words % {"days": _days(invoiced)})
+        said.append(words % {"days": say_days_in(invoiced)})
     return " ".join(said)
-
-
-def _days(sessions: Sequence[Booking]) -> str:
-    return ", ".join(say_date(each.recurrence_on) for each in sessions if each.recurrence_on)
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,5 +160,5 @@ def _said(done: Cancelled) -> str:
     )
     said = [words % {"count": count}]
     if done.left:
-        said.append(_("Invoiced, so they stay: %(days)s.") % {"days": _days(done.left)})
+        said.append(_("Invoiced, so they stay: %(days)s.") % {"days": say_days_in(done.left)})
     return " ".join(said)

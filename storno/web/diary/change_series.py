@@ -30,10 +30,10 @@ from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.asked import read_day
 from storno.web.diary.forms import SessionForm
-from storno.web.diary.say_rule import say_series
+from storno.web.diary.say_rule import say_days_in, say_series
 from storno.web.go import go
 from storno.web.papers.version import version_shown
-from storno.web.say import say_date, say_price
+from storno.web.say import say_price
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, typed_in
 
@@ -167,12 +167,8 @@ def _said(done: Changed) -> str:
     said = [_("The changes are saved.")]
     if done.left:
         words = _("Invoiced, so their price, recipient and method stay: %(days)s.")
-        said.append(words % {"days": _days(done.left)})
+        said.append(words % {"days": say_days_in(done.left)})
     return " ".join(said)
-
-
-def _days(sessions: Sequence[Booking]) -> str:
-    return ", ".join(say_date(each.recurrence_on) for each in sessions if each.recurrence_on)
 
 
 def _show_form(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
@@ -269,7 +265,7 @@ def _left(foreseen: Foreseen) -> Iterator[str]:
             "%(count)d were changed by hand and keep that: %(days)s.",
             len(by_hand),
         )
-        yield words % {"count": len(by_hand), "days": _days(by_hand)}
+        yield words % {"count": len(by_hand), "days": say_days_in(by_hand)}
     if invoiced := foreseen.invoiced:
         words = ngettext(
             "%(count)d is invoiced: its price, recipient and method stay. Credit the invoice first "
@@ -278,4 +274,4 @@ def _left(foreseen: Foreseen) -> Iterator[str]:
             "first to change them: %(days)s.",
             len(invoiced),
         )
-        yield words % {"count": len(invoiced), "days": _days(invoiced)}
+        yield words % {"count": len(invoiced), "days": say_days_in(invoiced)}

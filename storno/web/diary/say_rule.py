@@ -1,5 +1,6 @@
 """The rule of a series in words: every 2 weeks on Mondays and Thursdays."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from babel.lists import format_list
@@ -9,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from storno.core.refusals import Words
-from storno.diary.models import Series
+from storno.diary.models import Booking, Series
 from storno.diary.recurrence import Frequency, Rule
 from storno.diary.series import rule_of
-from storno.web.say import reader_language
+from storno.web.say import reader_language, say_date
 
 _ON: tuple[Words, ...] = (
     pgettext_lazy("every week on", "Mondays"),
@@ -57,6 +58,11 @@ def say_rule(rule: Rule, first_on: date) -> str:
             )
             return words % (every | {"days": _listed(named)})
     return _("by the rule %(rule)s") % {"rule": rule}
+
+
+def say_days_in(sessions: Sequence[Booking]) -> str:
+    """The days of a rule for which sessions stand, wherever they were moved."""
+    return ", ".join(say_date(each.recurrence_on) for each in sessions if each.recurrence_on)
 
 
 def _days_of_month(rule: Rule, first_on: date) -> list[str]:
