@@ -235,7 +235,10 @@ function shown(event, told) {
     whole.href = event.url;
     whole.draggable = false;
   }
-  whole.append(element("span", "event-time", event.time), " ", element("span", "event-title", event.title));
+  const [, begins, ends] = event.time.match(/^([^–]*)(.*)$/);
+  const time = element("span", "event-time", begins);
+  time.append(element("span", "event-ends", ends));
+  whole.append(time, " ", element("span", "event-title", event.title));
   if (event.stateWords) whole.append(" ", element("span", "event-state", event.stateWords));
   if (event.billed) whole.append(" ", billed(event.billed, told));
   // Above a column of a diary stands whose it is.
