@@ -82,7 +82,7 @@ def test_a_session_is_booked_with_a_script_and_by_keyboard(
     assert page.get_by_label("Length in minutes").get_attribute("placeholder") == "60"
     assert page.get_by_label("Price").get_attribute("placeholder") == "1190.00"
     assert faults(page) == []
-    page.get_by_label("Time").fill("14:00")
+    page.get_by_label("Time", exact=True).fill("14:00")
     page.get_by_role("textbox", name="Place").fill("Room 2")
     page.get_by_role("textbox", name="Place").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Daisy Duck")
@@ -141,7 +141,7 @@ def test_without_a_script_all_of_it_works(visit: Visit, clock: Clock, at: dateti
         f"/o/{clinic.world.organization.slug}/diary/new/",
         java_script_enabled=False,
     )
-    page.get_by_label("Time").fill("14:00")
+    page.get_by_label("Time", exact=True).fill("14:00")
     page.get_by_label("Price").fill("990")
     page.get_by_label("Search by name, e-mail or number").fill("dais")
     page.get_by_label("Search by name, e-mail or number").press("Enter")
