@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count, product
@@ -14,12 +14,16 @@ from storno.catalogue.models import Charge, Service
 from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.contacts import ContactInput, add_contact
 from storno.clients.models import Client
+from storno.clients.save import amend_client
 from storno.demo.house import BERGEN, House
 from storno.diary.bill import billing_of
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
+from storno.diary.closed import close_days
 from storno.diary.drop import delete_draft
+from storno.diary.hours import read_week
+from storno.diary.keep_hours import keep_other_hours, keep_week
 from storno.diary.models import Booking, BookingState
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.send import hand_over
@@ -61,6 +65,16 @@ WEEK = (  # weekday, hour, minute, whose
     (3, 10, 15, "kari"),
     (4, 9, 0, "nils"),
 )
+HOURS = {
+    "kari": {
+        "monday": "9-12, 13-15",
+        "tuesday": "9-16",
+        "wednesday": "12-17",
+        "thursday": "9-12, 13-15",
+    },
+    "nils": {"monday": "9-15", "wednesday": "9-17", "friday": "8-14"},
+}
+
 WEEKS = 4
 """So many weeks lie behind this one, and as many before it."""
 
@@ -148,6 +162,7 @@ def live_practice(houses: dict[str, House], members: dict[str, UUID], now: datet
     cast = _cast(houses, members, now - OPENED)
     today = now.astimezone(OSLO).date()
     monday = today - timedelta(days=today.weekday())
+    _say_hours(cast, monday, now - OPENED)
     scripts: list[Script] = []
     numbers = count()
     for week in range(-WEEKS, WEEKS + 1):
@@ -160,6 +175,22 @@ def live_practice(houses: dict[str, House], members: dict[str, UUID], now: datet
             scripts.append(story(visit))
         scripts.append(_supervision(cast, monday + timedelta(days=7 * week + 2)))
     _play(scripts, now)
+
+
+def _say_hours(cast: Cast, monday: date, at: datetime) -> None:
+    """When both work, a day on which one is away, and one on which the practice is closed."""
+    opened = at.astimezone(OSLO).date()
+    for whose, house in cast.houses.items():
+        keep_week(cast.members[whose], opened, read_week(HOURS[whose]), who=house.who, at=at)
+    away, closed = monday + timedelta(days=11), monday + timedelta(days=16)
+    keep_other_hours(cast.members["nils"], away, away, (), who=cast.houses["nils"].who, at=at)
+    close_days("Fagdag", closed, closed, who=cast.houses["kari"].who, at=at)
+    amend_client(
+        cast.clients[0].id,
+        lambda said: replace(said, time_zone="Europe/Helsinki"),
+        who=cast.houses["kari"].who,
+        at=at,
+    )
 
 
 def _play(scripts: list[Script], now: datetime) -> None:

@@ -42,11 +42,13 @@ def when_free(
     service: UUID | None = None,
     minutes: int | None = None,
     most: int,
+    apart: bool = False,
     who: Actor,
 ) -> Free:
     """When a member is free for a service, or for so many minutes, the earliest first.
 
-    Inside a scope; open to every member. Raises Invalid.
+    With `apart` no time overlaps the one before it. Inside a scope; open to every member.
+    Raises Invalid.
     """
     person_id = practitioner(membership_id, who)
     if minutes is None:
@@ -55,11 +57,17 @@ def when_free(
             raise invalid("minutes", "required", words)
         minutes = service_to_book(service, who).minutes or 0
     settings = settings_of(who.organization_id)
-    return free_starts(person_id, minutes, asked, settings=settings, most=most)
+    return free_starts(person_id, minutes, asked, settings=settings, most=most, apart=apart)
 
 
 def free_starts(
-    practitioner_id: UUID, minutes: int, asked: Range, *, settings: Settings, most: int
+    practitioner_id: UUID,
+    minutes: int,
+    asked: Range,
+    *,
+    settings: Settings,
+    most: int,
+    apart: bool = False,
 ) -> Free:
     """When something that lasts so many minutes could begin, the earliest first; inside a scope.
 
@@ -75,7 +83,9 @@ def free_starts(
         practitioner_id=practitioner_id
     )
     busy = list(taken.order_by("starts_at").values_list("starts_at", "ends_at"))
-    found = tuple(islice(starts_in(without(work, busy), timedelta(minutes=minutes)), most + 1))
+    found = tuple(
+        islice(starts_in(without(work, busy), timedelta(minutes=minutes), apart=apart), most + 1)
+    )
     return Free(found[:most], len(found) > most)
 
 
@@ -96,13 +106,18 @@ def without(work: Times, busy: Times) -> Iterator[tuple[datetime, datetime]]:
             yield since, ends
 
 
-def starts_in(free: Iterator[tuple[datetime, datetime]], lasts: timedelta) -> Iterator[datetime]:
-    """When something can begin in free times: with each of them, then each quarter of an hour."""
+def starts_in(
+    free: Iterator[tuple[datetime, datetime]], lasts: timedelta, *, apart: bool = False
+) -> Iterator[datetime]:
+    """When something can begin in free times: with each of them, then each quarter of an hour.
+
+    With `apart` after each other instead.
+    """
     for begins, ends in free:
         start = _whole_minute(begins)
         while start + lasts <= ends:
             yield start
-            start = _next_step(start)
+            start = start + lasts if apart else _next_step(start)
 
 
 def _whole_minute(moment: datetime) -> datetime:

@@ -64,7 +64,7 @@ def say_shut(day: date, shut: Shut) -> Words:
         case Why.CLOSED_DAY:
             return _("You are closed on %(day)s: %(name)s.") % said
         case Why.AWAY:
-            return _("Whose diary this is, is away on %(day)s.") % said
+            return _("The practitioner is away on %(day)s.") % said
 
 
 def _say_outside(day: date, hours: Hours) -> Words:

@@ -164,7 +164,7 @@ def test_booking_is_open_at_any_time_and_warned_of(paula: Practice, at: datetime
         [("outside_hours", outside)],
         [("outside_hours", "19 Jun 2026 is no working day.")],
         [("closed_day", "You are closed on 22 Jun 2026: Staff day.")],
-        [("away", "Whose diary this is, is away on 24 Jun 2026.")],
+        [("away", "The practitioner is away on 24 Jun 2026.")],
         [("holiday", "25 Dec 2026 is a public holiday: Christmas Day.")],
         [],
     ]

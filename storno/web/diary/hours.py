@@ -71,7 +71,8 @@ class WeekForm(forms.Form):
         """A field for each day."""
         super().__init__(data, label_suffix="")
         for name in WEEKDAYS:
-            self.fields[name] = forms.CharField(label=_NAMES[name], max_length=200, required=False)
+            label = capfirst(_NAMES[name])
+            self.fields[name] = forms.CharField(label=label, max_length=200, required=False)
             self.fields[name].widget.attrs |= {"placeholder": "–", "autocomplete": "off"}
 
 
@@ -198,6 +199,7 @@ def _show(
             weeks=[_week(each, membership_id, may, here) for each in reversed(weeks)],
             others=[_other(each, membership_id, may, here) for each in others],
             week=week if may else None,
+            days=[week[name] for name in WEEKDAYS],
             other=other or OtherForm(label_suffix=""),
             other_url=here.url("hours_other", membership_id),
             back_url=here.url("diary"),
@@ -229,7 +231,7 @@ def _week(kept: WorkingWeek, membership_id: UUID, may: bool, here: Here) -> dict
     days = zip(WEEKDAYS, kept_week(kept.week), strict=True)
     return {
         "title": _("From %(day)s on") % {"day": say_date(kept.first_on)},
-        "days": [(_NAMES[name], say_spans(spans) or "–") for name, spans in days],
+        "days": [(capfirst(_NAMES[name]), say_spans(spans) or "–") for name, spans in days],
         "remove_url": here.url("week_remove", membership_id, kept.id) if may else "",
     }
 

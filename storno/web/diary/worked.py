@@ -20,7 +20,7 @@ from storno.diary.warn import say_shut, warnings_of
 from storno.organizations.queries import Circumstances
 from storno.printing.labels import format_time
 from storno.web.access import Here
-from storno.web.diary.forms import BookingForm
+from storno.web.diary.forms import BookingForm, SessionForm
 from storno.web.diary.times import day_and_clock, midnight
 from storno.web.diary.whose import Whose
 from storno.web.say import reader_language, say_moment, say_short
@@ -91,12 +91,12 @@ def before_booking(form: BookingForm, here: Here, person_id: UUID | None = None)
     return {"open": _("Working hours on this day: %(hours)s") % {"hours": say_spans(hours.spans)}}
 
 
-def free_times(form: BookingForm, here: Here) -> list[FreeTime]:
+def free_times(form: SessionForm, here: Here) -> list[FreeTime]:
     """The next times at which what stands in the form could be booked; inside a scope."""
     day, zone = _typed_day(form), form.now.seller.time_zone
     try:
         membership_id = UUID(str(form["practitioner"].value()))
-        service, minutes = str(form["service"].value() or ""), _typed_minutes(form)
+        service, minutes = _service(form), _typed_minutes(form)
         if day is None or not (service or minutes):
             return []
         since = max(here.at, midnight(day, zone))
@@ -106,6 +106,7 @@ def free_times(form: BookingForm, here: Here) -> list[FreeTime]:
             service=UUID(service) if service else None,
             minutes=minutes,
             most=MOST_FREE,
+            apart=True,
             who=here.who,
         )
     except (ValueError, Invalid):  # said beside its field once it is sent
@@ -114,6 +115,12 @@ def free_times(form: BookingForm, here: Here) -> list[FreeTime]:
         FreeTime(say_moment(start, here.at, zone).words, _as_typed(start, zone))
         for start in free.starts
     ]
+
+
+def _service(form: SessionForm) -> str:
+    """The id of the service that stands in the form; the only one stands there from the start."""
+    chosen = str(form["service"].value() or "")
+    return str(form.offered[0].id) if not chosen and len(form.offered) == 1 else chosen
 
 
 def taken_time(value: str) -> dict[str, str]:
