@@ -24,6 +24,7 @@ from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
 from storno.core.insert import insert
+from storno.core.phone import with_country
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.core.zones import is_zone
 from storno.history.record import Happening, record
@@ -281,7 +282,10 @@ def fill(client: Client, entered: ClientInput, seller: Seller) -> None:
 
 
 def _in_plain_form(entered: ClientInput, seller: Seller) -> ClientInput:
-    """Texts tidied, the seller's language and country where none is given, ids compact."""
+    """Texts tidied, the seller's language and country where none is given, ids compact.
+
+    A number gets its country, so that it is the same from everywhere; what is none stays as typed.
+    """
     tidied: dict[str, Any] = {
         field.name: tidy(value)
         for field in fields(entered)
@@ -289,6 +293,7 @@ def _in_plain_form(entered: ClientInput, seller: Seller) -> ClientInput:
     }
     tidied["language"] = tidied["language"] or seller.language
     tidied["country"] = tidied["country"].upper() or seller.country
+    tidied["phone"] = with_country(tidied["phone"], country=tidied["country"])
     rules = COUNTRIES.get(tidied["country"])
     if rules is not None and tidied["business_id"]:
         plain = rules.plain_business_id(tidied["business_id"])

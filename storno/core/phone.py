@@ -22,6 +22,14 @@ def e164(text: str, *, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def with_country(text: str, *, country: str) -> str:
+    """A number as it is dialled from everywhere; with its country already, or none, as typed."""
+    if text.startswith(("+", "00")):
+        return text
+    number = e164(text, country=country)
+    return readable(number, country=country) if number else text
+
+
 def readable(number: str, *, country: str) -> str:
     """A number in E.164 form as it is written in a country; anything else stays as it is."""
     try:

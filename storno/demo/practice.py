@@ -10,8 +10,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from storno.administration.seller import SellerChanges
-from storno.catalogue.models import Charge, Service
-from storno.catalogue.save import ServiceInput, create_service
+from storno.catalogue.models import Charge, Message, Service
+from storno.catalogue.save import ServiceInput, amend_service, create_service
 from storno.clients.contacts import ContactInput, add_contact
 from storno.clients.models import Client
 from storno.clients.save import amend_client
@@ -175,6 +175,28 @@ def live_practice(houses: dict[str, House], members: dict[str, UUID], now: datet
             scripts.append(story(visit))
         scripts.append(_supervision(cast, monday + timedelta(days=7 * week + 2)))
     _play(scripts, now)
+    _tell(cast, now)
+
+
+def _tell(cast: Cast, now: datetime) -> None:
+    """From today on clients are told of their sessions; Daisy hears of one by e-mail and SMS."""
+    who, tells = cast.houses["kari"].who, tuple(Message)
+    daisy = cast.clients[0]
+    amend_service(
+        cast.service.id, lambda entered: replace(entered, messages=tells), who=who, at=now
+    )
+    amend_client(
+        daisy.id, lambda entered: replace(entered, phone="+47 99 99 99 99"), who=who, at=now
+    )
+    day = now.astimezone(OSLO).date() + timedelta(days=3)
+    entered = SessionInput(
+        service=cast.service.id,
+        client=daisy.id,
+        practitioner=cast.members["kari"],
+        starts_at=_moment(day, 7, 30),
+        video="https://video.example.com/fjord",
+    )
+    book_session(entered, who=who, at=now)
 
 
 def _say_hours(cast: Cast, monday: date, at: datetime) -> None:

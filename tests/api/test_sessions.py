@@ -292,3 +292,17 @@ def test_anothers_diary_is_closed(
     stranger = caller(found())
     assert stranger.get(f"/sessions/{booked.body['id']}").status == 404
     assert stranger.post(f"/sessions/{booked.body['id']}/cancellation").status == 404
+
+
+def test_what_a_client_is_told_is_chosen_and_shown(alice: Caller, asked: dict[str, Any]) -> None:
+    tells = {"messages": ["cancellation", "confirmation"]}
+    booked = alice.post("/sessions", asked | tells)
+    assert (booked.status, booked.body["messages"]) == (201, ["confirmation", "cancellation"])
+    path = f"/sessions/{booked.body['id']}"
+    assert alice.patch(path, {"messages": ["reminder"]}).body["messages"] == ["reminder"]
+    assert alice.patch(path, {"messages": ["gossip"]}).status == 422
+    assert alice.get(path).body["messages"] == ["reminder"]
+    shown = [(each["kind"], each["medium"]) for each in alice.get(f"{path}/messages").body["items"]]
+    alice.post(f"{path}/cancellation", {"tell": True})
+    told = [each["kind"] for each in alice.get(f"{path}/messages").body["items"]]
+    assert told[len(shown) :] == ["session_cancellation"]

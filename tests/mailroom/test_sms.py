@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.test import override_settings
 
-from storno.core.phone import e164
+from storno.core.phone import e164, with_country
 from storno.mailroom.deliver import WAITS, deliver_next
 from storno.mailroom.mailbox import kept_letters
 from storno.mailroom.models import Letter, Medium
@@ -94,6 +94,20 @@ def test_a_long_name_is_cut_with_characters_of_the_small_alphabet() -> None:
 )
 def test_numbers_in_one_form(typed: str, country: str, number: str) -> None:
     assert e164(typed, country=country) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("400 00 123", "+47 40 00 01 23"),
+        ("+358 (40) 123-4567", "+358 (40) 123-4567"),
+        ("0047 400 00 123", "0047 400 00 123"),
+        ("123", "123"),
+        ("", ""),
+    ],
+)
+def test_a_number_gets_its_country(typed: str, kept: str) -> None:
+    assert with_country(typed, country="NO") == kept
 
 
 def test_a_json_provider_gets_the_words_and_the_id(at: datetime) -> None:

@@ -22,6 +22,7 @@ from storno.api.v1 import (
     invoices,
     letters,
     members,
+    messages,
     notifications,
     organization,
     payment_methods,
@@ -54,6 +55,7 @@ api.add_router("/clients", consents.clients)
 api.add_router("/consent-templates", consents.router)
 api.add_router("/services", catalogue.router)
 api.add_router("/sessions", sessions.router)
+api.add_router("/sessions", messages.router)
 api.add_router("/series", series.router)
 api.add_router("/activities", diaries.activities)
 api.add_router("/diaries", diaries.router)

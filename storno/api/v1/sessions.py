@@ -11,7 +11,6 @@ from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.errors import FieldErrorShown, field_errors_shown
 from storno.api.pages import AskedByPlace, Next, next_after
-from storno.api.v1.letters import LetterShown, show_letter
 from storno.api.v1.paper import DraftLink
 from storno.api.values import (
     Body,
@@ -36,7 +35,6 @@ from storno.diary.book import SessionInput, book_session
 from storno.diary.book import practitioner as person_of
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
-from storno.diary.messages import letters_of_session
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import booking_with, bookings_in, checked_range, memberships_of
 from storno.diary.version import version_of
@@ -214,12 +212,6 @@ class SessionPage(Shown):
     next: Next
 
 
-class MessageList(Shown):
-    """What a client was told of a session, the oldest first."""
-
-    items: list[LetterShown]
-
-
 def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]:
     """Sessions as they are shown, with as many statements for a hundred as for one."""
     billings, settings = billings_of(sessions), settings_of(caller.who.organization_id)
@@ -346,14 +338,6 @@ def get_session(request: Request, session_id: Id) -> SessionShown:
     """A session, and what bills it."""
     session = booking_with(session_id, who=request.auth.who, kind=BookingKind.SESSION)
     return show_sessions(request.auth, [session])[0]
-
-
-@router.get("/{session_id}/messages", response=MessageList)
-@reading
-def list_messages(request: Request, session_id: Id) -> MessageList:
-    """What was told of a session or of its series, by which medium and when; the oldest first."""
-    session = booking_with(session_id, who=request.auth.who, kind=BookingKind.SESSION)
-    return MessageList(items=[show_letter(letter) for letter in letters_of_session(session)])
 
 
 @router.patch("/{session_id}", response=SessionShown)
