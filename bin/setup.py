@@ -44,7 +44,8 @@ def main() -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             install("dev" if what == "check" else "run", environment)
             compile_messages(environment)
-            bring_grid(environment, needed=what == "check")
+            if what != "storno":
+                bring_grid(environment, needed=what == "check")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
