@@ -18,6 +18,7 @@ from storno.clients.save import amend_client
 from storno.demo.house import BERGEN, House
 from storno.diary.bill import billing_of
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
+from storno.diary.book_series import SeriesInput, Skip, book_series
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.closed import close_days
@@ -174,6 +175,7 @@ def live_practice(houses: dict[str, House], members: dict[str, UUID], now: datet
                 story = _STORIES.get(visit.number, _held_and_paid)
             scripts.append(story(visit))
         scripts.append(_supervision(cast, monday + timedelta(days=7 * week + 2)))
+    scripts.append(_every_week(cast, _moment(monday + timedelta(days=10), 13), now))
     _play(scripts, now)
     _tell(cast, now)
 
@@ -275,6 +277,21 @@ def _supervision(cast: Cast, day: date) -> Script:
             minutes=90,
         )
         book_activity(entered, who=house.who, at=starts_at - BOOKED_BEFORE)
+
+
+def _every_week(cast: Cast, first_at: datetime, now: datetime) -> Script:
+    """A client who comes every week from the next one on, but for closed days."""
+    booked_at = now - timedelta(days=2)
+    yield booked_at
+    session = SessionInput(
+        service=cast.service.id,
+        client=cast.clients[-1].id,
+        practitioner=cast.members["nils"],
+        starts_at=first_at,
+        place="Rom 2",
+    )
+    entered = SeriesInput(session=session, rule="FREQ=WEEKLY;COUNT=10", skip=frozenset(Skip))
+    book_series(entered, who=cast.houses["nils"].who, at=booked_at)
 
 
 def _comes(visit: Visit) -> Script:
