@@ -20,11 +20,12 @@ from pydantic import BaseModel
 
 from storno.api.bearer import Caller, Request
 from storno.api.errors import invalid_input, refused
-from storno.api.openapi import describe_deed, describe_pdf, describe_read
+from storno.api.openapi import describe_deed, describe_pdf, describe_read, describe_zip
 from storno.api.values import Asked, Shown
 from storno.core.refusals import FieldError, Invalid, Refused, invalid
 from storno.organizations.once import Answer, AnsweredBefore, Once
 from storno.organizations.scope import scope_of
+from storno.reports.client_file import ClientFile
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,6 +86,25 @@ def printing(
         return response
 
     contribute_operation_callback(run, describe_pdf)
+    return run
+
+
+def packing(
+    view: Callable[Concatenate[Request, P], ClientFile],
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Run a view that reads and packs, in the scope of the caller's organization."""
+
+    @wraps(view)
+    def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        _check_query(request, kwargs)
+        with scope_of(request.auth.who):
+            packed = view(request, *args, **kwargs)
+        with packed.content as content:
+            response = HttpResponse(content.read(), content_type="application/zip")
+        response["Content-Disposition"] = f'attachment; filename="{packed.name}"'
+        return response
+
+    contribute_operation_callback(run, describe_zip)
     return run
 
 

@@ -59,6 +59,13 @@ def describe_pdf(operation: Operation) -> None:
     _extra(operation)["responses"][200] = {"description": "The paper", "content": pdf}
 
 
+def describe_zip(operation: Operation) -> None:
+    """Add what every ZIP may answer."""
+    _describe(operation, {401, 403, 503})
+    packed = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+    _extra(operation)["responses"][200] = {"description": "The file", "content": packed}
+
+
 def describe_deed(operation: Operation) -> None:
     """Add what every deed may answer, and the key that makes it happen once."""
     _describe(operation, {401, 403, 409, 411, 503})

@@ -8,6 +8,7 @@ from storno.api.v1 import (
     access,
     catalogue,
     client_erasures,
+    client_exports,
     client_imports,
     clients,
     consents,
@@ -48,6 +49,7 @@ api.add_router("/organization", organization.router)
 api.add_router("/members", members.router)
 api.add_router("/clients", client_imports.router)
 api.add_router("/clients", client_erasures.router)
+api.add_router("/clients", client_exports.router)
 api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
 api.add_router("/clients", access.router)

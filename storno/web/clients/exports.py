@@ -1,13 +1,17 @@
 """Clients and their contacts as files."""
 
+from uuid import UUID
+
 from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_GET
 
 from storno.core.sheet import sheet_of
 from storno.organizations.roles import Deed
+from storno.reports.client_file import client_file
 from storno.reports.client_list import client_rows, contact_rows
 from storno.web.access import Here, member_page
 from storno.web.exports.sheets import csv_response
+from storno.web.say import reader_language
 
 
 @require_GET
@@ -28,3 +32,14 @@ def contacts_csv(_request: HttpRequest, here: Here) -> FileResponse:
     with here.reading():
         file = sheet_of(contact_rows(who=here.who))
     return csv_response(file, "contacts.csv")
+
+
+@require_GET
+@member_page
+def client_zip(_request: HttpRequest, here: Here, client_id: UUID) -> FileResponse:
+    """All that is known of one client."""
+    with here.reading():
+        found = client_file(client_id, language=reader_language(), who=here.who, at=here.at)
+    return FileResponse(
+        found.content, as_attachment=True, filename=found.name, content_type="application/zip"
+    )

@@ -42,6 +42,7 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
 
 def _items(here: Here, found: Client) -> Iterator[Item]:
     """What is seldom done with a client."""
+    yield Item(_("All of it as a ZIP"), icon="download", url=here.url("client_zip", found.id))
     if here.who.may(Deed.ERASE_CLIENTS) and _is_whole(found):
         url = here.url("client_erasure", found.id)
         yield Item(_("Erase"), icon="delete", url=url, tone="danger")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("clients/clients.csv", exports.clients_csv, name="clients_csv"),
     path("clients/contacts.csv", exports.contacts_csv, name="contacts_csv"),
     path("clients/<uuid:client_id>/", views.client, name="client"),
+    path("clients/<uuid:client_id>/export/", exports.client_zip, name="client_zip"),
     path("clients/<uuid:client_id>/erasure/", erasure.client_erasure, name="client_erasure"),
     path("clients/<uuid:client_id>/retention/", erasure.client_retention, name="client_retention"),
     path("clients/<uuid:client_id>/invoices/", views.client_invoices, name="client_invoices"),

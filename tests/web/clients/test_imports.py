@@ -93,3 +93,12 @@ def test_a_file_without_known_headings_asks_for_them() -> None:
     assert "Say which column holds the name." in seen.text
     seen = alice.post("client_rows", row_of(Import, world).id, **{"column-0": "name"})
     assert "Import the 1 good row" in seen.text
+
+
+def test_all_of_a_client_is_saved_as_a_file() -> None:
+    world = found()
+    alice = Member(world)
+    assert alice.url("client_zip", world.daisy.id) in alice.get("client", world.daisy.id).html
+    seen = alice.get("client_zip", world.daisy.id)
+    assert seen.response["Content-Disposition"] == 'attachment; filename="client-1.zip"'
+    assert seen.html.startswith("PK")

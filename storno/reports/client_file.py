@@ -1,0 +1,198 @@
+"""All that is known of one client as a ZIP: for the client who asks for it (GDPR art. 15 and 20).
+
+Tables are CSV, papers PDF with the same in JSON. It is written to disk once it is long, and leaves
+after its scope is closed.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.utils.translation import gettext as _
+
+from storno.clients.consents import answers_of
+from storno.clients.looks import client_looked_at
+from storno.clients.models import Client
+from storno.clients.queries import contacts_of
+from storno.core.sheet import IN_MEMORY, Row, safe_cell
+from storno.diary.models import Booking, BookingKind
+from storno.documents.files import pdf_of
+from storno.documents.models import Document, Erasure, Particulars
+from storno.history.tell import events_of, tell
+from storno.mailroom.models import Letter
+from storno.money.currency import decimal_text
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor
+from storno.payments.models import Payment
+from storno.printing.labels import Language
+from storno.reports.client_list import (
+    CLIENT_COLUMNS,
+    CONTACT_COLUMNS,
+    client_row,
+    contact_row,
+)
+
+MOST_PAPERS = 1000
+"""More papers than these are not in it; the README says so."""
+MOST_EVENTS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFile:
+    """A ZIP, and what it is called where it is saved."""
+
+    content: IO[bytes]
+    name: str
+
+
+def client_file(client_id: UUID, *, language: Language, who: Actor, at: datetime) -> ClientFile:
+    """All of a client in one file, which is noted as a look at it; in a scope. Raises Absent."""
+    client = client_looked_at(client_id, who=who, at=at)
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 whoever sends it closes it
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        papers = _papers(client)
+        archive.writestr("README.txt", _readme(client, all_papers=len(papers) <= MOST_PAPERS))
+        for name, rows in _tables(client, papers, language).items():
+            archive.writestr(f"{name}.csv", _csv(rows))
+        for paper in papers[:MOST_PAPERS]:
+            _add_paper(archive, paper)
+    file.seek(0)
+    return ClientFile(file, f"client-{client.number}.zip")
+
+
+def _papers(client: Client) -> list[Document]:
+    """The papers that go to the client and are not erased, the oldest first."""
+    mine = {"organization_id": client.organization_id}
+    papers = Document.objects.filter(**mine, recipient_id=client.id).exclude(
+        id__in=Erasure.objects.filter(**mine).values("document_id")
+    )
+    return list(papers.order_by("issued_on", "id")[: MOST_PAPERS + 1])
+
+
+def _add_paper(archive: ZipFile, paper: Document) -> None:
+    mine = paper.organization_id
+    name = "".join(char if char.isalnum() or char in "-_" else "-" for char in paper.number)
+    parts = Particulars.objects.get(organization_id=mine, document_id=paper.id).parts
+    told: dict[str, Any] = {
+        "kind": paper.kind,
+        "number": paper.number,
+        "issued_on": paper.issued_on.isoformat(),
+        "currency": paper.currency,
+        "net": decimal_text(paper.net_minor, paper.currency),
+        "tax": decimal_text(paper.tax_minor, paper.currency),
+        "gross": decimal_text(paper.payable_minor, paper.currency),
+        "kept_until": paper.retain_until.isoformat(),
+        "particulars": parts,
+    }
+    archive.writestr(f"papers/{name}.json", json.dumps(told, ensure_ascii=False, indent=2))
+    archive.writestr(f"papers/{name}.pdf", pdf_of(paper.id, organization_id=mine))
+
+
+def _tables(client: Client, papers: list[Document], language: Language) -> dict[str, Iterable[Row]]:
+    mine, ids = client.organization_id, [paper.id for paper in papers]
+    beside = contacts_of(client.id, organization_id=mine)
+    for contact in beside:
+        contact.client = client
+    sessions = list(
+        Booking.objects.filter(
+            organization_id=mine, client_id=client.id, kind=BookingKind.SESSION
+        ).order_by("starts_at", "id")
+    )
+    subjects = [client.id, *(each.id for each in sessions), *ids]
+    return {
+        "client": [CLIENT_COLUMNS, client_row(client)],
+        "contacts": [CONTACT_COLUMNS, *map(contact_row, beside)],
+        "consents": _consents(client),
+        "sessions": _sessions(sessions),
+        "payments": _payments(mine, ids),
+        "letters": _letters(mine, subjects),
+        "history": _history(mine, subjects, language),
+    }
+
+
+def _consents(client: Client) -> Iterator[Row]:
+    yield ("consent", "version", "statement", "answer", "how", "on")
+    for each in answers_of(client.id, organization_id=client.organization_id):
+        text = each.text
+        yield (
+            safe_cell(text.template.name),
+            str(text.version),
+            safe_cell(text.statement),
+            each.answer,
+            each.how,
+            each.on.isoformat(),
+        )
+
+
+def _sessions(sessions: Iterable[Booking]) -> Iterator[Row]:
+    yield ("starts_at", "ends_at", "state", "what", "place", "price")
+    for each in sessions:
+        yield (
+            each.starts_at.isoformat(),
+            each.ends_at.isoformat(),
+            each.state,
+            safe_cell(each.description),
+            safe_cell(each.place),
+            f"{each.unit_price:f}",
+        )
+
+
+def _payments(organization_id: UUID, invoices: list[UUID]) -> Iterator[Row]:
+    yield ("date", "invoice", "currency", "amount")
+    paid = Payment.objects.filter(organization_id=organization_id, invoice_id__in=invoices)
+    for each in paid.select_related("invoice").order_by("paid_on", "id"):
+        currency = each.invoice.currency
+        amount = decimal_text(each.amount_minor, currency)
+        yield (each.paid_on.isoformat(), safe_cell(each.invoice.number), currency, amount)
+
+
+def _letters(organization_id: UUID, subjects: list[UUID]) -> Iterator[Row]:
+    yield ("queued_at", "sent_at", "kind", "medium", "to", "state")
+    sent = Letter.objects.filter(organization_id=organization_id, subject_id__in=subjects)
+    for each in sent.order_by("id"):
+        yield (
+            each.queued_at.isoformat(),
+            each.sent_at.isoformat() if each.sent_at else "",
+            each.kind,
+            each.medium,
+            safe_cell(each.to_address),
+            each.state,
+        )
+
+
+def _history(organization_id: UUID, subjects: list[UUID], language: Language) -> Iterator[Row]:
+    yield ("at", "by", "what")
+    events = events_of(organization_id, subjects, limit=MOST_EVENTS)
+    zone = seller_of(organization_id).time_zone
+    for told in tell(events, language=language, time_zone=zone):
+        yield (told.event.at.isoformat(), safe_cell(told.who), safe_cell(told.sentence))
+
+
+def _csv(rows: Iterable[Row]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _readme(client: Client, *, all_papers: bool) -> str:
+    """What is in it, in the reader's language."""
+    lines = [
+        _("All that is kept here of client %(number)d.") % {"number": client.number},
+        "",
+        _("client, contacts, consents: what is known, and what was agreed to."),
+        _("sessions, payments, letters: what took place, was paid and was sent."),
+        _("history: who did what."),
+        _("papers: invoices and credit notes as PDF, and what they say as JSON."),
+        "",
+        _("Tables are CSV in UTF-8; moments are in UTC unless they say otherwise."),
+    ]
+    if not all_papers:
+        lines.append(_("Of papers only the first 1,000 are here; the others are in Storno."))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,46 @@
+"""All of a client in one file: what is in it, who may have it, and that it counts as a look."""
+
+import io
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from zipfile import ZipFile
+
+from storno.clients.looks import looks_at
+from storno.organizations.roles import Actor
+from storno.organizations.scope import scope
+from storno.reports.client_file import client_file
+from tests.diary.practice import practice
+from tests.world import World, line
+
+AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
+
+
+def packed(world: World, who: Actor) -> ZipFile:
+    with scope(world.id):
+        file = client_file(world.daisy.id, language="en", who=who, at=AT)
+    with file.content as content:
+        return ZipFile(io.BytesIO(content.read()))
+
+
+def test_all_of_a_client_is_in_one_file() -> None:
+    clinic = practice()
+    world = clinic.world
+    clinic.book(AT, at=AT, place="=1+1")
+    invoice = world.invoice(line(rate=Decimal(25)), at=AT)
+    archive = packed(world, world.who("office"))
+    tables = ("client", "contacts", "consents", "sessions", "payments", "letters", "history")
+    papers = [f"papers/{invoice.number}.{ending}" for ending in ("json", "pdf")]
+    assert sorted(archive.namelist()) == sorted(
+        ["README.txt", *(f"{name}.csv" for name in tables), *papers]
+    )
+    assert archive.read(papers[1]).startswith(b"%PDF-")
+    told = json.loads(archive.read(papers[0]))
+    assert (told["number"], told["gross"]) == (invoice.number, "1250.00")
+    assert told["particulars"]["buyer"]["name"] == "Daisy Duck"
+    assert "\r\n1,Daisy Duck,person,daisy@example.com" in archive.read("client.csv").decode()
+    assert ",'=1+1,1190" in archive.read("sessions.csv").decode()
+    assert "Recipient 1 was saved." in archive.read("history.csv").decode()
+    assert "All that is kept here of client 1." in archive.read("README.txt").decode()
+    with scope(world.id):
+        assert len(looks_at(world.daisy.id, world.id)) == 1
