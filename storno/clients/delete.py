@@ -22,10 +22,10 @@ from storno.organizations.roles import Actor, Deed
 
 
 class ClientHasPapers(Refused):
-    """The client stands on drafts or documents."""
+    """The client stands on drafts, documents or sessions."""
 
     code = "client_has_papers"
-    message = _("There are invoices or drafts for this recipient, so it cannot be deleted.")
+    message = _("There are invoices, drafts or sessions of it, so it cannot be deleted.")
     remedy = _("Archive it: it is then no longer offered, and the papers stay readable.")
 
 

@@ -83,6 +83,7 @@ _STATES: dict[str, Words] = {
     "part_paid": _("Part paid"),
     "part_credited": _("Part credited"),
     "paid": _("Paid"),
+    "settled": _("Nothing to pay"),
     "credited": _("Cancelled"),
     "refunded": _("Refunded"),
     "draft": _("Draft"),
@@ -95,6 +96,11 @@ _IN_A_PRACTICE: dict[str, Words] = {
     "sent": _("Unpaid"),
     "credited": pgettext_lazy("state of an invoice", "Credited"),
 }
+
+
+def of_nothing(state: str, payable_minor: int) -> str:
+    """The state of an invoice, or `settled` where it asked for nothing and so nobody paid it."""
+    return "settled" if state == "paid" and not payable_minor else state
 
 
 def state_words(state: str, wording: str, *, in_part: bool = False) -> Words:

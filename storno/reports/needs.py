@@ -32,8 +32,6 @@ from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Actor
 
 FEW = 5
-LATELY = 100
-"""Among so many credit notes, the latest, those are looked for that are still to be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +114,9 @@ def _not_delivered(organization_id: UUID) -> tuple[tuple[Letter, Document | None
 def _to_give(organization_id: UUID) -> tuple[Document, ...]:
     """Credit notes that nobody has given yet, on invoices that were given by hand."""
     mine = Document.objects.filter(organization_id=organization_id)
-    latest = mine.filter(corrects__isnull=False).order_by("-id")[:LATELY]
     given = HandedOver.objects.filter(organization_id=organization_id)
     return tuple(
-        mine.filter(id__in=latest.values("id"))
+        mine.filter(corrects__isnull=False)
         .filter(Exists(given.filter(document_id=OuterRef("corrects_id"))))
         .exclude(Exists(given.filter(document_id=OuterRef("id"))))
         .select_related("recipient")

@@ -1,5 +1,6 @@
 """Clients through the API."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -164,8 +165,22 @@ def test_a_wrong_client_is_refused_by_field(
     assert clients_of(house) == ["Daisy Duck"]
 
 
+def test_one_that_nothing_names_is_deleted(
+    resident: Caller, house: World, clock: Clock, at: datetime
+) -> None:
+    shop = resident.post("/clients", SHOP).body["id"]
+    assert resident.delete(f"/clients/{shop}").status == 204
+    assert resident.get(f"/clients/{shop}").status == 404
+    assert resident.delete(f"/clients/{shop}").status == 404
+    house.draft(at=at)
+    named = resident.delete(f"/clients/{house.daisy.id}")
+    assert (named.status, named.codes) == (409, ["client_has_papers"])
+    assert clients_of(house) == ["Daisy Duck"]
+
+
 def test_the_client_of_somebody_else_is_absent(alice: Caller, clock: Clock) -> None:
     other = found()
+    assert alice.delete(f"/clients/{other.daisy.id}").status == 404
     assert alice.get(f"/clients/{other.daisy.id}").status == 404
     assert alice.patch(f"/clients/{other.daisy.id}", {"name": "Mine"}).status == 404
     assert clients_of(other) == ["Daisy Duck"]

@@ -100,6 +100,7 @@ def test_common_part(script: Script) -> None:
         "draft": {"id": draft},
         "invoice": None,
         "external": False,
+        "state": "draft",
         "price_locked": False,
         "reason": None,
     }
@@ -248,6 +249,7 @@ def test_one_guided_pass_to_another_system(script: Script) -> None:
         "draft": credited.body["next_draft"],
         "invoice": None,
         "external": True,
+        "state": "external",
         "price_locked": False,
         "reason": None,
     }

@@ -85,6 +85,7 @@ def test_a_session_is_booked_with_its_draft(
             "draft": draft,
             "invoice": None,
             "external": False,
+            "state": "draft",
             "price_locked": False,
             "reason": None,
         },
@@ -107,6 +108,7 @@ def test_an_invoice_locks_its_price_until_it_is_credited(
         "draft": None,
         "invoice": {"id": invoice},
         "external": False,
+        "state": "sent",
         "price_locked": True,
         "reason": "credit_first",
     }
@@ -306,3 +308,17 @@ def test_what_a_client_is_told_is_chosen_and_shown(alice: Caller, asked: dict[st
     alice.post(f"{path}/cancellation", {"tell": True})
     told = [each["kind"] for each in alice.get(f"{path}/messages").body["items"]]
     assert told[len(shown) :] == ["session_cancellation"]
+
+
+def test_what_costs_nothing_is_settled_with_its_invoice(
+    alice: Caller, asked: dict[str, Any]
+) -> None:
+    booked = alice.post("/sessions", asked | {"starts_at": PAST, "price": "0.00"})
+    invoice = invoiced(alice, booked)
+    shown = alice.get(f"/sessions/{booked.body['id']}").body["billing"]
+    assert (shown["state"], shown["price_locked"]) == ("settled", True)
+    free = alice.get(f"/invoices/{invoice}").body
+    assert (free["state"], free["state_label"], free["open"]) == ("paid", "Nothing to pay", "0.00")
+    paid = alice.post("/sessions", asked)
+    assert invoiced(alice, paid)
+    assert alice.get(f"/sessions/{paid.body['id']}").body["billing"]["state"] == "sent"

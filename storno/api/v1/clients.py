@@ -7,11 +7,12 @@ from uuid import UUID
 
 from ninja import Query, Router
 
-from storno.api.answers import Told, doing, reading
+from storno.api.answers import Told, doing, nothing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.pages import AskedByPlace, Next, next_after
 from storno.api.v1.address import FIELDS, AddressIn, AddressShown
 from storno.api.values import Body, Chosen, Id, Search, Shown, ShownMoment, Text, moment_or_none
+from storno.clients.delete import delete_client
 from storno.clients.looks import client_looked_at
 from storno.clients.models import Client, ClientKind
 from storno.clients.queries import clients_by_name, search_clients
@@ -203,3 +204,10 @@ def get_client(request: Request, client_id: Id) -> ClientShown:
 def patch_client(request: Request, client_id: Id, body: ClientPatch) -> Client:
     """Change the fields that are sent. Issued documents keep what they say."""
     return amend_client(client_id, body.put_into, who=request.auth.who, at=request.auth.at)
+
+
+@router.delete("/{client_id}", response={204: None})
+@doing(nothing)
+def remove_client(request: Request, client_id: Id) -> None:
+    """Delete a client that no invoice, draft or session names, with contacts of it alone."""
+    delete_client(client_id, who=request.auth.who, at=request.auth.at)

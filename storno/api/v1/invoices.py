@@ -22,7 +22,7 @@ from storno.documents.queries import (
     list_invoices,
     rows_of,
 )
-from storno.documents.words import state_words
+from storno.documents.words import of_nothing, state_words
 from storno.money.currency import decimal_text
 from storno.organizations.queries import circumstances
 
@@ -154,7 +154,13 @@ def _show(row: InvoiceRow, wording: str) -> InvoiceShown:
         id=document.id,
         number=document.number,
         state=InvoiceState(row.state),
-        state_label=str(state_words(row.state, wording, in_part=standing.is_cancelled_in_part)),
+        state_label=str(
+            state_words(
+                of_nothing(row.state, standing.payable_minor),
+                wording,
+                in_part=standing.is_cancelled_in_part,
+            )
+        ),
         goes_at=moment_or_none(standing.cancelling_at),
         recipient=document.recipient_id,
         recipient_name=row.recipient_name,
@@ -177,7 +183,9 @@ def _link(link: Link, wording: str) -> LinkShown:
         id=link.id,
         number=link.number,
         state=stands(link.state),
-        state_label=str(state_words(link.state, wording, in_part=link.in_part)),
+        state_label=str(
+            state_words(of_nothing(link.state, link.payable_minor), wording, in_part=link.in_part)
+        ),
         payable=decimal_text(link.payable_minor, link.currency),
         issued_on=link.on,
         goes_at=moment_or_none(link.goes_at),

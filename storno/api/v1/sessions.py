@@ -1,7 +1,7 @@
 """Sessions: booked, changed, cancelled, and what bills them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from storno.api.answers import Told, doing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.errors import FieldErrorShown, field_errors_shown
 from storno.api.pages import AskedByPlace, Next, next_after
+from storno.api.v1.billing import BillingShown, show_billing
 from storno.api.v1.paper import DraftLink
 from storno.api.values import (
     Body,
@@ -30,7 +31,7 @@ from storno.catalogue.models import Charge, Message
 from storno.catalogue.save import told_of
 from storno.core.pages import Place
 from storno.core.refusals import FieldError, Invalid
-from storno.diary.bill import Billing, CreditFirst, billings_of, method_now
+from storno.diary.bill import Billing, billings_of, method_now
 from storno.diary.book import SessionInput, book_session
 from storno.diary.book import practitioner as person_of
 from storno.diary.cancel import cancel_booking, restore_booking
@@ -41,7 +42,7 @@ from storno.diary.version import version_of
 from storno.diary.warn import warnings_of
 from storno.documents.models import Draft
 from storno.organizations.models import Membership, Method
-from storno.organizations.queries import settings_of
+from storno.organizations.queries import Circumstances, circumstances
 
 router = Router(tags=["sessions"])
 
@@ -142,26 +143,6 @@ class SessionsAsked(AskedByPlace):
     client: Id | None = None
 
 
-class InvoiceLink(Shown):
-    """An invoice that stands."""
-
-    id: UUID
-
-
-class BillingShown(Shown):
-    """What bills a session: a draft, an invoice that stands, both while a credit is on its way.
-
-    `external`: the draft is the record of an invoice of another system. While `price_locked`, a
-    change of price, recipient or method is refused, and `reason` is the refusal's code.
-    """
-
-    draft: DraftLink | None
-    invoice: InvoiceLink | None
-    external: bool
-    price_locked: bool
-    reason: str | None
-
-
 class Cancellation(Shown):
     """That a session was cancelled; `late` after the service's free time."""
 
@@ -214,7 +195,8 @@ class SessionPage(Shown):
 
 def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]:
     """Sessions as they are shown, with as many statements for a hundred as for one."""
-    billings, settings = billings_of(sessions), settings_of(caller.who.organization_id)
+    billings, now = billings_of(sessions), circumstances(caller.who.organization_id, caller.at)
+    settings = now.settings
     warnings = warnings_of(sessions, settings=settings)
     members = memberships_of(
         caller.who.organization_id, {session.practitioner_id for session in sessions}
@@ -227,6 +209,8 @@ def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]
                 method_now(session, billings[session.id], settings),
                 members.get(session.practitioner_id),
                 warnings[session.id],
+                now,
+                caller.at,
             ),
         )
         for session in sessions
@@ -241,6 +225,8 @@ class Facts:
     method: Method
     practitioner: Membership | None
     warnings: tuple[FieldError, ...]
+    now: Circumstances
+    at: datetime
 
 
 def _shown(session: Booking, facts: Facts) -> SessionShown:
@@ -267,7 +253,7 @@ def _shown(session: Booking, facts: Facts) -> SessionShown:
         series=session.series_id,
         recurrence_on=session.recurrence_on,
         cancellation=_cancellation(session),
-        billing=_billing(facts.billing),
+        billing=show_billing(facts.billing, facts.now, facts.at),
         warnings=field_errors_shown(facts.warnings),
         version=version_of(session, facts.billing),
     )
@@ -280,17 +266,6 @@ def _cancellation(session: Booking) -> Cancellation | None:
         at=moment_text(session.cancelled_at),
         late=session.cancelled_late,
         charge=Charge(session.charge),
-    )
-
-
-def _billing(billing: Billing) -> BillingShown:
-    draft, invoice = billing.draft, billing.invoice
-    return BillingShown(
-        draft=None if draft is None else DraftLink(id=draft.id),
-        invoice=None if invoice is None else InvoiceLink(id=invoice.id),
-        external=draft is not None and draft.external_at is not None,
-        price_locked=billing.price_locked,
-        reason=CreditFirst.code if billing.price_locked else None,
     )
 
 

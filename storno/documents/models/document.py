@@ -106,6 +106,11 @@ class Document(TenantModel):
                 name="credit_notes_of_invoice",
             ),
             models.Index(
+                fields=["organization", "id"],
+                condition=Q(corrects__isnull=False),
+                name="credit_notes_by_age",
+            ),
+            models.Index(
                 fields=["organization", "replaces"],
                 condition=Q(replaces__isnull=False),
                 name="documents_that_replace",

@@ -173,6 +173,11 @@ class DraftLine(TenantModel, LineFields):
         ]
         indexes: ClassVar = [
             models.Index(
+                fields=["organization", "served"],
+                condition=Q(served__isnull=False),
+                name="draft_lines_by_who_is_served",
+            ),
+            models.Index(
                 fields=["organization", "source_id"],
                 condition=Q(source_id__isnull=False),
                 name="draft_lines_by_source",

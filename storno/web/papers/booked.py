@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from storno.diary.bill import Billed, billed_in
+from storno.diary.bill import Billed, billed_in, charged_in
 from storno.diary.models import Booking, BookingState, Sight
 from storno.diary.queries import bookings_with
 from storno.diary.sight import diaries_of
@@ -19,6 +19,12 @@ from storno.web.papers.ways_out import WayOut
 def booked_in(lines: Iterable[Billed], here: Here) -> list[WayOut]:
     """The bookings that lines bill, as far as the reader may see them; inside a scope."""
     return bookings_told(billed_in(lines), here)
+
+
+def bills_sessions(draft_id: UUID, here: Here) -> bool:
+    """Whether a draft bills bookings."""
+    with here.reading():
+        return charged_in(draft_id, organization_id=here.organization.id).exists()
 
 
 def may_cancel(lines: Iterable[Billed], here: Here) -> bool:

@@ -18,6 +18,7 @@ from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.once import once
+from storno.web.papers.booked import bills_sessions
 from storno.web.papers.draft_story import draft_story
 from storno.web.papers.gone import draft_page
 from storno.web.papers.invoice import as_pdf
@@ -96,7 +97,11 @@ def draft_copy(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse
         return go(request, here.url("draft", UUID(before.answer.body)))
     except StillInFlight:
         return go(request, here.url("invoices", state="drafts"))
-    messages.success(request, _("This is the copy."))
+    said = _("This is the copy.")
+    if bills_sessions(draft_id, here):
+        bills = _("It bills no session: the first draft does.")
+        said = f"{said} {bills}"
+    messages.success(request, said)
     return go(request, here.url("draft", copy.id))
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storno.documents.models import Draft, Standing
-from storno.documents.words import credit_words, state_words
+from storno.documents.words import credit_words, of_nothing, state_words
 from storno.organizations.models import Seller, Settings, Wording
 from storno.organizations.queries import day_of
 from storno.web.say import say_days, say_departure, say_money, say_on, say_until
@@ -20,9 +20,7 @@ def state_in_list(
         return credit_on_hold(standing, seller=seller, settings=settings, at=at)
     if state == "overdue":
         return _("Overdue by %(days)s") % {"days": say_days((today - standing.due_on).days)}
-    if state == "paid" and not standing.payable_minor:
-        return _("Nothing to pay")
-    return str(state_words(state, settings.wording))
+    return str(state_words(of_nothing(state, standing.payable_minor), settings.wording))
 
 
 def credit_on_hold(standing: Standing, *, seller: Seller, settings: Settings, at: datetime) -> str:

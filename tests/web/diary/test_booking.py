@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -468,3 +469,16 @@ def test_an_activity_is_cancelled_under_its_own_name(
     asked = paula.get("booking_cancel", clinic.block(TEN, at=at).id).text
     assert "Cancel this activity?" in asked
     assert "Cancel activity Keep activity" in asked
+
+
+def test_the_copy_of_a_draft_says_that_it_bills_no_session(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(TEN, at=at)
+    draft = clinic.billing(session).draft
+    assert draft is not None
+    seen = paula.post("draft_copy", draft.id)
+    assert seen.said == "This is the copy. It bills no session: the first draft does."
+    assert clinic.billing(session).draft == draft
+    again = paula.post("draft_copy", UUID(seen.path.rstrip("/").rpartition("/")[2]))
+    assert again.said == "This is the copy."
