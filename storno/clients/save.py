@@ -46,7 +46,7 @@ _LONGEST = {
     "buyer_reference": 70,
 }
 
-_PHONE = re.compile("[+]?[0-9 ()./-]*[0-9]{3}[0-9 ()./-]*")
+_PHONE = re.compile("[+]?(?:[ ()./-]*[0-9]){3}[0-9 ()./-]*")
 """As people write it; whoever calls it, or sends it something, reads its digits."""
 
 _NEXT_NUMBER = """
