@@ -35,7 +35,7 @@ BRANDS = {"NO": "Vipps", "FI": "MobilePay"}
 class MethodsChanged(Happening):
     """The ways in which money comes in were changed."""
 
-    kind: ClassVar = "payments.methods_changed"
+    kind: ClassVar = "organization.payment_methods_changed"
     sentence: ClassVar = _("Payment methods changed.")
 
 

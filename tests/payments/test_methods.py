@@ -72,7 +72,7 @@ def test_it_is_renamed_ordered_and_added_to_and_payments_keep_their_word(at: dat
     kept(world, MethodInput(code="bank_transfer"), at=at)
     assert [code for code, _words, offered in listed(world) if offered] == ["bank_transfer"]
     assert len(listed(world)) == 6
-    assert history(world, world.id) == ["payments.methods_changed"] * 2
+    assert history(world, world.id) == ["organization.payment_methods_changed"] * 2
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,7 +22,9 @@ from storno.documents.external import (
 )
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
+from storno.payments.methods import offered_methods, words_of
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.papers.gone import draft_page
@@ -43,6 +46,7 @@ class DetailsForm(forms.Form):
         max_length=LONGEST,
         required=False,
         help_text=gettext_lazy("Bank transfer, card or cash, for example."),
+        widget=forms.TextInput(attrs={"list": "payment-methods", "autocomplete": "off"}),
     )
     number = forms.CharField(
         label=gettext_lazy("Number of the external invoice"),
@@ -106,7 +110,10 @@ def draft_external_details(request: HttpRequest, here: Here, draft_id: UUID) -> 
         else:
             messages.success(request, _("The details are noted."))
             return go(request, here.url("draft", draft_id))
-    return _ask(request, here, draft, "papers/details.html", form=form)
+    with here.reading():
+        offered = offered_methods(seller_of(here.organization.id))
+    ways = [capfirst(str(words_of(each))) for each in offered]
+    return _ask(request, here, draft, "papers/details.html", form=form, ways=ways)
 
 
 def _ask(

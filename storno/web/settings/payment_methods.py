@@ -56,12 +56,12 @@ class MethodsForm(forms.Form):
                 ),
             )
             self.fields[f"place-{place}"] = forms.IntegerField(
-                label=_("Place"),
+                label=_("Position"),
                 min_value=1,
                 max_value=LAST,
                 initial=place + 1,
                 widget=forms.NumberInput(
-                    attrs={"aria-label": _("Place of %(name)s") % {"name": usual}}
+                    attrs={"aria-label": _("Position of %(name)s") % {"name": usual}}
                 ),
             )
             self.fields[f"offered-{place}"] = forms.BooleanField(
@@ -73,7 +73,7 @@ class MethodsForm(forms.Form):
         return [
             {
                 "label": words_of(method),
-                "kind": MoneyKind(method.kind).label,
+                "kind": MoneyKind(method.kind).label if method.name else "",
                 "name": self[f"name-{place}"],
                 "place": self[f"place-{place}"],
                 "offered": self[f"offered-{place}"],

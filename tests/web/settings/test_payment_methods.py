@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
+from storno.documents.external import externalise_draft
 from tests.web.papers.member import Member
 from tests.world import found, line
 
@@ -38,3 +39,12 @@ def test_at_least_one_remains_and_a_reader_only_reads() -> None:
     assert "At least one payment method must remain." in refused.text
     assert "Only administrators change this." in bob.get("settings_payment_methods").text
     assert bob.post("settings_payment_methods", **USUAL).status == 403
+
+
+def test_what_is_paid_elsewhere_is_offered_the_same_words(at: datetime) -> None:
+    world = found("NO")
+    draft = world.draft(line(rate=Decimal(25)), at=at)
+    externalise_draft(draft.id, who=world.who(), at=at)
+    html = Member(world).get("draft_external_details", draft.id).html
+    ways = re.findall(r'<option value="([^"]+)"></option>', html)
+    assert ways == ["Bank transfer", "Cash", "Card terminal", "Vipps", "Other"]
