@@ -58,7 +58,14 @@ DECLARE
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
   sessions boolean;
 BEGIN
-  SELECT bool_and(booking.practitioner_id = me OR looked_after(booking.client_id)) INTO sessions
+  SELECT bool_and(CASE
+      WHEN booking.practitioner_id = me THEN true
+      -- What looked_after() says of nearly all clients, without the price of calling it.
+      WHEN EXISTS (SELECT FROM clients_care AS care WHERE care.organization_id = mine
+        AND care.client_id = booking.client_id AND care.person_id = me) THEN true
+      WHEN EXISTS (SELECT FROM clients_care AS care WHERE care.organization_id = mine
+        AND care.client_id = booking.client_id) THEN false
+      ELSE looked_after(booking.client_id) END) INTO sessions
     FROM documents_line AS line
     JOIN diary_booking AS booking
       ON booking.organization_id = mine AND booking.id = line.source_id
@@ -67,7 +74,10 @@ BEGIN
   IF sessions IS NULL THEN
     RETURN looked_after(payer);
   END IF;
-  RETURN sessions AND client_in_sight(payer);
+  IF NOT sessions THEN
+    RETURN false;
+  END IF;
+  RETURN client_in_sight(payer);
 END $$
 CREATE OR REPLACE FUNCTION draft_in_sight(draft uuid, credited uuid, payer uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
