@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from storno.clients.forget import forget
 from storno.clients.models import Client, Contact
 from storno.diary.models import Booking, BookingKind, Series
-from storno.documents.models import Document, Draft, Erasure, Standing
+from storno.documents.models import Document, Draft, DraftLine, Erasure, Standing
 from storno.history.models import Event
 from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import LinkKind, PublicLink, Seller
@@ -65,6 +65,7 @@ def _let_go(seller: Seller, at: datetime) -> QuerySet[Client]:
     erased = Erasure.objects.filter(**mine, document_id=OuterRef("id"))
     papers = Document.objects.filter(**mine, recipient_id=OuterRef("id"))
     drafts = Draft.objects.filter(**mine, recipient_id=OuterRef("id"))
+    served = DraftLine.objects.filter(**mine, served_id=OuterRef("id"))
     unsettled = Q(open_minor__gt=0) | Q(owed_back_minor__gt=0)
     idle_since = _idle_since(seller, at)
     used = Event.objects.filter(**mine, subject_id=OuterRef("id"), at__gte=idle_since)
@@ -83,6 +84,7 @@ def _let_go(seller: Seller, at: datetime) -> QuerySet[Client]:
         .exclude(Exists(his.filter(starts_at__gte=documented_since(seller, at))))
         .exclude(in_use)
         .exclude(Exists(drafts.filter(external_at=None)))
+        .exclude(Exists(served.filter(draft__external_at=None)))
         .exclude(Exists(Contact.objects.filter(**mine, party_id=OuterRef("id"))))
         .exclude(Exists(Standing.objects.filter(unsettled, **mine, recipient_id=OuterRef("id"))))
         .filter(Q(archived_at__isnull=False) | ~Exists(used))
