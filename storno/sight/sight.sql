@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION looked_after(subject uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- Whether a client is theirs who asks, or nobody's. Whoever nobody looks after is theirs who look
 -- after the clients beside whom it stands; who is offered to all is everybody's.
 DECLARE
@@ -25,14 +26,16 @@ BEGIN
               AND care.person_id = me)));
 END $$
 CREATE OR REPLACE FUNCTION session_in_sight(practitioner uuid, client uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- A session, or a series of them; what has no client is told by whose diary it is in.
 BEGIN
   RETURN practitioner = current_setting('app.clients_of')::uuid OR client IS NULL
     OR looked_after(client);
 END $$
 CREATE OR REPLACE FUNCTION client_in_sight(subject uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- Also who stands beside a client that is looked after or pays for one, and whoever is booked in
 -- the own diary.
 DECLARE
@@ -51,7 +54,8 @@ BEGIN
         AND (practitioner_id = me OR looked_after(client_id)));
 END $$
 CREATE OR REPLACE FUNCTION paper_in_sight(invoice uuid, payer uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- An invoice, with its credit notes: by whose sessions it bills, or by who pays where it bills none.
 DECLARE
   mine CONSTANT uuid := current_organization();
@@ -80,7 +84,8 @@ BEGIN
   RETURN client_in_sight(payer);
 END $$
 CREATE OR REPLACE FUNCTION draft_in_sight(draft uuid, credited uuid, payer uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- As with invoices; a credit note on hold is seen with its invoice.
 DECLARE
   mine CONSTANT uuid := current_organization();
@@ -106,7 +111,8 @@ BEGIN
   RETURN sessions AND client_in_sight(payer);
 END $$
 CREATE OR REPLACE FUNCTION subject_in_sight(subject uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- Whatever an id stands for that others name as their subject; null where nothing here has it.
 DECLARE
   mine CONSTANT uuid := current_organization();
@@ -144,7 +150,8 @@ BEGIN
   RETURN seen;
 END $$
 CREATE OR REPLACE FUNCTION event_in_sight(subject uuid, person uuid, kind text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- Of what is gone, everybody sees what they did themselves; of the house, everybody sees all.
 BEGIN
   RETURN coalesce(person = current_setting('app.clients_of')::uuid, false)
