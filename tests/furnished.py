@@ -28,10 +28,11 @@ from storno.diary.book import ActivityInput, SessionInput, book_activity, book_s
 from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking
 from storno.diary.closed import close_days
+from storno.diary.compose import page_of
 from storno.diary.feed import make_feed
 from storno.diary.hours import OFFICE_WEEK
 from storno.diary.keep_hours import keep_other_hours, keep_week
-from storno.diary.models import Sight
+from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
 from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Document, FollowUp, Reason
@@ -163,6 +164,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         note = Document.objects.get(**mine, corrects_id=credited.id)
         delivered = letters.get(subject_id=opened.id).id
         failed = letters.get(subject_id=failing.id).id
+        session_key = page_of(Booking.objects.get(**mine, id=over)).rpartition("/")[2]
         (care_id,) = Care.objects.filter(**mine).values_list("id", flat=True)
     link = PublicLink.objects.get(kind=LinkKind.DOCUMENT, subject_id=credited.id)
     invitation_link = PublicLink.objects.get(
@@ -205,6 +207,10 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "signed": (signed(link),),
             "join.signed": (signed(invitation_link),),
             "key": ("0" * 32,),
+            **dict.fromkeys(
+                (f"public_session{page}.key" for page in ("", "_cancel", "_calendar")),
+                (session_key,),
+            ),
             "uidb36": ("1",),
             "pk": (1,),
         },

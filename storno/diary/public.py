@@ -125,7 +125,7 @@ def open_session(key: str, *, at: datetime) -> PublicSession:
 def cancel_behind(key: str, *, at: datetime) -> Booking:
     """Cancel the session behind a link, as its client.
 
-    Raises Absent, SessionIsLongOver, BookingIsCancelled, TooLateToCancel.
+    Raises Absent, BookingIsCancelled, TooLateToCancel.
     """
     link = opened_short(key, kind=LinkKind.SESSION)
     return cancel_by_client(link.subject_id, who=system(link.organization_id), at=at)

@@ -25,6 +25,7 @@ OPEN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_signup",
     "healthz", "join", "public_credit_note_pdf", "public_diary_feed",
     "public_invoice", "public_new_link", "public_pdf",
+    "public_session", "public_session_calendar", "public_session_cancel",
     "readyz", "set_language",
 }  # fmt: skip
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""

@@ -1,6 +1,7 @@
 """A session's own page behind its link: when and where, the way to the video, and to cancel."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -15,11 +16,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from storno.core.clock import read_clock
-from storno.core.refusals import Absent, Refused
+from storno.core.refusals import Absent
 from storno.diary.change import BookingIsCancelled
 from storno.diary.public import (
     PublicSession,
     SessionIsLongOver,
+    TooLateToCancel,
     cancel_behind,
     language_behind_session,
     open_session,
@@ -55,7 +57,8 @@ def _answer(page: Callable[..., HttpResponse], request: HttpRequest, key: str) -
 @behind_session_link
 def session(request: HttpRequest, key: str) -> HttpResponse:
     """The session as it stands now."""
-    return _show(request, key)
+    found = open_session(key, at=read_clock())
+    return render(request, "public/session.html", shown_session(found, key))
 
 
 @csrf_exempt  # whoever holds the link may press; there is no cookie that somebody could borrow
@@ -65,12 +68,8 @@ def session_cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Cancel, after a question; what cannot be cancelled here says whom to call."""
     at = read_clock()
     if request.method == "POST":
-        try:
+        with suppress(BookingIsCancelled, TooLateToCancel):  # its page says how it stands
             cancel_behind(key, at=at)
-        except BookingIsCancelled:  # what was wanted holds
-            pass
-        except Refused as why:
-            return _show(request, key, refused=why, status=409)
         return redirect("public_session", key)
     found = open_session(key, at=at)
     if not found.cancellable:
@@ -88,13 +87,6 @@ def session_calendar(_request: HttpRequest, key: str) -> HttpResponse:
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
-
-
-def _show(
-    request: HttpRequest, key: str, *, refused: Refused | None = None, status: int = 200
-) -> HttpResponse:
-    context = shown_session(open_session(key, at=read_clock()), key)
-    return render(request, "public/session.html", context | {"refused": refused}, status=status)
 
 
 def shown_session(found: PublicSession, key: str) -> dict[str, Any]:

@@ -128,9 +128,7 @@ def test_later_it_says_until_when_and_whom_to_call(paula: Practice, clock: Clock
     assert "It can no longer be cancelled here. Call Sofie: +47 22 00 00 00." in seen.text
     assert "Cancelling here was possible until Thursday 18 June 2026 at 10:00." in seen.text
     assert nobody().get(f"{path}/cancel")["Location"] == path
-    refused = Seen(nobody().post(f"{path}/cancel"))
-    assert refused.status == 409
-    assert "can no longer be cancelled here" in refused.text
+    assert nobody().post(f"{path}/cancel")["Location"] == path
     assert paula.now(session).state == "booked"
 
 
@@ -138,7 +136,7 @@ def test_what_is_invoiced_is_not_cancelled_here(paula: Practice, clock: Clock) -
     session = paula.book(FRIDAY, at=clock.now)
     paula.invoice(session, at=clock.now)
     assert "Cancel appointment" not in see(session).text
-    assert nobody().post(f"{path_of(session)}/cancel").status_code == 409
+    assert nobody().post(f"{path_of(session)}/cancel").status_code == 302
     assert paula.now(session).state == "booked"
 
 
@@ -155,7 +153,7 @@ def test_the_page_follows_the_session_and_closes_after_it(paula: Practice, clock
         gone = see(session, below)
         assert gone.status == 410
         assert "Sofie" not in gone.text
-    assert nobody().post(f"{path}/cancel").status_code in (409, 410)
+    assert nobody().post(f"{path}/cancel").status_code == 302
 
 
 def test_a_calendar_gets_when_and_with_whom(paula: Practice, clock: Clock) -> None:
