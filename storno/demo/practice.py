@@ -10,6 +10,8 @@ from uuid import UUID
 from storno.administration.seller import SellerChanges
 from storno.catalogue.models import Message
 from storno.catalogue.save import amend_service
+from storno.clients.consents import AnswerInput, TemplateInput, create_template, note_consent
+from storno.clients.models import Answer, AnsweredBy
 from storno.clients.save import amend_client
 from storno.demo.cast import OSLO, Cast, cast_practice, moment
 from storno.demo.house import House
@@ -85,6 +87,7 @@ def live_practice(houses: dict[str, House], members: dict[str, UUID], now: datet
     today = now.astimezone(OSLO).date()
     monday = today - timedelta(days=today.weekday())
     _say_hours(cast, monday, now - OPENED)
+    _ask_consents(cast, now - OPENED)
     scripts: list[Script] = []
     numbers = count()
     for week in range(-WEEKS, WEEKS + 1):
@@ -136,6 +139,17 @@ def _say_hours(cast: Cast, monday: date, at: datetime) -> None:
         who=cast.houses["kari"].who,
         at=at,
     )
+
+
+def _ask_consents(cast: Cast, at: datetime) -> None:
+    """What all are asked to agree to; all but the last of the clients have."""
+    who = cast.houses["kari"].who
+    statement = "Fjord Psykologi kan lagre opplysningene mine så lenge loven krever det."
+    entered = TemplateInput(name="Personvern", statement=statement, required=True)
+    template = create_template(entered, who=who, at=at)
+    given = AnswerInput(Answer.GIVEN, AnsweredBy.PAPER)
+    for client in cast.clients[:-1]:
+        note_consent(client.id, template.id, given, who=who, at=at)
 
 
 def _play(scripts: list[Script], now: datetime) -> None:
