@@ -42,23 +42,25 @@ _WORDS: Mapping[str, str] = {
     "|kundenavn|company name|yrityksen nimi|yritys|firma|firmanavn|company",
     "first_name": "first name|firstname|given name|etunimi|fornavn|etunimet",
     "last_name": "last name|lastname|surname|family name|sukunimi|etternavn",
-    "kind": "kind|type|person or company|tyyppi|laji|type kunde|kundetype",
+    "kind": "kind|type|person or company|tyyppi|laji|henkilo vai yritys|type kunde|kundetype"
+    "|person eller firma",
     "email": "email|e-mail|e-mail address|email address|mail|sahkoposti|sahkopostiosoite|epost"
     "|e-post|e-postadresse|epostadresse",
     "phone": "phone|telephone|mobile|phone number|mobile phone|puhelin|puhelinnumero|matkapuhelin"
     "|gsm|telefon|telefonnummer|mobil|mobilnummer|tlf",
     "business_id": "business id|business_id|company number|organization number|vat id|y-tunnus"
     "|ytunnus|organisasjonsnummer|org nr|orgnr|org.nr|org.nr.",
-    "contact": "contact|contact person|yhteyshenkilo|kontakt|kontaktperson",
+    "contact": "contact|contact person|yhteyshenkilo|yrityksen yhteyshenkilo|kontakt|kontaktperson",
     "street": "street|address|street address|postal address|osoite|katuosoite|lahiosoite"
     "|postiosoite|adresse|gateadresse|gate|postadresse",
     "postcode": "postcode|postal code|zip|zip code|postinumero|postnummer|postnr",
     "city": "city|town|post office|kaupunki|postitoimipaikka|paikkakunta|poststed|by|sted",
     "country": "country|country code|maa|maakoodi|land|landkode",
     "language": "language|kieli|sprak",
-    "term_days": "term_days|days to pay|payment term|maksuaika|maksuehto|betalingsfrist",
+    "term_days": "term_days|days to pay|payment term|maksuaika|maksuehto|maksuaika paivina"
+    "|betalingsfrist|betalingsfrist i dager",
     "buyer_reference": "buyer_reference|their reference|buyer reference|reference|viite"
-    "|viitteenne|deres referanse|referanse",
+    "|viitteenne|vastaanottajan viite|deres referanse|referanse|mottakerens referanse",
 }
 
 _COMPANY = {"company", "yritys", "yhtio", "firma", "bedrift", "selskap", "organization", "yhteiso"}

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
+from storno.clients.columns import COLUMNS, guess_columns
 from storno.clients.models import Client, Import, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan
 from storno.clients.queries import search_clients
@@ -69,6 +71,12 @@ def test_a_file_is_read_as_people_have_it(encoding: str, separator: str) -> None
     assert fates(plan) == made
     assert plan.columns[-1] == ""
     assert everything(world) == before
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "nb"])
+def test_what_pages_call_a_column_is_known_as_its_heading(language: str) -> None:
+    with override(language):
+        assert guess_columns([str(label) for label in COLUMNS.values()]) == tuple(COLUMNS)
 
 
 def test_rows_are_taken_in_once_and_undone() -> None:
