@@ -66,8 +66,8 @@ def _names_told(texts: Texts, clients: Iterable[Client], recipient: Client) -> I
             names |= _words(client.name) - _words(recipient.name)
     for field, text in texts if names else ():
         if any(_says(word, name) for word in _words(text) for name in names):
-            sentence = _("This names the client, and %(payer)s reads it. Leave the name out.")
-            yield FieldError(field, "names_client", sentence % {"payer": recipient.name})
+            sentence = _("This names the client, and %(recipient)s reads it. Leave the name out.")
+            yield FieldError(field, "names_client", sentence % {"recipient": recipient.name})
 
 
 def _words(text: str) -> set[str]:

@@ -66,7 +66,7 @@ class ServiceForm(TouchedForm):
     )
 
     messages = forms.MultipleChoiceField(
-        label=_("Messages to clients"),
+        label=_("Messages about a session"),
         choices=choices_of(Message),
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -42,7 +42,7 @@ class AnswerForm(forms.Form):
     """What a client answered. The verb checks; the form only reads."""
 
     answer = forms.ChoiceField(
-        label=_("The client's answer"), choices=choices_of(Answer), widget=forms.RadioSelect
+        label=_("The answer"), choices=choices_of(Answer), widget=forms.RadioSelect
     )
     how = forms.ChoiceField(
         label=_("How"), choices=choices_of(AnsweredBy), widget=forms.RadioSelect

@@ -152,7 +152,7 @@ def _show_erasure(
 
 def _goes(foreseen: ForeseenErasure) -> Iterator[str]:
     """What is deleted at once."""
-    yield _now("E-mail, phone and all that is set for the client")
+    yield _now("E-mail, phone and all that is set besides")
     if foreseen.consents:
         words = ngettext(
             "%(count)d answer about a consent",
@@ -171,7 +171,7 @@ def _goes(foreseen: ForeseenErasure) -> Iterator[str]:
         yield _now("Places and links of the sessions, and the messages about them")
     if foreseen.until is None:
         yield _now("The name and the address: only the number is left")
-    yield _now("Files of clients that were uploaded within the last day")
+    yield _now("Files for import that were uploaded within the last day")
 
 
 def _stays(foreseen: ForeseenErasure) -> Iterator[str]:

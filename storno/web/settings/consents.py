@@ -44,7 +44,7 @@ class TemplateForm(forms.Form):
         help_text=_("A few words that say nothing of anybody, like “Sharing with a colleague”."),
     )
     statement = forms.CharField(
-        label=_("What the client agrees to"),
+        label=_("The text to agree to"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Changed, it is a new version. Answers stay with the text they were given to."),
@@ -52,7 +52,10 @@ class TemplateForm(forms.Form):
     required = forms.BooleanField(
         label=_("Warn where it is missing"),
         required=False,
-        help_text=_("On the client, on sessions and before booking. It never blocks anything."),
+        help_text=_(
+            "On the page of whoever it concerns, on sessions and before booking."
+            " It never blocks anything."
+        ),
     )
     months = forms.IntegerField(
         label=_("Holds for so many months"),

@@ -73,7 +73,7 @@ class WorkingForm(TouchedForm):
         label=_("Invoices are usually sent"), choices=choices_of(Channel), widget=forms.RadioSelect
     )
     client_years = forms.IntegerField(
-        label=_("Clients are to be erased after so many years"),
+        label=_("Recipients are to be erased after so many years"),
         help_text=_("Without a session, an invoice or a change. They are only listed, for you."),
     )
     person_term_days = forms.IntegerField(label=_("Days to pay, persons"))

@@ -288,7 +288,7 @@ def test_cancelling_asks_what_is_charged_in_money(
         "What is charged "
         "Charge it in full: NOK 1,190.00 The draft becomes the charge; it can still be changed. "
         "Charge half: NOK 595.00 The draft becomes the charge; it can still be changed. "
-        "Charge nothing The draft is deleted. Tell the client Cancel booking Keep booking"
+        "Charge nothing The draft is deleted. Send a message about it Cancel booking Keep booking"
     ) in early.text
     assert 'value="nothing" checked' in early.html
     assert "for free is over" not in early.text
