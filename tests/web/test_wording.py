@@ -62,6 +62,7 @@ def test_each_house_speaks_its_own_words(wording: str, at: datetime, clock: Cloc
 def page_text(reader: Client, path: str, language: str) -> str:
     """What a page says; without the two choices of words, which name both. Empty: no page."""
     answer = reader.get(path)
+    answer.getvalue()  # read to its end, a file is closed
     if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
         return ""
     text = words(re.sub(r"<code>.*?</code>", "", answer.content.decode()))
