@@ -26,8 +26,8 @@ LONGEST = timedelta(days=366)
 
 YEARS_AHEAD = 5
 
-_LANGUAGES = {("FI", "fi"): "fi", ("NO", "nb"): "no"}
-"""In which of the members' languages the names of a country's holidays are known; else English."""
+_OF_THE_COUNTRY = {"FI": "fi", "NO": "no"}
+"""In which language the holidays have their names; in English they are known everywhere."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def closed_days_of(organization_id: UUID, *, since: date, most: int = 200) -> li
 
 
 def holidays_between(country: str, first: date, last: date) -> dict[date, str]:
-    """The public holidays of a country from a day to another, by name in the reader's language."""
+    """The public holidays of a country from a day to another, by name, in English or as there."""
     language = (get_language() or "en")[:2]
     return {
         day: name
@@ -116,5 +116,5 @@ def holidays_between(country: str, first: date, last: date) -> dict[date, str]:
 
 @lru_cache(maxsize=256)
 def _holidays(country: str, year: int, language: str) -> Mapping[date, str]:
-    known = _LANGUAGES.get((country, language), "en_US")
+    known = "en_US" if language == "en" else _OF_THE_COUNTRY[country]
     return dict(holidays.country_holidays(country, years=year, language=known))
