@@ -200,6 +200,16 @@ class Booking(TenantModel):
                 condition=Q(recipient__isnull=False),
                 name="sessions_paid_by_client",
             ),
+            models.Index(
+                fields=["organization", "practitioner_id", "client"],
+                condition=Q(kind="session"),
+                name="clients_in_diary",
+            ),
+            models.Index(
+                fields=["organization", "client", "recipient"],
+                condition=Q(recipient__isnull=False),
+                name="payers_for_client",
+            ),
         ]
 
     @property

@@ -8,6 +8,11 @@ from django.db import connection, transaction
 
 from storno.organizations.roles import Actor
 
+_GATHER = """
+SELECT set_config('app.clients_in_sight', ARRAY(SELECT clients_in_sight())::text, true)
+"""
+"""Once, and not for each statement: what only reads asks many."""
+
 
 @contextmanager
 def scope(organization_id: UUID, *, clients_of: UUID | None = None) -> Iterator[None]:
@@ -23,6 +28,7 @@ def scope(organization_id: UUID, *, clients_of: UUID | None = None) -> Iterator[
             cursor.execute("SET LOCAL app.organization = %s", [str(organization_id)])
             if clients_of is not None:
                 cursor.execute("SET LOCAL app.clients_of = %s", [str(clients_of)])
+                cursor.execute(_GATHER)
         yield
 
 

@@ -53,6 +53,55 @@ BEGIN
       WHERE organization_id = mine AND recipient_id = subject
         AND (practitioner_id = me OR looked_after(client_id)));
 END $$
+CREATE OR REPLACE FUNCTION clients_in_sight() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 ROWS 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+-- All of whom client_in_sight() says yes, so that a row of others costs a look into a hash and no
+-- call. The scope has gathered them when it was opened: until its transaction writes, that holds.
+DECLARE
+  mine CONSTANT uuid := current_organization();
+  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
+  gathered CONSTANT text := current_setting('app.clients_in_sight', true);
+BEGIN
+  IF gathered <> '' AND pg_current_xact_id_if_assigned() IS NULL THEN
+    RETURN QUERY SELECT unnest(gathered::uuid[]);
+    RETURN;
+  END IF;
+  RETURN QUERY
+    WITH RECURSIVE kept AS MATERIALIZED (
+      SELECT client_id AS id FROM clients_care WHERE organization_id = mine AND person_id = me
+    ), unkept AS MATERIALIZED (
+      SELECT client.id, client.shared FROM clients_client AS client
+        WHERE client.organization_id = mine AND NOT EXISTS (SELECT FROM clients_care AS care
+          WHERE care.organization_id = mine AND care.client_id = client.id)
+    ), beside AS MATERIALIZED (
+      SELECT party_id, client_id FROM clients_contact WHERE organization_id = mine
+    ), looked_after AS MATERIALIZED (
+      SELECT id FROM kept
+      UNION ALL
+      SELECT id FROM unkept WHERE shared OR id NOT IN (SELECT party_id FROM beside)
+        OR id IN (SELECT party_id FROM beside
+          WHERE client_id IN (SELECT id FROM kept) OR client_id IN (SELECT id FROM unkept))
+    ), booked AS ( -- each client once, however many sessions there are
+      (SELECT client_id AS id FROM diary_booking
+        WHERE organization_id = mine AND practitioner_id = me AND kind = 'session'
+        ORDER BY client_id LIMIT 1)
+      UNION ALL
+      SELECT (SELECT client_id FROM diary_booking
+          WHERE organization_id = mine AND practitioner_id = me AND kind = 'session'
+            AND client_id > booked.id ORDER BY client_id LIMIT 1)
+        FROM booked WHERE booked.id IS NOT NULL
+    )
+    SELECT id FROM looked_after
+    UNION SELECT party_id FROM beside WHERE client_id IN (SELECT id FROM looked_after)
+    UNION SELECT id FROM booked WHERE id IS NOT NULL
+    UNION SELECT recipient_id FROM diary_booking
+      WHERE organization_id = mine AND recipient_id IS NOT NULL
+        AND client_id IN (SELECT id FROM looked_after)
+    UNION SELECT recipient_id FROM diary_booking
+      WHERE organization_id = mine AND recipient_id IS NOT NULL AND practitioner_id = me
+        AND client_id IN (SELECT id FROM booked);
+END $$
 CREATE OR REPLACE FUNCTION paper_in_sight(invoice uuid, payer uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
