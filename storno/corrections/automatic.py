@@ -31,7 +31,7 @@ def finalise_due(organization_id: UUID, *, at: datetime) -> int:
             return 0
         hold_seconds = settings_of(organization_id).hold_seconds
         leaves = at + timedelta(seconds=hold_seconds)
-        mine.filter(id__in=ids).update(goes_at=leaves, failure="")
+        mine.filter(id__in=ids).update(goes_at=leaves, finalised_by=None, failure="")
         if hold_seconds:
             happened = DraftFinalised(goes_at=leaves.isoformat())
             who = system(organization_id)

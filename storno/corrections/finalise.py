@@ -15,6 +15,7 @@ from storno.corrections.depart import after_due_credit, issue_and_tell
 from storno.corrections.facts import HeldCreditIsDue
 from storno.documents.draft import departure, lock_draft
 from storno.documents.elsewhere import must_be_ours
+from storno.documents.hold import DraftWithdrawn, leaves_by_itself
 from storno.documents.issue import get_ready
 from storno.documents.models import Document, Draft
 from storno.history.record import Happening, record
@@ -30,14 +31,6 @@ class DraftFinalised(Happening):
     kind: ClassVar = "draft.finalised"
     sentence: ClassVar = _("Finalised; the invoice goes out %(goes_at)s.")
     goes_at: str
-
-
-@dataclass(frozen=True)
-class DraftWithdrawn(Happening):
-    """A finalised draft was taken back before it left."""
-
-    kind: ClassVar = "draft.withdrawn"
-    sentence: ClassVar = _("Withdrawn; it is a draft again.")
 
 
 class NotOnHold(Refused):
@@ -61,10 +54,10 @@ def finalise_draft(
     """Put a draft on hold, or issue it: at once without a hold, or when asked to send now.
 
     A corrected draft leaves no earlier than the credit note it waits for, even if asked to. A draft
-    that is already on hold keeps its departure. With one that was to go out by itself the recipient
-    is told of the payment. `version` is that of the draft that was shown: what
-    was saved since is refused. Raises Absent, HasDeparted, StaleDraft, InvoicedElsewhere, Blocked,
-    NotAllowed.
+    that is already on hold keeps its departure; one that would leave by itself is from now on
+    somebody's decision. With one that was to go out by itself the recipient is told of the payment.
+    `version` is that of the draft that was shown: what was saved since is refused. Raises
+    Absent, HasDeparted, StaleDraft, InvoicedElsewhere, Blocked, NotAllowed.
     """
     who.must(Deed.FINALISE)
     draft = lock_draft(draft_id, version, who=who, at=at)
@@ -74,6 +67,7 @@ def finalise_draft(
         assert held.credits_id is not None, "a held credit note names its invoice"
         raise HeldCreditIsDue(held.credits_id)
     now = circumstances(who.organization_id, at)
+    is_decided = draft.goes_at is not None and not leaves_by_itself(draft, at=at)
     draft.finalised_by = who.person_id
     ready, not_ready = get_ready([draft], now)
     for refused in not_ready:
@@ -84,7 +78,9 @@ def finalise_draft(
         (document,) = issue_and_tell(ready, now, who=who, at=at)
         return document
     if draft.goes_at is not None and not send_now:
-        return draft
+        if is_decided:
+            return draft
+        leaves = draft.goes_at
     draft.goes_at = leaves
     draft.failure = ""
     Draft.objects.filter(organization_id=who.organization_id, id=draft.id).update(

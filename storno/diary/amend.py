@@ -98,4 +98,4 @@ def _follow_payer(draft: Draft, drafted: Sequence[_Drafted], *, who: Actor, at: 
     method = method_of(session, settings, draft.recipient)
     follow_method(draft, method, who=who, at=at)
     if session.state != BookingState.CANCELLED:  # of a charge a person decides
-        time_drafts([Drafted(draft, session, method)], settings, at=at)
+        time_drafts([Drafted(draft, session, method)], settings, who=who, at=at)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Refused
 from storno.diary.bill import drafted_in
 from storno.documents.draft import lock_draft
+from storno.documents.hold import leaves_by_itself
 from storno.documents.models import Draft
 from storno.history.record import Happening, record
 from storno.organizations.models import Method
@@ -40,19 +41,21 @@ class AutomaticStopped(Happening):
 def bill_by_hand(draft_id: UUID, *, version: int | None = None, who: Actor, at: datetime) -> Draft:
     """Let a draft wait for a person instead of going out by itself, and its sessions as well.
 
+    One whose hold began by itself leaves no more; one that somebody finalised is decided already.
     Raises Absent, HasDeparted, StaleDraft, NotAutomatic, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     drafted = drafted_in(draft_id, organization_id=who.organization_id)
     sessions = list(drafted.select_for_update(of=("self",)).order_by("id"))
     draft = lock_draft(draft_id, version, who=who, at=at)
-    if draft.issues_at is None:
+    is_decided = draft.goes_at is not None and not leaves_by_itself(draft, at=at)
+    if draft.issues_at is None or is_decided:
         raise NotAutomatic
     for session in sessions:
         session.method = Method.MANUAL
         session.version += 1
         session.save(force_update=True)
-    draft.issues_at = None
+    draft.issues_at = draft.goes_at = None
     draft.version += 1
     draft.save(force_update=True)
     record(AutomaticStopped(), subject_id=draft.id, who=who, at=at)

@@ -299,7 +299,8 @@ def make_drafts(sessions: Sequence[Booking], *, who: Actor, at: datetime) -> lis
     settings = settings_of(who.organization_id)
     method = method_of(session, settings)
     timed = zip(drafts, sessions, strict=True)
-    time_drafts((Drafted(draft, each, method) for draft, each in timed), settings, at=at)
+    drafted = (Drafted(draft, each, method) for draft, each in timed)
+    time_drafts(drafted, settings, who=who, at=at)
     return drafts
 
 

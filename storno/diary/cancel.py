@@ -303,7 +303,7 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
     else:
         amend = partial(_charged, session=session, charge=charge)
         charged = save_part(billing.draft.id, amend, who=who, at=at)
-        wait_for_a_person(charged)
+        wait_for_a_person(charged, who=who, at=at)
 
 
 def is_charged(session: Booking, billing: Billing) -> bool:
@@ -335,7 +335,8 @@ def bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime) 
         )
 
     draft = save_part(billing.draft.id, as_before, who=who, at=at)
-    time_drafts([Drafted(draft, session, method_of(session, settings))], settings, at=at)
+    drafted = Drafted(draft, session, method_of(session, settings))
+    time_drafts([drafted], settings, who=who, at=at)
 
 
 def _leave_out(session: Booking, draft: Draft, *, who: Actor, at: datetime) -> None:

@@ -297,7 +297,7 @@ def _bill_anew(
         draft = save_part(billing.draft.id, amend, who=who, at=at)
         method, chosen = method_of(session, settings), changes.method is not None
         follow_method(draft, method, chosen=chosen, who=who, at=at)
-        time_drafts([Drafted(draft, session, method, chosen)], settings, at=at)
+        time_drafts([Drafted(draft, session, method, chosen)], settings, who=who, at=at)
     return said
 
 

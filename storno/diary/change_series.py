@@ -160,7 +160,7 @@ def change_series(
     for session in touched:
         keep_reminder(session, at=at)
     _write(touched, later=series.begins > before.begins)
-    _time(touched, series, chosen=changes.method is not None, at=at)
+    _time(touched, series, chosen=changes.method is not None, who=who, at=at)
     told_anew = [each for each in touched if _told_otherwise(each, rows[each.id])]
     tell_client_of_series(series.id, told_anew, Message.CHANGE, at=at)
     told = (
@@ -349,7 +349,9 @@ def _bill(
     return locked if changes.of_billing else []
 
 
-def _time(touched: Collection[Booking], series: Series, *, chosen: bool, at: datetime) -> None:
+def _time(
+    touched: Collection[Booking], series: Series, *, chosen: bool, who: Actor, at: datetime
+) -> None:
     """Let what goes out by itself go when the sessions say now, a hundred read as one."""
     mine, settings = series.organization_id, settings_of(series.organization_id)
     sessions: dict[UUID | None, Booking] = {session.id: session for session in touched}
@@ -363,7 +365,7 @@ def _time(touched: Collection[Booking], series: Series, *, chosen: bool, at: dat
         for line in lines.select_related("draft").select_for_update(of=("draft",)).order_by("id")
         for each in (sessions[line.source_id],)
     ]
-    time_drafts(drafted, settings, at=at)
+    time_drafts(drafted, settings, who=who, at=at)
 
 
 def _take(session: Booking, before: Usual, series: Series) -> None:

@@ -51,6 +51,36 @@ def test_a_draft_says_when_it_goes_out_and_can_be_kept_back(
     assert (moved.status, alice.get(draft).body["issues_at"]) == (200, "2026-06-17T08:15:00Z")
 
 
+def test_a_hold_that_began_by_itself_falls_with_its_moment(
+    alice: Caller, world: World, session: dict[str, Any], clock: Clock
+) -> None:
+    settings = {"hold_seconds": 1200, "automatic_at": "booking"}
+    assert alice.patch("/organization", {"settings": settings}).status == 200
+    path = f"/sessions/{session['id']}"
+    draft = f"/drafts/{session['billing']['draft']['id']}"
+
+    def held() -> tuple[str, bool, bool]:
+        finalise_due(world.id, at=clock.now)
+        shown = alice.get(draft).body
+        return shown["state"], shown["issues_at"] is not None, shown["goes_at"] is not None
+
+    by_itself, waits = ("held", True, True), ("draft", False, False)
+    clock.now += DAY
+    assert held() == by_itself
+    assert alice.delete(f"{draft}/automatic-issue").status == 204
+    assert held() == waits
+    assert alice.patch(path, {"method": "automatic"}).status == 200
+    assert held() == by_itself
+    assert alice.patch(path, {"method": "manual"}).status == 200
+    assert held() == waits
+    assert alice.patch(path, {"method": "automatic"}).status == 200
+    assert held() == by_itself
+    assert alice.post(f"{path}/cancellation", {"charge": "half"}).status == 200
+    assert held() == waits
+    assert alice.delete(f"{path}/cancellation").status == 200
+    assert held() == by_itself
+
+
 def test_what_was_told_and_what_is_next(
     alice: Caller, world: World, session: dict[str, Any], clock: Clock
 ) -> None:

@@ -206,3 +206,119 @@ def test_no_draft_is_made_until_asked(at: datetime) -> None:
     assert draft_of(clinic, session).id == draft.id
     externalise_draft(draft_of(clinic, by_itself).id, who=clinic.who(), at=at)
     assert draft_of(clinic, by_itself).issues_at is None
+
+
+class TestOnHold:
+    """The hold that began by itself is no more than the automatic moment; a person's stays."""
+
+    HOLD = timedelta(minutes=20)
+
+    @pytest.fixture
+    def clinic(self) -> Practice:
+        return practice(
+            method=Method.AUTOMATIC, automatic_at=AutomaticAt.BOOKING, hold_seconds=1200
+        )
+
+    def held(self, clinic: Practice, at: datetime, day: int) -> Booking:
+        """A session of another day, booked and on hold by itself."""
+        session = clinic.book(at + day * 24 * HOUR, at=at)
+        assert go(clinic, at) == 0
+        draft = draft_of(clinic, session)
+        assert (draft.issues_at, draft.goes_at) == (at, at + self.HOLD)
+        return session
+
+    def stays(self, clinic: Practice, session: Booking, at: datetime) -> None:
+        """Nothing goes out, however long one waits, and history says that it was taken back."""
+        draft = draft_of(clinic, session)
+        assert (draft.issues_at, draft.goes_at) == (None, None)
+        assert go(clinic, at + 9 * HOUR) == 0
+        assert (documents(clinic.world), letters(clinic.world)) == ([], [])
+
+    def test_what_nobody_finalised_is_kept_back(self, clinic: Practice, at: datetime) -> None:
+        stopped, manual, elsewhere = (self.held(clinic, at, day) for day in (1, 2, 3))
+        bill_by_hand(draft_of(clinic, stopped).id, who=clinic.who(), at=at)
+        change_booking(manual.id, BookingChanges(method=Method.MANUAL), who=clinic.who(), at=at)
+        payer = clinic.company()
+        with scope(clinic.id):
+            Client.objects.filter(organization_id=clinic.id, id=payer.id).update(
+                method=Method.MANUAL
+            )
+        amend_draft(
+            draft_of(clinic, elsewhere).id,
+            lambda entered: replace(entered, recipient_id=payer.id),
+            who=clinic.who(),
+            at=at,
+        )
+        for session in (stopped, manual, elsewhere):
+            self.stays(clinic, session, at)
+        for session in (manual, elsewhere):
+            assert history(clinic.world, draft_of(clinic, session).id)[-1] == "draft.withdrawn"
+
+    def test_what_moves_away_waits_for_its_new_time(self, at: datetime) -> None:
+        clinic = practice(method=Method.AUTOMATIC, hold_seconds=1200)
+        session = clinic.book(at, at=at)
+        due = session.ends_at + AFTER
+        assert go(clinic, due) == 0
+        clinic.move(session, due + HOUR, at=due)
+        draft, later = draft_of(clinic, session), due + 2 * HOUR + AFTER
+        assert (draft.issues_at, draft.goes_at) == (later, None)
+        assert go(clinic, later) == 0
+        assert go(clinic, later + self.HOLD) == 1
+        assert letters(clinic.world) == [("payment_notification", "daisy@example.com")]
+
+    def test_a_charge_waits_and_taken_back_goes_again(self, clinic: Practice, at: datetime) -> None:
+        session = self.held(clinic, at, 1)
+        cancel_booking(session.id, Charge.HALF, tell=False, who=clinic.who(), at=at)
+        self.stays(clinic, session, at)
+        restored = at + 9 * HOUR
+        restore_booking(session.id, who=clinic.who(), at=restored)
+        draft = draft_of(clinic, session)
+        assert (draft.issues_at, draft.goes_at) == (restored, None)
+        assert go(clinic, restored) == 0
+        assert go(clinic, restored + self.HOLD) == 1
+        assert ("payment_notification", "daisy@example.com") in letters(clinic.world)
+
+    def test_a_charge_leaves_no_hold_of_a_person(self, clinic: Practice, at: datetime) -> None:
+        session = clinic.book(at + 24 * HOUR, method=Method.MANUAL, at=at)
+        draft = draft_of(clinic, session)
+        finalise_draft(draft.id, who=clinic.who(), at=at)
+        cancel_booking(session.id, Charge.FULL, tell=False, who=clinic.who(), at=at)
+        self.stays(clinic, session, at)
+        assert history(clinic.world, draft.id) == [
+            "draft.saved",
+            "draft.finalised",
+            "draft.saved",
+            "draft.withdrawn",
+        ]
+        restore_booking(session.id, who=clinic.who(), at=at)
+        assert draft_of(clinic, session).goes_at is None
+
+    def test_what_a_person_finalised_goes(self, clinic: Practice, at: datetime) -> None:
+        session = self.held(clinic, at, 1)
+        draft = draft_of(clinic, session)
+        soon = at + self.HOLD / 2
+        for _press in range(2):
+            finalise_draft(draft.id, who=clinic.who(), at=soon)
+        finalised = draft_of(clinic, session)
+        assert (finalised.goes_at, finalised.finalised_by) == (
+            at + self.HOLD,
+            clinic.paula.person_id,
+        )
+        assert history(clinic.world, draft.id).count("draft.finalised") == 2
+        with refused(clinic.world, "not_automatic"):
+            bill_by_hand(draft.id, who=clinic.who(), at=soon)
+        change_booking(session.id, BookingChanges(method=Method.MANUAL), who=clinic.who(), at=soon)
+        assert go(clinic, soon + self.HOLD) == 1
+        (invoice,) = documents(clinic.world)
+        assert (invoice.issued_by, letters(clinic.world)) == (clinic.paula.person_id, [])
+
+    def test_who_withdrew_it_does_not_issue_it(self, clinic: Practice, at: datetime) -> None:
+        session = clinic.book(at + 24 * HOUR, method=Method.MANUAL, at=at)
+        draft = draft_of(clinic, session)
+        finalise_draft(draft.id, who=clinic.who(), at=at)
+        withdraw_draft(draft.id, who=clinic.who(), at=at)
+        asked = BookingChanges(method=Method.AUTOMATIC)
+        change_booking(session.id, asked, who=clinic.who(), at=at)
+        assert go(clinic, at) == 0
+        assert go(clinic, at + self.HOLD) == 1
+        assert [document.issued_by for document in documents(clinic.world)] == [None]
