@@ -15,11 +15,10 @@ from uuid import UUID
 
 from babel import Locale
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.models import Client, ClientKind, ClientWord, Contact
-from storno.clients.sight import looked_after
+from storno.clients.models import Client, ClientKind, ClientWord
+from storno.clients.sight import looked_after, pays_for_somebody
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
@@ -212,7 +211,7 @@ def archive_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
     who.must(Deed.KEEP_CLIENTS)
     client = _lock(client_id, who)
     if client.archived_at is None:
-        if pays_for(client).exists():
+        if pays_for_somebody(client.id):
             raise PaysForClients
         client.archived_at = at
         client.save(force_update=True)
@@ -230,15 +229,6 @@ def restore_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
         client.save(force_update=True)
         _write_words(client)
         record(ClientRestored(client.number), subject_id=client.id, who=who, at=at)
-
-
-def pays_for(party: Client) -> QuerySet[Client]:
-    """The clients on offer whose standing recipient somebody else is."""
-    mine = party.organization_id
-    standing = Contact.objects.filter(organization_id=mine, party_id=party.id, recipient=True)
-    return Client.objects.filter(
-        organization_id=mine, id__in=standing.values("client_id"), archived_at=None
-    )
 
 
 def _lock(client_id: UUID, who: Actor) -> Client:

@@ -9,6 +9,9 @@ the policies of the database (see `storno.sight`). Only bookings are rows that t
 also where they may not be read: of them `session_in_sight` says so.
 """
 
+from uuid import UUID
+
+from django.db import connection
 from django.db.models import BooleanField, Func, Q
 
 from storno.organizations.roles import Actor
@@ -38,3 +41,11 @@ def session_in_sight(who: Actor) -> Q:
     if who.clients_of is None:
         return Q()
     return Q(_SessionInSight("practitioner_id", "client_id"))
+
+
+def pays_for_somebody(party_id: UUID) -> bool:
+    """Whether a client on offer usually has this one pay, be it in sight or not; inside a scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pays_for_somebody(%s)", [party_id])
+        (pays,) = cursor.fetchone()
+    return bool(pays)

@@ -2,7 +2,8 @@ CREATE OR REPLACE FUNCTION looked_after(subject uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- Whether a client is theirs who asks, or nobody's. Whoever nobody looks after is theirs who look
--- after the clients beside whom it stands; who is offered to all is everybody's.
+-- after the clients beside whom it stands; who is offered to all is everybody's. Who was taken from
+-- beside a client has paid for it: that is no reason to become everybody's.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -16,7 +17,9 @@ BEGIN
   END IF;
   RETURN EXISTS (SELECT FROM clients_client
       WHERE organization_id = mine AND id = subject AND (shared OR NOT EXISTS (
-        SELECT FROM clients_contact WHERE organization_id = mine AND party_id = subject)))
+          SELECT FROM clients_contact WHERE organization_id = mine AND party_id = subject)
+        AND (served OR NOT EXISTS (
+          SELECT FROM diary_booking WHERE organization_id = mine AND recipient_id = subject))))
     OR EXISTS (SELECT FROM clients_contact AS contact
       WHERE contact.organization_id = mine AND contact.party_id = subject
         AND (NOT EXISTS (SELECT FROM clients_care AS care
@@ -71,7 +74,7 @@ BEGIN
     WITH RECURSIVE kept AS MATERIALIZED (
       SELECT client_id AS id FROM clients_care WHERE organization_id = mine AND person_id = me
     ), unkept AS MATERIALIZED (
-      SELECT client.id, client.shared FROM clients_client AS client
+      SELECT client.id, client.shared, client.served FROM clients_client AS client
         WHERE client.organization_id = mine AND NOT EXISTS (SELECT FROM clients_care AS care
           WHERE care.organization_id = mine AND care.client_id = client.id)
     ), beside AS MATERIALIZED (
@@ -79,7 +82,9 @@ BEGIN
     ), looked_after AS MATERIALIZED (
       SELECT id FROM kept
       UNION ALL
-      SELECT id FROM unkept WHERE shared OR id NOT IN (SELECT party_id FROM beside)
+      SELECT id FROM unkept WHERE shared
+        OR id NOT IN (SELECT party_id FROM beside) AND (served OR NOT EXISTS (
+          SELECT FROM diary_booking WHERE organization_id = mine AND recipient_id = unkept.id))
         OR id IN (SELECT party_id FROM beside
           WHERE client_id IN (SELECT id FROM kept) OR client_id IN (SELECT id FROM unkept))
     ), booked AS ( -- each client once, however many sessions there are
@@ -102,10 +107,22 @@ BEGIN
       WHERE organization_id = mine AND recipient_id IS NOT NULL AND practitioner_id = me
         AND client_id IN (SELECT id FROM booked);
 END $$
+CREATE OR REPLACE FUNCTION pays_for_somebody(subject uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+-- Whether a client on offer has this one as its standing recipient, in sight or not.
+BEGIN
+  RETURN EXISTS (SELECT FROM clients_contact AS contact
+    JOIN clients_client AS client
+      ON client.organization_id = contact.organization_id AND client.id = contact.client_id
+    WHERE contact.organization_id = current_organization() AND contact.party_id = subject
+      AND contact.recipient AND client.archived_at IS NULL);
+END $$
 CREATE OR REPLACE FUNCTION paper_in_sight(invoice uuid, payer uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
--- An invoice, with its credit notes: by whose sessions it bills, or by who pays where it bills none.
+-- An invoice, with its credit notes, whose payer is in sight: by whose sessions it bills, or by who
+-- pays where it bills none.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -127,15 +144,12 @@ BEGIN
   IF sessions IS NULL THEN
     RETURN looked_after(payer);
   END IF;
-  IF NOT sessions THEN
-    RETURN false;
-  END IF;
-  RETURN client_in_sight(payer);
+  RETURN sessions;
 END $$
 CREATE OR REPLACE FUNCTION draft_in_sight(draft uuid, credited uuid, payer uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
--- As with invoices; a credit note on hold is seen with its invoice.
+-- As with invoices, without a payer too; a credit note on hold is seen with its invoice.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -157,7 +171,7 @@ BEGIN
   IF sessions IS NULL THEN
     RETURN looked_after(payer);
   END IF;
-  RETURN sessions AND client_in_sight(payer);
+  RETURN sessions;
 END $$
 CREATE OR REPLACE FUNCTION subject_in_sight(subject uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
@@ -168,12 +182,14 @@ DECLARE
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
   seen boolean;
 BEGIN
-  SELECT paper_in_sight(coalesce(corrects_id, id), recipient_id) INTO seen
+  SELECT paper_in_sight(coalesce(corrects_id, id), recipient_id) AND client_in_sight(recipient_id)
+    INTO seen
     FROM documents_document WHERE organization_id = mine AND id = subject;
   IF FOUND THEN
     RETURN seen;
   END IF;
-  SELECT draft_in_sight(id, credits_id, recipient_id) INTO seen
+  SELECT draft_in_sight(id, credits_id, recipient_id)
+      AND (recipient_id IS NULL OR client_in_sight(recipient_id)) INTO seen
     FROM documents_draft WHERE organization_id = mine AND id = subject;
   IF FOUND THEN
     RETURN seen;

@@ -15,8 +15,9 @@ from storno.clients.hand_over import (
     withdraw_access,
 )
 from storno.clients.looks import KEPT_FOR, client_looked_at, forget_looks, looks_at
-from storno.clients.models import Client
+from storno.clients.models import Client, Contact
 from storno.clients.queries import client_with, search_clients
+from storno.clients.save import archive_client
 from storno.core.refusals import Absent
 from storno.diary.book import book_session
 from storno.diary.models import BookingKind, Sight
@@ -132,6 +133,25 @@ def test_a_client_is_handed_over(keep: bool) -> None:
         )
         assert [row.practitioner_id for row in rows.items] == [house.paula.person_id]
         assert len(list_drafts(house.id)[0]) == (2 if keep else 1)
+
+
+def test_a_shared_payer_is_not_archived_while_it_pays_for_clients_out_of_sight() -> None:
+    house = practice()
+    _erik, as_erik = house.member("erik")
+    house.book(TEN, at=AT)
+    payer = house.company()
+    with scope(house.id):
+        Client.objects.filter(id=payer.id).update(served=False, shared=True)
+        beside = Contact.objects.create(
+            organization_id=house.id, client=house.daisy, party=payer, recipient=True
+        )
+    with refused(house.world, "pays_for_clients"):
+        archive_client(payer.id, who=own(as_erik), at=AT)
+    with scope(house.id):
+        Contact.objects.filter(id=beside.id).update(recipient=False)
+    archive_client(payer.id, who=own(as_erik), at=AT)
+    with scope(house.id):
+        assert Client.objects.get(id=payer.id).archived_at == AT
 
 
 def test_in_an_open_diary_a_client_out_of_sight_is_time_that_is_taken() -> None:

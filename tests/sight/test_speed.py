@@ -29,8 +29,8 @@ from tests.sight.crowd import EACH, THEIRS, Crowd, crowd
 AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
 PAPERS = 100_000 if DEEP else 2_000
 TRIES = 5 if DEEP else 1
-FAST_MS = 30
-"""The slowest statement of a list, by the best of the tries; others use this machine too."""
+MORE_MS = 30
+"""By the slowest statement and the best of the tries; others use this machine too."""
 
 HASHED = sorted(
     table for table, condition in SightConfig.conditions.items() if "clients_in_sight" in condition
@@ -72,12 +72,16 @@ def test_those_gathered_are_those_in_sight() -> None:
             )
     paid = house.asked(AT + HOUR, practitioner=erik.id, client=clients["Handed over"].id)
     book_session(replace(paid, recipient=clients["Payer"].id), who=as_erik, at=AT)
+    removed = house.asked(AT + 3 * HOUR, client=clients["Another's"].id)
+    book_session(replace(removed, recipient=clients["Removed"].id), who=house.who(), at=AT)
     with scope(house.id):
         Care.objects.filter(organization_id=house.id).delete()
         for name in ("Another's", "Handed over", "Also another's"):
             _look_after(clients[name], house.paula.person_id)
         _look_after(clients["Own"], erik.person_id)
         Client.objects.filter(id=clients["Shared"].id).update(served=False, shared=True)
+        for name in ("Removed", "New"):  # both only pay; one has done so for a client of another's
+            Client.objects.filter(id=clients[name].id).update(served=False)
     with scope(house.id, clients_of=erik.person_id):
         assert _in_sight(clients) == _each_in_sight(clients) == NAMES - HIDDEN
         _look_after(clients["Also another's"], erik.person_id)
@@ -86,9 +90,10 @@ def test_those_gathered_are_those_in_sight() -> None:
 
 NAMES = {
     "Own", "Another's", "Also another's", "Handed over", "Nobody's", "Payer", "Shared",
+    "Removed", "New",
     "Mother of own", "Mother of another's", "Mother of both", "Mother of nobody's",
 }  # fmt: skip
-HIDDEN = {"Another's", "Also another's", "Mother of another's"}
+HIDDEN = {"Another's", "Also another's", "Mother of another's", "Removed"}
 BESIDE = (
     ("Own", "Mother of own"),
     ("Another's", "Mother of another's"),
@@ -158,10 +163,14 @@ WORK: dict[str, tuple[Callable[[UUID], int], int]] = {
 def test_who_sees_few_of_many_waits_no_longer(many: Crowd, work: str) -> None:
     read, found = WORK[work]
     organization_id = many.practitioner.organization_id
-    slowest = []
-    with scope_of(many.practitioner):
-        for _try in range(TRIES):
-            with CaptureQueriesContext(connection) as queries:
-                assert read(organization_id) == found
-            slowest.append(max(float(each["time"]) for each in queries.captured_queries))
-    assert min(slowest) * 1000 <= FAST_MS or not DEEP
+    took = {}
+    for who in (many.administrator, many.practitioner):
+        with scope_of(who):
+            best = []
+            for _try in range(TRIES):
+                with CaptureQueriesContext(connection) as queries:
+                    read_ = read(organization_id)
+                best.append(max(float(each["time"]) for each in queries.captured_queries))
+        took[who] = min(best) * 1000
+    assert read_ == found
+    assert took[many.practitioner] <= took[many.administrator] + MORE_MS or not DEEP
