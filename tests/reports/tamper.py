@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import connections, models, transaction
 
+from storno.clients.models import ConsentText, Look
 from storno.documents import seal as documents_seal
 from storno.documents.models import Document, Line, Standing, TaxSubtotal
 from storno.ledger import post
@@ -20,13 +21,20 @@ from storno.organizations.rights import tenant_models
 from storno.organizations.sealed import Sealed, sealed
 from storno.organizations.tenant import Rights, TenantModel
 
+OF_CLIENTS: frozenset[type[TenantModel]] = frozenset({ConsentText, Look})
+"""Written once as well, but no books: they go with the client, and nothing is derived from them."""
+
 GUARDED: tuple[type[TenantModel], ...] = (
-    *(model for model in tenant_models() if model.rights is Rights.WRITE_ONCE),
+    *(
+        model
+        for model in tenant_models()
+        if model.rights is Rights.WRITE_ONCE and model not in OF_CLIENTS
+    ),
     Letter,
     Standing,
     Series,
 )
-"""The tables that are proven: all that are written once, and what moves along with them."""
+"""The tables that are proven: all books that are written once, and what moves along with them."""
 
 
 def vouched_for(model: type[TenantModel]) -> list[Any]:
