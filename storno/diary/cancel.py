@@ -5,6 +5,8 @@ credited first, or kept as the charge. Taken back, the booking stands again if i
 free. Order of locks: the diary, the booking, its draft.
 """
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -37,7 +39,13 @@ from storno.diary.price import at_price, price_of
 from storno.diary.slot import must_be_free
 from storno.diary.timing import Drafted, time_drafts, wait_for_a_person
 from storno.documents.content import DraftInput
-from storno.documents.draft import drop_draft, entered_in, save_part, write_new_draft
+from storno.documents.draft import (
+    drop_drafts,
+    entered_in_all,
+    save_part,
+    save_parts,
+    write_new_draft,
+)
 from storno.documents.models import Document, Draft
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
@@ -294,7 +302,7 @@ def settle(session: Booking, billing: Billing, charge: Charge, *, who: Actor, at
         return
     if charge is Charge.NOTHING:
         if billing.draft is not None:
-            _leave_out(session, billing.draft, who=who, at=at)
+            leave_out([(session, billing.draft)], who=who, at=at)
     elif billing.draft is None:
         seller = seller_of(session.organization_id)
         entered = _charged(draft_entered(session, seller), session, charge)
@@ -339,16 +347,30 @@ def bill_again(session: Booking, billing: Billing, *, who: Actor, at: datetime) 
     time_drafts([drafted], settings, who=who, at=at)
 
 
-def _leave_out(session: Booking, draft: Draft, *, who: Actor, at: datetime) -> None:
-    """Let a locked draft bill the session no more; it goes if it billed nothing else."""
+def leave_out(billed: Collection[tuple[Booking, Draft]], *, who: Actor, at: datetime) -> None:
+    """Let locked drafts bill these sessions no more; those that billed nothing else go.
 
-    def others(entered: DraftInput) -> DraftInput:
-        return with_line(entered, session, lambda _line: None)
+    What else one bills is nobody's session, so a person decides when that goes out. Raises
+    HasDeparted, PaymentIsNoted.
+    """
+    drafts, sessions = {draft.id: draft for _session, draft in billed}, defaultdict(list)
+    for session, draft in billed:
+        sessions[draft.id].append(session)
+    held = entered_in_all(drafts.values())
+    others = {id_: partial(_without, sessions=found) for id_, found in sessions.items()}
+    stay = {id_: part for id_, part in others.items() if part(held[id_]).lines}
+    if stay:
+        for draft in save_parts(stay, who=who, at=at):
+            wait_for_a_person(draft, who=who, at=at)
+    if gone := drafts.keys() - stay.keys():
+        drop_drafts(gone, who=who, at=at)
 
-    if others(entered_in(draft)).lines:
-        save_part(draft.id, others, who=who, at=at)
-    else:
-        drop_draft(draft.id, who=who, at=at)
+
+def _without(entered: DraftInput, sessions: Collection[Booking]) -> DraftInput:
+    """A draft without the lines that bill sessions."""
+    for session in sessions:
+        entered = with_line(entered, session, lambda _line: None)
+    return entered
 
 
 def _charged(entered: DraftInput, session: Booking, charge: Charge) -> DraftInput:

@@ -16,11 +16,10 @@ from storno.catalogue.models import Charge, Message
 from storno.core.insert import sent_together
 from storno.core.refusals import Refused
 from storno.diary.bill import Billing, keep_terms, lock_billings
-from storno.diary.cancel import call_off, is_late, settle
+from storno.diary.cancel import call_off, is_late, leave_out, settle
 from storno.diary.messages import tell_client_of_series
 from storno.diary.models import Booking, BookingState, Series
 from storno.diary.series import SomeAreInvoiced, lock_from, lock_series
-from storno.documents.draft import drop_drafts
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import settings_of
@@ -123,14 +122,14 @@ def _settle(
     at: datetime,
 ) -> None:
     """Let the papers say what is charged: most often nothing, so they go together."""
-    dropped, settings = [], settings_of(who.organization_id)
+    free, settings = [], settings_of(who.organization_id)
     for session in sessions:
         billing, charge = billings[session.id], charges[session.id]
         if charge is Charge.NOTHING:
             keep_terms(session, billing, settings)
             if billing.draft is not None and not billing.is_external:
-                dropped.append(billing.draft.id)
+                free.append((session, billing.draft))
         else:
             settle(session, billing, charge, who=who, at=at)
-    if dropped:
-        drop_drafts(set(dropped), who=who, at=at)
+    if free:
+        leave_out(free, who=who, at=at)

@@ -1,15 +1,24 @@
 """Cancelling a series: what is to come, and only what is late is charged."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from storno.catalogue.models import Charge
+from storno.diary.amend import amend_draft
 from storno.diary.cancel import cancel_booking
 from storno.diary.cancel_series import Cancelled, cancel_series
+from storno.diary.change import BookingChanges, change_booking
 from storno.diary.models import Series
+from storno.diary.restore_series import restore_series
+from storno.documents.content import LineInput
+from storno.documents.draft import entered_in
 from storno.documents.external import ExternalInput, externalise_draft
+from storno.organizations.models import Method
+from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
 from tests.diary.practice import HOUR, Practice, practice
 from tests.diary.recurring import recur, sessions, times
 from tests.observe import drafts, history, refused
@@ -141,3 +150,26 @@ def test_who_may_not_cancels_nothing(paula: Practice, weekly: Series, at: dateti
         cancel_series(weekly.id, who=paula.who("reader"), at=at)
     with refused(paula.world, "booking_changed_meanwhile"):
         cancel_series(weekly.id, version=9, who=paula.who(), at=at)
+
+
+def test_a_draft_keeps_what_else_it_bills(paula: Practice, weekly: Series, at: datetime) -> None:
+    session = sessions(paula, weekly)[1]
+    draft = paula.billing(session).draft
+    assert draft is not None
+    report = LineInput("Report", Decimal(1), "", Decimal(500), TaxCategory.OUTSIDE_SCOPE)
+    amend_draft(
+        draft.id,
+        lambda entered: replace(entered, lines=(*entered.lines, report)),
+        who=paula.who(),
+        at=at,
+    )
+    change_booking(session.id, BookingChanges(method=Method.AUTOMATIC), who=paula.who(), at=at)
+    cancel(paula, weekly, at)
+    (left,) = drafts(paula.world)
+    assert (left.id, left.issues_at, left.goes_at) == (draft.id, None, None)
+    with scope(paula.id):
+        (line,) = entered_in(left).lines
+    assert (line.description, line.unit_price, line.source_id) == ("Report", Decimal(500), None)
+    restore_series(weekly.id, who=paula.who(), at=at)
+    assert len(drafts(paula.world)) == 5
+    assert paula.billing(session).draft != left
