@@ -18,19 +18,22 @@ SLOT = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=2 * 365)
 
 
-def note_look(client_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Note that the actor looks at a client now; of what happens by itself nothing is noted."""
+def note_look(*client_ids: UUID, who: Actor, at: datetime) -> None:
+    """Note that the actor looks at clients now; of what happens by itself nothing is noted."""
     if who.person_id is None:
         return
-    look = Look(
-        organization_id=who.organization_id,
-        client_id=client_id,
-        person_id=who.person_id,
-        slot=int(at.timestamp()) // int(SLOT.total_seconds()),
-        token_id=who.token_id,
-        at=at,
-    )
-    Look.objects.bulk_create([look], ignore_conflicts=True)
+    looks = [
+        Look(
+            organization_id=who.organization_id,
+            client_id=client_id,
+            person_id=who.person_id,
+            slot=int(at.timestamp()) // int(SLOT.total_seconds()),
+            token_id=who.token_id,
+            at=at,
+        )
+        for client_id in client_ids
+    ]
+    Look.objects.bulk_create(looks, ignore_conflicts=True)
 
 
 def client_looked_at(client_id: UUID, *, who: Actor, at: datetime) -> Client:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
+from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.clients.queries import case_number_of
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.models import Draft, DraftLine
+from storno.organizations.roles import Actor
 
 
 def client_billed(draft: Draft) -> Client | None:
@@ -16,6 +19,15 @@ def client_billed(draft: Draft) -> Client | None:
     lines = DraftLine.objects.filter(organization_id=mine, draft_id=draft.id)
     served = _only(lines.values_list("served_id", flat=True))
     return Client.objects.filter(organization_id=mine, id=served).first() if served else None
+
+
+def note_look_at(draft: Draft, *, who: Actor, at: datetime) -> None:
+    """Note that the actor reads a draft: a look at those whom it serves, or else at who pays."""
+    lines = DraftLine.objects.filter(organization_id=draft.organization_id, draft_id=draft.id)
+    served = set(lines.exclude(served=None).values_list("served_id", flat=True))
+    if not served and draft.recipient_id is not None:
+        served = {draft.recipient_id}
+    note_look(*sorted(served), who=who, at=at)
 
 
 def clients_served(lines: Iterable[LineInput], *, organization_id: UUID) -> Mapping[UUID, Client]:

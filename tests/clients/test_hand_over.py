@@ -23,6 +23,7 @@ from storno.diary.book import book_session
 from storno.diary.models import BookingKind, Sight
 from storno.diary.queries import bookings_in, checked_range, entries_in
 from storno.diary.sight import open_diary
+from storno.documents.payer import note_look_at
 from storno.documents.queries import Filter, list_drafts, list_invoices
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope, scope_of
@@ -133,6 +134,20 @@ def test_a_client_is_handed_over(keep: bool) -> None:
         )
         assert [row.practitioner_id for row in rows.items] == [house.paula.person_id]
         assert len(list_drafts(house.id)[0]) == (2 if keep else 1)
+
+
+def test_reading_a_draft_is_a_look_at_whom_it_serves() -> None:
+    house = practice()
+    session = house.book(TEN, at=AT, recipient=house.company().id)
+    draft = house.billing(session).draft
+    assert draft is not None
+    with scope(house.id):
+        note_look_at(draft, who=house.who(), at=AT)
+        note_look_at(draft, who=house.who(), at=AT)
+        (look,) = looks_at(house.daisy.id, house.id)
+        assert (look.person_id, look.at) == (house.paula.person_id, AT)
+        assert draft.recipient_id is not None
+        assert looks_at(draft.recipient_id, house.id) == []
 
 
 def test_a_shared_payer_is_not_archived_while_it_pays_for_clients_out_of_sight() -> None:

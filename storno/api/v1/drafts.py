@@ -61,7 +61,7 @@ from storno.documents.elsewhere import InvoicedElsewhere
 from storno.documents.external import externalise_draft, internalise_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document, Draft
-from storno.documents.payer import clients_served
+from storno.documents.payer import clients_served, note_look_at
 from storno.documents.prepare import blockers_of
 from storno.documents.queries import DraftState, draft, list_drafts, state_of_draft
 from storno.documents.read_lines import lines_of
@@ -313,7 +313,9 @@ def post_draft(request: Request, body: DraftIn) -> Draft:
 @reading
 def get_draft(request: Request, draft_id: Id) -> DraftShown:
     """A draft with its totals, and why it could not be issued now."""
-    return show_drafts(request.auth, [draft(draft_id, request.auth.who.organization_id)])[0]
+    shown = draft(draft_id, request.auth.who.organization_id)
+    note_look_at(shown, who=request.auth.who, at=request.auth.at)
+    return show_drafts(request.auth, [shown])[0]
 
 
 @router.get("/{draft_id}/pdf")
@@ -322,6 +324,7 @@ def get_draft(request: Request, draft_id: Id) -> DraftShown:
 def get_draft_pdf(request: Request, draft_id: Id) -> Pdf:
     """A draft as PDF, marked as one; what is still missing in it stays blank."""
     shown = draft(draft_id, request.auth.who.organization_id)
+    note_look_at(shown, who=request.auth.who, at=request.auth.at)
     return Pdf(preview_of_draft(shown, at=request.auth.at), f"{draft_id}.pdf")
 
 

@@ -13,6 +13,7 @@ from storno.corrections.finalise import NotOnHold, finalise_draft, withdraw_draf
 from storno.documents.draft import StaleDraft, copy_draft
 from storno.documents.files import preview_of_draft
 from storno.documents.models import Document
+from storno.documents.payer import note_look_at
 from storno.documents.queries import draft as draft_with
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.web.access import Here, member_page
@@ -37,6 +38,7 @@ def draft(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse:
     """A draft as the paper it will be, on hold or not; or what is invoiced in another system."""
     with here.reading():
         found = draft_with(draft_id, here.organization.id)
+        note_look_at(found, who=here.who, at=here.at)
         if found.external_at is not None:
             return show(request, here, "papers/external.html", **record_story(found, here))
         return show(request, here, "papers/draft.html", **draft_story(found, here))
@@ -49,6 +51,7 @@ def draft_preview(_request: HttpRequest, here: Here, draft_id: UUID) -> HttpResp
     """A draft as a PDF that is marked as one."""
     with here.reading():
         found = draft_with(draft_id, here.organization.id)
+        note_look_at(found, who=here.who, at=here.at)
         return as_pdf(preview_of_draft(found, at=here.at), "draft.pdf")
 
 

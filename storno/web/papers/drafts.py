@@ -13,6 +13,7 @@ from storno.corrections.redraft import save_deleted_draft
 from storno.diary.amend import change_draft
 from storno.documents.draft import HasDeparted, StaleDraft, create_draft
 from storno.documents.models import Draft
+from storno.documents.payer import note_look_at
 from storno.documents.queries import draft as draft_with
 from storno.organizations.once import AnsweredBefore
 from storno.organizations.queries import circumstances
@@ -85,6 +86,7 @@ def _edit(request: HttpRequest, here: Here, draft_id: UUID, sent: QueryDict | No
     with here.reading():
         now = circumstances(here.organization.id, here.at)
         draft = draft_with(draft_id, here.organization.id)
+        note_look_at(draft, who=here.who, at=here.at)
         editor = read_editor(sent, now, here) if sent else editor_of(draft, now)
     if request.method == "GET" or changes_only(request.POST) or not editor.is_valid():
         return _show(request, here, editor, draft_id)
