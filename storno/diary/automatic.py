@@ -3,6 +3,7 @@
 Order of locks: the bookings, the draft.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Refused
 from storno.diary.bill import drafted_in
+from storno.diary.models import Booking
 from storno.documents.draft import lock_draft
 from storno.documents.hold import leaves_by_itself
 from storno.documents.models import Draft
@@ -51,6 +53,12 @@ def bill_by_hand(draft_id: UUID, *, version: int | None = None, who: Actor, at: 
     is_decided = draft.goes_at is not None and not leaves_by_itself(draft, at=at)
     if draft.issues_at is None or is_decided:
         raise NotAutomatic
+    take_in_hand(draft, sessions, who=who, at=at)
+    return draft
+
+
+def take_in_hand(draft: Draft, sessions: Collection[Booking], *, who: Actor, at: datetime) -> None:
+    """Let a locked draft, and the locked sessions that it bills, wait for a person."""
     for session in sessions:
         session.method = Method.MANUAL
         session.version += 1
@@ -59,4 +67,3 @@ def bill_by_hand(draft_id: UUID, *, version: int | None = None, who: Actor, at: 
     draft.version += 1
     draft.save(force_update=True)
     record(AutomaticStopped(), subject_id=draft.id, who=who, at=at)
-    return draft

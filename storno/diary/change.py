@@ -18,6 +18,7 @@ from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
 from storno.core.entered import tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
+from storno.diary.automatic import take_in_hand
 from storno.diary.bill import (
     BilledAlready,
     Billing,
@@ -166,6 +167,7 @@ def change_booking(
 def draft_session(booking_id: UUID, *, who: Actor, at: datetime) -> Draft:
     """Make the draft of a session that nothing bills: it was thrown away, or credited.
 
+    Who makes it wants to see it: one that would go out at once waits for a person.
     Raises Absent, Invalid, NotAllowed, BookingIsCancelled, BilledAlready.
     """
     who.must(Deed.BOOK)
@@ -177,7 +179,10 @@ def draft_session(booking_id: UUID, *, who: Actor, at: datetime) -> Draft:
         raise BilledAlready
     session.version += 1
     session.save(force_update=True)
-    return make_draft(session, who=who, at=at)
+    draft = make_draft(session, who=who, at=at)
+    if draft.issues_at is not None and draft.issues_at <= at:
+        take_in_hand(draft, [session], who=who, at=at)
+    return draft
 
 
 def lock_booking(

@@ -18,6 +18,7 @@ from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.change_series import SeriesChanges, change_series
+from storno.diary.drop import delete_draft
 from storno.diary.models import Booking
 from storno.documents.external import externalise_draft
 from storno.documents.models import Document, Draft
@@ -191,6 +192,19 @@ def test_a_corrected_draft_awaits_a_decision(clinic: Practice, at: datetime) -> 
     asked = BookingChanges(method=Method.AUTOMATIC)
     change_booking(session.id, asked, who=clinic.who(), at=due)
     assert draft_of(clinic, session).issues_at == due + HOUR / 2
+
+
+def test_what_somebody_drafts_after_its_moment_waits(clinic: Practice, at: datetime) -> None:
+    session = clinic.book(at, at=at)
+    due = session.ends_at + AFTER
+    for moment, issues_at, method in ((at, due, ""), (due, None, Method.MANUAL)):
+        delete_draft(draft_of(clinic, session).id, who=clinic.who(), at=moment)
+        made = draft_session(session.id, who=clinic.who(), at=moment)
+        assert (made.issues_at, clinic.now(session).method) == (issues_at, method)
+    assert history(clinic.world, made.id) == ["draft.saved", "draft.automatic_stopped"]
+    assert go(clinic, due + HOUR) == 0
+    change_booking(session.id, BookingChanges(price=Decimal(9)), who=clinic.who(), at=due + HOUR)
+    assert go(clinic, due + 2 * HOUR) == 0
 
 
 def test_no_draft_is_made_until_asked(at: datetime) -> None:
