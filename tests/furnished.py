@@ -183,6 +183,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "contact_id": (beside.id,),
             "care_id": (care_id,),
             "person_id": (world.bob.id,),
+            "member_id": (member.id,),
             "letter_id": (delivered, failed),
             "letter.letter_id": (delivered,),
             "letter_again.letter_id": (failed,),

@@ -118,7 +118,9 @@ def transfer_client(
 
 
 @deed
-def hand_over_clients(person_id: UUID, membership_id: UUID, *, who: Actor, at: datetime) -> int:
+def hand_over_clients(
+    person_id: UUID, membership_id: UUID | None, *, who: Actor, at: datetime
+) -> int:
     """Hand all clients of somebody who has left over to a member; return how many there were.
 
     Raises Absent, Invalid, NotAllowed.
@@ -126,10 +128,10 @@ def hand_over_clients(person_id: UUID, membership_id: UUID, *, who: Actor, at: d
     who.must(Deed.INVITE)
     if _is_member(person_id, who):
         raise Absent
-    new_id = _colleague(membership_id, who)
     ids = set(_of_person(person_id, who).values_list("client_id", flat=True))
     if not ids:
         raise Absent
+    new_id = _colleague(membership_id, who)
     lock_clients(ids, who=who)
     for client_id in sorted(ids):
         cares = {each.person_id: each for each in cares_of(client_id, who.organization_id)}
@@ -151,9 +153,8 @@ class LeftBehind:
 def left_behind(organization_id: UUID) -> list[LeftBehind]:
     """Who has left and still looks after clients; inside a scope."""
     members = Membership.objects.filter(organization_id=organization_id)
-    left = Care.objects.filter(organization_id=organization_id).exclude(
-        person_id__in=members.values("person_id")
-    )
+    cares = Care.objects.filter(organization_id=organization_id, client__erasing_at=None)
+    left = cares.exclude(person_id__in=members.values("person_id"))
     counted: dict[UUID, int] = defaultdict(int)
     for person_id in left.values_list("person_id", flat=True):
         counted[person_id] += 1
@@ -223,9 +224,10 @@ def _new(client_id: UUID, person_id: UUID, kind: CareKind, *, who: Actor, at: da
     )
 
 
-def _colleague(membership_id: UUID, who: Actor) -> UUID:
+def _colleague(membership_id: UUID | None, who: Actor) -> UUID:
     """The person who is this member and may look after clients. Raises Invalid."""
-    members = Membership.objects.filter(organization_id=who.organization_id, id=membership_id)
+    chosen = [] if membership_id is None else [membership_id]
+    members = Membership.objects.filter(organization_id=who.organization_id, id__in=chosen)
     for member in members:
         if _keeps_clients(member):
             return member.person_id
@@ -242,4 +244,5 @@ def _is_member(person_id: UUID, who: Actor) -> bool:
 
 
 def _of_person(person_id: UUID, who: Actor) -> QuerySet[Care]:
-    return Care.objects.filter(organization_id=who.organization_id, person_id=person_id)
+    mine = Care.objects.filter(organization_id=who.organization_id, person_id=person_id)
+    return mine.filter(client__erasing_at=None)

@@ -76,7 +76,7 @@ def keep_week(
 
     Raises Absent, Invalid, NotAllowed.
     """
-    person_id = _whose(membership_id, who)
+    person_id = whose_hours(membership_id, who)
     if errors := list(days_errors(first_on, first_on, at=at)):
         raise Invalid(errors[:1])
     kept, _made = WorkingWeek.objects.update_or_create(
@@ -92,7 +92,7 @@ def keep_week(
 @deed
 def drop_week(membership_id: UUID, week_id: UUID, *, who: Actor, at: datetime) -> None:
     """Take a week back: the one before it holds on. Raises Absent, NotAllowed."""
-    person_id = _whose(membership_id, who)
+    person_id = whose_hours(membership_id, who)
     mine = WorkingWeek.objects.filter(
         organization_id=who.organization_id, practitioner_id=person_id, id=week_id
     )
@@ -118,7 +118,7 @@ def keep_other_hours(
 
     Raises Absent, Invalid, NotAllowed, DaysAreSaid.
     """
-    person_id = _whose(membership_id, who)
+    person_id = whose_hours(membership_id, who)
     if errors := list(days_errors(first_on, last_on, at=at)):
         raise Invalid(errors)
     lock_diary(who.organization_id, person_id)
@@ -142,7 +142,7 @@ def drop_other_hours(
     membership_id: UUID, other_hours_id: UUID, *, who: Actor, at: datetime
 ) -> None:
     """Let the usual hours hold again on some days. Raises Absent, NotAllowed."""
-    person_id = _whose(membership_id, who)
+    person_id = whose_hours(membership_id, who)
     mine = OtherHours.objects.filter(
         organization_id=who.organization_id, practitioner_id=person_id, id=other_hours_id
     )
@@ -177,8 +177,8 @@ def other_hours_of(
     return list(rows.order_by("first_on")[:most])
 
 
-def _whose(membership_id: UUID, who: Actor) -> UUID:
-    """The person whose hours are kept. Raises Absent, NotAllowed."""
+def whose_hours(membership_id: UUID, who: Actor) -> UUID:
+    """The person whose hours the actor keeps; no scope needed. Raises Absent, NotAllowed."""
     who.must(Deed.BOOK)
     person_id = person_of(membership_id, who)
     if not may_keep(person_id, who):

@@ -34,6 +34,7 @@ from storno.diary.keep_hours import (
     other_hours_of,
     person_of,
     weeks_of,
+    whose_hours,
 )
 from storno.diary.models import ClosedDays, OtherHours, WorkingWeek
 from storno.diary.opening import open_times
@@ -263,9 +264,9 @@ def list_open_times(request: Request, asked: Query[OpenAsked]) -> OpenTimes:
 @doing(_week_kept)
 def put_week(request: Request, member_id: Id, body: WeekIn) -> WorkingWeek:
     """Say the usual week from a day on: your own, or as an administrator anybody's."""
-    return keep_week(
-        member_id, body.first_on, body.week(), who=request.auth.who, at=request.auth.at
-    )
+    who, at = request.auth.who, request.auth.at
+    whose_hours(member_id, who)  # is told before what is wrong with the week
+    return keep_week(member_id, body.first_on, body.week(), who=who, at=at)
 
 
 @router.delete("/{member_id}/hours/{week_id}", response={204: None})
@@ -279,14 +280,10 @@ def remove_week(request: Request, member_id: Id, week_id: Id) -> None:
 @doing(_other_kept)
 def post_other_hours(request: Request, member_id: Id, body: OtherHoursIn) -> OtherHours:
     """Say what is worked on single days instead, or that the member is away."""
-    return keep_other_hours(
-        member_id,
-        body.first_on,
-        body.last_on or body.first_on,
-        body.spans(),
-        who=request.auth.who,
-        at=request.auth.at,
-    )
+    who, at = request.auth.who, request.auth.at
+    whose_hours(member_id, who)
+    last_on = body.last_on or body.first_on
+    return keep_other_hours(member_id, body.first_on, last_on, body.spans(), who=who, at=at)
 
 
 @router.delete("/{member_id}/other-hours/{other_hours_id}", response={204: None})

@@ -34,6 +34,7 @@ from storno.diary.keep_hours import (
     other_hours_of,
     person_of,
     weeks_of,
+    whose_hours,
 )
 from storno.diary.models import OtherHours, WorkingWeek
 from storno.diary.queries import memberships_of
@@ -100,7 +101,7 @@ def own_hours(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def hours(request: HttpRequest, here: Here, membership_id: UUID) -> HttpResponse:
     """When a member works, and saying the usual week."""
-    form = WeekForm(typed_in(request))
+    form = WeekForm(_typed(request, here, membership_id))
 
     def keep() -> None:
         typed = form.cleaned_data
@@ -116,7 +117,7 @@ def hours(request: HttpRequest, here: Here, membership_id: UUID) -> HttpResponse
 @member_page
 def hours_other(request: HttpRequest, here: Here, membership_id: UUID) -> HttpResponse:
     """Say what a member works on single days instead."""
-    form = OtherForm(request.POST, label_suffix="")
+    form = OtherForm(_typed(request, here, membership_id), label_suffix="")
 
     def keep() -> None:
         typed = form.cleaned_data
@@ -155,6 +156,14 @@ def other_hours_remove(
     drop_other_hours(membership_id, other_hours_id, who=here.who, at=here.at)
     messages.success(request, _("Removed. The usual hours hold again."))
     return go(request, here.url("hours", membership_id))
+
+
+def _typed(request: HttpRequest, here: Here, membership_id: UUID) -> QueryDict | None:
+    """What was sent by somebody who keeps these hours. Raises Absent, NotAllowed."""
+    typed = typed_in(request)
+    if typed is not None:
+        whose_hours(membership_id, here.who)
+    return typed
 
 
 def _kept(form: forms.Form, keep: Callable[[], None]) -> bool:
