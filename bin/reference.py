@@ -180,7 +180,8 @@ def _values(kind: type) -> str:
 
     if issubclass(kind, Enum):
         return ", ".join(f"`{each.value}`" for each in kind)
-    return {bool: "`yes`, `no`", int: "whole number", Decimal: "number", str: "text"}[kind]
+    words = {bool: "`yes`, `no`", int: "whole number", Decimal: "number", str: "text"}
+    return (words | {list: "whole numbers with commas between them"})[kind]
 
 
 def _first(values: object, key: str) -> str:

@@ -22,7 +22,7 @@ from storno.diary.models import Booking, Series
 from storno.diary.recurrence import Rule, checked_rule, moment_of
 from storno.diary.sight import diaries_of
 from storno.diary.slot import TimeIsTaken, lock_diary, what_is_in_the_way
-from storno.diary.warn import say_shut
+from storno.diary.warn import warn_shut
 from storno.organizations.roles import Actor
 
 MOST_NAMED = 20
@@ -82,7 +82,7 @@ class DaysAreClosed(OfSomeDays, Refused):
     @classmethod
     def by(cls, closed: Mapping[date, Shut]) -> Refused:
         """The refusal that names the days."""
-        return cls({day: say_shut(day, shut) for day, shut in closed.items()})
+        return cls({day: warn_shut(day, shut).message for day, shut in closed.items()})
 
 
 class SomeAreInvoiced(OfSomeDays, Refused):

@@ -42,7 +42,7 @@ def warn_at(plan: Plan, starts_at: datetime, ends_at: datetime) -> Iterator[Fiel
     for day in days_between(starts_at, ends_at, plan.zone):
         hours = plan.on(day)
         if hours.shut is not None:
-            yield FieldError("starts_at", hours.shut.why, say_shut(day, hours.shut))
+            yield warn_shut(day, hours.shut)
         elif hours.said and not _is_work(plan, day, starts_at, ends_at):
             yield FieldError("starts_at", "outside_hours", _say_outside(day, hours))
 
@@ -55,16 +55,19 @@ def _is_work(plan: Plan, day: date, starts_at: datetime, ends_at: datetime) -> b
     return any(begins <= since and until <= ends for begins, ends in spans)
 
 
-def say_shut(day: date, shut: Shut) -> Words:
-    """That nobody works on a day, and why, in a sentence."""
+def warn_shut(day: date, shut: Shut) -> FieldError:
+    """That nobody works on a day, and why."""
     said = {"day": formats.date_format(day, "SHORT_DATE_FORMAT"), "name": shut.name}
     match shut.why:
         case Why.HOLIDAY:
-            return _("%(day)s is a public holiday: %(name)s.") % said
+            words = _("%(day)s is a public holiday: %(name)s.")
+            return FieldError("starts_at", "holiday", words % said)
         case Why.CLOSED_DAY:
-            return _("You are closed on %(day)s: %(name)s.") % said
+            words = _("You are closed on %(day)s: %(name)s.")
+            return FieldError("starts_at", "closed_day", words % said)
         case Why.AWAY:
-            return _("The practitioner is away on %(day)s.") % said
+            words = _("The practitioner is away on %(day)s.")
+            return FieldError("starts_at", "away", words % said)
 
 
 def _say_outside(day: date, hours: Hours) -> Words:

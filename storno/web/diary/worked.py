@@ -16,7 +16,7 @@ from storno.diary.hours import Plan, Why, say_spans
 from storno.diary.models import Booking
 from storno.diary.opening import plans_of
 from storno.diary.queries import Range
-from storno.diary.warn import say_shut, warnings_of
+from storno.diary.warn import warn_shut, warnings_of
 from storno.organizations.queries import Circumstances
 from storno.printing.labels import format_time
 from storno.web.access import Here
@@ -83,7 +83,7 @@ def before_booking(form: BookingForm, here: Here, person_id: UUID | None = None)
     ids, until = [person_id], since + timedelta(hours=12)
     hours = plans_of(ids, since, until, settings=now.settings)[person_id].on(day)
     if hours.shut is not None:
-        return {"closed": str(say_shut(day, hours.shut))}
+        return {"closed": str(warn_shut(day, hours.shut).message)}
     if not hours.said:
         return {}
     if not hours.spans:
