@@ -5,42 +5,60 @@ changed; it is forgotten after two years.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from storno.clients.models import Client, Look
 from storno.clients.queries import client_with
+from storno.core.ids import new_id
+from storno.core.refusals import Absent
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 
 SLOT = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=2 * 365)
 
+_NOTE_AND_READ = """
+    WITH noted AS (
+        INSERT INTO clients_look (id, organization_id, client_id, person_id, slot, token_id, at)
+        SELECT %(id)s, organization_id, id, %(person_id)s, %(slot)s, %(token_id)s, %(at)s
+        FROM clients_client WHERE organization_id = %(organization_id)s AND id = %(client_id)s
+        ON CONFLICT DO NOTHING
+    )
+    SELECT * FROM clients_client WHERE organization_id = %(organization_id)s AND id = %(client_id)s
+"""
+"""Both in one statement: that reads are noted makes none of them slower."""
+
 
 def note_look(*client_ids: UUID, who: Actor, at: datetime) -> None:
     """Note that the actor looks at clients now; of what happens by itself nothing is noted."""
-    if who.person_id is None:
-        return
-    looks = [
-        Look(
-            organization_id=who.organization_id,
-            client_id=client_id,
-            person_id=who.person_id,
-            slot=int(at.timestamp()) // int(SLOT.total_seconds()),
-            token_id=who.token_id,
-            at=at,
-        )
-        for client_id in client_ids
-    ]
-    Look.objects.bulk_create(looks, ignore_conflicts=True)
+    if who.person_id is not None:
+        looks = [Look(**_noted(client_id, who, at)) for client_id in client_ids]
+        Look.objects.bulk_create(looks, ignore_conflicts=True)
 
 
 def client_looked_at(client_id: UUID, *, who: Actor, at: datetime) -> Client:
     """The client with this id, and that the actor has looked at it. Raises Absent."""
-    client = client_with(client_id, organization_id=who.organization_id)
-    note_look(client.id, who=who, at=at)
-    return client
+    if who.person_id is None:
+        return client_with(client_id, organization_id=who.organization_id)
+    for client in Client.objects.raw(_NOTE_AND_READ, _noted(client_id, who, at)):
+        return client
+    raise Absent
+
+
+def _noted(client_id: UUID, who: Actor, at: datetime) -> dict[str, Any]:
+    """What a row of a look says."""
+    return {
+        "id": new_id(),
+        "organization_id": who.organization_id,
+        "client_id": client_id,
+        "person_id": who.person_id,
+        "slot": int(at.timestamp()) // int(SLOT.total_seconds()),
+        "token_id": who.token_id,
+        "at": at,
+    }
 
 
 def looks_at(client_id: UUID, organization_id: UUID, *, most: int = 100) -> list[Look]:

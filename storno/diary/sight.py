@@ -7,10 +7,10 @@ Only the diary of somebody who has left is kept by the administrators.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.sight import session_in_sight
@@ -106,12 +106,7 @@ class Diaries:
     @property
     def readable(self) -> Q:
         """Which bookings may be read, as a condition on their rows: all by who is no person."""
-        if self.who.person_id is None:
-            return Q()
-        mine = Q(practitioner_id__in=[self.who.person_id, *self.opened])
-        if self.who.may(Deed.INVITE):
-            mine |= ~Q(practitioner_id__in=self.members)
-        return mine & session_in_sight(self.who)
+        return _readable(self.who, Q(practitioner_id__in=self.opened), self.members)
 
     def must_book(self, practitioner_id: UUID) -> None:
         """Raise NotAllowed unless this diary may be written in."""
@@ -135,6 +130,16 @@ class Diaries:
         return frozenset(rows.filter(session_in_sight(self.who)).values_list("id", flat=True))
 
 
+def _readable(who: Actor, opened: Q, members: Collection[UUID] | QuerySet[Any]) -> Q:
+    """Which bookings somebody may read to whom these diaries are open; `members`: by persons."""
+    if who.person_id is None:
+        return Q()
+    mine = Q(practitioner_id=who.person_id) | opened
+    if who.may(Deed.INVITE):
+        mine |= ~Q(practitioner_id__in=members)
+    return mine & session_in_sight(who)
+
+
 class DiaryIsClosed(NotAllowed):
     """The diary is another's, who has not let the actor book in it."""
 
@@ -156,23 +161,30 @@ def must_book_for(bookings: Collection[Booking], who: Actor) -> None:
 def told_of_open_diaries(who: Actor) -> Q:
     """Which happenings may be told: of bookings only those in diaries open to the actor.
 
-    A condition on rows with a `subject_id`; inside a scope.
+    A condition on rows with a `subject_id`, which asks nothing by itself; inside a scope.
     """
+    grants, members = _grants_and_members(who)
+    opened = Q(practitioner_id__in=grants.values("owner_id"))
     subjects = {"organization_id": who.organization_id, "id": OuterRef("subject_id")}
     bookings, series = Booking.objects.filter(**subjects), Series.objects.filter(**subjects)
-    readable = diaries_of(who).readable
+    readable = _readable(who, opened, members.values("person_id"))
     closed = Exists(bookings.exclude(readable)) | Exists(series.exclude(readable))
     return Q() if not readable else ~Q(closed)
 
 
 def diaries_of(who: Actor) -> Diaries:
     """The diaries of an organization as this actor may see them; inside a scope."""
-    grants = Grant.objects.filter(organization_id=who.organization_id)
-    if who.person_id is not None:
-        grants = grants.filter(to_id=who.person_id)
-    members = Membership.objects.filter(organization_id=who.organization_id)
+    grants, members = _grants_and_members(who)
     return Diaries(
         who,
         {grant.owner_id: Sight(grant.sight) for grant in grants},
         frozenset(members.values_list("person_id", flat=True)),
     )
+
+
+def _grants_and_members(who: Actor) -> tuple[QuerySet[Grant], QuerySet[Membership]]:
+    """What was opened to somebody, and who belongs to the organization."""
+    grants = Grant.objects.filter(organization_id=who.organization_id)
+    if who.person_id is not None:
+        grants = grants.filter(to_id=who.person_id)
+    return grants, Membership.objects.filter(organization_id=who.organization_id)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -102,17 +103,17 @@ ICONS = set(re.findall(r'<symbol[^>]* id="([^"]+)"', (WEB / "static" / "icons.sv
 @pytest.mark.parametrize("address", PAGES, ids=lambda each: each.name)
 def test_a_page_keeps_to_its_policy(house: House, alice: Client, address: Address) -> None:
     for path in house.paths(address):
-        response = alice.get(path)
-        expected = dict(HEADERS)
-        if address.name == LETTER:
-            expected |= {"Referrer-Policy": "no-referrer", "X-Frame-Options": "SAMEORIGIN"}
-        elif address in PUBLIC and response.status_code != 405:
-            expected["Referrer-Policy"] = "no-referrer"
-        shown = {name: response.headers.get(name) for name in expected}
-        html = response.headers.get("Content-Type", "").startswith("text/html")
-        if address.name != LETTER and html and response.content:
-            assert list(faults(response)) == [], path
-        assert shown == expected, path
+        with closing(alice.get(path)) as response:
+            expected = dict(HEADERS)
+            if address.name == LETTER:
+                expected |= {"Referrer-Policy": "no-referrer", "X-Frame-Options": "SAMEORIGIN"}
+            elif address in PUBLIC and response.status_code != 405:
+                expected["Referrer-Policy"] = "no-referrer"
+            shown = {name: response.headers.get(name) for name in expected}
+            html = response.headers.get("Content-Type", "").startswith("text/html")
+            if address.name != LETTER and html and response.content:
+                assert list(faults(response)) == [], path
+            assert shown == expected, path
 
 
 @pytest.mark.parametrize("address", PUBLIC, ids=lambda each: each.name)
