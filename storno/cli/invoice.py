@@ -18,7 +18,7 @@ from storno.corrections.queries import chain_of, stops_of
 from storno.corrections.undo import undo_credit
 from storno.documents.models import FollowUp, Reason, State
 from storno.documents.queries import document, state_on
-from storno.documents.words import credit_words, state_words
+from storno.documents.words import credit_words, invoice_words, state_words
 from storno.history.tell import tell
 from storno.money.currency import decimal_text
 from storno.organizations.queries import day_of, seller_of, settings_of
@@ -132,7 +132,11 @@ def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
             "id": str(invoice.id),
             "number": invoice.number,
             "state": state,
-            "state_label": str(state_words(state, wording, in_part=standing.is_cancelled_in_part)),
+            "state_label": str(
+                invoice_words(
+                    state, standing.payable_minor, wording, in_part=standing.is_cancelled_in_part
+                )
+            ),
             "goes_at": _moment(standing.cancelling_at),
             "issued_on": str(invoice.issued_on),
             "due_on": str(standing.due_on),
@@ -154,7 +158,9 @@ def _shown(invoice_id: UUID, *, who: Actor, at: datetime) -> dict[str, Any]:
                     "id": str(link.id),
                     "number": link.number,
                     "state": link.state,
-                    "state_label": str(state_words(link.state, wording, in_part=link.in_part)),
+                    "state_label": str(
+                        invoice_words(link.state, link.payable_minor, wording, in_part=link.in_part)
+                    ),
                     "payable": decimal_text(link.payable_minor, link.currency),
                     "goes_at": _moment(link.goes_at),
                 }

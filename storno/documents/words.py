@@ -103,6 +103,11 @@ def of_nothing(state: str, payable_minor: int) -> str:
     return "settled" if state == "paid" and not payable_minor else state
 
 
+def invoice_words(state: str, payable_minor: int, wording: str, *, in_part: bool = False) -> Words:
+    """The state of an invoice, or of a paper beside it, in a word or two; see `of_nothing`."""
+    return state_words(of_nothing(state, payable_minor), wording, in_part=in_part)
+
+
 def state_words(state: str, wording: str, *, in_part: bool = False) -> Words:
     """The state of an invoice, a credit note or a draft in a word or two.
 

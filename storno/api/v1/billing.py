@@ -5,7 +5,7 @@ from typing import Literal, cast
 from uuid import UUID
 
 from storno.api.v1.paper import DraftLink
-from storno.api.values import Shown
+from storno.api.values import Shown, ShownMoment, moment_or_none
 from storno.diary.bill import Billing, CreditFirst
 from storno.documents.queries import state_of_draft, state_on
 from storno.documents.words import of_nothing
@@ -38,14 +38,16 @@ class BillingShown(Shown):
     """What bills a session: a draft, an invoice that stands, both while a credit is on its way.
 
     `external`: the draft is the record of an invoice of another system. `state` is how it stands,
-    `settled` where the invoice asks for nothing. While `price_locked`, a change of price, recipient
-    or method is refused, and `reason` is the refusal's code.
+    `settled` where the invoice asks for nothing. At `issues_at` the draft is finalised by itself
+    and its recipient told of the payment; null where it waits for somebody. While `price_locked`, a
+    change of price, recipient or method is refused, and `reason` is the refusal's code.
     """
 
     draft: DraftLink | None
     invoice: InvoiceLink | None
     external: bool
     state: BilledState | None
+    issues_at: ShownMoment | None
     price_locked: bool
     reason: str | None
 
@@ -58,6 +60,7 @@ def show_billing(billing: Billing, now: Circumstances, at: datetime) -> BillingS
         invoice=None if invoice is None else InvoiceLink(id=invoice.id),
         external=billing.is_external,
         state=_state(billing, now, at),
+        issues_at=None if draft is None else moment_or_none(draft.issues_at),
         price_locked=billing.price_locked,
         reason=CreditFirst.code if billing.price_locked else None,
     )

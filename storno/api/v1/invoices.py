@@ -22,7 +22,7 @@ from storno.documents.queries import (
     list_invoices,
     rows_of,
 )
-from storno.documents.words import of_nothing, state_words
+from storno.documents.words import invoice_words
 from storno.money.currency import decimal_text
 from storno.organizations.queries import circumstances
 
@@ -155,8 +155,9 @@ def _show(row: InvoiceRow, wording: str) -> InvoiceShown:
         number=document.number,
         state=InvoiceState(row.state),
         state_label=str(
-            state_words(
-                of_nothing(row.state, standing.payable_minor),
+            invoice_words(
+                row.state,
+                standing.payable_minor,
                 wording,
                 in_part=standing.is_cancelled_in_part,
             )
@@ -184,7 +185,7 @@ def _link(link: Link, wording: str) -> LinkShown:
         number=link.number,
         state=stands(link.state),
         state_label=str(
-            state_words(of_nothing(link.state, link.payable_minor), wording, in_part=link.in_part)
+            invoice_words(link.state, link.payable_minor, wording, in_part=link.in_part)
         ),
         payable=decimal_text(link.payable_minor, link.currency),
         issued_on=link.on,

@@ -27,7 +27,7 @@ from storno.web.diary.told import told_shown
 from storno.web.diary.whose import Whose, whose
 from storno.web.diary.worked import for_client, warned
 from storno.web.papers.chain import Part, chain_shown
-from storno.web.papers.held import held_credit
+from storno.web.papers.held import by_itself, held_credit
 from storno.web.papers.menus import Item
 from storno.web.papers.reading import read_invoice
 from storno.web.papers.story import happenings_shown
@@ -84,6 +84,7 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
         "client_url": here.url("client", session.client_id),
         "wanting": wanting_shown(session.client, here) if on else [],
         "billed": shown,
+        "by_itself": by_itself(billing.draft, now, here) if billing.draft else None,
         "costs": list(_costs(session, billing, now, here)),
         "held": held,
         "locked": {} if held else locked_because(billing, here),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from storno.core.sheet import safe_cell
 from storno.documents.queries import InvoiceRow
-from storno.documents.words import state_words
+from storno.documents.words import invoice_words
 from storno.money.currency import decimal_text
 from storno.web.say import reader_language
 from storno.web.words import WORDS
@@ -35,7 +35,14 @@ def sheet_of(rows: Iterable[InvoiceRow], name: str, wording: str) -> HttpRespons
             [
                 safe_cell(row.document.number),
                 safe_cell(row.recipient_name),
-                str(state_words(row.state, wording, in_part=standing.is_cancelled_in_part)),
+                str(
+                    invoice_words(
+                        row.state,
+                        standing.payable_minor,
+                        wording,
+                        in_part=standing.is_cancelled_in_part,
+                    )
+                ),
                 standing.issued_on.isoformat(),
                 standing.due_on.isoformat(),
                 currency,
