@@ -1,7 +1,8 @@
 """Forgetting a client: the row keeps its number, and nothing by which anybody could be known.
 
-What was said of its contacts goes too, and with it whoever was there for its sake only. Who may be
-forgotten is not known here: papers name clients, and `diary/forget.py` asks them.
+What was said of its contacts and who looked after it goes too, and with it whoever was there for
+its sake only. Who may be forgotten is not known here: papers name clients, and `diary/forget.py`
+asks them.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.delete import drop_unneeded
-from storno.clients.models import Client, ClientWord, Contact
+from storno.clients.models import Care, Client, ClientWord, Contact
 from storno.history.record import Happening, record_all
 from storno.organizations.roles import Actor
 
@@ -63,7 +64,8 @@ def forget(clients: Sequence[Client], *, who: Actor, at: datetime) -> None:
         forgotten_at=at,
         **emptied,
     )
-    ClientWord.objects.filter(organization_id=mine, client_id__in=ids).delete()
+    for rows in (ClientWord.objects, Care.objects):
+        rows.filter(organization_id=mine, client_id__in=ids).delete()
     _forget_contacts(ids, who=who, at=at)
     record_all([(client.id, ClientForgotten(client.number)) for client in clients], who=who, at=at)
 

@@ -7,12 +7,12 @@ address, and is locked; the worker's round empties it afterwards (`forget.py`). 
 once, and nobody can bring it back.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,7 @@ from storno.clients.models import Client, ClientWord, Consent, Contact, Import
 from storno.clients.queries import client_with
 from storno.clients.save import lock_clients
 from storno.core.refusals import Blocked, Blocker, Refused, invalid
-from storno.diary.forget import documented_since, forget_all, is_needed
+from storno.diary.forget import documented_since, erase_traces, forget_all, is_needed
 from storno.diary.models import Booking, BookingState, Series
 from storno.documents.models import Document, Draft, DraftLine, Erasure, Standing
 from storno.history.record import Happening, record
@@ -114,6 +114,7 @@ def erase_client(client_id: UUID, *, number: int, who: Actor, at: datetime) -> F
     if foreseen.blockers:
         raise Blocked(foreseen.blockers)
     beside.delete()
+    _drop_answers(client, sessions)
     _lock_away(client, at)
     _drop_what_nobody_must_keep(client, sessions)
     record(ClientErased(client.number), subject_id=client.id, who=who, at=at)
@@ -185,6 +186,15 @@ def _lock_away(client: Client, at: datetime) -> None:
     words.delete()
 
 
+def _drop_answers(client: Client, sessions: QuerySet[Booking]) -> None:
+    """Delete the kept answers that tell of a client, of its sessions or of its papers."""
+    mine = {"organization_id": client.organization_id}
+    papers = Document.objects.filter(**mine, recipient_id=client.id)
+    ids = [client.id, *(id_ for rows in (sessions, papers) for (id_,) in rows.values_list("id"))]
+    told = [re.escape(each) for each in (*map(str, ids), client.email, client.phone) if each]
+    KeptAnswer.objects.filter(**mine, body__regex="|".join(told)).delete()
+
+
 def _drop_what_nobody_must_keep(client: Client, sessions: QuerySet[Booking]) -> None:
     """Delete or empty all that is told of a client elsewhere, where no law asks for it."""
     mine = {"organization_id": client.organization_id}
@@ -192,12 +202,10 @@ def _drop_what_nobody_must_keep(client: Client, sessions: QuerySet[Booking]) -> 
     Consent.objects.filter(**mine, client_id=client.id).delete()
     # Files are kept for a day, and any of them may name the client.
     Import.objects.filter(**mine).delete()
-    KeptAnswer.objects.filter(**mine, body__contains=str(client.id)).delete()
     PublicLink.objects.filter(**mine, kind=LinkKind.SESSION, subject_id__in=ids).delete()
     sessions.update(title="", place="", video="")
     Series.objects.filter(**mine, client_id=client.id).update(place="", video="")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT erase_session_letters(%s)", [client.id])
+    erase_traces([client.id])
     records = Draft.objects.filter(**mine, recipient_id=client.id)
     lines = DraftLine.objects.filter(
         Q(draft_id__in=records.values("id")) | Q(served_id=client.id), **mine

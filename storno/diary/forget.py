@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from storno.clients.forget import forget
@@ -98,6 +99,16 @@ def forget_all(clients: Sequence[Client], *, who: Actor, at: datetime) -> None:
     Booking.objects.filter(organization_id=mine, client_id__in=ids).update(**texts)
     Series.objects.filter(organization_id=mine, client_id__in=ids).update(place="", video="")
     forget(clients, who=who, at=at)
+    erase_traces(ids)
+
+
+def erase_traces(ids: Sequence[UUID]) -> None:
+    """Delete what was told to clients that are being erased or forgotten, and the looks at them.
+
+    The application may not delete it otherwise (erase.sql).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erase_traces(id) FROM unnest(%s::uuid[]) AS id", [list(ids)])
 
 
 def documented_since(seller: Seller, at: datetime) -> datetime:

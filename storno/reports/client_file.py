@@ -7,30 +7,35 @@ after its scope is closed.
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import gettext as _
 
+from storno.archive.models import File, FileKind
+from storno.clients.care import cares_of
 from storno.clients.consents import answers_of
-from storno.clients.looks import client_looked_at
+from storno.clients.looks import client_looked_at, looks_at
 from storno.clients.models import Client
 from storno.clients.queries import contacts_of
 from storno.core.sheet import IN_MEMORY, Row, safe_cell
-from storno.diary.models import Booking, BookingKind
+from storno.corrections.stop import CREDIT_STOPPED_LETTER
+from storno.diary.models import Booking, BookingKind, Series
 from storno.documents.files import pdf_of
 from storno.documents.models import Document, Erasure, Particulars
 from storno.history.tell import events_of, tell
 from storno.mailroom.models import Letter
 from storno.money.currency import decimal_text
+from storno.notices.models import Notice
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor
 from storno.payments.models import Payment
+from storno.people.queries import names_of
 from storno.printing.labels import Language
 from storno.reports.client_list import (
     CLIENT_COLUMNS,
@@ -42,6 +47,8 @@ from storno.reports.client_list import (
 MOST_PAPERS = 1000
 """More papers than these are not in it; the README says so."""
 MOST_EVENTS = 5000
+AT_ONCE = 10
+"""So many PDFs are in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,7 @@ def client_file(client_id: UUID, *, language: Language, who: Actor, at: datetime
         archive.writestr("README.txt", _readme(client, all_papers=len(papers) <= MOST_PAPERS))
         for name, rows in _tables(client, papers, language).items():
             archive.writestr(f"{name}.csv", _csv(rows))
-        for paper in papers[:MOST_PAPERS]:
-            _add_paper(archive, paper)
+        _add_papers(archive, papers[:MOST_PAPERS])
     file.seek(0)
     return ClientFile(file, f"client-{client.number}.zip")
 
@@ -76,11 +82,30 @@ def _papers(client: Client) -> list[Document]:
     return list(papers.order_by("issued_on", "id")[: MOST_PAPERS + 1])
 
 
-def _add_paper(archive: ZipFile, paper: Document) -> None:
-    mine = paper.organization_id
-    name = "".join(char if char.isalnum() or char in "-_" else "-" for char in paper.number)
-    parts = Particulars.objects.get(organization_id=mine, document_id=paper.id).parts
-    told: dict[str, Any] = {
+def _add_papers(archive: ZipFile, papers: Sequence[Document]) -> None:
+    """Each paper as JSON and as PDF, in two statements where all PDFs are on file."""
+    if not papers:
+        return
+    mine, names = papers[0].organization_id, {paper.id: _name(paper) for paper in papers}
+    of_papers = Particulars.objects.filter(organization_id=mine, document_id__in=names)
+    parts = dict(of_papers.values_list("document_id", "parts"))
+    for paper in papers:
+        told = json.dumps(_told(paper, parts[paper.id]), ensure_ascii=False, indent=2)
+        archive.writestr(f"papers/{names[paper.id]}.json", told)
+    pdfs = File.objects.filter(organization_id=mine, kind=FileKind.PDF, subject_id__in=names)
+    on_file = pdfs.values_list("subject_id", "content").order_by("id")
+    for paper_id, content in on_file.iterator(chunk_size=AT_ONCE):
+        archive.writestr(f"papers/{names.pop(paper_id)}.pdf", content)
+    for paper_id, name in names.items():
+        archive.writestr(f"papers/{name}.pdf", pdf_of(paper_id, organization_id=mine))
+
+
+def _name(paper: Document) -> str:
+    return "".join(char if char.isalnum() or char in "-_" else "-" for char in paper.number)
+
+
+def _told(paper: Document, parts: object) -> dict[str, object]:
+    return {
         "kind": paper.kind,
         "number": paper.number,
         "issued_on": paper.issued_on.isoformat(),
@@ -91,8 +116,6 @@ def _add_paper(archive: ZipFile, paper: Document) -> None:
         "kept_until": paper.retain_until.isoformat(),
         "particulars": parts,
     }
-    archive.writestr(f"papers/{name}.json", json.dumps(told, ensure_ascii=False, indent=2))
-    archive.writestr(f"papers/{name}.pdf", pdf_of(paper.id, organization_id=mine))
 
 
 def _tables(client: Client, papers: list[Document], language: Language) -> dict[str, Iterable[Row]]:
@@ -105,14 +128,19 @@ def _tables(client: Client, papers: list[Document], language: Language) -> dict[
             organization_id=mine, client_id=client.id, kind=BookingKind.SESSION
         ).order_by("starts_at", "id")
     )
-    subjects = [client.id, *(each.id for each in sessions), *ids]
+    series = Series.objects.filter(organization_id=mine, client_id=client.id)
+    about = [*(each.id for each in sessions), *series.values_list("id", flat=True), *ids]
+    subjects = [client.id, *about]
     return {
         "client": [CLIENT_COLUMNS, client_row(client)],
         "contacts": [CONTACT_COLUMNS, *map(contact_row, beside)],
         "consents": _consents(client),
         "sessions": _sessions(sessions),
         "payments": _payments(mine, ids),
-        "letters": _letters(mine, subjects),
+        "letters": _letters(mine, about),
+        "notices": _notices(mine, ids),
+        "access": _access(client),
+        "looks": _looks(client),
         "history": _history(mine, subjects, language),
     }
 
@@ -156,7 +184,7 @@ def _payments(organization_id: UUID, invoices: list[UUID]) -> Iterator[Row]:
 def _letters(organization_id: UUID, subjects: list[UUID]) -> Iterator[Row]:
     yield ("queued_at", "sent_at", "kind", "medium", "to", "state")
     sent = Letter.objects.filter(organization_id=organization_id, subject_id__in=subjects)
-    for each in sent.order_by("id"):
+    for each in sent.exclude(kind=CREDIT_STOPPED_LETTER).order_by("id"):  # tells a member
         yield (
             each.queued_at.isoformat(),
             each.sent_at.isoformat() if each.sent_at else "",
@@ -165,6 +193,35 @@ def _letters(organization_id: UUID, subjects: list[UUID]) -> Iterator[Row]:
             safe_cell(each.to_address),
             each.state,
         )
+
+
+def _notices(organization_id: UUID, invoices: list[UUID]) -> Iterator[Row]:
+    yield ("invoice", "kind", "state", "due_at", "sent_at")
+    told = Notice.objects.filter(organization_id=organization_id, invoice_id__in=invoices)
+    for each in told.select_related("invoice").order_by("due_at", "id"):
+        yield (
+            safe_cell(each.invoice.number),
+            each.kind,
+            each.state,
+            each.due_at.isoformat(),
+            each.sent_at.isoformat() if each.sent_at else "",
+        )
+
+
+def _access(client: Client) -> Iterator[Row]:
+    yield ("since", "who", "kind")
+    cares = list(cares_of(client.id, client.organization_id))
+    names = names_of(care.person_id for care in cares)
+    for care in cares:
+        yield (care.since.isoformat(), safe_cell(names.get(care.person_id, "")), care.kind)
+
+
+def _looks(client: Client) -> Iterator[Row]:
+    yield ("at", "who")
+    looks = looks_at(client.id, client.organization_id, most=MOST_EVENTS)
+    names = names_of(look.person_id for look in looks)
+    for look in looks:
+        yield (look.at.isoformat(), safe_cell(names.get(look.person_id, "")))
 
 
 def _history(organization_id: UUID, subjects: list[UUID], language: Language) -> Iterator[Row]:
@@ -188,7 +245,8 @@ def _readme(client: Client, *, all_papers: bool) -> str:
         "",
         _("client, contacts, consents: what is known, and what was agreed to."),
         _("sessions, payments, letters: what took place, was paid and was sent."),
-        _("history: who did what."),
+        _("notices: what was told, or will be, of invoices to pay."),
+        _("history, access, looks: who did what, who looks after the client, who has looked."),
         _("papers: invoices and credit notes as PDF, and what they say as JSON."),
         "",
         _("Tables are CSV in UTF-8; moments are in UTC unless they say otherwise."),

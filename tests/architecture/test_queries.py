@@ -6,6 +6,7 @@ STORNO_PROOF=write.
 """
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from storno.corrections.depart import depart_due
 from storno.documents.send import hand_over
 from tests.api.caller import caller
-from tests.api.test_access import READS
+from tests.api.test_access import QUERIES, READS
 from tests.api.test_access import address as endpoint_path
 from tests.architecture.conftest import AT
 from tests.deeds import HOLD, hold_credit, hold_draft, pay
@@ -41,16 +42,18 @@ def counted(house: House) -> dict[str, int]:
     found: dict[str, int] = {}
     for each in LOOKING:
         path = house.paths(each)[0]
-        alice.get(path)  # what is made once (a paper, a cache) is made now
-        with CaptureQueriesContext(connection) as captured:
-            status = alice.get(path).status_code
+        alice.get(path).close()  # what is made once (a paper, a cache) is made now
+        with CaptureQueriesContext(connection) as captured, closing(alice.get(path)) as response:
+            status = response.status_code
         if status == 200:
             found[f"page {each.name}"] = len(captured)
     ids = {name: str(values[0]) for name, values in house.things.items()}
     for name, method, route in READS:
         with CaptureQueriesContext(connection) as captured:
             answer = program.call(
-                method, endpoint_path(route, ids), {} if method == "POST" else None
+                method,
+                endpoint_path(route + QUERIES.get(name, ""), ids),
+                {} if method == "POST" else None,
             )
         if answer.status == 200:
             found[f"api {name}"] = len(captured)

@@ -1,21 +1,31 @@
 """Erasing a client: what goes, what stays until its day, and that then nothing is left."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
 
+from storno.archive.models import File, FileKind
+from storno.catalogue.models import Message
 from storno.clients.consents import AnswerInput, TemplateInput, create_template, note_consent
 from storno.clients.contacts import ContactInput, add_contact
-from storno.clients.models import Answer, AnsweredBy, Client, ClientKind, WhenThere
+from storno.clients.looks import note_look
+from storno.clients.models import Answer, AnsweredBy, Care, Client, ClientKind, Look, WhenThere
 from storno.clients.save import ClientInput, amend_client
 from storno.clients.take_in import keep_file
+from storno.core.ids import new_id
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
 from storno.diary.erase import erase_client, foresee_erasure
 from storno.diary.retention import due_clients, keep_client, kept, locked_clients
 from storno.documents.files import pdf_of
 from storno.documents.models import Document
+from storno.documents.send import send_document
+from storno.mailroom.models import Letter
+from storno.notices.models import Notice
+from storno.notices.send import notify
+from storno.organizations.models import KeptAnswer
 from storno.organizations.rights import tenant_models
 from storno.organizations.scope import scope
 from storno.payments.register import PaymentInput
@@ -50,6 +60,19 @@ def traces(world: World) -> list[tuple[str, str, str]]:
     return found
 
 
+def beside(world: World) -> dict[str, int]:
+    """How much stands beside Daisy that does not name her."""
+    mine = {"organization_id": world.id}
+    with scope(world.id):
+        return {
+            "care": Care.objects.filter(**mine).count(),
+            "looks": Look.objects.filter(**mine).count(),
+            "notices": Notice.objects.filter(**mine).count(),
+            "files": File.objects.filter(**mine, kind=FileKind.LETTER).count(),
+            "session letters": Letter.objects.filter(**mine, kind__startswith="session_").count(),
+        }
+
+
 def lived_in(clinic: Practice) -> Document:
     """Daisy has come, has paid, has a mother, a consent, letters and a file that names her."""
     world, who = clinic.world, clinic.world.who()
@@ -75,11 +98,23 @@ def lived_in(clinic: Practice) -> Document:
     answer = AnswerInput(Answer.GIVEN, AnsweredBy.PAPER)
     note_consent(world.daisy.id, template.id, answer, who=who, at=AT)
     keep_file(b"name\nDaisy Duck", WhenThere.SKIP, who=who, at=AT)
-    session = clinic.book(AT + DAY, at=AT, place="A secret place")
+    session = clinic.book(AT + DAY, at=AT, place="A secret place", messages=tuple(Message))
+    deliver(world, at=AT)
     draft = clinic.billing(session).draft
     assert draft is not None
     invoice = finalise_draft(draft.id, send_now=True, who=who, at=AT + DAY)
     assert isinstance(invoice, Document)
+    notify(invoice.id, who=who, at=AT + DAY)
+    send_document(invoice.id, who=who, at=AT + DAY)
+    with scope(world.id):
+        KeptAnswer.objects.create(
+            organization_id=world.id,
+            token_id=new_id(),
+            status=202,
+            body=json.dumps({"subject": str(invoice.id), "to": "daisy@example.com"}),
+            kept_at=AT + DAY,
+        )
+        note_look(world.daisy.id, who=who, at=AT + DAY)
     paid = PaymentInput(invoice.payable_minor, date(2015, 6, 17), "cash")
     register_payment(invoice.id, paid, who=who, at=AT + DAY)
     deliver(world, at=AT + 2 * DAY)
@@ -103,11 +138,31 @@ def test_what_the_law_lets_go_goes_and_the_rest_at_its_day(clock: Clock) -> None
         erase_client(world.daisy.id, number=1, who=world.who(fresh=False), at=at)
     with refused(world, "not_allowed"):
         erase_client(world.daisy.id, number=1, who=world.who("practitioner"), at=at)
+    assert {table for table, _trace, _text in traces(world)} == {
+        *("clients_client", "clients_clientword", "clients_import"),
+        *("mailroom_letter", "organizations_keptanswer"),
+        *("diary_booking", "documents_particulars"),
+    }
+    assert beside(world) == {
+        "care": 1,
+        "looks": 1,
+        "notices": 3,
+        "files": 3,
+        "session letters": 2,
+    }
     erase_client(world.daisy.id, number=1, who=world.who(), at=at)
     assert history(world, world.daisy.id)[-1] == "client.erased"
-    # The paper is as it was, and all that still tells of her belongs to it.
+    # The paper is as it was, and all that still tells of her belongs to it: also that it was sent.
     left = {table for table, _trace, _text in traces(world)}
-    assert left == {"clients_client", "documents_particulars"}
+    assert left == {"clients_client", "documents_particulars", "mailroom_letter"}
+    # Who looked after her goes by the last day: until then it says who sees the paper.
+    assert beside(world) == {
+        "care": 1,
+        "looks": 0,
+        "notices": 0,
+        "files": 0,
+        "session letters": 0,
+    }
     with scope(world.id):
         assert pdf_of(invoice.id, organization_id=world.id) == before
         client = Client.objects.get(organization_id=world.id, id=world.daisy.id)
@@ -121,6 +176,7 @@ def test_what_the_law_lets_go_goes_and_the_rest_at_its_day(clock: Clock) -> None
         clock.now = moment
         list(erase(world.id))
         assert (traces(world) == []) is gone
+    assert not any(beside(world).values())
     assert violations(world) == []
 
 

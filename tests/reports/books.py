@@ -7,13 +7,9 @@ from uuid import UUID
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
 from storno.corrections.finalise import finalise_draft
-from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.plan import CreditLine, CreditRequest
 from storno.corrections.settle import register_payment, reverse_payment
-from storno.corrections.stop import CREDIT_STOPPED_LETTER
 from storno.corrections.undo import undo_credit
-from storno.documents.issue import DOCUMENT_LETTER
-from storno.documents.letter import compose_document_letter
 from storno.documents.models import Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
@@ -25,6 +21,7 @@ from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
 from storno.reports.verify.violation import Violation
 from storno.tax.category import TaxCategory
+from storno.worker.rounds import COMPOSERS
 from tests.world import World, line
 
 DAY = timedelta(days=1)
@@ -81,11 +78,7 @@ def line_ids(world: World, document: Document) -> list[UUID]:
 
 def deliver(world: World, *, at: datetime) -> None:
     """Let every letter go that is due."""
-    composers = {
-        DOCUMENT_LETTER: compose_document_letter,
-        CREDIT_STOPPED_LETTER: compose_credit_stopped,
-    }
-    while deliver_next(world.id, composers=composers, out=Mailbox(), at=at):
+    while deliver_next(world.id, composers=COMPOSERS, out=Mailbox(), at=at):
         pass
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zipfile import ZipFile
 
 from storno.clients.looks import looks_at
+from storno.notices.send import notify
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.reports.client_file import client_file
@@ -28,8 +29,12 @@ def test_all_of_a_client_is_in_one_file() -> None:
     world = clinic.world
     clinic.book(AT, at=AT, place="=1+1")
     invoice = world.invoice(line(rate=Decimal(25)), at=AT)
+    notify(invoice.id, who=world.who(), at=AT)
     archive = packed(world, world.who("office"))
-    tables = ("client", "contacts", "consents", "sessions", "payments", "letters", "history")
+    tables = (
+        *("client", "contacts", "consents", "sessions", "payments", "letters", "notices"),
+        *("access", "looks", "history"),
+    )
     papers = [f"papers/{invoice.number}.{ending}" for ending in ("json", "pdf")]
     assert sorted(archive.namelist()) == sorted(
         ["README.txt", *(f"{name}.csv" for name in tables), *papers]
@@ -40,6 +45,18 @@ def test_all_of_a_client_is_in_one_file() -> None:
     assert told["particulars"]["buyer"]["name"] == "Daisy Duck"
     assert "\r\n1,Daisy Duck,person,daisy@example.com" in archive.read("client.csv").decode()
     assert ",'=1+1,1190" in archive.read("sessions.csv").decode()
+    (_head, letter) = archive.read("letters.csv").decode("utf-8-sig").splitlines()
+    assert letter.endswith(",payment_notification,email,daisy@example.com,queued")
+    (_head, *notices) = archive.read("notices.csv").decode("utf-8-sig").splitlines()
+    told = f"{invoice.number},notification,sent,{AT.isoformat()},{AT.isoformat()}"
+    assert (notices[0], len(notices)) == (told, 3)
+    for table, row in (
+        ("access", "Paula,primary"),
+        ("looks", "Alice"),
+    ):
+        assert archive.read(f"{table}.csv").decode("utf-8-sig").splitlines()[1:] == [
+            f"{AT.isoformat()},{row}"
+        ]
     assert "Recipient 1 was saved." in archive.read("history.csv").decode()
     assert "All that is kept here of client 1." in archive.read("README.txt").decode()
     with scope(world.id):
