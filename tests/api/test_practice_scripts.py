@@ -101,6 +101,7 @@ def test_common_part(script: Script) -> None:
         "invoice": None,
         "external": False,
         "state": "draft",
+        "issues_at": None,
         "price_locked": False,
         "reason": None,
     }
@@ -250,6 +251,7 @@ def test_one_guided_pass_to_another_system(script: Script) -> None:
         "invoice": None,
         "external": True,
         "state": "external",
+        "issues_at": None,
         "price_locked": False,
         "reason": None,
     }

@@ -86,6 +86,7 @@ def test_a_session_is_booked_with_its_draft(
             "invoice": None,
             "external": False,
             "state": "draft",
+            "issues_at": None,
             "price_locked": False,
             "reason": None,
         },
@@ -109,6 +110,7 @@ def test_an_invoice_locks_its_price_until_it_is_credited(
         "invoice": {"id": invoice},
         "external": False,
         "state": "sent",
+        "issues_at": None,
         "price_locked": True,
         "reason": "credit_first",
     }
