@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.delete import drop_unneeded
 from storno.clients.models import Client, Contact
 from storno.clients.save import ClientInput, lock_clients, write_new_client
+from storno.clients.sight import looked_after
 from storno.core.entered import text_errors, tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused, invalid
 from storno.history.record import Happening, record
@@ -169,13 +170,13 @@ def said_of(contact: Contact) -> ContactInput:
 
 def _lock_pair(client_id: UUID, party_id: UUID, who: Actor) -> tuple[Client, Client]:
     """Lock a client and the party to be put beside it. Raises Absent, Invalid."""
-    mine = Client.objects.filter(organization_id=who.organization_id)
+    mine = Client.objects.filter(looked_after(who), organization_id=who.organization_id)
     if not mine.filter(id=client_id).exists():
         raise Absent
     if party_id == client_id:
         raise invalid("party", "same", _("Nobody is a contact of their own."))
     try:
-        locked = lock_clients([client_id, party_id], who=who)
+        locked = lock_clients([client_id], beside=[party_id], who=who)
     except Absent:
         raise invalid("party", "unknown_party", _("Choose somebody who is there.")) from None
     return locked[client_id], locked[party_id]
@@ -189,7 +190,7 @@ def _lock_contact(client_id: UUID, contact_id: UUID, who: Actor) -> Contact:
     party_id = mine.values_list("party_id", flat=True).first()
     if party_id is None:
         raise Absent
-    locked = lock_clients([client_id, party_id], who=who)
+    locked = lock_clients([client_id], beside=[party_id], who=who)
     contact = mine.first()
     if contact is None:
         raise Absent

@@ -56,7 +56,7 @@ def delete_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
     mine = who.organization_id
     beside = Contact.objects.filter(organization_id=mine, client_id=client_id)
     parties = set(beside.values_list("party_id", flat=True))
-    locked = lock_clients({client_id, *parties}, who=who)
+    locked = lock_clients([client_id], beside=parties, who=who)
     client = locked.pop(client_id)
     if Contact.objects.filter(organization_id=mine, party_id=client_id).exists():
         raise ClientIsAContact

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.care import cares_of
 from storno.clients.models import Care, CareKind, Client
 from storno.clients.save import lock_clients
+from storno.clients.sight import looked_after
 from storno.core.refusals import Absent, NotAllowed, Refused, invalid
 from storno.history.record import Happening, record
 from storno.organizations.models import Membership
@@ -177,8 +178,8 @@ def colleagues(organization_id: UUID) -> list[Membership]:
 def _lock(client_id: UUID, who: Actor, *, of: UUID | None = None) -> dict[UUID, Care]:
     """Lock a client that the actor decides about; who looks after it, by their persons' ids."""
     who.must(Deed.KEEP_CLIENTS)
-    in_sight = Client.objects.filter(organization_id=who.organization_id, id=client_id)
-    if not in_sight.exists():
+    theirs = Client.objects.filter(looked_after(who), organization_id=who.organization_id)
+    if not theirs.filter(id=client_id).exists():
         raise Absent
     cares = {each.person_id: each for each in cares_of(client_id, who.organization_id)}
     own = who.person_id in cares and cares[who.person_id].id == of

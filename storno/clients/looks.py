@@ -12,6 +12,7 @@ from django.db import connection
 
 from storno.clients.models import Client, Look
 from storno.clients.queries import client_with
+from storno.clients.sight import looked_after_among
 from storno.core.ids import new_id
 from storno.core.refusals import Absent
 from storno.organizations.roles import Actor
@@ -46,6 +47,13 @@ def client_looked_at(client_id: UUID, *, who: Actor, at: datetime) -> Client:
     for client in Client.objects.raw(_NOTE_AND_READ, _noted(client_id, who, at)):
         return client
     raise Absent
+
+
+def own_client_looked_at(client_id: UUID, *, who: Actor, at: datetime) -> Client:
+    """The same of a client that the actor looks after: for what is its own. Raises Absent."""
+    if not looked_after_among([client_id], who):
+        raise Absent
+    return client_looked_at(client_id, who=who, at=at)
 
 
 def _noted(client_id: UUID, who: Actor, at: datetime) -> dict[str, Any]:

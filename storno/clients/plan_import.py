@@ -4,7 +4,7 @@ Whoever has the same e-mail, the same business id, or the same name and postcode
 the clients and within the file. The page shows this plan, and the deed does it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -16,9 +16,11 @@ from storno.clients.columns import ReadRow, check_columns, guess_columns, laid_o
 from storno.clients.models import Client, WhenThere
 from storno.clients.read_csv import Sheet, SheetRow
 from storno.clients.save import ClientInput, entered_in, fill
+from storno.clients.sight import as_seen, looked_after_among
 from storno.core.refusals import FieldError, Invalid
 from storno.organizations.models import Seller
 from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor
 
 Key = tuple[str, ...]
 
@@ -73,15 +75,16 @@ def plan_import(
     *,
     columns: Sequence[str] | None = None,
     when_there: WhenThere = WhenThere.SKIP,
-    organization_id: UUID,
+    who: Actor,
 ) -> ImportPlan:
     """Plan an import; without `columns` these are guessed. In a scope. Raises Invalid."""
     known = guess_columns(sheet.heading) if columns is None else tuple(columns)
     check_columns(known, sheet.heading)
-    seller = seller_of(organization_id)
+    seller = seller_of(who.organization_id)
     said = [_said(row, read_row(row, known), seller) for row in sheet.rows]
-    there = _those_there([each.client for each in said if each.client], organization_id)
-    planner = _Planner(seller, when_there, there)
+    there = _those_there([each.client for each in said if each.client], who)
+    theirs = looked_after_among({each.id for each in there.values()}, who)
+    planner = _Planner(seller, when_there, there, theirs)
     return ImportPlan(sheet.heading, known, when_there, tuple(planner.plan(each) for each in said))
 
 
@@ -109,8 +112,15 @@ def _said(row: SheetRow, read: ReadRow, seller: Seller) -> _Said:
 class _Planner:
     """Goes through the rows from the first to the last, and remembers whom it has met."""
 
-    def __init__(self, seller: Seller, when_there: WhenThere, there: Mapping[Key, Client]) -> None:
-        self._seller, self._when_there, self._there = seller, when_there, there
+    def __init__(
+        self,
+        seller: Seller,
+        when_there: WhenThere,
+        there: Mapping[Key, Client],
+        theirs: Collection[UUID],
+    ) -> None:
+        self._seller, self._when_there = seller, when_there
+        self._there, self._theirs = there, theirs
         self._met: dict[Key, int] = {}
 
     def plan(self, said: _Said) -> PlannedRow:
@@ -133,6 +143,8 @@ class _Planner:
         """A row whose client is there: left, or brought up to date where it says anything new."""
         left = PlannedRow(said.row, Fate.THERE, there.name, there)
         if self._when_there is WhenThere.SKIP or there.archived_at is not None:
+            return left
+        if there.id not in self._theirs:
             return left
         first = self._met.setdefault(("id", str(there.id)), said.row.number)
         if first != said.row.number:
@@ -159,7 +171,7 @@ def _keys(client: Client) -> Iterator[Key]:
         yield ("name", client.sort_key, client.postcode.casefold())
 
 
-def _those_there(said: Sequence[Client], organization_id: UUID) -> dict[Key, Client]:
+def _those_there(said: Sequence[Client], who: Actor) -> dict[Key, Client]:
     """The clients that a row may mean, by each of their keys; those on offer come first."""
     same = (
         Q(business_id__in={each.business_id for each in said if each.business_id})
@@ -167,11 +179,12 @@ def _those_there(said: Sequence[Client], organization_id: UUID) -> dict[Key, Cli
         | Q(sort_key__in={each.sort_key for each in said})
     )
     mine = Client.objects.filter(
-        organization_id=organization_id, forgotten_at=None, erasing_at=None
+        organization_id=who.organization_id, forgotten_at=None, erasing_at=None
     )
     found: dict[Key, Client] = {}
     here = mine.annotate(mail=Lower("email")).filter(same)
-    for client in here.order_by(F("archived_at").asc(nulls_first=True), "id"):
+    # As seen: whether a guess is somebody's e-mail is not for everybody to find out.
+    for client in as_seen(here.order_by(F("archived_at").asc(nulls_first=True), "id"), who):
         for key in _keys(client):
             found.setdefault(key, client)
     return found

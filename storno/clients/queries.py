@@ -8,9 +8,11 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from storno.clients.models import Client, ClientWord, Contact
+from storno.clients.sight import looked_after
 from storno.core.folding import LAST, words_sought
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent
+from storno.organizations.roles import Actor
 
 
 def client_with(client_id: UUID, *, organization_id: UUID) -> Client:
@@ -21,9 +23,19 @@ def client_with(client_id: UUID, *, organization_id: UUID) -> Client:
     return found
 
 
+def client_looked_after(client_id: UUID, *, who: Actor) -> Client:
+    """The client with this id, of whom the actor may know and do all. Raises Absent."""
+    mine = Client.objects.filter(looked_after(who), organization_id=who.organization_id)
+    found = mine.filter(id=client_id).first()
+    if found is None:
+        raise Absent
+    return found
+
+
 def clients_by_name(
     *,
     organization_id: UUID,
+    who: Actor | None = None,
     served: bool = True,
     archived: bool = False,
     after: Place | None = None,
@@ -31,13 +43,17 @@ def clients_by_name(
 ) -> Page[Client]:
     """The clients on offer, of them those who only pay, or all in the archive, by name.
 
+    For `who` sees their own clients only, all others are among those who only pay.
     Raises Invalid for a limit out of range.
     """
     rows = Client.objects.filter(
         organization_id=organization_id, archived_at__isnull=not archived, erasing_at=None
     )
     if not archived:
-        rows = rows.filter(served=served)
+        clients = Q(served=True)
+        if who is not None:
+            clients &= looked_after(who)
+        rows = rows.filter(clients if served else ~clients)
     if after is not None:
         # The first condition alone can be a range of the index; the second drops its first rows.
         rows = rows.filter(sort_key__gte=after.key).filter(
@@ -51,7 +67,12 @@ def clients_by_name(
 
 
 def search_clients(
-    text: str, *, organization_id: UUID, archived: bool = False, limit: int = 10
+    text: str,
+    *,
+    organization_id: UUID,
+    who: Actor | None = None,
+    archived: bool = False,
+    limit: int = 10,
 ) -> list[Client]:
     """The clients in whom every word begins a word of name, contact, e-mail, ids or number.
 
@@ -60,7 +81,9 @@ def search_clients(
     """
     sought = words_sought(text)
     if not sought:
-        page = clients_by_name(organization_id=organization_id, archived=archived, limit=limit)
+        page = clients_by_name(
+            organization_id=organization_id, who=who, archived=archived, limit=limit
+        )
         return list(page.items)
     words = ClientWord.objects.filter(organization_id=organization_id, archived=archived)
     same = words.filter(client_id=OuterRef("client_id"))
@@ -82,11 +105,11 @@ def contacts_of(client_id: UUID, *, organization_id: UUID) -> list[Contact]:
     return list(beside.order_by("-recipient", "party__sort_key", "party_id"))
 
 
-def contact_with(contact_id: UUID, *, client_id: UUID, organization_id: UUID) -> Contact:
-    """This contact of a client, with both its sides. Raises Absent."""
+def contact_with(contact_id: UUID, *, client_id: UUID, who: Actor) -> Contact:
+    """This contact of a client that the actor looks after, with both its sides. Raises Absent."""
     found = (
-        _contacts(organization_id)
-        .filter(client_id=client_id, id=contact_id)
+        _contacts(who.organization_id)
+        .filter(looked_after(who, "client_id"), client_id=client_id, id=contact_id)
         .select_related("client", "party")
         .first()
     )

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client, ClientKind, ClientWord
-from storno.clients.sight import looked_after, pays_for_somebody
+from storno.clients.sight import looked_after_among, pays_for_somebody
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.folding import fold, words_to_find
 from storno.core.ids import new_id
@@ -164,7 +164,7 @@ def amend_client(
     Issued papers keep what they say. Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
     """
     who.must(Deed.KEEP_CLIENTS)
-    client = _lock(client_id, who)
+    client = lock_clients([client_id], who=who)[client_id]
     return write_client(client, amend(entered_in(client)), who=who, at=at)
 
 
@@ -209,7 +209,7 @@ def archive_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
     Raises Absent, NotAllowed, ClientIsForgotten, PaysForClients.
     """
     who.must(Deed.KEEP_CLIENTS)
-    client = _lock(client_id, who)
+    client = lock_clients([client_id], who=who)[client_id]
     if client.archived_at is None:
         if pays_for_somebody(client.id):
             raise PaysForClients
@@ -223,7 +223,7 @@ def archive_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
 def restore_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
     """Offer an archived client again. Raises Absent, NotAllowed, ClientIsForgotten."""
     who.must(Deed.KEEP_CLIENTS)
-    client = _lock(client_id, who)
+    client = lock_clients([client_id], who=who)[client_id]
     if client.archived_at is not None:
         client.archived_at = None
         client.save(force_update=True)
@@ -231,26 +231,22 @@ def restore_client(client_id: UUID, *, who: Actor, at: datetime) -> None:
         record(ClientRestored(client.number), subject_id=client.id, who=who, at=at)
 
 
-def _lock(client_id: UUID, who: Actor) -> Client:
-    """Lock a client that the actor looks after. Raises Absent, ClientIsForgotten."""
-    mine = Client.objects.filter(looked_after(who), organization_id=who.organization_id)
-    if who.clients_of is not None and not mine.filter(id=client_id).exists():
-        raise Absent
-    return lock_clients([client_id], who=who)[client_id]
-
-
-def lock_clients(ids: Collection[UUID], *, who: Actor) -> dict[UUID, Client]:
+def lock_clients(
+    ids: Collection[UUID], *, beside: Collection[UUID] = (), who: Actor
+) -> dict[UUID, Client]:
     """Lock clients for a deed, always in the order of their ids; return them by these.
 
-    Raises Absent, ClientIsForgotten.
+    The actor must look after them; of those `beside` them it is enough that they are in sight.
+    Raises Absent, ClientIsForgotten, ClientIsErased.
     """
+    wanted = {*ids, *beside}
     locked = {
         client.id: client
         for client in Client.objects.select_for_update()
-        .filter(organization_id=who.organization_id, id__in=ids)
+        .filter(organization_id=who.organization_id, id__in=wanted)
         .order_by("id")
     }
-    if len(locked) < len(set(ids)):
+    if len(locked) < len(wanted) or not looked_after_among(ids, who).issuperset(ids):
         raise Absent
     if any(client.forgotten_at is not None for client in locked.values()):
         raise ClientIsForgotten

@@ -20,6 +20,7 @@ from storno.clients.models import Client, Import, ImportedClient, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan, plan_import
 from storno.clients.read_csv import decode, read_csv
 from storno.clients.save import ClientSaved, lock_clients, take_numbers, words_of, write_client
+from storno.clients.sight import looked_after
 from storno.core.insert import insert
 from storno.core.refusals import Absent, Refused
 from storno.history.models import Event
@@ -157,7 +158,7 @@ def take_in(import_id: UUID, *, good: int, who: Actor, at: datetime) -> Imported
     origin = _lock(import_id, who)
     if origin.is_taken:
         raise AlreadyImported
-    plan = plan_of(origin)
+    plan = plan_of(origin, who=who)
     if plan.good == 0:
         raise NothingToImport
     if plan.good != good:
@@ -184,7 +185,7 @@ def import_clients(
     take_numbers(who.organization_id, 0)
     text = decode(content)
     mine = who.organization_id
-    plan = plan_import(read_csv(text), columns=columns, when_there=when_there, organization_id=mine)
+    plan = plan_import(read_csv(text), columns=columns, when_there=when_there, who=who)
     if dry_run or plan.good == 0:
         return Imported(plan, None, was_dry=dry_run)
     origin = Import(
@@ -212,8 +213,8 @@ def undo_import(import_id: UUID, *, who: Actor, at: datetime) -> ImportUndone:
     mine = {"organization_id": who.organization_id}
     came = ImportedClient.objects.filter(**mine, origin_id=origin.id)
     used = Event.objects.filter(**mine, subject_id=OuterRef("id"), at__gt=origin.at)
-    clients = Client.objects.filter(**mine, id__in=came.values("client_id")).select_for_update()
-    unused = list(clients.exclude(Exists(used)).order_by("id"))
+    clients = Client.objects.filter(looked_after(who), **mine, id__in=came.values("client_id"))
+    unused = list(clients.select_for_update().exclude(Exists(used)).order_by("id"))
     deleted = _delete(unused)
     undone = ImportUndone(len(deleted), kept=came.count())
     record_all([(each.id, ClientDeleted(each.number)) for each in deleted], who=who, at=at)
@@ -223,13 +224,13 @@ def undo_import(import_id: UUID, *, who: Actor, at: datetime) -> ImportUndone:
     return undone
 
 
-def plan_of(origin: Import) -> ImportPlan:
+def plan_of(origin: Import, *, who: Actor) -> ImportPlan:
     """What an import would do now; in a scope. Raises Invalid."""
     return plan_import(
         read_csv(origin.file),
         columns=origin.columns,
         when_there=WhenThere(origin.when_there),
-        organization_id=origin.organization_id,
+        who=who,
     )
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.clients.delete import ClientIsAContact, drop_unneeded
 from storno.clients.models import Client, ClientWord, Consent, Contact, Import
-from storno.clients.queries import client_with
+from storno.clients.queries import client_looked_after
 from storno.clients.save import lock_clients
 from storno.core.refusals import Blocked, Blocker, Refused, invalid
 from storno.diary.forget import documented_since, erase_traces, forget_all, is_needed
@@ -88,9 +88,9 @@ class ForeseenErasure:
         return max(filter(None, (self.papers_until, self.bookings_until)), default=None)
 
 
-def foresee_erasure(client_id: UUID, *, organization_id: UUID, at: datetime) -> ForeseenErasure:
+def foresee_erasure(client_id: UUID, *, who: Actor, at: datetime) -> ForeseenErasure:
     """What erasing a client would do now; in a scope. Raises Absent."""
-    return _foresee(client_with(client_id, organization_id=organization_id), at)
+    return _foresee(client_looked_after(client_id, who=who), at)
 
 
 @deed
@@ -106,7 +106,7 @@ def erase_client(client_id: UUID, *, number: int, who: Actor, at: datetime) -> F
     list(sessions.select_for_update(of=("self",)).order_by("id").values_list("id"))
     beside = Contact.objects.filter(**mine, client_id=client_id)
     parties = set(beside.values_list("party_id", flat=True))
-    locked = lock_clients({client_id, *parties}, who=who)
+    locked = lock_clients([client_id], beside=parties, who=who)
     client = locked.pop(client_id)
     if number != client.number:
         raise invalid("number", "another", _("This is not the number of this client."))

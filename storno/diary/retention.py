@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
 from storno.clients.save import lock_clients
+from storno.clients.sight import looked_after
 from storno.core.refusals import invalid
 from storno.diary.models import Booking, BookingKind
 from storno.documents.models import Document
@@ -71,14 +72,15 @@ def kept(client: Client, at: datetime) -> Kept:
     return _kept(found, settings_of(client.organization_id).client_years, at)
 
 
-def due_clients(*, organization_id: UUID, at: datetime) -> list[Kept]:
+def due_clients(*, who: Actor, at: datetime) -> list[Kept]:
     """The clients whose time is over, by name, 200 at most; in a scope."""
-    mine = organization_id
+    mine = who.organization_id
     years = settings_of(mine).client_years
     today = day_of(seller_of(mine), at)
     cutoff = today - relativedelta(years=years)
     over = Q(keep_until__lt=today) | Q(keep_until=None, last_on__lt=cutoff)
-    listed = _with_last(mine).filter(over, erasing_at=None, forgotten_at=None)
+    theirs = _with_last(mine).filter(looked_after(who))
+    listed = theirs.filter(over, erasing_at=None, forgotten_at=None)
     return [_kept(each, years, at) for each in listed.order_by("sort_key", "id")[:MOST_LISTED]]
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from storno.archive.models import File, FileKind
 from storno.clients.care import cares_of
 from storno.clients.consents import answers_of
-from storno.clients.looks import client_looked_at, looks_at
+from storno.clients.looks import looks_at, own_client_looked_at
 from storno.clients.models import Client
 from storno.clients.queries import contacts_of
 from storno.core.sheet import IN_MEMORY, Row, safe_cell
@@ -61,7 +61,7 @@ class ClientFile:
 
 def client_file(client_id: UUID, *, language: Language, who: Actor, at: datetime) -> ClientFile:
     """All of a client in one file, which is noted as a look at it; in a scope. Raises Absent."""
-    client = client_looked_at(client_id, who=who, at=at)
+    client = own_client_looked_at(client_id, who=who, at=at)
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 whoever sends it closes it
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         papers = _papers(client)

@@ -5,8 +5,10 @@ clients knows them. Whoever was forgotten is not in it.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from storno.clients.models import Client, Contact
+from storno.clients.sight import as_seen, looked_after
 from storno.core.sheet import Row, safe_cell
 from storno.organizations.roles import Actor, Deed
 
@@ -31,8 +33,9 @@ def client_rows(*, who: Actor) -> Iterator[Row]:
     mine = Client.objects.filter(
         organization_id=who.organization_id, forgotten_at=None, erasing_at=None
     )
-    for client in mine.order_by("number").iterator(AT_ONCE):
-        yield client_row(client)
+    rows = mine.order_by("number").iterator(AT_ONCE)
+    while some := as_seen(islice(rows, AT_ONCE), who):
+        yield from map(client_row, some)
 
 
 def client_row(client: Client) -> Row:
@@ -52,7 +55,9 @@ def contact_rows(*, who: Actor) -> Iterator[Row]:
     """Contacts by the numbers of their clients, below a heading; in a scope. Raises NotAllowed."""
     who.must(Deed.EXPORT)
     yield CONTACT_COLUMNS
-    mine = Contact.objects.filter(organization_id=who.organization_id)
+    mine = Contact.objects.filter(
+        looked_after(who, "client_id"), organization_id=who.organization_id
+    )
     beside = mine.select_related("client", "party").order_by("client__number", "party__number")
     for contact in beside.iterator(AT_ONCE):
         yield contact_row(contact)

@@ -23,12 +23,12 @@ class SightConfig(AppConfig):
     among = "IN ( SELECT clients_in_sight() AS clients_in_sight)"
     conditions: ClassVar = {
         "archive_file": "subject_in_sight(subject_id)",
-        "clients_care": f"(client_id {among})",
+        "clients_care": f"((client_id {among}) AND looked_after(client_id))",
         "clients_client": f"(id {among})",
         "clients_clientword": f"(client_id {among})",
-        "clients_consent": f"(client_id {among})",
-        "clients_contact": f"(client_id {among})",
-        "clients_look": f"(client_id {among})",
+        "clients_consent": f"((client_id {among}) AND looked_after(client_id))",
+        "clients_contact": f"((client_id {among}) AND contact_in_sight(client_id))",
+        "clients_look": f"((client_id {among}) AND looked_after(client_id))",
         "diary_series": "session_in_sight(practitioner_id, client_id)",
         "documents_document": (
             f"((recipient_id {among}) AND paper_in_sight(COALESCE(corrects_id, id), recipient_id))"

@@ -118,6 +118,17 @@ BEGIN
     WHERE contact.organization_id = current_organization() AND contact.party_id = subject
       AND contact.recipient AND client.archived_at IS NULL);
 END $$
+CREATE OR REPLACE FUNCTION contact_in_sight(served uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+-- Who stands beside a client that is looked after; and beside whoever is booked in the own diary,
+-- for what was held there is billed as it was agreed.
+BEGIN
+  RETURN looked_after(served)
+    OR EXISTS (SELECT FROM diary_booking
+      WHERE organization_id = current_organization() AND client_id = served AND kind = 'session'
+        AND practitioner_id = current_setting('app.clients_of')::uuid);
+END $$
 CREATE OR REPLACE FUNCTION paper_in_sight(invoice uuid, payer uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -195,7 +206,7 @@ BEGIN
     RETURN seen;
   END IF;
   IF EXISTS (SELECT FROM clients_client WHERE organization_id = mine AND id = subject) THEN
-    RETURN client_in_sight(subject);
+    RETURN looked_after(subject);
   END IF;
   SELECT practitioner_id = me
       OR EXISTS (SELECT FROM diary_grant

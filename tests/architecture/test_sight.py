@@ -4,16 +4,22 @@ What bears on a client out of sight is absent by its address, and in no list, se
 file. New pages and endpoints are walked as soon as the resolver and the description know them.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from storno.clients.contacts import ContactInput, add_contact
+from storno.clients.hand_over import share_client
+from storno.clients.models import Care, ClientKind
+from storno.clients.save import ClientInput, amend_client, create_client
 from storno.organizations.keys import TenantForeignKey
-from storno.organizations.models import Organization
+from storno.organizations.models import Membership, Organization
 from storno.organizations.rights import conditions_of_sight, tenant_models
 from storno.organizations.roles import Actor, deeds_of
+from storno.organizations.scope import scope_of
 from storno.people.models import Person
 from tests.api.caller import caller, member
 from tests.api.test_access import BODIES, ENDPOINTS, QUERIES
@@ -186,3 +192,100 @@ def test_no_endpoint_tells_of_a_client_out_of_sight(doors: None) -> None:
                 astray.append((name, answer.status, told))
     assert not astray, "\n".join(map(str, astray))
     assert everything(house.world) == before
+
+
+PAPERS_NEED = {"client": "get", "client_invoices": "get"}
+"""Pages of a client that pays for one's own; the fragments of these come by the same address."""
+
+
+def let_daisy_pay(house: House) -> Hidden:
+    """Paul's own client gets Daisy as its mother, who pays; Alice treats her."""
+    hidden, admin = hide(house), house.world.who()
+    chris = create_client(ClientInput(kind=ClientKind.PERSON, name="Chris"), who=admin, at=AT)
+    mine = Membership.objects.get(organization_id=house.world.id, person=hidden.paul)
+    share_client(chris.id, mine.id, who=admin, at=AT)
+    said = ContactInput(relation="mother", recipient=True)
+    add_contact(chris.id, house.world.daisy.id, said, who=admin, at=AT)
+    changed = ClientInput(
+        kind=ClientKind.PERSON,
+        name="Daisy Duck",
+        email="daisy@example.com",
+        phone="+358401234567",
+        time_zone="Europe/Oslo",
+    )
+    amend_client(house.world.daisy.id, lambda _now: changed, who=admin, at=AT)
+    own = tuple(t for t in hidden.traces if t not in (*NAMES, str(house.world.daisy.id)))
+    return replace(hidden, traces=(*own, "Europe/Oslo"))
+
+
+def test_of_somebodys_client_who_pays_for_ones_own_only_that_is_there(doors: None) -> None:
+    """Name, address and how to reach her; nothing of her own, and nothing of it can be changed."""
+    house = House(found(), {})
+    furnish_api(house.world, AT)
+    hidden, daisy = let_daisy_pay(house), str(house.world.daisy.id)
+    paul, ids = caller(house.world, hidden.paul), api_things(house.world.id)
+    with scope_of(house.world.who()):
+        (care,) = Care.objects.filter(organization_id=house.world.id, client_id=daisy)
+    known = {"client_id": daisy, "care_id": care.id, **ids}
+    own = House(house.world, {name: (id_,) for name, id_ in known.items()})
+    own.things["slug"] = (house.world.organization.slug,)
+    before, astray = _but_looks(house), []
+
+    seen = paul.get(f"/clients/{daisy}").body
+    assert (seen["name"], seen["email"], seen["phone"], seen["served"], seen["time_zone"]) == (
+        "Daisy Duck",
+        "daisy@example.com",
+        "+358401234567",
+        False,
+        "",
+    )
+    (there,) = paul.get("/clients").body["items"]
+    assert there["name"] == "Chris"
+    (beside,) = paul.get(f"/clients/{there['id']}/contacts").body["items"]
+    assert beside["party"] == seen
+    assert paul.get("/clients?served=false").body["items"] == [seen]
+    assert paul.get("/clients?q=daisy").body["items"] == [seen]
+    assert paul.get(f"/history?subject={daisy}").body["items"] == []
+
+    bodies = BODIES | {
+        "post_consent": {"template": ids["template_id"], "answer": "given", "how": "paper"}
+    }
+    for name, method, path in ENDPOINTS:
+        if "{client_id}" in path and name != "get_client":
+            answer = paul.call(method, endpoint(path, ids), bodies.get(name))
+            if answer.status not in (403, 404):
+                astray.append((name, answer.status, hidden.told_in(answer.raw.decode())))
+        elif method == "GET" and OPEN_TO_ALL.issuperset(re.findall("{(.*?)}", path)):
+            told = paul.get(endpoint(path, ids) + QUERIES.get(name, "")).raw.decode(
+                errors="replace"
+            )
+            if hidden.told_in(told):
+                astray.append((name, 200, hidden.told_in(told)))
+    page = Member(house.world, hidden.paul)
+    forms = {"kind": "person", "name": "Mallory", "language": "en", "country": "FI"}
+    forms |= {"answer": "given", "how": "paper", "on": "2026-06-01", "member": ids["member_id"]}
+    forms |= {"once": uuid4().hex}
+    for address in (each for each in OF_CLIENTS if "client_id" in each.names):
+        for path in own.paths(address):
+            for how in ("get", "post"):
+                response = getattr(page.client, how)(path, forms if how == "post" else {})
+                told_there = hidden.told_in(text_of(response))
+                wanted = 200 if PAPERS_NEED.get(address.name) == how else 404
+                if (told_there and wanted == 200) or (
+                    response.status_code not in (wanted, 403, 405)
+                ):
+                    astray.append((address.name, response.status_code, told_there))
+    assert not astray, "\n".join(map(str, astray))
+
+    sheet = b"name,email,phone\nDaisy Duck,daisy@example.com,+358409999999\n"
+    sent = {"Content-Type": "text/csv"}
+    done = paul.call("POST", "/clients/import?when_there=update", sheet, **sent).body
+    assert (done["id"], done["there"], done["update"]) == (None, 1, 0)
+    assert _but_looks(house) == before
+
+
+def _but_looks(house: House) -> dict[str, Any]:
+    """All rows, but for who has looked: that is noted of whatever may be read."""
+    return {
+        table: rows for table, rows in everything(house.world).items() if table != "clients_look"
+    }

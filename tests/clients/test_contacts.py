@@ -423,11 +423,11 @@ def test_contacts_of_others_are_not_there() -> None:
     with scope(other.id):
         assert contacts_of(world.daisy.id, organization_id=other.id) == []
         with pytest.raises(Absent):
-            contact_with(contact.id, client_id=world.daisy.id, organization_id=other.id)
+            contact_with(contact.id, client_id=world.daisy.id, who=other.who())
     with scope(world.id):
-        found_ = contact_with(contact.id, client_id=world.daisy.id, organization_id=world.id)
+        found_ = contact_with(contact.id, client_id=world.daisy.id, who=world.who())
         assert (found_.client.name, found_.party.name) == ("Daisy Duck", "Acme Oy")
         with pytest.raises(Absent):
-            contact_with(contact.id, client_id=contact.party_id, organization_id=world.id)
+            contact_with(contact.id, client_id=contact.party_id, who=world.who())
     with refused(world, "absent"):
         remove_contact(contact.party_id, contact.id, who=world.who(), at=FOUNDED_AT)

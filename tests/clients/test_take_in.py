@@ -207,7 +207,10 @@ def test_a_kept_file_is_matched_looked_at_and_taken_in() -> None:
         undo_import(origin.id, who=who, at=AT)
     origin = match_columns(origin.id, ["name", ""], WhenThere.SKIP, who=who, at=AT)
     with scope(world.id):
-        assert [name for _row, _fate, name in fates(plan_of(origin))] == ["Anna", "Bert"]
+        assert [name for _row, _fate, name in fates(plan_of(origin, who=world.who()))] == [
+            "Anna",
+            "Bert",
+        ]
     run(world, "name\nAnna")
     with refused(world, "import_changed"):
         take_in(origin.id, good=2, who=who, at=AT)

@@ -126,7 +126,7 @@ def test_what_the_law_lets_go_goes_and_the_rest_at_its_day(clock: Clock) -> None
     world, at = clinic.world, AT + 3 * DAY
     invoice = lived_in(clinic)
     with scope(world.id):
-        foreseen = foresee_erasure(world.daisy.id, organization_id=world.id, at=at)
+        foreseen = foresee_erasure(world.daisy.id, who=world.who(), at=at)
         before = pdf_of(invoice.id, organization_id=world.id)
     assert (foreseen.consents, foreseen.contacts, foreseen.sessions) == (1, 1, 1)
     assert (foreseen.papers, foreseen.papers_until) == (1, date(2020, 12, 31))
@@ -211,7 +211,7 @@ def test_clients_are_listed_when_their_time_is_over() -> None:
 
     def listed(at: datetime) -> list[str]:
         with scope(world.id):
-            return [each.client.name for each in due_clients(organization_id=world.id, at=at)]
+            return [each.client.name for each in due_clients(who=who, at=at)]
 
     with scope(world.id):
         found = kept(world.daisy, NOW)

@@ -11,7 +11,7 @@ from storno.clients.care import cares_of
 from storno.clients.hand_over import share_client, transfer_client, withdraw_access
 from storno.clients.looks import looks_at
 from storno.clients.models import Care, CareKind, Look
-from storno.clients.queries import client_with
+from storno.clients.queries import client_looked_after
 from storno.organizations.queries import tokens_named
 from storno.organizations.roles import Deed
 
@@ -78,7 +78,7 @@ def _shared(_caller: Caller, care: Care) -> Told:
 def list_access(request: Request, client_id: Id) -> AccessList:
     """Who looks after a client."""
     mine = request.auth.who.organization_id
-    client = client_with(client_id, organization_id=mine)
+    client = client_looked_after(client_id, who=request.auth.who)
     return AccessList(items=[_show(care) for care in cares_of(client.id, mine)])
 
 
@@ -114,7 +114,7 @@ def post_transfer(request: Request, client_id: Id, body: TransferIn) -> None:
 def list_looks(request: Request, client_id: Id) -> LookList:
     """Who has looked at a client; for administrators, and empty for others."""
     mine = request.auth.who.organization_id
-    client = client_with(client_id, organization_id=mine)
+    client = client_looked_after(client_id, who=request.auth.who)
     looks = looks_at(client.id, mine) if request.auth.who.may(Deed.INVITE) else []
     labels = tokens_named({look.token_id for look in looks if look.token_id}, mine)
     return LookList(items=[_look(look, labels) for look in looks])

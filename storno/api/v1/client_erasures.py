@@ -96,8 +96,7 @@ def _kept(_caller: Caller, client: Client) -> Told:
 @reading
 def list_due_clients(request: Request) -> DueClients:
     """The clients that are to be erased."""
-    mine = request.auth.who.organization_id
-    found = due_clients(organization_id=mine, at=request.auth.at)
+    found = due_clients(who=request.auth.who, at=request.auth.at)
     return DueClients(
         items=[
             DueClient(client=show_client(each.client), last_on=each.last_on, until=each.until)
@@ -110,8 +109,7 @@ def list_due_clients(request: Request) -> DueClients:
 @reading
 def get_erasure(request: Request, client_id: Id) -> ErasureShown:
     """What erasing a client would do, and what stands in the way."""
-    mine = request.auth.who.organization_id
-    return _show(foresee_erasure(client_id, organization_id=mine, at=request.auth.at))
+    return _show(foresee_erasure(client_id, who=request.auth.who, at=request.auth.at))
 
 
 @router.post("/{client_id}/erasure", response=ErasureShown)

@@ -17,6 +17,7 @@ from storno.clients.looks import client_looked_at
 from storno.clients.models import Client, ClientKind
 from storno.clients.queries import clients_by_name, search_clients
 from storno.clients.save import ClientInput, amend_client, create_client
+from storno.clients.sight import as_seen
 from storno.core.pages import Place
 from storno.organizations.models import Channel, Method
 
@@ -166,21 +167,24 @@ def _saved(_caller: Caller, client: Client) -> Told:
 @reading
 def list_clients(request: Request, asked: Query[ClientsAsked]) -> ClientPage:
     """Clients by name, or those in whom every word of `q` begins a word."""
-    mine = request.auth.who.organization_id
+    who = request.auth.who
+    mine = who.organization_id
     if asked.q:
         found = search_clients(
-            asked.q, organization_id=mine, archived=asked.archived, limit=asked.limit
+            asked.q, organization_id=mine, who=who, archived=asked.archived, limit=asked.limit
         )
-        return ClientPage(items=[show_client(client) for client in found], next=None)
+        return ClientPage(items=list(map(show_client, as_seen(found, who))), next=None)
     page = clients_by_name(
         organization_id=mine,
+        who=who,
         served=asked.served,
         archived=asked.archived,
         after=Place.read(asked.after) if asked.after else None,
         limit=asked.limit,
     )
     return ClientPage(
-        items=[show_client(client) for client in page.items], next=next_after(request, page.next)
+        items=list(map(show_client, as_seen(page.items, who))),
+        next=next_after(request, page.next),
     )
 
 
@@ -194,9 +198,10 @@ def post_client(request: Request, body: ClientIn) -> Client:
 @router.get("/{client_id}", response=ClientShown)
 @reading
 def get_client(request: Request, client_id: Id) -> ClientShown:
-    """A client. That somebody looked is noted."""
-    who, at = request.auth.who, request.auth.at
-    return show_client(client_looked_at(client_id, who=who, at=at))
+    """A client; of one that you do not look after what its papers need. The look is noted."""
+    who = request.auth.who
+    (seen,) = as_seen([client_looked_at(client_id, who=who, at=request.auth.at)], who)
+    return show_client(seen)
 
 
 @router.patch("/{client_id}", response=ClientShown)

@@ -26,7 +26,7 @@ from storno.clients.consents import (
     template_with,
     templates_of,
 )
-from storno.clients.looks import client_looked_at
+from storno.clients.looks import own_client_looked_at
 from storno.clients.models import Answer, AnsweredBy, Consent, ConsentTemplate, ConsentText
 from storno.organizations.queries import circumstances
 
@@ -227,7 +227,7 @@ def remove_consent_archival(request: Request, template_id: Id) -> None:
 def list_consents(request: Request, client_id: Id) -> ClientConsents:
     """How the consents of a client stand, and all that it answered."""
     mine = request.auth.who.organization_id
-    client = client_looked_at(client_id, who=request.auth.who, at=request.auth.at)
+    client = own_client_looked_at(client_id, who=request.auth.who, at=request.auth.at)
     today = circumstances(mine, request.auth.at).today
     return ClientConsents(
         items=[_show_asked(each) for each in asked_of(client.id, today, organization_id=mine)],

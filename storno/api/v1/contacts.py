@@ -18,11 +18,13 @@ from storno.clients.contacts import (
     change_contact,
     remove_contact,
 )
-from storno.clients.looks import client_looked_at
-from storno.clients.models import Contact
+from storno.clients.looks import own_client_looked_at
+from storno.clients.models import Client, Contact
 from storno.clients.queries import contacts_of
 from storno.clients.save import ClientInput
+from storno.clients.sight import as_seen
 from storno.core.refusals import invalid
+from storno.organizations.roles import Actor
 
 router = Router(tags=["clients"])
 
@@ -88,11 +90,10 @@ class Contacts(Shown):
     items: list[ContactShown]
 
 
-def show_contact(contact: Contact) -> ContactShown:
-    """A contact as it is shown."""
+def _show(contact: Contact, party: Client) -> ContactShown:
     return ContactShown(
         id=contact.id,
-        party=show_client(contact.party),
+        party=show_client(party),
         relation=contact.relation,
         case_number=contact.case_number,
         told=contact.told,
@@ -100,21 +101,25 @@ def show_contact(contact: Contact) -> ContactShown:
     )
 
 
-def _created(_caller: Caller, contact: Contact) -> Told:
-    return Told(201, show_contact(contact))
+def _show_all(contacts: list[Contact], who: Actor) -> list[ContactShown]:
+    return list(map(_show, contacts, as_seen([each.party for each in contacts], who)))
 
 
-def _saved(_caller: Caller, contact: Contact) -> Told:
-    return Told(200, show_contact(contact))
+def _created(caller: Caller, contact: Contact) -> Told:
+    return Told(201, *_show_all([contact], caller.who))
+
+
+def _saved(caller: Caller, contact: Contact) -> Told:
+    return Told(200, *_show_all([contact], caller.who))
 
 
 @router.get("/{client_id}/contacts", response=Contacts)
 @reading
 def list_contacts(request: Request, client_id: Id) -> Contacts:
     """The contacts of a client; at most 30."""
-    client = client_looked_at(client_id, who=request.auth.who, at=request.auth.at)
+    client = own_client_looked_at(client_id, who=request.auth.who, at=request.auth.at)
     found = contacts_of(client.id, organization_id=client.organization_id)
-    return Contacts(items=[show_contact(contact) for contact in found])
+    return Contacts(items=_show_all(found, request.auth.who))
 
 
 @router.post("/{client_id}/contacts", response={201: ContactShown})

@@ -18,7 +18,7 @@ from storno.clients.hand_over import (
 )
 from storno.clients.looks import looks_at
 from storno.clients.models import CareKind
-from storno.clients.queries import client_with
+from storno.clients.queries import client_looked_after
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.organizations.queries import seller_of, tokens_named
 from storno.organizations.roles import Deed
@@ -35,7 +35,7 @@ from storno.web.show import show
 def client_access(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """Who looks after a client, and for administrators who has looked."""
     with here.reading():
-        found = client_with(client_id, organization_id=here.organization.id)
+        found = client_looked_after(client_id, who=here.who)
         return show(
             request,
             here,

@@ -8,8 +8,8 @@ from storno.clients.models import Client, Contact
 from storno.clients.queries import contacts_of, served_beside
 from storno.organizations.models import Method, Wording
 from storno.organizations.queries import settings_of
-from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.clients.head import is_looked_after, may_keep
 
 MOST_NAMED = 20
 
@@ -17,21 +17,22 @@ MOST_NAMED = 20
 def contacts_shown(client: Client, here: Here) -> dict[str, Any]:
     """The contacts of a client and the way to a new one, where the house has a use for them."""
     mine = here.organization.id
-    contacts = contacts_of(client.id, organization_id=mine)
+    theirs = is_looked_after(here, client)
+    contacts = contacts_of(client.id, organization_id=mine) if theirs else []
     practice = settings_of(mine).wording == Wording.PRACTICE
-    may_keep = here.who.may(Deed.KEEP_CLIENTS) and not (client.forgotten_at or client.erasing_at)
+    may = may_keep(here, client)
     beside = served_beside(client, most=MOST_NAMED)
     return {
         "contacts_in_use": bool(contacts) or (practice and client.served),
-        "contacts": [_row(contact, here, may_keep) for contact in contacts],
-        "contact_new_url": here.url("contact_new", client.id) if practice and may_keep else "",
+        "contacts": [_row(contact, here, may) for contact in contacts],
+        "contact_new_url": here.url("contact_new", client.id) if practice and may else "",
         "stands_beside": [
             {"name": each.name, "url": here.url("client", each.id)} for each in beside
         ],
     }
 
 
-def _row(contact: Contact, here: Here, may_keep: bool) -> dict[str, Any]:
+def _row(contact: Contact, here: Here, may: bool) -> dict[str, Any]:
     party = contact.party
     said = [
         contact.relation,
@@ -47,5 +48,5 @@ def _row(contact: Contact, here: Here, may_keep: bool) -> dict[str, Any]:
         "told": " · ".join(part for part in said if part),
         "pays": contact.recipient,
         "is_told": contact.told,
-        "change_url": here.url("contact", contact.client_id, contact.id) if may_keep else "",
+        "change_url": here.url("contact", contact.client_id, contact.id) if may else "",
     }

@@ -22,7 +22,7 @@ from storno.clients.consents import (
     wanting_of,
 )
 from storno.clients.models import Answer, AnsweredBy, Client, Consent
-from storno.clients.queries import client_with
+from storno.clients.queries import client_looked_after
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances
@@ -63,7 +63,7 @@ def client_consents(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
     """A client's consents as they stand, and all that was ever answered."""
     with here.reading():
         mine = here.organization.id
-        found = client_with(client_id, organization_id=mine)
+        found = client_looked_after(client_id, who=here.who)
         today = circumstances(mine, here.at).today
         asked = asked_of(client_id, today, organization_id=mine)
         answers = answers_of(client_id, organization_id=mine)
@@ -109,7 +109,7 @@ def _show_answer(
 ) -> HttpResponse:
     with here.reading():
         mine = here.organization.id
-        found = client_with(client_id, organization_id=mine)
+        found = client_looked_after(client_id, who=here.who)
         template = template_with(template_id, organization_id=mine)
         if not form.is_bound:
             today = circumstances(mine, here.at).today

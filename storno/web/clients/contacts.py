@@ -21,7 +21,14 @@ from storno.clients.contacts import (
     said_of,
 )
 from storno.clients.models import Client, Contact
-from storno.clients.queries import client_with, contact_with, recipients_of, search_clients
+from storno.clients.queries import (
+    client_looked_after,
+    client_with,
+    contact_with,
+    recipients_of,
+    search_clients,
+)
+from storno.clients.sight import as_seen
 from storno.core.refusals import Absent, Invalid, Refused
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import seller_of
@@ -143,7 +150,7 @@ def _show_new(
 ) -> HttpResponse:
     sought = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     with here.reading():
-        client = client_with(client_id, organization_id=here.organization.id)
+        client = client_looked_after(client_id, who=here.who)
         if new is not None:
             seller = seller_of(here.organization.id)
             if not new.is_bound:
@@ -172,7 +179,7 @@ def _show_new(
 def _offered(client: Client, sought: str, here: Here) -> Iterator[dict[str, str]]:
     """Who can be chosen: those who are found, else whoever may pay for every client."""
     if sought:
-        found = search_clients(sought, organization_id=here.organization.id)
+        found = as_seen(search_clients(sought, organization_id=here.organization.id), here.who)
     else:
         found = [each for each in recipients_of(client) if each.shared]
     for each in found:
@@ -210,7 +217,7 @@ def contact(request: HttpRequest, here: Here, client_id: UUID, contact_id: UUID)
             # Not to the place on the page: a browser that is there already would load nothing.
             return go(request, here.url("client", client_id))
     with here.reading():
-        found = contact_with(contact_id, client_id=client_id, organization_id=here.organization.id)
+        found = contact_with(contact_id, client_id=client_id, who=here.who)
         if not form.is_bound:
             said = said_of(found)
             form.initial = {name: getattr(said, name) for name in form.fields}
@@ -237,7 +244,7 @@ def contact_remove(
         remove_contact(client_id, contact_id, who=here.who, at=here.at)
     except Absent:
         with here.reading():
-            client_with(client_id, organization_id=here.organization.id)
+            client_looked_after(client_id, who=here.who)
         messages.info(request, _("The contact was removed already."))
     else:
         messages.success(request, _("The contact is removed."))

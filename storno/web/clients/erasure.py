@@ -49,9 +49,9 @@ def erasures(request: HttpRequest, here: Here) -> HttpResponse:
     here.who.must(Deed.ERASE_CLIENTS)
     with here.reading():
         mine = here.organization.id
-        due = due_clients(organization_id=mine, at=here.at)
+        due = due_clients(who=here.who, at=here.at)
         locked = [
-            foresee_erasure(client.id, organization_id=mine, at=here.at)
+            foresee_erasure(client.id, who=here.who, at=here.at)
             for client in locked_clients(organization_id=mine)[:AT_ONCE]
         ]
         context: dict[str, Any] = {
@@ -124,8 +124,7 @@ def _show_erasure(
     request: HttpRequest, here: Here, client_id: UUID, form: NumberForm, keep: KeepForm
 ) -> HttpResponse:
     with here.reading():
-        mine = here.organization.id
-        foreseen = foresee_erasure(client_id, organization_id=mine, at=here.at)
+        foreseen = foresee_erasure(client_id, who=here.who, at=here.at)
         client = foreseen.client
         if client.forgotten_at is not None or client.erasing_at is not None:
             return redirect(here.url("client", client_id))

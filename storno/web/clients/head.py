@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from storno.clients.consents import keeps_consents
 from storno.clients.looks import note_look
 from storno.clients.models import Client
+from storno.clients.sight import as_seen, looked_after_among
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.menus import Item
@@ -15,12 +16,15 @@ from storno.web.show import keeps_diary
 
 
 def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
-    """The client, and the tabs of which one is the current; inside a scope.
+    """The client as the member sees it, and the tabs of which one is the current; inside a scope.
 
-    Who opens one of them has looked at the client, which is noted.
+    Who opens one of them has looked at the client, which is noted. Of a client that they do not
+    look after there is nothing but what its papers need.
     """
+    theirs = is_looked_after(here, found)
+    (found,) = as_seen([found], here.who)
     names = [("client", _("Profile"))]
-    if keeps_diary(here):
+    if keeps_diary(here) and theirs:
         names.append(("client_sessions", _("Sessions")))
     names.append(("client_invoices", _("Invoices")))
     if found.served and keeps_consents(here.organization.id):
@@ -36,7 +40,7 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
         "client": found,
         "tabs": tabs,
         "may_keep": may_keep(here, found),
-        "client_items": list(_items(here, found)),
+        "client_items": list(_items(here, found)) if theirs else [],
     }
 
 
@@ -55,7 +59,13 @@ def _administers_practice(here: Here) -> bool:
 
 def may_keep(here: Here, found: Client) -> bool:
     """Whether this member may change a client of whom more than the number is left."""
-    return here.who.may(Deed.KEEP_CLIENTS) and _is_whole(found)
+    may = here.who.may(Deed.KEEP_CLIENTS) and _is_whole(found)
+    return may and is_looked_after(here, found)
+
+
+def is_looked_after(here: Here, found: Client) -> bool:
+    """Whether a client is this member's: not in sight for the sake of papers only."""
+    return found.id in looked_after_among([found.id], here.who)
 
 
 def _is_whole(found: Client) -> bool:

@@ -156,7 +156,7 @@ def client_wrong_rows(_request: HttpRequest, here: Here, import_id: UUID) -> Htt
     with here.reading():
         origin = import_with(import_id, organization_id=here.organization.id)
         try:
-            file = sheet_of(wrong_rows(plan_of(origin)), separator=";")
+            file = sheet_of(wrong_rows(plan_of(origin, who=here.who)), separator=";")
         except Invalid:  # undone, or nobody has said yet which column holds the name
             return redirect(here.url("client_rows", import_id))
     return csv_response(file, "wrong-rows.csv")

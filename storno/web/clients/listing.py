@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from storno.clients.models import Client, ClientKind
 from storno.clients.queries import clients_by_name, search_clients
+from storno.clients.sight import as_seen
 from storno.core.pages import Page, Place
 from storno.core.refusals import Invalid
 from storno.organizations.models import Wording
@@ -75,13 +76,17 @@ def _others_tab(here: Here, current: bool) -> Iterator[dict[str, Any]]:
 def _found(text: str, archived: bool, others: bool, after: str, here: Here) -> Page[Client]:
     mine = here.organization.id
     if text:
-        found = search_clients(text, organization_id=mine, archived=archived, limit=MOST_FOUND)
+        found = search_clients(
+            text, organization_id=mine, who=here.who, archived=archived, limit=MOST_FOUND
+        )
         return Page(tuple(found), "")
     try:
         place = Place.read(after) if after else None
     except Invalid:
         place = None
-    return clients_by_name(organization_id=mine, served=not others, archived=archived, after=place)
+    return clients_by_name(
+        organization_id=mine, who=here.who, served=not others, archived=archived, after=place
+    )
 
 
 def _rows(found: Iterable[Client], here: Here, *, marked: bool) -> list[dict[str, str]]:
@@ -101,5 +106,5 @@ def _rows(found: Iterable[Client], here: Here, *, marked: bool) -> list[dict[str
             ),
             "invoices_url": here.url("client_invoices", client.id),
         }
-        for client in found
+        for client in as_seen(found, here.who)
     ]

@@ -36,7 +36,7 @@ def preview(request: HttpRequest, here: Here, origin: Import) -> dict[str, Any]:
         return shown
     shown |= _asked(read_csv(origin.file), origin)
     try:
-        plan = plan_of(origin)
+        plan = plan_of(origin, who=here.who)
     except Invalid as nameless:
         return shown | {"unclear": str(nameless.errors[0].message)}
     return shown | _rows(request, here, plan, origin)

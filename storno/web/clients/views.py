@@ -16,6 +16,7 @@ from storno.clients.save import (
     create_client,
     restore_client,
 )
+from storno.clients.sight import as_seen
 from storno.core.refusals import Invalid
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances, seller_of, settings_of
@@ -86,7 +87,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
             return redirect(here.url("client", client_id))
     with here.reading():
-        found = client_with(client_id, organization_id=here.organization.id)
+        (found,) = as_seen([client_with(client_id, organization_id=here.organization.id)], here.who)
         if not form.is_bound:
             form.initial = initial_of(found)
         form.suit(seller_of(here.organization.id))

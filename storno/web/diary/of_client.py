@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from storno.clients.queries import client_with
+from storno.clients.queries import client_looked_after
 from storno.core.pages import Page, Place
 from storno.core.refusals import Invalid
 from storno.diary.models import Booking, BookingState
@@ -26,7 +26,7 @@ from storno.web.show import show
 def client_sessions(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """A client's sessions, the newest first, as far as their diaries are open to the member."""
     with here.reading():
-        found = client_with(client_id, organization_id=here.organization.id)
+        found = client_looked_after(client_id, who=here.who)
         page, all_ = _page(client_id, request.GET.get("before", ""), here), whose(here)
         rows = Rows(circumstances(here.organization.id, here.at), all_, here, True, dated=True)
         series = series_to_come(client_id, who=here.who, at=here.at)
