@@ -255,6 +255,16 @@ def lock_clients(
     return locked
 
 
+def must_not_be_erased(ids: Collection[UUID | None], *, organization_id: UUID) -> None:
+    """Raise ClientIsErased where one of these clients is locked: nothing of it is used any more.
+
+    Asked anew under the lock of what erasing it would lock first.
+    """
+    erased = Client.objects.filter(organization_id=organization_id, erasing_at__isnull=False)
+    if erased.filter(id__in=[id_ for id_ in ids if id_ is not None]).exists():
+        raise ClientIsErased
+
+
 def fill(client: Client, entered: ClientInput, seller: Seller) -> None:
     """Put what was entered into the row. Raises Invalid."""
     entered = _in_plain_form(entered, seller)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
+from storno.clients.save import must_not_be_erased
 from storno.core.entered import tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.diary.automatic import take_in_hand
@@ -195,8 +196,8 @@ def lock_booking(
     """Lock a booking, of one kind if it must be that, and the diary that it stands in.
 
     With the `version` that was shown, one that was not changed since; what bills it may have been
-    (`must_be_as_shown`). Raises Absent, StaleBooking, and NotAllowed where the diary may only be
-    looked into.
+    (`must_be_as_shown`). Raises Absent, StaleBooking, ClientIsErased, and NotAllowed where the
+    diary may only be looked into.
     """
     mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
     for seen in mine.filter(kind=kind) if kind else mine:
@@ -207,6 +208,7 @@ def lock_booking(
         booking = mine.select_for_update(of=("self",)).get()
         if version is not None and own_version(version) != booking.version:
             raise StaleBooking
+        must_not_be_erased([booking.client_id], organization_id=who.organization_id)
         return booking
     raise Absent
 

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.save import must_not_be_erased
 from storno.core.refusals import Absent, Blocker, Invalid, Refused, Words, invalid
 from storno.diary.bill import CreditFirst
 from storno.diary.change import StaleBooking
@@ -160,7 +161,8 @@ def left_out(series: Series, sessions: Sequence[Booking]) -> list[date]:
 def lock_series(series_id: UUID, version: int | None, *, who: Actor) -> Series:
     """Lock a series and the diary that it stands in.
 
-    Raises Absent, StaleBooking, and NotAllowed where the diary may only be looked into.
+    Raises Absent, StaleBooking, ClientIsErased, and NotAllowed where the diary may only be looked
+    into.
     """
     seen = series_with(series_id, who=who)
     diaries_of(who).must_book(seen.practitioner_id)
@@ -169,6 +171,7 @@ def lock_series(series_id: UUID, version: int | None, *, who: Actor) -> Series:
     series = mine.select_for_update().get()
     if version is not None and version != series.version:
         raise StaleBooking
+    must_not_be_erased([series.client_id], organization_id=who.organization_id)
     return series
 
 

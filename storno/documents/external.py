@@ -13,9 +13,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.save import must_not_be_erased
 from storno.core.entered import text_errors, tidy
 from storno.core.refusals import FieldError, Invalid, Refused
-from storno.documents.draft import lock_draft
+from storno.documents.draft import entered_in, lock_draft
 from storno.documents.elsewhere import must_be_unpaid
 from storno.documents.models import Draft, FollowUp
 from storno.history.record import Happening, record
@@ -132,10 +133,12 @@ def internalise_draft(
 ) -> Draft:
     """Make a plain draft of what was invoiced elsewhere, as long as no payment is noted.
 
-    Raises Absent, HasDeparted, StaleDraft, NotExternal, PaymentIsNoted, NotAllowed.
+    Raises Absent, HasDeparted, StaleDraft, NotExternal, PaymentIsNoted, ClientIsErased, NotAllowed.
     """
     who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
+    served = [line.served_id for line in entered_in(draft).lines]
+    must_not_be_erased([draft.recipient_id, *served], organization_id=who.organization_id)
     mark_plain(draft, who=who, at=at)
     return draft
 

@@ -17,8 +17,14 @@ from storno.clients.take_in import keep_file
 from storno.core.ids import new_id
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
+from storno.diary.cancel import cancel_booking, restore_booking
+from storno.diary.cancel_series import cancel_series
+from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.drop import delete_draft
 from storno.diary.erase import erase_client, foresee_erasure
+from storno.diary.restore_series import restore_series
 from storno.diary.retention import due_clients, keep_client, kept, locked_clients
+from storno.documents.external import externalise_draft, internalise_draft
 from storno.documents.files import pdf_of
 from storno.documents.models import Document
 from storno.documents.send import send_document
@@ -32,6 +38,7 @@ from storno.payments.register import PaymentInput
 from storno.worker.rounds import erase
 from tests.conftest import Clock
 from tests.diary.practice import Practice, practice
+from tests.diary.recurring import recur
 from tests.observe import history, refused
 from tests.reports.books import deliver, violations
 from tests.world import World, line
@@ -226,3 +233,29 @@ def test_clients_are_listed_when_their_time_is_over() -> None:
         keep_client(world.daisy.id, date(2029, 1, 1), who=who, at=over)
     with refused(world, "not_allowed"):
         keep_client(world.daisy.id, None, who=world.who("office"), at=over)
+
+
+def test_one_who_is_erased_lives_on_in_no_session() -> None:
+    clinic = practice()
+    world, who, at = clinic.world, clinic.who(), AT + 5 * DAY
+    kept, elsewhere = clinic.book(AT + DAY, at=AT), clinic.book(AT + 2 * DAY, at=AT)
+    ahead = clinic.book(AT + 30 * DAY, at=AT)
+    weekly = recur(clinic, AT + 40 * DAY, "FREQ=WEEKLY;COUNT=2", at=AT).series
+    record, unbilled = clinic.billing(elsewhere).draft, clinic.billing(kept).draft
+    assert record is not None
+    assert unbilled is not None
+    externalise_draft(record.id, who=who, at=AT)
+    cancel_booking(ahead.id, who=who, at=AT)
+    cancel_series(weekly.id, who=who, at=AT)
+    delete_draft(unbilled.id, who=who, at=AT)
+    erase_client(world.daisy.id, number=1, who=world.who(), at=at)
+    with refused(world, "client_erased"):
+        restore_booking(ahead.id, who=who, at=at)
+    with refused(world, "client_erased"):
+        restore_series(weekly.id, who=who, at=at)
+    with refused(world, "client_erased"):
+        change_booking(kept.id, BookingChanges(place="X"), who=who, at=at)
+    with refused(world, "client_erased"):
+        draft_session(kept.id, who=who, at=at)
+    with refused(world, "client_erased"):
+        internalise_draft(record.id, who=who, at=at)
