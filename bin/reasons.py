@@ -27,7 +27,9 @@ class Reasons:
         """Read them all. Raises AssertionError for a call whose code is not written."""
         self.refusals: Sentences = {}
         self.input: Sentences = {}
-        self._kinds = {kind.__name__: kind for kind in _kinds_of(Refused) if kind is not Blocked}
+        # By name: which kind is known first depends on what was imported first.
+        kinds = sorted(_kinds_of(Refused), key=lambda kind: (kind.__module__, kind.__name__))
+        self._kinds = {kind.__name__: kind for kind in kinds if kind is not Blocked}
         for kind in self._kinds.values():
             texts = [str(getattr(kind, part, "")) for part in ("message", "remedy")]
             _add(self.refusals, kind.code, texts[:1], texts[1:])
