@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Refused
-from storno.diary.bill import Billing, billings_of, drafted_in, keep_terms
+from storno.diary.bill import Billing, drafted_in, keep_terms, lock_billings
 from storno.diary.cancel import call_off
 from storno.diary.messages import tell_client
 from storno.diary.models import Booking
@@ -54,7 +54,7 @@ def delete_draft(
     sessions = list(drafted.select_for_update(of=("self",)).order_by("id"))
     if session == "cancel":
         must_book_for(sessions, who)
-    billings, settings = billings_of(sessions), settings_of(who.organization_id)
+    billings, settings = lock_billings(sessions), settings_of(who.organization_id)
     for booking in sessions:
         billing = billings[booking.id]
         keep_terms(booking, billing, settings)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,6 +13,9 @@ _GATHER = """
 SELECT set_config('app.clients_in_sight', ARRAY(SELECT clients_in_sight())::text, true)
 """
 """Once, and not for each statement: what only reads asks many."""
+
+_limit: ContextVar[UUID | None] = ContextVar("limit", default=None)
+"""Whose clients alone the open scope shows; None where it shows all."""
 
 
 @contextmanager
@@ -29,7 +33,32 @@ def scope(organization_id: UUID, *, clients_of: UUID | None = None) -> Iterator[
             if clients_of is not None:
                 cursor.execute("SET LOCAL app.clients_of = %s", [str(clients_of)])
                 cursor.execute(_GATHER)
+        limit = _limit.set(clients_of)
+        try:
+            yield
+        finally:
+            _limit.reset(limit)
+
+
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """Read all clients' rows within the open scope: for what a deed decides by, never to be told.
+
+    Whether a session is billed already does not depend on who asks. After an exception inside
+    nothing of the transaction stands, so no limit stays lifted.
+    """
+    clients_of = _limit.get()
+    if clients_of is None:
         yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL app.clients_of = ''")
+        try:
+            yield
+        except BaseException:
+            transaction.set_rollback(True)
+            raise
+        cursor.execute("SET LOCAL app.clients_of = %s", [str(clients_of)])
 
 
 def scope_of(who: Actor) -> AbstractContextManager[None]:

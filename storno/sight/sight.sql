@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION client_in_sight(subject uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- Also who stands beside a client that is looked after or pays for one, and whoever is booked in
--- the own diary.
+-- the own diary; and who pays a paper of these, whatever sessions say of their payer since.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -54,7 +54,19 @@ BEGIN
         AND practitioner_id = me)
     OR EXISTS (SELECT FROM diary_booking
       WHERE organization_id = mine AND recipient_id = subject
-        AND (practitioner_id = me OR looked_after(client_id)));
+        AND (practitioner_id = me OR looked_after(client_id)))
+    OR EXISTS (SELECT FROM documents_standing AS paper
+      JOIN documents_line AS line
+        ON line.organization_id = mine AND line.document_id = paper.id
+      JOIN diary_booking AS booking
+        ON booking.organization_id = mine AND booking.id = line.source_id
+      WHERE paper.organization_id = mine AND paper.recipient_id = subject
+        AND booking.client_id IS NOT NULL AND paper_in_sight(paper.id, subject))
+    OR EXISTS (SELECT FROM documents_draft AS paper
+      JOIN documents_draftline AS line
+        ON line.organization_id = mine AND line.draft_id = paper.id
+      WHERE paper.organization_id = mine AND paper.recipient_id = subject
+        AND line.served_id IS NOT NULL AND draft_in_sight(paper.id, paper.credits_id, subject));
 END $$
 CREATE OR REPLACE FUNCTION clients_in_sight() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 ROWS 1 SECURITY DEFINER
@@ -96,16 +108,35 @@ BEGIN
           WHERE organization_id = mine AND practitioner_id = me AND kind = 'session'
             AND client_id > booked.id ORDER BY client_id LIMIT 1)
         FROM booked WHERE booked.id IS NOT NULL
+    ), near AS MATERIALIZED (
+      SELECT id FROM looked_after
+      UNION SELECT party_id FROM beside WHERE client_id IN (SELECT id FROM looked_after)
+      UNION SELECT id FROM booked WHERE id IS NOT NULL
+      UNION SELECT recipient_id FROM diary_booking
+        WHERE organization_id = mine AND recipient_id IS NOT NULL
+          AND client_id IN (SELECT id FROM looked_after)
+      UNION SELECT recipient_id FROM diary_booking
+        WHERE organization_id = mine AND recipient_id IS NOT NULL AND practitioner_id = me
+          AND client_id IN (SELECT id FROM booked)
+    ), session AS MATERIALIZED (
+      SELECT id FROM diary_booking WHERE organization_id = mine AND client_id IS NOT NULL
+        AND (practitioner_id = me OR client_id IN (SELECT id FROM looked_after))
     )
-    SELECT id FROM looked_after
-    UNION SELECT party_id FROM beside WHERE client_id IN (SELECT id FROM looked_after)
-    UNION SELECT id FROM booked WHERE id IS NOT NULL
-    UNION SELECT recipient_id FROM diary_booking
-      WHERE organization_id = mine AND recipient_id IS NOT NULL
-        AND client_id IN (SELECT id FROM looked_after)
-    UNION SELECT recipient_id FROM diary_booking
-      WHERE organization_id = mine AND recipient_id IS NOT NULL AND practitioner_id = me
-        AND client_id IN (SELECT id FROM booked);
+    SELECT id FROM near
+    UNION SELECT paper.recipient_id FROM session
+      JOIN documents_line AS line ON line.organization_id = mine AND line.source_id = session.id
+      JOIN documents_standing AS paper
+        ON paper.organization_id = mine AND paper.id = line.document_id
+      WHERE paper.recipient_id NOT IN (SELECT id FROM near)
+        AND paper_in_sight(paper.id, paper.recipient_id)
+    UNION SELECT paper.recipient_id FROM documents_draftline AS line
+      JOIN documents_draft AS paper
+        ON paper.organization_id = mine AND paper.id = line.draft_id
+      WHERE line.organization_id = mine AND line.served_id IS NOT NULL
+        AND (line.source_id IN (SELECT id FROM session)
+          OR line.served_id IN (SELECT id FROM looked_after))
+        AND paper.recipient_id NOT IN (SELECT id FROM near)
+        AND draft_in_sight(paper.id, paper.credits_id, paper.recipient_id);
 END $$
 CREATE OR REPLACE FUNCTION pays_for_somebody(subject uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
@@ -133,7 +164,7 @@ CREATE OR REPLACE FUNCTION paper_in_sight(invoice uuid, payer uuid) RETURNS bool
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- An invoice, with its credit notes, whose payer is in sight: by whose sessions it bills, or by who
--- pays where it bills none.
+-- pays where it bills none; such a one also by who issued it.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -153,14 +184,15 @@ BEGIN
     WHERE line.organization_id = mine AND line.document_id = invoice
       AND line.source_kind = 'session' AND booking.client_id IS NOT NULL;
   IF sessions IS NULL THEN
-    RETURN looked_after(payer);
+    RETURN looked_after(payer) OR EXISTS (SELECT FROM documents_document
+      WHERE organization_id = mine AND id = invoice AND issued_by = me);
   END IF;
   RETURN sessions;
 END $$
 CREATE OR REPLACE FUNCTION draft_in_sight(draft uuid, credited uuid, payer uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
--- As with invoices, without a payer too; a credit note on hold is seen with its invoice.
+-- As with invoices, by who began it, without a payer too; a credit note on hold is seen with its invoice.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -180,7 +212,8 @@ BEGIN
     RETURN coalesce(sessions, true);
   END IF;
   IF sessions IS NULL THEN
-    RETURN looked_after(payer);
+    RETURN looked_after(payer) OR EXISTS (SELECT FROM documents_draft
+      WHERE organization_id = mine AND id = draft AND created_by = me);
   END IF;
   RETURN sessions;
 END $$

@@ -10,6 +10,7 @@ from storno.documents.models import (
     Draft,
     Erasure,
     HandedOver,
+    Line,
     Particulars,
     Standing,
 )
@@ -210,6 +211,15 @@ def a_draft_that_was_issued(books: Books) -> None:
 def a_draft_that_was_mailed(books: Books) -> None:
     draft = books.all(Draft).filter(kind="invoice").first()
     forge(books.of(LAST, Letter).first(), subject_id=draft.id)
+    books.seal()
+
+
+@says("session_invoiced_twice")
+def a_session_that_two_invoices_bill(books: Books) -> None:
+    whole = books.all(Standing).filter(credited_minor=0).exclude(state="credited")
+    two = list(whole.order_by("id").values_list("id", flat=True)[:2])
+    billing = books.all(Line).filter(document_id__in=two)
+    billing.update(source_kind="session", source_id=uuid4())
     books.seal()
 
 

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum
 
 from storno.archive.models import File, FileKind
+from storno.diary.bill import SESSION
 from storno.diary.models import Booking, Series
 from storno.documents.issue import DOCUMENT_LETTER
-from storno.documents.models import Document, Draft, Erasure, Kind, Standing
+from storno.documents.models import Document, Draft, Erasure, Kind, Line, Standing, State
 from storno.history.models import Event
 from storno.ledger.journal import RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
@@ -34,6 +35,7 @@ def prove_loose_ends(books: Books) -> Iterator[Violation]:
     yield from _files(books)
     yield from _erasures(books)
     yield from _drafts(books)
+    yield from _billed_twice(books)
     yield from _balances(books)
 
 
@@ -217,6 +219,29 @@ def _drafts(books: Books) -> Iterator[Violation]:
             Q(_having(books.rows(Transfer), posting_id="id")) | Q(_having(letters, subject_id="id"))
         ),
     )
+
+
+def _billed_twice(books: Books) -> Iterator[Violation]:
+    """No two invoices of which nothing was credited bill the same session.
+
+    What is left of one that was credited in part, and the one for the rest, stand beside it.
+    """
+    whole = books.rows(Standing).exclude(state=State.CREDITED).filter(credited_minor=0)
+    billing = books.rows(Line).filter(
+        _having(whole, id="document_id"), source_kind=SESSION, source_id__isnull=False
+    )
+    twice = (
+        billing.values("source_id")
+        .annotate(invoices=Count("document_id", distinct=True))
+        .filter(invoices__gt=1)
+    )
+    for session_id in twice.values_list("source_id", flat=True).iterator():
+        assert session_id is not None, "asked for by its id"
+        yield Violation(
+            "session_invoiced_twice",
+            session_id,
+            "Two invoices that stand bill the same session in full.",
+        )
 
 
 def _balances(books: Books) -> Iterator[Violation]:
