@@ -53,7 +53,7 @@ def test_a_missing_consent_warns_until_it_is_given(clock: Clock) -> None:
     assert "A consent is missing" not in alice.get("client", world.daisy.id).text
     assert alice.post("settings_consent_restore", template.id).said == "Restored."
     reader = Member(world, world.bob)
-    assert "What clients are asked" in reader.get("settings_consents").text
+    assert "What you ask people to agree to" in reader.get("settings_consents").text
     assert reader.post("settings_consents", **TEMPLATE).status == 403
     assert reader.get("settings_consent", template.id).status == 403
     assert reader.post(*asked, **wrong).status == 403
