@@ -20,7 +20,13 @@ from pydantic import BaseModel
 
 from storno.api.bearer import Caller, Request
 from storno.api.errors import invalid_input, refused
-from storno.api.openapi import describe_deed, describe_pdf, describe_read, describe_zip
+from storno.api.openapi import (
+    describe_deed,
+    describe_pdf,
+    describe_read,
+    describe_role,
+    describe_zip,
+)
 from storno.api.values import Asked, Shown
 from storno.core.refusals import FieldError, Invalid, Refused, invalid
 from storno.organizations.once import Answer, AnsweredBefore, Once
@@ -71,6 +77,15 @@ def reading(
     return run
 
 
+def reading_by_role(
+    view: Callable[Concatenate[Request, P], Shown],
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Run a view that reads what is not for every member."""
+    run = reading(view)
+    contribute_operation_callback(run, describe_role)
+    return run
+
+
 def printing(
     view: Callable[Concatenate[Request, P], Pdf],
 ) -> Callable[Concatenate[Request, P], HttpResponse]:
@@ -99,8 +114,7 @@ def packing(
         _check_query(request, kwargs)
         with scope_of(request.auth.who):
             packed = view(request, *args, **kwargs)
-        with packed.content as content:
-            response = HttpResponse(content.read(), content_type="application/zip")
+        response = HttpResponse(packed.content, content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="{packed.name}"'
         return response
 

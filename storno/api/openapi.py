@@ -52,6 +52,11 @@ def describe_read(operation: Operation) -> None:
     _describe(operation, {401, 503})
 
 
+def describe_role(operation: Operation) -> None:
+    """Add what is answered where a role may not read this."""
+    _describe(operation, {403})
+
+
 def describe_pdf(operation: Operation) -> None:
     """Add what every PDF may answer."""
     _describe(operation, {401, 409, 410, 503})

@@ -1,7 +1,6 @@
 """`storno clients`: import clients from a CSV file, or write them into one."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,8 +85,8 @@ def export_file(file: Path, slug: str, email: str, as_json: bool, contacts: bool
     who = find_member(email, slug)
     with scope(who.organization_id):
         sheet = sheet_of((contact_rows if contacts else client_rows)(who=who))
-    with sheet, file.open("xb") as target:
-        shutil.copyfileobj(sheet, target)
+    with file.open("xb") as target:
+        target.write(sheet)
     click.echo(json.dumps({"file": str(file)}) if as_json else f"Written: {file}")
 
 

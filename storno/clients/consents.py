@@ -200,7 +200,7 @@ def note_consent(
 
     Raises Absent, Invalid, NotAllowed, ClientIsForgotten, TemplateIsArchived, NothingToWithdraw.
     """
-    who.must(Deed.KEEP_CLIENTS)
+    who.must(Deed.KEEP_CONSENTS)
     mine = who.organization_id
     client = lock_clients([client_id], who=who)[client_id]
     template = template_with(template_id, organization_id=mine)

@@ -3,13 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from tempfile import SpooledTemporaryFile
-from typing import IO, TextIO
+from typing import TextIO
 
 Row = Sequence[str]
-
-IN_MEMORY = 1024 * 1024
-"""Bytes of a file that are held in memory; longer ones go to disk."""
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell beginning with one of these is run by spreadsheets; an apostrophe keeps it text."""
@@ -30,11 +26,8 @@ def write_rows(file: TextIO, rows: Iterable[Row], *, separator: str = ",") -> No
     csv.writer(file, delimiter=separator).writerows(rows)
 
 
-def sheet_of(rows: Iterable[Row], *, separator: str = ",") -> IO[bytes]:
-    """The rows in a file of its own, on disk once it is long, which is gone once it is closed."""
-    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 whoever sends it closes it
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+def sheet_of(rows: Iterable[Row], *, separator: str = ",") -> bytes:
+    """The rows as a file: whole before anything of it leaves, and nothing to be closed."""
+    text = io.StringIO(newline="")
     write_rows(text, rows, separator=separator)
-    text.detach()
-    file.seek(0)
-    return file
+    return text.getvalue().encode("utf-8-sig")

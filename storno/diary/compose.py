@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, override
 from storno.catalogue.models import Message
 from storno.clients.models import Client
 from storno.clients.shown import shown_to_others
-from storno.diary.messages import LETTERS, number_of
+from storno.diary.messages import LETTERS, number_of, was_confirmed_since
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.words import clock, from_to, full_day, short_day, zone_called, zone_of
 from storno.mailroom.deliver import moment_of_try
@@ -79,7 +79,7 @@ def _told(letter: Letter) -> _Told:
     mine, message = letter.organization_id, _MESSAGES[letter.kind]
     at = moment_of_try(letter)
     sessions = _still_so(letter, message, at)
-    if not sessions:
+    if not sessions or was_confirmed_since(letter):
         raise Withdrawn
     client, seller = sessions[0].client, seller_of(mine)
     assert client is not None, "a session has a client"
@@ -158,7 +158,8 @@ def _words(told: _Told) -> Words:
         Message.CHANGE: _("Your appointment with %(clinic)s was changed. Now it is:"),
         Message.CANCELLATION: _("Your appointment with %(clinic)s is cancelled."),
     }[told.message] % {"clinic": told.seller.name}
-    whose = _("This is about %(whose)s.") % {"whose": told.whose} if told.whose else ""
+    initials = told.whose.removesuffix(".")  # the sentence ends in a full stop of its own
+    whose = _("This is about %(whose)s.") % {"whose": initials} if initials else ""
     is_on = told.message is not Message.CANCELLATION
     answer = _("Questions? Your answer to this e-mail goes to %(seller)s.")
     return Words(

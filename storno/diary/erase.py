@@ -192,7 +192,8 @@ def _drop_answers(client: Client, sessions: QuerySet[Booking]) -> None:
     papers = Document.objects.filter(**mine, recipient_id=client.id)
     ids = [client.id, *(id_ for rows in (sessions, papers) for (id_,) in rows.values_list("id"))]
     told = [re.escape(each) for each in (*map(str, ids), client.email, client.phone) if each]
-    KeptAnswer.objects.filter(**mine, body__regex="|".join(told)).delete()
+    named = Q(body__regex="|".join(told)) | Q(path__regex="|".join(map(str, ids)))
+    KeptAnswer.objects.filter(named, **mine).delete()
 
 
 def _drop_what_nobody_must_keep(client: Client, sessions: QuerySet[Booking]) -> None:

@@ -196,7 +196,10 @@ def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime
 
 
 def _under_way(subject_id: UUID, organization_id: UUID, message: Message) -> set[tuple[str, str]]:
-    """To whom a letter has yet to be written that will say the same, as it stands then."""
+    """To whom a letter has yet to be written that will say the same, as it stands then.
+
+    A change that a confirmation has overtaken says nothing any more.
+    """
     same = {message, Message.CONFIRMATION} if message is Message.CHANGE else {message}
     letters = Letter.objects.filter(
         organization_id=organization_id,
@@ -204,4 +207,22 @@ def _under_way(subject_id: UUID, organization_id: UUID, message: Message) -> set
         kind__in=[LETTERS[each] for each in same],
         state=LetterState.QUEUED,
     )
-    return set(letters.values_list("medium", "to_address"))
+    return {(each.medium, each.to_address) for each in letters if not was_confirmed_since(each)}
+
+
+def was_confirmed_since(letter: Letter) -> bool:
+    """Whether a letter of a change was overtaken by a confirmation, which says how it stands now.
+
+    So it is of a session that is moved, cancelled and taken back within a minute.
+    """
+    if letter.kind != LETTERS[Message.CHANGE]:
+        return False
+    later = Letter.objects.filter(
+        organization_id=letter.organization_id,
+        subject_id=letter.subject_id,
+        kind=LETTERS[Message.CONFIRMATION],
+        medium=letter.medium,
+        to_address=letter.to_address,
+        id__gt=letter.id,
+    )
+    return later.exclude(state__in=[LetterState.FAILED, LetterState.WITHDRAWN]).exists()

@@ -21,7 +21,7 @@ class Role(StrEnum):
 
 
 class Deed(StrEnum):
-    """What somebody may be allowed to do. Reading is open to every member."""
+    """What somebody may be allowed to do. Reading is open to every member, except of consents."""
 
     WRITE_DRAFTS = "write_drafts"
     FINALISE = "finalise"
@@ -31,6 +31,7 @@ class Deed(StrEnum):
     REGISTER_PAYMENT = "register_payment"
     REVERSE_PAYMENT = "reverse_payment"
     KEEP_CLIENTS = "keep_clients"
+    KEEP_CONSENTS = "keep_consents"
     KEEP_CATALOGUE = "keep_catalogue"
     BOOK = "book"
     EXPORT = "export"
@@ -56,7 +57,7 @@ _CREDITING = frozenset({Deed.CREDIT, Deed.UNDO})
 
 DEEDS: dict[Role, frozenset[Deed]] = {
     Role.ADMINISTRATOR: frozenset(Deed),
-    Role.PRACTITIONER: _BILLING | _CREDITING,
+    Role.PRACTITIONER: _BILLING | _CREDITING | {Deed.KEEP_CONSENTS},
     Role.OFFICE: _BILLING,
     Role.READER: frozenset(),
 }

@@ -1,17 +1,14 @@
-"""All that is known of one client as a ZIP: for the client who asks for it (GDPR art. 15 and 20).
+"""What is known of one client as a ZIP: for the client who asks for it (GDPR art. 15 and 20).
 
-Tables are CSV, papers PDF with the same in JSON. It is written to disk once it is long, and leaves
-after its scope is closed.
+Tables are CSV, papers PDF with the same in JSON. Whoever makes it gets no more than they may read:
+sessions of diaries that are open to them, and consents where these are theirs to know.
 """
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
-from typing import IO
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -23,9 +20,10 @@ from storno.clients.consents import answers_of
 from storno.clients.looks import looks_at, own_client_looked_at
 from storno.clients.models import Client
 from storno.clients.queries import contacts_of
-from storno.core.sheet import IN_MEMORY, Row, safe_cell
+from storno.core.sheet import Row, safe_cell, sheet_of
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
 from storno.diary.models import Booking, BookingKind, Series
+from storno.diary.sight import diaries_of
 from storno.documents.files import pdf_of
 from storno.documents.models import Document, Erasure, Particulars
 from storno.history.tell import events_of, tell
@@ -33,7 +31,7 @@ from storno.mailroom.models import Letter
 from storno.money.currency import decimal_text
 from storno.notices.models import Notice
 from storno.organizations.queries import seller_of
-from storno.organizations.roles import Actor
+from storno.organizations.roles import Actor, Deed
 from storno.payments.models import Payment
 from storno.people.queries import names_of
 from storno.printing.labels import Language
@@ -55,22 +53,25 @@ AT_ONCE = 10
 class ClientFile:
     """A ZIP, and what it is called where it is saved."""
 
-    content: IO[bytes]
+    content: bytes
     name: str
 
 
 def client_file(client_id: UUID, *, language: Language, who: Actor, at: datetime) -> ClientFile:
-    """All of a client in one file, which is noted as a look at it; in a scope. Raises Absent."""
+    """What `who` may know of a client, which is noted as a look at it; in a scope.
+
+    Raises Absent, NotAllowed.
+    """
+    who.must(Deed.EXPORT)
     client = own_client_looked_at(client_id, who=who, at=at)
-    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 whoever sends it closes it
+    file = io.BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         papers = _papers(client)
-        archive.writestr("README.txt", _readme(client, all_papers=len(papers) <= MOST_PAPERS))
-        for name, rows in _tables(client, papers, language).items():
-            archive.writestr(f"{name}.csv", _csv(rows))
+        archive.writestr("README.txt", _readme(client, who, all_papers=len(papers) <= MOST_PAPERS))
+        for name, rows in _tables(client, papers, language, who).items():
+            archive.writestr(f"{name}.csv", sheet_of(rows))
         _add_papers(archive, papers[:MOST_PAPERS])
-    file.seek(0)
-    return ClientFile(file, f"client-{client.number}.zip")
+    return ClientFile(file.getvalue(), f"client-{client.number}.zip")
 
 
 def _papers(client: Client) -> list[Document]:
@@ -118,30 +119,38 @@ def _told(paper: Document, parts: object) -> dict[str, object]:
     }
 
 
-def _tables(client: Client, papers: list[Document], language: Language) -> dict[str, Iterable[Row]]:
+def _tables(
+    client: Client, papers: list[Document], language: Language, who: Actor
+) -> dict[str, Iterable[Row]]:
     mine, ids = client.organization_id, [paper.id for paper in papers]
     beside = contacts_of(client.id, organization_id=mine)
     for contact in beside:
         contact.client = client
     sessions = list(
         Booking.objects.filter(
-            organization_id=mine, client_id=client.id, kind=BookingKind.SESSION
+            diaries_of(who).readable,
+            organization_id=mine,
+            client_id=client.id,
+            kind=BookingKind.SESSION,
         ).order_by("starts_at", "id")
     )
-    series = Series.objects.filter(organization_id=mine, client_id=client.id)
+    series = Series.objects.filter(
+        diaries_of(who).readable, organization_id=mine, client_id=client.id
+    )
     about = [*(each.id for each in sessions), *series.values_list("id", flat=True), *ids]
     subjects = [client.id, *about]
+    consents = {"consents": _consents(client)} if who.may(Deed.KEEP_CONSENTS) else {}
     return {
         "client": [CLIENT_COLUMNS, client_row(client)],
         "contacts": [CONTACT_COLUMNS, *map(contact_row, beside)],
-        "consents": _consents(client),
+        **consents,
         "sessions": _sessions(sessions),
         "payments": _payments(mine, ids),
         "letters": _letters(mine, about),
         "notices": _notices(mine, ids),
         "access": _access(client),
         "looks": _looks(client),
-        "history": _history(mine, subjects, language),
+        "history": _history(subjects, language, who),
     }
 
 
@@ -224,27 +233,25 @@ def _looks(client: Client) -> Iterator[Row]:
         yield (look.at.isoformat(), safe_cell(names.get(look.person_id, "")))
 
 
-def _history(organization_id: UUID, subjects: list[UUID], language: Language) -> Iterator[Row]:
+def _history(subjects: list[UUID], language: Language, who: Actor) -> Iterator[Row]:
     yield ("at", "by", "what")
+    organization_id = who.organization_id
     events = events_of(organization_id, subjects, limit=MOST_EVENTS)
     zone = seller_of(organization_id).time_zone
     for told in tell(events, language=language, time_zone=zone):
         yield (told.event.at.isoformat(), safe_cell(told.who), safe_cell(told.sentence))
 
 
-def _csv(rows: Iterable[Row]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _readme(client: Client, *, all_papers: bool) -> str:
+def _readme(client: Client, who: Actor, *, all_papers: bool) -> str:
     """What is in it, in the reader's language."""
     lines = [
-        _("All that is kept here of client %(number)d.") % {"number": client.number},
+        _("What is kept here of client %(number)d, as far as you may read it.")
+        % {"number": client.number},
         "",
-        _("client, contacts, consents: what is known, and what was agreed to."),
+        _("client, contacts: what is known."),
+        *([_("consents: what was agreed to.")] if who.may(Deed.KEEP_CONSENTS) else []),
         _("sessions, payments, letters: what took place, was paid and was sent."),
+        _("Of sessions only those in diaries that are open to you."),
         _("history: who did what."),
         _("notices: when payment was asked for."),
         _("access, looks: who looks after the client, and who has looked."),

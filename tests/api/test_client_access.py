@@ -1,7 +1,9 @@
 """Sharing a client and handing it over through the API, and who has looked."""
 
+from datetime import timedelta
+
 from storno.people.models import Person
-from tests.api.caller import caller
+from tests.api.caller import caller, member
 from tests.clients.test_hand_over import AT, TEN, carers
 from tests.conftest import Clock
 from tests.diary.practice import practice
@@ -33,3 +35,36 @@ def test_programs_share_and_hand_over(clock: Clock) -> None:
     (left,) = alice.get("/members/left").body["items"]
     answer = alice.post(f"/members/left/{left['person']}/transfer", {"member": str(erik.id)})
     assert answer.body == {"clients": 1}
+
+
+def test_each_way_to_a_client_is_a_look_at_it(clock: Clock) -> None:
+    house = practice()
+    session = house.book(TEN, at=AT)
+    ways = [
+        f"/sessions/{session.id}",
+        f"/clients/{house.daisy.id}/consents",
+        f"/clients/{house.daisy.id}/erasure",
+        f"/history?subject={house.daisy.id}",
+        f"/history?subject={session.id}",
+    ]
+    paula = caller(house.world, Person.objects.get(id=house.paula.person_id))
+    alice = caller(house.world)
+    for number, way in enumerate(ways, start=1):
+        clock.now += timedelta(minutes=10)
+        assert paula.get(way).status == 200
+        seen = alice.get(f"/clients/{house.daisy.id}/looks").body["items"]
+        assert [each["person"] for each in seen] == [str(house.paula.person_id)] * number
+    alice.get(f"/history?subject={session.id}")  # a closed diary: nothing is told
+    assert len(alice.get(f"/clients/{house.daisy.id}/looks").body["items"]) == len(ways)
+
+
+def test_consents_are_not_for_office_and_readers(clock: Clock) -> None:
+    house = practice()
+    address = f"/clients/{house.daisy.id}/consents"
+    answer = {"template": str(house.daisy.id), "answer": "given", "how": "spoken"}
+    for role in ("office", "reader"):
+        other = caller(house.world, member(house.world, role))
+        assert other.get(address).status == 403
+        assert other.post(address, answer).status == 403
+    reader = caller(house.world, member(house.world, "reader"))
+    assert reader.get(f"/clients/{house.daisy.id}/export").status == 403

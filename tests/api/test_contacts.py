@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from storno.organizations.models import KeptAnswer
+from storno.organizations.scope import scope
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
 from tests.diary.practice import practice
@@ -29,6 +31,25 @@ SAID: dict[str, Any] = {
 
 def path(world: World) -> str:
     return f"/clients/{world.daisy.id}/contacts"
+
+
+def test_a_new_party_is_there_for_its_client_and_goes_with_it_unless_said() -> None:
+    world = found()
+    alice = caller(world)
+    new = {"kind": "person", "name": "Zyxwv Mother", "language": "en"}
+    key = {"Idempotency_Key": uuid4().hex}
+    made = alice.post(path(world), {"told": True, "new_party": new}, **key)
+    assert made.body["party"]["served"] is False
+    said = alice.post(path(world), {"new_party": new | {"name": "Patient", "served": True}})
+    assert said.body["party"]["served"] is True
+    erased = alice.post(f"/clients/{world.daisy.id}/erasure", {"number": 1})
+    assert erased.status == 200
+    listed = alice.get("/clients").body["items"]
+    assert [each["name"] for each in listed] == ["Patient"]
+    with scope(world.id):
+        assert not KeptAnswer.objects.filter(
+            organization_id=world.id, path__contains=str(world.daisy.id), body__contains="Zyxwv"
+        )
 
 
 def test_a_contact_is_entered_shown_amended_and_taken_away(alice: Caller, world: World) -> None:

@@ -32,7 +32,7 @@ OPEN = {
 
 NOT_FOR_READERS = {
     "activity_new", "booking_cancel", "booking_change", "client_consent", "client_erasure",
-    "client_import", "erasures",
+    "client_consents", "client_import", "client_zip", "erasures",
     "client_new", "client_rows", "client_wrong_rows", "clients_csv", "contacts_csv", "contact",
     "contact_new",
     "draft_client",

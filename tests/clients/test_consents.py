@@ -48,7 +48,7 @@ def note(
 ) -> None:
     entered = AnswerInput(answer, AnsweredBy.PAPER, on)
     client_id = more.get("client_id", world.daisy.id)
-    note_consent(client_id, template.id, entered, who=world.who("office"), at=AT)
+    note_consent(client_id, template.id, entered, who=world.who("practitioner"), at=AT)
 
 
 def test_an_answer_stays_with_its_text_and_runs_out() -> None:

@@ -134,6 +134,24 @@ def test_what_was_overtaken_is_not_sent_and_of_several_changes_the_last_tells(
         ]
 
 
+def test_a_confirmation_tells_of_the_change_before_it_and_not_of_the_one_after(
+    at: datetime,
+) -> None:
+    with told(at) as t:
+        session = t.paula.book(FRIDAY, at=at)
+        t.leave(at)
+        t.change(session, starts_at=FRIDAY + HOUR, at=at)
+        cancel_booking(session.id, who=t.paula.who(), at=at)
+        assert t.leave(at) == ["Sofie: cancelled: Fri 19 Jun at 11:00."]
+        restore_booking(session.id, who=t.paula.who(), at=at)
+        assert t.leave(at) == ["Sofie: booked for Fri 19 Jun at 11:00."]
+        t.change(session, starts_at=FRIDAY + 2 * HOUR, at=at)
+        assert t.leave(at + SETTLES) == ["Sofie: changed to Fri 19 Jun at 12:00."]
+        assert [state for _kind, state in t.letters()] == [
+            "sent", "withdrawn", "sent", "sent", "sent"
+        ]  # fmt: skip
+
+
 def test_a_reminder_is_for_what_is_more_than_a_day_ahead_and_still_stands(at: datetime) -> None:
     with told(at, Message.REMINDER) as t:
         soon = t.paula.book(at + DAY, at=at)
@@ -201,6 +219,8 @@ def test_each_address_is_told_once_in_its_own_language(at: datetime) -> None:
         t.leave(at)
         assert [to for to, _text in t.sms()] == [NUMBER, "+4740000124"]
         assert t.sms()[1][1].startswith("Sofie (D. D.): ")
+        assert " D. D." in t.all_words()
+        assert "D. D.." not in t.all_words()
         assert [message["To"] for message in t.office.received] == [
             "daisy@example.com",
             "mary@example.com",

@@ -1,4 +1,4 @@
-"""All of a client in one file: what is in it, who may have it, and that it counts as a look."""
+"""A client in one file: what is in it, who may have it, and that it counts as a look."""
 
 import io
 import json
@@ -7,11 +7,14 @@ from decimal import Decimal
 from zipfile import ZipFile
 
 from storno.clients.looks import looks_at
+from storno.diary.models import Sight
+from storno.diary.sight import open_diary
 from storno.notices.send import notify
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.reports.client_file import client_file
 from tests.diary.practice import practice
+from tests.observe import refused
 from tests.world import World, line
 
 AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
@@ -20,8 +23,7 @@ AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
 def packed(world: World, who: Actor) -> ZipFile:
     with scope(world.id):
         file = client_file(world.daisy.id, language="en", who=who, at=AT)
-    with file.content as content:
-        return ZipFile(io.BytesIO(content.read()))
+    return ZipFile(io.BytesIO(file.content))
 
 
 def test_all_of_a_client_is_in_one_file() -> None:
@@ -30,7 +32,7 @@ def test_all_of_a_client_is_in_one_file() -> None:
     clinic.book(AT, at=AT, place="=1+1")
     invoice = world.invoice(line(rate=Decimal(25)), at=AT)
     notify(invoice.id, who=world.who(), at=AT)
-    archive = packed(world, world.who("office"))
+    archive = packed(world, clinic.who())
     tables = (
         *("client", "contacts", "consents", "sessions", "payments", "letters", "notices"),
         *("access", "looks", "history"),
@@ -52,12 +54,33 @@ def test_all_of_a_client_is_in_one_file() -> None:
     assert (notices[0], len(notices)) == (told, 3)
     for table, row in (
         ("access", "Paula,primary"),
-        ("looks", "Alice"),
+        ("looks", "Paula"),
     ):
         assert archive.read(f"{table}.csv").decode("utf-8-sig").splitlines()[1:] == [
             f"{AT.isoformat()},{row}"
         ]
     assert "Recipient 1 was saved." in archive.read("history.csv").decode()
-    assert "All that is kept here of client 1." in archive.read("README.txt").decode()
+    assert (
+        "What is kept here of client 1, as far as you may read it."
+        in archive.read("README.txt").decode()
+    )
     with scope(world.id):
         assert len(looks_at(world.daisy.id, world.id)) == 1
+
+
+def test_it_holds_no_more_than_whoever_makes_it_may_read() -> None:
+    clinic = practice()
+    world = clinic.world
+    session = clinic.book(AT, at=AT, place="Secret room")
+    office, as_office = clinic.member("otto", "office")
+    for who in (as_office, world.who()):
+        archive = packed(world, who)
+        assert len(archive.read("sessions.csv").splitlines()) == 1
+        whole = b"".join(archive.read(name) for name in archive.namelist())
+        assert b"Secret room" not in whole
+        assert b"A session was" not in whole
+        assert ("consents.csv" in archive.namelist()) == (who != as_office)
+    open_diary(office.id, Sight.VIEW, who=clinic.who(), at=AT)
+    assert session.description in packed(world, as_office).read("sessions.csv").decode()
+    with refused(world, "not_allowed"), scope(world.id):
+        client_file(world.daisy.id, language="en", who=world.who("reader"), at=AT)

@@ -10,6 +10,7 @@ from storno.api.bearer import Caller, Request
 from storno.api.errors import BlockerShown
 from storno.api.v1.clients import ClientShown, show_client
 from storno.api.values import Body, Day, Id, Shown
+from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.diary.erase import ForeseenErasure, erase_client, foresee_erasure
 from storno.diary.retention import due_clients, keep_client
@@ -109,7 +110,10 @@ def list_due_clients(request: Request) -> DueClients:
 @reading
 def get_erasure(request: Request, client_id: Id) -> ErasureShown:
     """What erasing a client would do, and what stands in the way."""
-    return _show(foresee_erasure(client_id, who=request.auth.who, at=request.auth.at))
+    who, at = request.auth.who, request.auth.at
+    foreseen = foresee_erasure(client_id, who=who, at=at)
+    note_look(foreseen.client.id, who=who, at=at)
+    return _show(foreseen)
 
 
 @router.post("/{client_id}/erasure", response=ErasureShown)

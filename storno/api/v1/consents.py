@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ninja import Query, Router
 
-from storno.api.answers import Told, doing, nothing, reading
+from storno.api.answers import Told, doing, nothing, reading, reading_by_role
 from storno.api.bearer import Caller, Request
 from storno.api.values import Asked as AskedFor
 from storno.api.values import Body, Chosen, Day, Id, Shown, ShownMoment, Text, moment_text
@@ -29,6 +29,7 @@ from storno.clients.consents import (
 from storno.clients.looks import own_client_looked_at
 from storno.clients.models import Answer, AnsweredBy, Consent, ConsentTemplate, ConsentText
 from storno.organizations.queries import circumstances
+from storno.organizations.roles import Deed
 
 router = Router(tags=["consents"])
 clients = Router(tags=["clients"])
@@ -223,11 +224,13 @@ def remove_consent_archival(request: Request, template_id: Id) -> None:
 
 
 @clients.get("/{client_id}/consents", response=ClientConsents)
-@reading
+@reading_by_role
 def list_consents(request: Request, client_id: Id) -> ClientConsents:
-    """How the consents of a client stand, and all that it answered."""
-    mine = request.auth.who.organization_id
-    client = own_client_looked_at(client_id, who=request.auth.who, at=request.auth.at)
+    """How the consents of a client stand, and all that it answered; not for office and readers."""
+    who = request.auth.who
+    who.must(Deed.KEEP_CONSENTS)
+    mine = who.organization_id
+    client = own_client_looked_at(client_id, who=who, at=request.auth.at)
     today = circumstances(mine, request.auth.at).today
     return ClientConsents(
         items=[_show_asked(each) for each in asked_of(client.id, today, organization_id=mine)],

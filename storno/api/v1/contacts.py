@@ -53,7 +53,10 @@ class ContactFields(Body):
 
 
 class ContactIn(ContactFields):
-    """A new contact: a `party` that is entered already, by its id, or a `new_party`."""
+    """A new contact: a `party` that is entered already, by its id, or a `new_party`.
+
+    A `new_party` is not `served` unless that is sent: it is there for this client and goes with it.
+    """
 
     party: Id | None = None
     new_party: ClientIn | None = None
@@ -66,7 +69,8 @@ class ContactIn(ContactFields):
         if self.party is not None:
             return self.party
         assert self.new_party is not None
-        return self.new_party.entered()
+        served = "served" in self.new_party.model_fields_set and self.new_party.served
+        return replace(self.new_party.entered(), served=served)
 
 
 class ContactPatch(ContactFields):

@@ -9,6 +9,7 @@ from storno.api.bearer import Request
 from storno.api.language import spoken_language
 from storno.api.pages import AskedById, Next, next_before
 from storno.api.values import Id, Shown, ShownMoment, moment_text
+from storno.diary.looks import note_look_at_history
 from storno.diary.sight import told_of_open_diaries
 from storno.history.tell import Told, list_events, tell
 from storno.organizations.queries import seller_of
@@ -59,9 +60,12 @@ def _show(told: Told) -> HappeningShown:
 def list_history(request: Request, asked: Query[HistoryAsked]) -> HistoryPage:
     """What happened in the organization, the newest first.
 
-    Of bookings only what stands in diaries that are open to you.
+    Of bookings only what stands in diaries that are open to you. That somebody looked at the
+    client of a `subject` is noted.
     """
     mine = request.auth.who.organization_id
+    if asked.subject is not None:
+        note_look_at_history(asked.subject, who=request.auth.who, at=request.auth.at)
     events, before = list_events(
         mine,
         subject_id=asked.subject,

@@ -36,8 +36,9 @@ from storno.diary.book import SessionInput, book_session
 from storno.diary.book import practitioner as person_of
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.looks import booking_looked_at
 from storno.diary.models import Booking, BookingKind, BookingState
-from storno.diary.queries import booking_with, bookings_in, checked_range, memberships_of
+from storno.diary.queries import bookings_in, checked_range, memberships_of
 from storno.diary.version import version_of
 from storno.diary.warn import warnings_of
 from storno.documents.models import Draft
@@ -310,9 +311,10 @@ def post_session(request: Request, body: SessionIn) -> Booking:
 @router.get("/{session_id}", response=SessionShown)
 @reading
 def get_session(request: Request, session_id: Id) -> SessionShown:
-    """A session, and what bills it."""
-    session = booking_with(session_id, who=request.auth.who, kind=BookingKind.SESSION)
-    return show_sessions(request.auth, [session])[0]
+    """A session, and what bills it. That somebody looked at its client is noted."""
+    caller = request.auth
+    session = booking_looked_at(session_id, who=caller.who, at=caller.at, kind=BookingKind.SESSION)
+    return show_sessions(caller, [session])[0]
 
 
 @router.patch("/{session_id}", response=SessionShown)

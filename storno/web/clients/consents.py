@@ -61,6 +61,7 @@ class AnswerForm(forms.Form):
 @member_page
 def client_consents(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """A client's consents as they stand, and all that was ever answered."""
+    here.who.must(Deed.KEEP_CONSENTS)
     with here.reading():
         mine = here.organization.id
         found = client_looked_after(client_id, who=here.who)
@@ -82,8 +83,8 @@ def client_consent(
     request: HttpRequest, here: Here, client_id: UUID, template_id: UUID
 ) -> HttpResponse:
     """Note what a client answered."""
-    here.who.must(Deed.KEEP_CLIENTS)
-    form = AnswerForm(take_typed(request, here, Deed.KEEP_CLIENTS), label_suffix="")
+    here.who.must(Deed.KEEP_CONSENTS)
+    form = AnswerForm(take_typed(request, here, Deed.KEEP_CONSENTS), label_suffix="")
     back = here.url("client_consents", client_id)
     if form.is_valid():
         try:
@@ -129,9 +130,12 @@ def _show_answer(
 
 
 def wanting_shown(client: Client, here: Here) -> list[dict[str, str]]:
-    """The required consents that a client has not given, each with the way to note it."""
+    """The required consents that a client has not given, each with the way to note it.
+
+    Nothing for who may not read consents.
+    """
     mine = here.organization.id
-    if not client.served or client.forgotten_at is not None:
+    if not here.who.may(Deed.KEEP_CONSENTS) or not client.served or client.forgotten_at is not None:
         return []
     today = circumstances(mine, here.at).today
     return [

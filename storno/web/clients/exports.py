@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from storno.core.sheet import sheet_of
@@ -10,13 +10,13 @@ from storno.organizations.roles import Deed
 from storno.reports.client_file import client_file
 from storno.reports.client_list import client_rows, contact_rows
 from storno.web.access import Here, member_page
-from storno.web.exports.sheets import csv_response
+from storno.web.exports.sheets import csv_response, file_response
 from storno.web.say import reader_language
 
 
 @require_GET
 @member_page
-def clients_csv(_request: HttpRequest, here: Here) -> FileResponse:
+def clients_csv(_request: HttpRequest, here: Here) -> HttpResponse:
     """All clients, whoever only pays and the archive included."""
     here.who.must(Deed.EXPORT)
     with here.reading():
@@ -26,7 +26,7 @@ def clients_csv(_request: HttpRequest, here: Here) -> FileResponse:
 
 @require_GET
 @member_page
-def contacts_csv(_request: HttpRequest, here: Here) -> FileResponse:
+def contacts_csv(_request: HttpRequest, here: Here) -> HttpResponse:
     """Who stands beside whom."""
     here.who.must(Deed.EXPORT)
     with here.reading():
@@ -36,10 +36,9 @@ def contacts_csv(_request: HttpRequest, here: Here) -> FileResponse:
 
 @require_GET
 @member_page
-def client_zip(_request: HttpRequest, here: Here, client_id: UUID) -> FileResponse:
-    """All that is known of one client."""
+def client_zip(_request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
+    """All that the reader may know of one client."""
+    here.who.must(Deed.EXPORT)
     with here.reading():
         found = client_file(client_id, language=reader_language(), who=here.who, at=here.at)
-    return FileResponse(
-        found.content, as_attachment=True, filename=found.name, content_type="application/zip"
-    )
+    return file_response(found.content, found.name, content_type="application/zip")

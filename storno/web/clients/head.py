@@ -27,7 +27,8 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
     if keeps_diary(here) and theirs:
         names.append(("client_sessions", _("Sessions")))
     names.append(("client_invoices", _("Invoices")))
-    if found.served and keeps_consents(here.organization.id):
+    may_ask = found.served and here.who.may(Deed.KEEP_CONSENTS)
+    if may_ask and keeps_consents(here.organization.id):
         names.append(("client_consents", _("Consents")))
     if found.served and (here.organization.own_clients or _administers_practice(here)):
         names.append(("client_access", _("Access")))
@@ -46,7 +47,8 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
 
 def _items(here: Here, found: Client) -> Iterator[Item]:
     """What is seldom done with a client."""
-    yield Item(_("All of it as a ZIP"), icon="download", url=here.url("client_zip", found.id))
+    if here.who.may(Deed.EXPORT):
+        yield Item(_("All of it as a ZIP"), icon="download", url=here.url("client_zip", found.id))
     if here.who.may(Deed.ERASE_CLIENTS) and _is_whole(found):
         url = here.url("client_erasure", found.id)
         yield Item(_("Erase"), icon="delete", url=url, tone="danger")

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 from storno.diary.cancel import NotCancelled, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.looks import booking_looked_at
 from storno.diary.models import BookingState
-from storno.diary.queries import booking_with
 from storno.diary.slot import TimeIsTaken
 from storno.documents.send import send_again
 from storno.web.access import Here, member_page
@@ -34,7 +34,7 @@ _NOTED: dict[str, Words] = {
 def booking(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResponse:
     """A session or an activity, cancelled or not."""
     with here.reading():
-        story = booking_story(booking_with(booking_id, who=here.who), here)
+        story = booking_story(booking_looked_at(booking_id, who=here.who, at=here.at), here)
         return show(request, here, "diary/booking.html", **story)
 
 

@@ -1,14 +1,14 @@
 """The accountant's files as CSV (RFC 4180): UTF-8 with its mark, days as ISO 8601, no grouping.
 
 Column names are English and stay the same in every language, so that programs find them. A file is
-written to disk while its scope is open and leaves afterwards: no transaction waits for a slow line,
-and no half file looks like a whole one.
+whole before its scope closes and leaves afterwards: no transaction waits for a slow line, and no
+half file looks like a whole one.
 """
 
 from collections.abc import Iterator
-from typing import IO
 
-from django.http import FileResponse
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from storno.core.sheet import Row, safe_cell, sheet_of
 from storno.money.currency import decimal_text
@@ -26,21 +26,26 @@ TOTAL_COLUMNS = ("net", "tax", "gross")
 PAYMENT_COLUMNS = ("kind", "date", "invoice", "client", "method", "currency", "amount", "id")
 
 
-def documents_sheet(period: Period, style: str, *, who: Actor) -> IO[bytes]:
+def documents_sheet(period: Period, style: str, *, who: Actor) -> bytes:
     """Invoices and credit notes; inside a scope. Raises NotAllowed."""
     return sheet_of(_document_rows(period, style, who), separator=_separator(style))
 
 
-def payments_sheet(period: Period, style: str, *, who: Actor) -> IO[bytes]:
+def payments_sheet(period: Period, style: str, *, who: Actor) -> bytes:
     """Payments and reversals; inside a scope. Raises NotAllowed."""
     return sheet_of(_payment_rows(period, style, who), separator=_separator(style))
 
 
-def csv_response(file: IO[bytes], name: str) -> FileResponse:
+def csv_response(content: bytes, name: str) -> HttpResponse:
+    """A sheet to save."""
+    return file_response(content, name, content_type="text/csv; charset=utf-8")
+
+
+def file_response(content: bytes, name: str, *, content_type: str) -> HttpResponse:
     """A file to save."""
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
-    )
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
 
 
 def _document_rows(period: Period, style: str, who: Actor) -> Iterator[Row]:

@@ -1,7 +1,6 @@
 """What the accountant gets: the documents and the payments of a period as files."""
 
 from collections.abc import Callable
-from typing import IO
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -41,7 +40,7 @@ def payments(request: HttpRequest, here: Here) -> HttpResponseBase:
 
 
 def _sheet(
-    request: HttpRequest, here: Here, name: str, write: Callable[..., IO[bytes]]
+    request: HttpRequest, here: Here, name: str, write: Callable[..., bytes]
 ) -> HttpResponseBase:
     here.who.must(Deed.EXPORT)
     form = PeriodForm(request.GET, label_suffix="")

@@ -37,7 +37,9 @@ def test_the_clients_of_who_has_left_wait_on_the_page_of_members() -> None:
     house.paula.delete()
     alice, person_id = Member(house.world), house.paula.person_id
     assert "Clients of members who have left Paula 1 client" in alice.get("members").text
-    assert alice.post("member_clients", person_id, member="").said == "Choose one of your colleagues."
+    assert (
+        alice.post("member_clients", person_id, member="").said == "Choose one of your colleagues."
+    )
     answer = alice.post("member_clients", person_id, member=str(erik.id))
     assert answer.said == "1 client is handed over."
     assert carers(house) == [(erik.person_id, "primary")]

@@ -57,3 +57,11 @@ def test_a_missing_consent_warns_until_it_is_given(clock: Clock) -> None:
     assert reader.post("settings_consents", **TEMPLATE).status == 403
     assert reader.get("settings_consent", template.id).status == 403
     assert reader.post(*asked, **wrong).status == 403
+    for each in (reader, Member(world, clinic.member("otto", "office")[0].person)):
+        assert each.get("client_consents", world.daisy.id).status == 403
+        assert each.get(*asked).status == 403
+        shown = each.get("client", world.daisy.id)
+        assert alice.url("client_consents", world.daisy.id) not in shown.html
+        assert "A consent is missing" not in shown.text
+    assert reader.get("client_zip", world.daisy.id).status == 403
+    assert alice.url("client_zip", world.daisy.id) not in reader.get("client", world.daisy.id).html
