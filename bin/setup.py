@@ -22,6 +22,8 @@ PYTHON_OF_THE_SYSTEM = os.path.realpath(sys.executable)
 STAMP = VENV / "made-from"
 GRID = ROOT / "node_modules"
 GRID_STAMP = GRID / "made-from"
+ROOTS = "/etc/ssl/certs/ca-certificates.crt"
+"""Whom this machine trusts; Node brings a list of its own."""
 
 STEERING = ("PYTHON", "VIRTUAL_ENV", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER")
 """Beginnings of variables that would send our Python, or its packages, elsewhere."""
@@ -123,8 +125,13 @@ def bring_grid(environment: dict[str, str], *, needed: bool) -> None:
         said = "--loglevel=error" if needed else "--loglevel=silent"
         quiet = [said, "--no-audit", "--no-fund", "--logs-max=0"]
         soon = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
-        here = [f"--prefix={ROOT}", f"--cache={scratch}/cache"]
-        if npm and ran([*npm, "ci", "--ignore-scripts", *quiet, *soon, *here], environment):
+        # In the clone and not by --prefix, which would hide the settings of this machine's npm.
+        here = [f"--cache={scratch}/cache"]
+        trusting = {
+            **({"NODE_EXTRA_CA_CERTS": ROOTS} if Path(ROOTS).exists() else {}),
+            **environment,
+        }
+        if npm and ran([*npm, "ci", "--ignore-scripts", *quiet, *soon, *here], trusting, ROOT):
             GRID_STAMP.write_text(lock)
             return
     if needed:
@@ -167,9 +174,12 @@ def works() -> bool:
     return answer.returncode == 0
 
 
-def ran(command: list[str], environment: dict[str, str]) -> bool:
+def ran(command: list[str], environment: dict[str, str], cwd: Path | None = None) -> bool:
     """Whether a program did its work; interrupted, it ends with all that it has started."""
-    with subprocess.Popen(command, env=environment, stdout=sys.stderr, process_group=0) as program:
+    out = sys.stderr
+    with subprocess.Popen(
+        command, env=environment, cwd=cwd, stdout=out, process_group=0
+    ) as program:
         try:
             return program.wait() == 0
         except KeyboardInterrupt:
