@@ -18,18 +18,19 @@ BILLING = {
     "export",
 }
 CREDITING = {"credit", "undo"}
+TREATING = {"keep_consents"}
 RULING = {"change_settings", "erase_clients", "invite"}
 
 
 def test_the_table() -> None:
     table: dict[str, set[str]] = {
-        "administrator": BILLING | CREDITING | RULING,
-        "practitioner": BILLING | CREDITING,
+        "administrator": BILLING | CREDITING | TREATING | RULING,
+        "practitioner": BILLING | CREDITING | TREATING,
         "office": BILLING,
         "reader": set(),
     }
     assert table == DEEDS
-    assert set(Deed) == BILLING | CREDITING | RULING
+    assert set(Deed) == BILLING | CREDITING | TREATING | RULING
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_the_table() -> None:
         (["office"], False, BILLING),
         (["office"], True, BILLING | CREDITING),
         (["reader"], True, set()),
-        (["practitioner"], True, BILLING | CREDITING),
+        (["practitioner"], True, BILLING | CREDITING | TREATING),
         (["reader", "office"], False, BILLING),
         ([], True, set()),
     ],
