@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -136,16 +136,22 @@ def _switch(name: str, text: str) -> bool:
     return text == "1"
 
 
-def _site_url(text: str) -> str:
-    wrong = WrongEnvironment(
-        f"STORNO_URL must be the address people open, like https://invoices.example.com "
-        f"(no path), not {text!r}."
-    )
+def _parts(text: str, wrong: WrongEnvironment) -> SplitResult:
+    """The parts of an address. Raises `wrong` where it cannot be taken apart."""
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018 -- reading it is what checks it
     except ValueError:
         raise wrong from None
+    return parts
+
+
+def _site_url(text: str) -> str:
+    wrong = WrongEnvironment(
+        f"STORNO_URL must be the address people open, like https://invoices.example.com "
+        f"(no path), not {text!r}."
+    )
+    parts = _parts(text, wrong)
     bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
     host = _HOST.fullmatch(parts.hostname or "")
     if parts.scheme not in {"http", "https"} or not host or not bare:
@@ -160,11 +166,7 @@ def _smtp_url(text: str) -> str:
         "STORNO_SMTP_URL must look like smtp+starttls://user:password@mail.example.com:587 "
         "(smtp:// without encryption, smtps:// with TLS from the start)."
     )
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018 -- reading it is what checks it
-    except ValueError:
-        raise wrong from None
+    parts = _parts(text, wrong)
     host = _HOST.fullmatch(parts.hostname or "")
     if parts.scheme not in SMTP_PORTS or not host or parts.path.strip("/"):
         raise wrong
@@ -214,11 +216,7 @@ def _sms_url(text: str) -> str:
         "STORNO_SMS_URL must be the address of the provider, like https://sms.example.com/send "
         "(https://user:password@… where it asks for them)."
     )
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018 -- reading it is what checks it
-    except ValueError:
-        raise wrong from None
+    parts = _parts(text, wrong)
     host = _HOST.fullmatch(parts.hostname or "")
     open_text = parts.scheme == "http" and parts.hostname in LOOPBACK
     strange = not text.isascii() or any(char <= " " for char in text) or parts.fragment
