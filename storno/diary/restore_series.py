@@ -10,10 +10,9 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import Refused, Words
+from storno.core.refusals import Refused
 from storno.diary.bill import is_drafted_at_once, lock_billings, make_drafts
 from storno.diary.cancel import (
     STANDS,
@@ -25,7 +24,7 @@ from storno.diary.cancel import (
 )
 from storno.diary.messages import tell_they_stand
 from storno.diary.models import Booking, BookingState, Series
-from storno.diary.series import OfSomeDays, lock_from, lock_series, must_all_be_free
+from storno.diary.series import OfSomeDays, each_day, lock_from, lock_series, must_all_be_free
 from storno.history.record import Happening, record, record_all
 from storno.organizations.once import deed
 from storno.organizations.queries import settings_of
@@ -50,13 +49,7 @@ class SomeChargesAreInvoiced(OfSomeDays, Refused):
     @classmethod
     def of(cls, sessions: Sequence[Booking]) -> Refused:
         """The refusal that names sessions."""
-        days: dict[date, Words] = {}
-        for session in sessions:
-            assert session.recurrence_on is not None, "a session of a series has its day"
-            day = formats.date_format(session.recurrence_on, "SHORT_DATE_FORMAT")
-            words = _("%(day)s: the charge for its cancellation is invoiced.")
-            days[session.recurrence_on] = words % {"day": day}
-        return cls(days)
+        return cls(each_day(sessions, _("%(day)s: the charge for its cancellation is invoiced.")))
 
 
 @dataclass(frozen=True)

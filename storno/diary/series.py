@@ -3,7 +3,7 @@
 Order of locks: the diary, the series, its sessions by their ids, their drafts by theirs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from typing import ClassVar
@@ -47,6 +47,16 @@ class OfSomeDays:
             Blocker(self.code, words, self.remedy, f"occurrences.{day.isoformat()}")
             for day, words in sorted(self.days.items())[:MOST_NAMED]
         )
+
+
+def each_day(sessions: Iterable[Booking], words: Words) -> dict[date, Words]:
+    """What there is to say of the days of sessions of a series; `words` name their `day`."""
+    days: dict[date, Words] = {}
+    for session in sessions:
+        assert session.recurrence_on is not None, "a session of a series has its day"
+        day = formats.date_format(session.recurrence_on, "SHORT_DATE_FORMAT")
+        days[session.recurrence_on] = words % {"day": day}
+    return days
 
 
 class TimesAreTaken(OfSomeDays, Refused):
@@ -96,12 +106,7 @@ class SomeAreInvoiced(OfSomeDays, Refused):
     @classmethod
     def of(cls, sessions: Sequence[Booking]) -> Refused:
         """The refusal that names sessions."""
-        days: dict[date, Words] = {}
-        for session in sessions:
-            assert session.recurrence_on is not None, "a session of a series has its day"
-            day = formats.date_format(session.recurrence_on, "SHORT_DATE_FORMAT")
-            days[session.recurrence_on] = _("%(day)s: this session is invoiced.") % {"day": day}
-        return cls(days)
+        return cls(each_day(sessions, _("%(day)s: this session is invoiced.")))
 
 
 def rule_of(series: Series) -> Rule:
