@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from storno.catalogue.models import Message
 from storno.clients.models import Client, Contact
-from storno.core.phone import e164
+from storno.clients.reach import number_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.sight import diaries_of
 from storno.mailroom.models import Letter, LetterState, Medium
@@ -160,14 +160,6 @@ def ways_to(client: Client) -> list[Way]:
         for way in _ways(party, MessageBy(by), country):
             found.setdefault((way.medium, way.address), way)
     return list(found.values())
-
-
-def number_of(party: Client, country: str) -> str:
-    """The number for SMS to a client, in E.164 form; empty where it has none.
-
-    `country` is the organization's, where the client's is not known.
-    """
-    return e164(party.phone, country=party.country or country) if party.phone else ""
 
 
 def _ways(party: Client, by: MessageBy, country: str) -> Iterator[Way]:

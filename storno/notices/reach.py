@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
-from storno.core.phone import e164
+from storno.clients.reach import number_of
 from storno.core.refusals import Blocked, Blocker
 from storno.documents.issue import NotReady, Ready
 from storno.mailroom.models import Medium
@@ -40,7 +40,7 @@ def addresses_of(
 def _addresses(client: Client, country: str) -> Iterator[Address]:
     if client.email:
         yield Address(Medium.EMAIL, client.email)
-    if number := e164(client.phone, country=client.country or country):
+    if number := number_of(client, country):
         yield Address(Medium.SMS, number)
 
 
