@@ -90,16 +90,7 @@ def printing(
     view: Callable[Concatenate[Request, P], Pdf],
 ) -> Callable[Concatenate[Request, P], HttpResponse]:
     """Run a view that reads and prints, in the scope of the caller's organization."""
-
-    @wraps(view)
-    def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        _check_query(request, kwargs)
-        with scope_of(request.auth.who):
-            pdf = view(request, *args, **kwargs)
-        response = HttpResponse(pdf.content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{pdf.name}"'
-        return response
-
+    run = _handing_out(view, "application/pdf", "inline")
     contribute_operation_callback(run, describe_pdf)
     return run
 
@@ -108,17 +99,25 @@ def packing(
     view: Callable[Concatenate[Request, P], ClientFile],
 ) -> Callable[Concatenate[Request, P], HttpResponse]:
     """Run a view that reads and packs, in the scope of the caller's organization."""
+    run = _handing_out(view, "application/zip", "attachment")
+    contribute_operation_callback(run, describe_zip)
+    return run
+
+
+def _handing_out(
+    view: Callable[Concatenate[Request, P], Pdf | ClientFile], content_type: str, disposition: str
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Run a view whose answer is a file."""
 
     @wraps(view)
     def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         _check_query(request, kwargs)
         with scope_of(request.auth.who):
-            packed = view(request, *args, **kwargs)
-        response = HttpResponse(packed.content, content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="{packed.name}"'
+            file = view(request, *args, **kwargs)
+        response = HttpResponse(file.content, content_type=content_type)
+        response["Content-Disposition"] = f'{disposition}; filename="{file.name}"'
         return response
 
-    contribute_operation_callback(run, describe_zip)
     return run
 
 
