@@ -25,14 +25,14 @@ from storno.clients.take_in import keep_file
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
-from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking
-from storno.diary.closed import close_days
-from storno.diary.compose import page_of
 from storno.diary.feed import make_feed
-from storno.diary.hours import OFFICE_WEEK
-from storno.diary.keep_hours import keep_other_hours, keep_week
+from storno.diary.hours.closed import close_days
+from storno.diary.hours.keep import keep_other_hours, keep_week
+from storno.diary.hours.plan import OFFICE_WEEK
+from storno.diary.messages.compose import page_of
 from storno.diary.models import Booking, Sight
+from storno.diary.series.book import SeriesInput, book_series
 from storno.diary.sight import open_diary
 from storno.documents.external import ExternalInput, externalise_draft
 from storno.documents.models import Document, FollowUp, Reason

@@ -13,9 +13,9 @@ from storno.cli.look import find_member, find_membership
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verb
 from storno.core.clock import read_clock
-from storno.diary.hours import Plan
+from storno.diary.hours.opening import plans_of
+from storno.diary.hours.plan import Plan
 from storno.diary.models import BookingKind
-from storno.diary.opening import plans_of
 from storno.diary.queries import Entry, Range, entries_in, memberships_of
 from storno.organizations.models import Membership
 from storno.organizations.queries import settings_of

@@ -27,9 +27,9 @@ from storno.diary.bill import billing_of
 from storno.diary.book import SessionInput, book_session
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking
+from storno.diary.hours.warn import warnings_of
 from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
-from storno.diary.warn import warnings_of
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope

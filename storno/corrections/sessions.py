@@ -12,7 +12,7 @@ from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Blocker
 from storno.diary.bill import SESSION, billed_in
 from storno.diary.cancel import call_off
-from storno.diary.messages import tell_client
+from storno.diary.messages.tell import tell_client
 from storno.diary.models import Booking, BookingState
 from storno.diary.sight import must_book_for
 from storno.documents.models import FollowUp

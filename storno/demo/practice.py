@@ -25,10 +25,10 @@ from storno.demo.visits import (
     held_and_paid,
 )
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
-from storno.diary.book_series import SeriesInput, Skip, book_series
-from storno.diary.closed import close_days
-from storno.diary.hours import read_week
-from storno.diary.keep_hours import keep_other_hours, keep_week
+from storno.diary.hours.closed import close_days
+from storno.diary.hours.keep import keep_other_hours, keep_week
+from storno.diary.hours.plan import read_week
+from storno.diary.series.book import SeriesInput, Skip, book_series
 
 SELLER = SellerChanges(
     name="Fjord Psykologi",

@@ -22,7 +22,7 @@ from storno.core.entered import tidy
 from storno.core.ids import new_id
 from storno.core.refusals import Invalid, invalid
 from storno.diary.bill import is_drafted_at_once, make_draft
-from storno.diary.messages import keep_reminder, tell_client
+from storno.diary.messages.tell import keep_reminder, tell_client
 from storno.diary.models import Booking, BookingKind
 from storno.diary.rules import booking_errors
 from storno.diary.sight import diaries_of

@@ -32,7 +32,7 @@ from storno.diary.bill import (
     with_line,
 )
 from storno.diary.change import lock_booking, must_be_as_shown, must_be_on
-from storno.diary.messages import keep_reminder, tell_client, tell_it_stands
+from storno.diary.messages.tell import keep_reminder, tell_client, tell_it_stands
 from storno.diary.method import method_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price, price_of

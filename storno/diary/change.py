@@ -31,7 +31,7 @@ from storno.diary.bill import (
     with_line,
 )
 from storno.diary.book import payer
-from storno.diary.messages import keep_reminder, tell_client, what_is_told
+from storno.diary.messages.tell import keep_reminder, tell_client, what_is_told
 from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price

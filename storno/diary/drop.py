@@ -13,7 +13,7 @@ from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Refused
 from storno.diary.bill import Billing, drafted_in, keep_terms, lock_billings
 from storno.diary.cancel import call_off
-from storno.diary.messages import tell_client
+from storno.diary.messages.tell import tell_client
 from storno.diary.models import Booking
 from storno.diary.sight import must_book_for
 from storno.documents.draft import drop_draft

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import invalid
 from storno.diary.book import practitioner, service_to_book
-from storno.diary.opening import open_times
+from storno.diary.hours.opening import open_times
 from storno.diary.queries import Range
 from storno.diary.slot import LONGEST, taking_time
 from storno.organizations.models import Settings

@@ -248,7 +248,7 @@ class Grant(TenantModel):
 class WorkingWeek(TenantModel):
     """The usual week of a practitioner from a day on, until another one begins to hold.
 
-    `week` is the spans of its seven days as `hours.py` writes them; of work and of none.
+    `week` is the spans of its seven days as `hours/plan.py` writes them; of work and of none.
     """
 
     practitioner_id = models.UUIDField()

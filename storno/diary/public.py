@@ -17,7 +17,7 @@ from storno.core.refusals import Absent, Refused
 from storno.diary.bill import Billing, billing_of, lock_billing
 from storno.diary.cancel import call_off, free_until, settle
 from storno.diary.change import lock_booking, must_be_on
-from storno.diary.messages import tell_client
+from storno.diary.messages.tell import tell_client
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.words import zone_of
 from storno.history.record import Happening

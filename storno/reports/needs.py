@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from storno.core.refusals import Blocker
 from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
-from storno.diary.messages import LETTERS, untold_of
+from storno.diary.messages.tell import LETTERS, untold_of
 from storno.diary.models import Booking
 from storno.documents.models import Document, Draft, HandedOver, Kind, Standing
 from storno.documents.queries import (

@@ -14,10 +14,10 @@ from storno.corrections.automatic import finalise_due
 from storno.corrections.depart import depart_due
 from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
-from storno.diary.compose import compose_session_letter
 from storno.diary.forget import forget_clients, forget_links
-from storno.diary.messages import LETTERS
-from storno.diary.remind import remind_of_sessions
+from storno.diary.messages.compose import compose_session_letter
+from storno.diary.messages.remind import remind_of_sessions
+from storno.diary.messages.tell import LETTERS
 from storno.documents.erase import erase_expired
 from storno.documents.files import pdf_of, recent_without_pdf
 from storno.documents.issue import DOCUMENT_LETTER, NOTIFICATION_LETTER, REMINDER_LETTER

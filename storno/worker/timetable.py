@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.management import call_command
 
-from storno.diary.remind import organizations_with_due_reminders
+from storno.diary.messages.remind import organizations_with_due_reminders
 from storno.documents.files import organizations_without_papers
 from storno.documents.queries import organizations_with_due_drafts
 from storno.mailroom.queries import organizations_with_due_letters

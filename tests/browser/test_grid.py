@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
-from storno.diary.hours import read_week
-from storno.diary.keep_hours import keep_other_hours, keep_week
+from storno.diary.hours.keep import keep_other_hours, keep_week
+from storno.diary.hours.plan import read_week
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
 from tests.browser.conftest import Visit

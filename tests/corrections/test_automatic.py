@@ -14,12 +14,12 @@ from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft, withdraw_draft
 from storno.diary.amend import amend_draft
 from storno.diary.automatic import bill_by_hand
-from storno.diary.book_series import SeriesInput, book_series
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
-from storno.diary.change_series import SeriesChanges, change_series
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking
+from storno.diary.series.book import SeriesInput, book_series
+from storno.diary.series.change import SeriesChanges, change_series
 from storno.documents.external import externalise_draft
 from storno.documents.models import Document, Draft
 from storno.organizations.models import AutomaticAt, Method, Settings

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from storno.diary.book_series import SeriesBooked, SeriesInput, Skip, book_series
 from storno.diary.models import Booking, Series
-from storno.diary.series import sessions_of
+from storno.diary.series.book import SeriesBooked, SeriesInput, Skip, book_series
+from storno.diary.series.find import sessions_of
 from storno.organizations.scope import scope
 from tests.diary.practice import Practice
 

@@ -9,10 +9,8 @@ from django.utils import translation
 
 from storno.administration.change_settings import SettingsChanges, change_settings
 from storno.core.refusals import Absent, Invalid, NotAllowed
-from storno.diary.book_series import Skip
-from storno.diary.closed import close_days, closed_days_of, open_again
-from storno.diary.hours import read_spans, read_week
-from storno.diary.keep_hours import (
+from storno.diary.hours.closed import close_days, closed_days_of, open_again
+from storno.diary.hours.keep import (
     DaysAreSaid,
     drop_other_hours,
     drop_week,
@@ -21,9 +19,11 @@ from storno.diary.keep_hours import (
     other_hours_of,
     weeks_of,
 )
+from storno.diary.hours.opening import open_times
+from storno.diary.hours.plan import read_spans, read_week
+from storno.diary.hours.warn import warnings_of
 from storno.diary.models import Booking
-from storno.diary.opening import open_times
-from storno.diary.warn import warnings_of
+from storno.diary.series.book import Skip
 from storno.organizations.queries import settings_of
 from storno.organizations.scope import scope
 from tests.diary.practice import HOUR, Practice, practice

@@ -18,12 +18,12 @@ from storno.core.ids import new_id
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
 from storno.diary.cancel import cancel_booking, restore_booking
-from storno.diary.cancel_series import cancel_series
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
 from storno.diary.erase import erase_client, foresee_erasure
-from storno.diary.restore_series import restore_series
 from storno.diary.retention import due_clients, keep_client, kept, locked_clients
+from storno.diary.series.cancel import cancel_series
+from storno.diary.series.restore import restore_series
 from storno.documents.external import externalise_draft, internalise_draft
 from storno.documents.files import pdf_of
 from storno.documents.models import Document

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from storno.core.refusals import Invalid
 from storno.diary.cancel import cancel_booking
 from storno.diary.free import Free, free_starts, starts_in, without
-from storno.diary.hours import read_week
-from storno.diary.keep_hours import keep_week
+from storno.diary.hours.keep import keep_week
+from storno.diary.hours.plan import read_week
 from storno.diary.queries import Range
 from storno.organizations.queries import settings_of
 from storno.organizations.scope import scope

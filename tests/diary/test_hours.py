@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storno.core.refusals import Invalid
-from storno.diary.hours import (
+from storno.diary.hours.plan import (
     DAY,
     OFFICE_WEEK,
     Plan,

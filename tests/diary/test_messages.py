@@ -11,12 +11,12 @@ from storno.clients.contacts import ContactInput, add_contact
 from storno.clients.models import ClientKind
 from storno.clients.save import ClientInput, amend_client
 from storno.diary.cancel import cancel_booking, restore_booking
-from storno.diary.cancel_series import cancel_series
-from storno.diary.change_series import SeriesChanges, change_series
 from storno.diary.drop import delete_draft
-from storno.diary.messages import SETTLES
+from storno.diary.messages.remind import organizations_with_due_reminders, remind_of_sessions
+from storno.diary.messages.tell import SETTLES
 from storno.diary.models import BookingState
-from storno.diary.remind import organizations_with_due_reminders, remind_of_sessions
+from storno.diary.series.cancel import cancel_series
+from storno.diary.series.change import SeriesChanges, change_series
 from storno.mailroom.models import Letter
 from storno.mailroom.sms import is_seven_bit, places
 from storno.organizations.models import MessageBy, Seller

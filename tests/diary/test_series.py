@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from storno.diary.book_series import SeriesInput, Skip, book_series
-from storno.diary.change_series import SeriesChanges, change_series
 from storno.diary.models import Booking, BookingKind, Sight
-from storno.diary.series import TimesAreTaken, left_out
+from storno.diary.series.book import SeriesInput, Skip, book_series
+from storno.diary.series.change import SeriesChanges, change_series
+from storno.diary.series.find import TimesAreTaken, left_out
 from storno.diary.sight import open_diary
 from storno.documents.draft import entered_in
 from storno.documents.models import DraftLine

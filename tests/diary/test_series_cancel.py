@@ -9,10 +9,10 @@ import pytest
 from storno.catalogue.models import Charge
 from storno.diary.amend import amend_draft
 from storno.diary.cancel import cancel_booking
-from storno.diary.cancel_series import Cancelled, cancel_series
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.models import Series
-from storno.diary.restore_series import restore_series
+from storno.diary.series.cancel import Cancelled, cancel_series
+from storno.diary.series.restore import restore_series
 from storno.documents.content import LineInput
 from storno.documents.draft import entered_in
 from storno.documents.external import ExternalInput, externalise_draft

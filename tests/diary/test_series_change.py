@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from storno.diary.amend import amend_draft
-from storno.diary.book_series import Skip
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
-from storno.diary.change_series import Changed, SeriesChanges, change_series
 from storno.diary.models import Booking, Series, Sight
-from storno.diary.series import SomeAreInvoiced
+from storno.diary.series.book import Skip
+from storno.diary.series.change import Changed, SeriesChanges, change_series
+from storno.diary.series.find import SomeAreInvoiced
 from storno.diary.sight import open_diary
 from storno.documents.content import with_prices
 from storno.documents.draft import entered_in

@@ -7,9 +7,9 @@ import pytest
 
 from storno.catalogue.models import Charge
 from storno.diary.cancel import cancel_booking
-from storno.diary.cancel_series import cancel_series
 from storno.diary.models import Series
-from storno.diary.restore_series import restore_series
+from storno.diary.series.cancel import cancel_series
+from storno.diary.series.restore import restore_series
 from tests.diary.practice import HOUR, Practice, practice
 from tests.diary.recurring import recur, sessions, times
 from tests.observe import drafts, history, refused

@@ -11,8 +11,8 @@ from storno.catalogue.models import Message
 from storno.catalogue.save import amend_service
 from storno.clients.save import amend_client
 from storno.diary.change import BookingChanges, change_booking
-from storno.diary.compose import compose_session_letter
-from storno.diary.messages import LETTERS
+from storno.diary.messages.compose import compose_session_letter
+from storno.diary.messages.tell import LETTERS
 from storno.diary.models import Booking
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.models import Letter

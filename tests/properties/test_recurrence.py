@@ -17,8 +17,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from storno.core.refusals import Invalid
-from storno.diary.change_series import counted
-from storno.diary.recurrence import (
+from storno.diary.series.change import counted
+from storno.diary.series.recurrence import (
     LONGEST,
     MOST,
     Frequency,

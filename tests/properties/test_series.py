@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from storno.catalogue.models import Charge
 from storno.core.refusals import Invalid, Refused
-from storno.diary.book_series import Skip
-from storno.diary.cancel_series import cancel_series
 from storno.diary.change import BookingChanges, change_booking
-from storno.diary.change_series import SeriesChanges, change_series
 from storno.diary.models import Booking, BookingState, Series
-from storno.diary.series import begins_at, days_of
+from storno.diary.series.book import Skip
+from storno.diary.series.cancel import cancel_series
+from storno.diary.series.change import SeriesChanges, change_series
+from storno.diary.series.find import begins_at, days_of
 from storno.documents.models import DraftLine
 from storno.organizations.scope import scope
 from tests.diary.practice import Practice, practice

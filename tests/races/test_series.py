@@ -7,9 +7,9 @@ import pytest
 
 from storno.catalogue.models import Charge
 from storno.diary.cancel import cancel_booking
-from storno.diary.cancel_series import cancel_series
 from storno.diary.change import BookingChanges, change_booking
-from storno.diary.change_series import SeriesChanges, change_series
+from storno.diary.series.cancel import cancel_series
+from storno.diary.series.change import SeriesChanges, change_series
 from tests.diary.practice import HOUR, practice
 from tests.diary.recurring import all_series, recur, sessions
 from tests.observe import drafts

@@ -22,6 +22,7 @@ from storno.api.values import (
 from storno.diary.book import ActivityInput, book_activity, practitioner
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking
+from storno.diary.hours.warn import warnings_of
 from storno.diary.models import Booking, BookingKind, BookingState, Grant, Sight
 from storno.diary.queries import (
     Entry,
@@ -33,7 +34,6 @@ from storno.diary.queries import (
 )
 from storno.diary.sight import close_diary, open_diary
 from storno.diary.version import version_of
-from storno.diary.warn import warnings_of
 from storno.organizations.queries import settings_of
 
 router = Router(tags=["diaries"])

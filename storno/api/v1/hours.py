@@ -23,10 +23,9 @@ from storno.api.values import (
     unsent,
 )
 from storno.diary.book import practitioner
-from storno.diary.closed import close_days, closed_days_of, open_again
 from storno.diary.free import when_free
-from storno.diary.hours import WEEKDAYS, Spans, Week, kept_spans, kept_week, read_spans, read_week
-from storno.diary.keep_hours import (
+from storno.diary.hours.closed import close_days, closed_days_of, open_again
+from storno.diary.hours.keep import (
     drop_other_hours,
     drop_week,
     keep_other_hours,
@@ -36,8 +35,17 @@ from storno.diary.keep_hours import (
     weeks_of,
     whose_hours,
 )
+from storno.diary.hours.opening import open_times
+from storno.diary.hours.plan import (
+    WEEKDAYS,
+    Spans,
+    Week,
+    kept_spans,
+    kept_week,
+    read_spans,
+    read_week,
+)
 from storno.diary.models import ClosedDays, OtherHours, WorkingWeek
-from storno.diary.opening import open_times
 from storno.diary.queries import checked_range
 from storno.organizations.queries import settings_of
 

@@ -6,7 +6,7 @@ from storno.api.answers import reading
 from storno.api.bearer import Request
 from storno.api.v1.letters import LetterShown, show_letter
 from storno.api.values import Id, Shown
-from storno.diary.messages import letters_of_session
+from storno.diary.messages.tell import letters_of_session
 from storno.diary.models import BookingKind
 from storno.diary.queries import booking_with
 

@@ -25,13 +25,13 @@ from storno.api.values import (
     time_text,
     unsent,
 )
-from storno.diary.book_series import SeriesBooked, SeriesInput, Skip, book_series
-from storno.diary.cancel_series import Cancelled, cancel_series
-from storno.diary.change_series import Changed, SeriesChanges, change_series
 from storno.diary.models import Booking, Series
 from storno.diary.queries import memberships_of
-from storno.diary.restore_series import restore_series
-from storno.diary.series import left_out, series_with, sessions_of
+from storno.diary.series.book import SeriesBooked, SeriesInput, Skip, book_series
+from storno.diary.series.cancel import Cancelled, cancel_series
+from storno.diary.series.change import Changed, SeriesChanges, change_series
+from storno.diary.series.find import left_out, series_with, sessions_of
+from storno.diary.series.restore import restore_series
 from storno.organizations.models import Method
 
 router = Router(tags=["series"])

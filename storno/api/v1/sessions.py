@@ -36,11 +36,11 @@ from storno.diary.book import SessionInput, book_session
 from storno.diary.book import practitioner as person_of
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
+from storno.diary.hours.warn import warnings_of
 from storno.diary.looks import booking_looked_at
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import bookings_in, checked_range, memberships_of
 from storno.diary.version import version_of
-from storno.diary.warn import warnings_of
 from storno.documents.models import Draft
 from storno.organizations.models import Membership, Method
 from storno.organizations.queries import Circumstances, circumstances

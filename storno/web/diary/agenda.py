@@ -13,9 +13,9 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from storno.core.refusals import Words
 from storno.diary.bill import Billing, billings_of
-from storno.diary.hours import Plan
+from storno.diary.hours.opening import plans_of
+from storno.diary.hours.plan import Plan
 from storno.diary.models import Booking, BookingKind, BookingState
-from storno.diary.opening import plans_of
 from storno.diary.queries import Entry, entries_in
 from storno.organizations.queries import Circumstances, circumstances
 from storno.printing.labels import format_period

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from storno.catalogue.models import Charge, Message
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
-from storno.diary.cancel_series import Cancelled, cancel_series
-from storno.diary.foresee import foresee_cancellation
 from storno.diary.models import Booking, Series
-from storno.diary.series import series_with
+from storno.diary.series.cancel import Cancelled, cancel_series
+from storno.diary.series.find import series_with
+from storno.diary.series.foresee import foresee_cancellation
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.say_rule import say_days_in

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.change import StaleBooking
-from storno.diary.change_series import Changed, SeriesChanges, change_series
-from storno.diary.foresee import Changed as Foreseen
-from storno.diary.foresee import foresee_change
 from storno.diary.models import Booking, Series
-from storno.diary.series import TimesAreTaken, series_with, sessions_from
+from storno.diary.series.change import Changed, SeriesChanges, change_series
+from storno.diary.series.find import TimesAreTaken, series_with, sessions_from
+from storno.diary.series.foresee import Changed as Foreseen
+from storno.diary.series.foresee import foresee_change
 from storno.diary.sight import diaries_of
 from storno.organizations.models import Method
 from storno.organizations.queries import circumstances

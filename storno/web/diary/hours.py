@@ -14,17 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from storno.core.refusals import Invalid
-from storno.diary.hours import (
-    OFFICE_WEEK,
-    WEEKDAYS,
-    Week,
-    kept_spans,
-    kept_week,
-    read_spans,
-    read_week,
-    say_spans,
-)
-from storno.diary.keep_hours import (
+from storno.diary.hours.keep import (
     DaysAreSaid,
     drop_other_hours,
     drop_week,
@@ -35,6 +25,16 @@ from storno.diary.keep_hours import (
     person_of,
     weeks_of,
     whose_hours,
+)
+from storno.diary.hours.plan import (
+    OFFICE_WEEK,
+    WEEKDAYS,
+    Week,
+    kept_spans,
+    kept_week,
+    read_spans,
+    read_week,
+    say_spans,
 )
 from storno.diary.models import OtherHours, WorkingWeek
 from storno.diary.queries import memberships_of

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 
 from storno.clients.models import Client
 from storno.core.refusals import Blocked, Invalid
-from storno.diary.book_series import SeriesBooked, SeriesInput, Skip, book_series
-from storno.diary.foresee import Booked, foresee_series
 from storno.diary.models import Booking
 from storno.diary.queries import bookings_with
-from storno.diary.series import DaysAreClosed, TimesAreTaken
+from storno.diary.series.book import SeriesBooked, SeriesInput, Skip, book_series
+from storno.diary.series.find import DaysAreClosed, TimesAreTaken
+from storno.diary.series.foresee import Booked, foresee_series
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.web.access import Here
 from storno.web.diary.agenda import title_of

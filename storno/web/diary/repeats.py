@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storno.clients.models import Client
-from storno.diary.book_series import SeriesInput
-from storno.diary.recurrence import MOST
-from storno.diary.recurrence import WEEKDAYS as CODES
+from storno.diary.series.book import SeriesInput
+from storno.diary.series.recurrence import MOST
+from storno.diary.series.recurrence import WEEKDAYS as CODES
 from storno.web.diary.forms import SessionForm
 
 _OFTEN = [

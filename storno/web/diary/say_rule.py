@@ -11,8 +11,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from storno.core.refusals import Words
 from storno.diary.models import Booking, Series
-from storno.diary.recurrence import Frequency, Rule
-from storno.diary.series import rule_of
+from storno.diary.series.find import rule_of
+from storno.diary.series.recurrence import Frequency, Rule
 from storno.web.say import reader_language, say_date
 
 _ON: tuple[Words, ...] = (

@@ -13,8 +13,8 @@ from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.models import Booking, BookingState, Series
 from storno.diary.queries import Entry
-from storno.diary.restore_series import restore_series
-from storno.diary.series import left_out, series_with, sessions_of
+from storno.diary.series.find import left_out, series_with, sessions_of
+from storno.diary.series.restore import restore_series
 from storno.history.tell import events_of, tell
 from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here, member_page

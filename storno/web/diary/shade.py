@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from storno.diary.hours import DAY, Hours, Span, Why, days_between
-from storno.diary.opening import plans_of
+from storno.diary.hours.opening import plans_of
+from storno.diary.hours.plan import DAY, Hours, Span, Why, days_between
 from storno.diary.queries import Range
 from storno.organizations.models import Settings
 from storno.web.diary.whose import Whose

@@ -9,7 +9,7 @@ from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
 from storno.clients.reach import number_of
 from storno.core.phone import readable
-from storno.diary.messages import LETTERS, letters_of_session
+from storno.diary.messages.tell import LETTERS, letters_of_session
 from storno.diary.models import Booking
 from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.way_out import is_server_missing

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from storno.core.refusals import Invalid
 from storno.diary.book import practitioner
 from storno.diary.free import when_free
-from storno.diary.hours import Plan, Why, say_spans
+from storno.diary.hours.opening import plans_of
+from storno.diary.hours.plan import Plan, Why, say_spans
+from storno.diary.hours.warn import warn_shut, warnings_of
 from storno.diary.models import Booking
-from storno.diary.opening import plans_of
 from storno.diary.queries import Range
-from storno.diary.warn import warn_shut, warnings_of
 from storno.organizations.queries import Circumstances
 from storno.printing.labels import format_time
 from storno.web.access import Here

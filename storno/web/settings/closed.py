@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from storno.administration.change_settings import SettingsChanges, change_settings
 from storno.core.refusals import Invalid
-from storno.diary.closed import close_days, closed_days_of, holidays_between, open_again
+from storno.diary.hours.closed import close_days, closed_days_of, holidays_between, open_again
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.printing.labels import format_period

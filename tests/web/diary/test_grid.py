@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from storno.catalogue.models import Charge
 from storno.diary.book import book_session
 from storno.diary.cancel import cancel_booking
-from storno.diary.hours import read_week
-from storno.diary.keep_hours import keep_other_hours, keep_week
+from storno.diary.hours.keep import keep_other_hours, keep_week
+from storno.diary.hours.plan import read_week
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
 from tests.diary.practice import HOUR, Practice

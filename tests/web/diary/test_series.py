@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from storno.diary.cancel import cancel_booking
-from storno.diary.cancel_series import cancel_series
 from storno.diary.change import BookingChanges, change_booking
-from storno.diary.closed import close_days
+from storno.diary.hours.closed import close_days
 from storno.diary.models import Booking, BookingState, Series
+from storno.diary.series.cancel import cancel_series
 from storno.documents.models import Draft
 from tests.diary.practice import HOUR, Practice
 from tests.diary.recurring import days, recur, sessions

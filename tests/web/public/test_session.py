@@ -11,7 +11,7 @@ from storno.catalogue.save import amend_service
 from storno.clients.save import amend_client
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
-from storno.diary.compose import page_of
+from storno.diary.messages.compose import page_of
 from storno.diary.models import Booking
 from storno.history.models import Event
 from storno.mailroom.models import Letter

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import CharField, F, UUIDField, Value
 from django.db.models.functions import Cast
 
-from storno.diary.closed import holidays_between
-from storno.diary.hours import Plan, Shut, Spans, Week, Why, kept_spans, kept_week
+from storno.diary.hours.closed import holidays_between
+from storno.diary.hours.plan import Plan, Shut, Spans, Week, Why, kept_spans, kept_week
 from storno.diary.models import ClosedDays, OtherHours, WorkingWeek
 from storno.organizations.models import Settings
 

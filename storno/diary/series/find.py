@@ -18,12 +18,12 @@ from storno.clients.save import must_not_be_erased
 from storno.core.refusals import Absent, Blocker, Invalid, Refused, Words, invalid
 from storno.diary.bill import CreditFirst
 from storno.diary.change import StaleBooking
-from storno.diary.hours import Shut
+from storno.diary.hours.plan import Shut
+from storno.diary.hours.warn import warn_shut
 from storno.diary.models import Booking, Series
-from storno.diary.recurrence import Rule, checked_rule, moment_of
+from storno.diary.series.recurrence import Rule, checked_rule, moment_of
 from storno.diary.sight import diaries_of
 from storno.diary.slot import TimeIsTaken, lock_diary, what_is_in_the_way
-from storno.diary.warn import warn_shut
 from storno.organizations.roles import Actor
 
 MOST_NAMED = 20

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Absent, Invalid, NotAllowed, Refused
-from storno.diary.closed import days_errors
-from storno.diary.hours import Spans, Week, write_spans, write_week
+from storno.diary.hours.closed import days_errors
+from storno.diary.hours.plan import Spans, Week, write_spans, write_week
 from storno.diary.models import OtherHours, WorkingWeek
 from storno.diary.slot import lock_diary
 from storno.history.record import Happening, record

@@ -22,9 +22,9 @@ from storno.diary.cancel import (
     is_charged,
     stand_again,
 )
-from storno.diary.messages import tell_they_stand
+from storno.diary.messages.tell import tell_they_stand
 from storno.diary.models import Booking, BookingState, Series
-from storno.diary.series import OfSomeDays, each_day, lock_from, lock_series, must_all_be_free
+from storno.diary.series.find import OfSomeDays, each_day, lock_from, lock_series, must_all_be_free
 from storno.history.record import Happening, record, record_all
 from storno.organizations.once import deed
 from storno.organizations.queries import settings_of

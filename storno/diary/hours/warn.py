@@ -8,9 +8,19 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError, Words
-from storno.diary.hours import DAY, Hours, Plan, Shut, Span, Why, days_between, say_spans, span_on
+from storno.diary.hours.opening import plans_of
+from storno.diary.hours.plan import (
+    DAY,
+    Hours,
+    Plan,
+    Shut,
+    Span,
+    Why,
+    days_between,
+    say_spans,
+    span_on,
+)
 from storno.diary.models import Booking, BookingState
-from storno.diary.opening import plans_of
 from storno.organizations.models import Settings
 
 

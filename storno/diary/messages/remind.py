@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from storno.catalogue.models import Message
-from storno.diary.messages import tell_client
+from storno.diary.messages.tell import tell_client
 from storno.diary.models import Booking
 from storno.organizations.scope import scope
 

@@ -20,13 +20,13 @@ from storno.core.insert import insert
 from storno.core.refusals import Blocked, Invalid, Refused, invalid
 from storno.diary.bill import is_drafted_at_once, make_drafts
 from storno.diary.book import BookingMade, SessionInput, practitioner, session_asked
-from storno.diary.hours import Shut
-from storno.diary.messages import keep_reminder, tell_client_of_series
+from storno.diary.hours.opening import plans_of
+from storno.diary.hours.plan import Shut
+from storno.diary.messages.tell import keep_reminder, tell_client_of_series
 from storno.diary.models import Booking, Series
-from storno.diary.opening import plans_of
-from storno.diary.recurrence import Rule, checked_rule, checked_zone
 from storno.diary.rules import booking_errors
-from storno.diary.series import DaysAreClosed, TimesAreTaken, begins_at, must_not_overlap
+from storno.diary.series.find import DaysAreClosed, TimesAreTaken, begins_at, must_not_overlap
+from storno.diary.series.recurrence import Rule, checked_rule, checked_zone
 from storno.diary.sight import diaries_of
 from storno.diary.slot import lock_diary, span, time_errors, what_is_in_the_way
 from storno.history.record import Happening, record, record_all

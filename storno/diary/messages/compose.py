@@ -16,7 +16,7 @@ from storno.catalogue.models import Message
 from storno.clients.models import Client
 from storno.clients.reach import number_of
 from storno.clients.shown import shown_to_others
-from storno.diary.messages import LETTERS, was_confirmed_since
+from storno.diary.messages.tell import LETTERS, was_confirmed_since
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.words import clock, from_to, full_day, short_day, zone_called, zone_of
 from storno.mailroom.deliver import moment_of_try

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from storno.core.refusals import FieldError
 from storno.diary.bill import Billing, billings_of
-from storno.diary.book_series import SeriesInput, closed_days, plan_series
 from storno.diary.cancel import is_late
-from storno.diary.change_series import SeriesChanges, Usual, fill, place, usual_of
-from storno.diary.hours import Shut
+from storno.diary.hours.plan import Shut
+from storno.diary.hours.warn import warnings_of
 from storno.diary.models import Booking, BookingState, Series
-from storno.diary.series import begins_at, series_with, sessions_from
+from storno.diary.series.book import SeriesInput, closed_days, plan_series
+from storno.diary.series.change import SeriesChanges, Usual, fill, place, usual_of
+from storno.diary.series.find import begins_at, series_with, sessions_from
 from storno.diary.sight import diaries_of
 from storno.diary.slot import what_is_in_the_way
-from storno.diary.warn import warnings_of
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor
 

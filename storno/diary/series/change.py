@@ -22,12 +22,11 @@ from storno.core.refusals import Invalid
 from storno.diary.bill import keep_terms, local_day, lock_billings
 from storno.diary.book import payer
 from storno.diary.change import as_in_diary
-from storno.diary.messages import keep_reminder, tell_client_of_series, what_is_told
+from storno.diary.messages.tell import keep_reminder, tell_client_of_series, what_is_told
 from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState, Series
-from storno.diary.recurrence import Rule
 from storno.diary.rules import booking_errors
-from storno.diary.series import (
+from storno.diary.series.find import (
     SomeAreInvoiced,
     begins_at,
     lock_from,
@@ -35,6 +34,7 @@ from storno.diary.series import (
     must_all_be_free,
     rule_of,
 )
+from storno.diary.series.recurrence import Rule
 from storno.diary.slot import span, time_errors
 from storno.diary.timing import Drafted, time_drafts
 from storno.diary.what_changed import Said, said_by, what_changed, with_terms

@@ -17,9 +17,9 @@ from storno.core.insert import sent_together
 from storno.core.refusals import Refused
 from storno.diary.bill import Billing, keep_terms, lock_billings
 from storno.diary.cancel import call_off, is_late, leave_out, settle
-from storno.diary.messages import tell_client_of_series
+from storno.diary.messages.tell import tell_client_of_series
 from storno.diary.models import Booking, BookingState, Series
-from storno.diary.series import SomeAreInvoiced, lock_from, lock_series
+from storno.diary.series.find import SomeAreInvoiced, lock_from, lock_series
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import settings_of
