@@ -37,6 +37,7 @@ def delete_draft(
     draft_id: UUID,
     *,
     session: Literal["cancel", "keep"] = "keep",
+    tell: bool | None = None,
     version: int | None = None,
     who: Actor,
     at: datetime,
@@ -44,9 +45,11 @@ def delete_draft(
     """Throw a draft away, as it was when the page asked; no number is touched.
 
     A session that it billed is cancelled with it and nothing is charged, or kept without a paper:
-    it keeps the price and the payer that the draft had. While the credit note that the draft waits
-    for is on hold, the session is cancelled when that is issued. Raises Absent, HasDeparted,
-    StaleDraft, NotAllowed, StillInvoiced, PaymentIsNoted.
+    it keeps the price and the payer that the draft had. `tell`: whether the client of a cancelled
+    session gets a letter; None as the session says, which tells of nothing past. While the credit
+    note that the draft waits for is on hold, the session is cancelled when that is issued, and
+    told of as it says. Raises Absent, HasDeparted, StaleDraft, NotAllowed, StillInvoiced,
+    PaymentIsNoted.
     """
     who.must(Deed.WRITE_DRAFTS)
     held = _lock_credit_waited_for(draft_id, who)
@@ -61,7 +64,7 @@ def delete_draft(
         booking.version += 1
         booking.save(force_update=True)
         if session == "cancel":
-            _cancel(booking, billing, held, who=who, at=at)
+            _cancel(booking, billing, held, tell=tell, who=who, at=at)
     drop_draft(draft_id, version=version, who=who, at=at)
 
 
@@ -72,13 +75,19 @@ def _lock_credit_waited_for(draft_id: UUID, who: Actor) -> Draft | None:
 
 
 def _cancel(
-    booking: Booking, billing: Billing, held: Draft | None, *, who: Actor, at: datetime
+    booking: Booking,
+    billing: Billing,
+    held: Draft | None,
+    *,
+    tell: bool | None,
+    who: Actor,
+    at: datetime,
 ) -> None:
     """Cancel a locked session, now or with the credit note on hold. Raises StillInvoiced."""
     invoice = billing.invoice
     if invoice is None:
         call_off(booking, Charge.NOTHING, who=who, at=at)
-        tell_client(booking, Message.CANCELLATION, at=at)
+        tell_client(booking, Message.CANCELLATION, wanted=tell, at=at)
         return
     if held is None or held.credits_id != invoice.id:
         raise StillInvoiced

@@ -1,4 +1,4 @@
-"""What is entered into a draft, as a body of the API."""
+"""What is entered into a draft, as a body of the API, and what is asked when it goes."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from storno.api.values import Body, Chosen, Day, Id, Number, Price, Text
+from storno.api.values import Asked, Body, Chosen, Day, Id, Number, Price, Text
 from storno.documents.content import MOST_LINES, DraftInput, LineInput, for_recipient
 from storno.organizations.models import Channel
 from storno.tax.category import TaxCategory
@@ -151,3 +151,10 @@ class DraftPatch(DraftFields[LineAgain]):
     """
 
     version: int | None = None
+
+
+class DeletionAsked(Asked):
+    """What becomes of a session that the draft bills, and whether its client is told of that."""
+
+    session: Literal["cancel", "keep"] = "keep"
+    tell: bool | None = None

@@ -17,7 +17,7 @@ from storno.api.errors import (
     field_errors_shown,
 )
 from storno.api.pages import AskedById, Next, next_before
-from storno.api.v1.draft_body import FIELDS, DraftIn, DraftPatch
+from storno.api.v1.draft_body import FIELDS, DeletionAsked, DraftIn, DraftPatch
 from storno.api.v1.draft_external import (
     NOTHING_KNOWN,
     ExternalisationIn,
@@ -38,7 +38,6 @@ from storno.api.v1.paper import (
     work_shown,
 )
 from storno.api.values import (
-    Asked,
     Body,
     Id,
     Shown,
@@ -156,12 +155,6 @@ class DraftsAsked(AskedById):
 
     state: DraftState | None = None
     recipient: Id | None = None
-
-
-class DeletionAsked(Asked):
-    """What becomes of a session that the draft bills."""
-
-    session: Literal["cancel", "keep"] = "keep"
 
 
 class FinalisationIn(Body):
@@ -346,9 +339,16 @@ def remove_draft(request: Request, draft_id: Id, asked: Query[DeletionAsked]) ->
     """Throw a draft away; no number is touched.
 
     `session` says what becomes of a session that it bills: it is cancelled and nothing is charged,
-    or kept without a paper.
+    or kept without a paper. `tell` says whether its client gets a message; without it the session
+    decides, and tells of nothing past.
     """
-    delete_draft(draft_id, session=asked.session, who=request.auth.who, at=request.auth.at)
+    delete_draft(
+        draft_id,
+        session=asked.session,
+        tell=asked.tell,
+        who=request.auth.who,
+        at=request.auth.at,
+    )
 
 
 @router.post("/{draft_id}/finalisation", response={201: Issued, 202: Held})

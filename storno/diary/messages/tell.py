@@ -56,8 +56,13 @@ def tell_client(
     if session.kind != BookingKind.SESSION:
         return []
     if wanted is None:
-        wanted = message in session.messages and session.starts_at > at
+        wanted = tells_by_itself(session, message, at=at)
     return _queue(session.id, session, message, at=at) if wanted else []
+
+
+def tells_by_itself(session: Booking, message: Message, *, at: datetime) -> bool:
+    """Whether a session tells of this where nobody ticks anything: never of what has begun."""
+    return message in session.messages and session.starts_at > at
 
 
 def tell_client_of_series(

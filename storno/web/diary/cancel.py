@@ -24,6 +24,7 @@ from storno.diary.cancel import (
     usual_charge,
 )
 from storno.diary.change import must_be_on
+from storno.diary.messages.tell import tells_by_itself
 from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
 from storno.diary.sight import diaries_of
@@ -154,7 +155,7 @@ def _asked(
 def _tells(request: HttpRequest, session: Booking, here: Here) -> bool:
     """Whether the client is told: as was ticked, or as usual, which leaves out the past."""
     wanted = ticked(request)
-    usual = Message.CANCELLATION in session.messages and session.starts_at > here.at
+    usual = tells_by_itself(session, Message.CANCELLATION, at=here.at)
     return usual if wanted is None else wanted
 
 

@@ -10,8 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from storno.catalogue.models import Message
 from storno.core.refusals import NotAllowed, Refused
 from storno.diary.drop import delete_draft
+from storno.diary.messages.tell import tells_by_itself
 from storno.diary.models import Sight
 from storno.diary.queries import billed_by
 from storno.diary.sight import diaries_of
@@ -21,6 +23,7 @@ from storno.documents.queries import draft as draft_with
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
+from storno.web.diary.cancel_series import ticked
 from storno.web.diary.times import day_and_clock, say_when
 from storno.web.go import go
 from storno.web.papers.gone import draft_page
@@ -45,6 +48,7 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
         delete_draft(
             draft_id,
             session="cancel" if cancels else "keep",
+            tell=ticked(request),
             version=version_shown(request.GET),
             who=here.who,
             at=here.at,
@@ -95,6 +99,9 @@ def _asked(draft: Draft, here: Here) -> dict[str, Any]:
         "closed": open_.count(None),
         "may_cancel": here.who.may(Deed.BOOK) and set(open_) == {Sight.BOOK},
         "waits": draft.waits_for_id is not None,
+        "tells": any(
+            tells_by_itself(session, Message.CANCELLATION, at=here.at) for session in sessions
+        ),
     }
 
 

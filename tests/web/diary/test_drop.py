@@ -29,9 +29,10 @@ def test_the_question_names_the_booking_and_both_ways(
     assert (
         "Cancel booking Its time is free again. Nothing is charged. "
         "Keep booking It stays without an invoice; a new draft can be made from it. "
-        "Delete Keep the draft"
+        "If it is cancelled, send a message about it Delete Keep the draft"
     ) in seen.text
     assert 'value="keep" checked' in seen.html
+    assert 'name="tell">' in seen.html, "what is over is told of by nobody unless ticked"
 
 
 @pytest.mark.parametrize(
