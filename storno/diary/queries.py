@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.pages import Page, Place, checked_limit, page_of
@@ -94,11 +94,16 @@ def sessions_of(
 ) -> Page[Booking]:
     """A page of a client's sessions, the newest first, in the diaries open to the actor.
 
-    Cancelled ones are there as well; what of a series is to come is not (`series_to_come`). Raises
-    Invalid for a limit out of range.
+    Cancelled ones are there as well. What of a series is to come is not (`series_to_come`), but for
+    what was cancelled of one that goes on. Raises Invalid for a limit out of range.
     """
     rows = _open_to(diaries_of(who)).filter(kind=BookingKind.SESSION, client_id=client_id)
-    rows = rows.filter(Q(series=None) | Q(starts_at__lte=at))
+    to_come = Booking.objects.filter(
+        organization_id=who.organization_id, series_id=OuterRef("series_id"), starts_at__gt=at
+    )
+    goes_on = Exists(to_come.exclude(state=BookingState.CANCELLED))
+    hole = Q(goes_on, state=BookingState.CANCELLED)
+    rows = rows.filter(Q(series=None) | Q(starts_at__lte=at) | hole)
     if before is not None:
         until = _moment_in(before)
         rows = rows.filter(starts_at__lte=until).filter(

@@ -27,7 +27,7 @@ class TimeChanged(Happening):
     """A booking begins at another time."""
 
     kind: ClassVar = "booking.time_changed"
-    sentence: ClassVar = _("Moved: it was to begin %(from_at)s, and begins %(to_at)s.")
+    sentence: ClassVar = _("Moved: it was %(from_at)s, and is now %(to_at)s.")
     from_at: str
     to_at: str
 

@@ -39,6 +39,11 @@ def _all(language: str) -> tuple[tuple[str, str], ...]:
     return tuple(_named(zone, language) for zone in offered if "/" in zone)
 
 
+def town_of(zone: str) -> str:
+    """A zone as people speak of it: Oslo."""
+    return _named(zone, reader_language())[1]
+
+
 def _named(zone: str, language: str) -> tuple[str, str]:
     return zone, get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)
 

@@ -95,7 +95,7 @@ def test_a_session_is_dragged_and_put_back(visit: Visit, clock: Clock, at: datet
 
     drag(page, event(page, "10:00–11:00").last, down=2 * SLOT)
     said = page.locator("[data-said]")
-    expect(said).to_contain_text("It is now: Tuesday 16 June 2026, 11:00–12:00.")
+    expect(said).to_contain_text("Daisy Duck: moved to Tuesday 16 June 2026, 11:00–12:00.")
     assert stands(clinic, session) == ("2026-06-16 11:00", 60)
     drag(page, event(page, "11:00–12:00"), down=SLOT, by=".ec-resizer")
     expect(event(page, "11:00–12:30")).to_be_visible()
@@ -123,7 +123,7 @@ def test_a_session_is_dragged_and_put_back(visit: Visit, clock: Clock, at: datet
     column = page.locator(".ec-body .ec-day").first.bounding_box()
     assert column is not None
     drag(page, event(page, "10:00–11:00"), right=2 * column["width"])
-    expect(said).to_contain_text("It is now: Wednesday 17 June 2026, 10:00–11:00.")
+    expect(said).to_contain_text("Daisy Duck: moved to Wednesday 17 June 2026, 10:00–11:00.")
     assert stands(clinic, paid) == ("2026-06-17 10:00", 60)
 
 

@@ -26,7 +26,8 @@ from storno.web.diary.grid import grid_told
 from storno.web.diary.times import clock_change, say_span
 from storno.web.diary.whose import Whose, whose
 from storno.web.diary.worked import for_client, note_of
-from storno.web.say import reader_language, say_day, say_short
+from storno.web.say import reader_language, say_day, say_moment, say_short
+from storno.web.zones import town_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def agenda(asked: Asked, here: Here) -> dict[str, Any]:
     return {
         "days": days,
         "none": not entries,
-        "zone": zone.replace("_", " "),
+        "zone": town_of(zone),
         "title": _title(asked),
         "several": len(people) > 1,
         "of_others": people != [here.person.id],
@@ -212,13 +213,27 @@ class Rows:
             kind=booking.kind,
             title=self._dated(entry, span) if self.dated else title_of(booking),
             url=self.here.url("booking", booking.id),
-            told=" · ".join(filter(None, [for_client(booking, zone), told_of(booking)])),
+            told=" · ".join(
+                filter(
+                    None, [for_client(booking, zone), told_of(booking), self._called_off(booking)]
+                )
+            ),
             state=state_of(booking),
             gone=booking.state == BookingState.CANCELLED,
         )
         if booking.kind == BookingKind.ACTIVITY:
             return row
         return replace(row, billed=billed(booking, billings[booking.id], self.now, self.here))
+
+    def _called_off(self, booking: Booking) -> str:
+        """When and by whom it was called off, among the sessions of one client, who may ask."""
+        if booking.cancelled_at is None or not self.dated:
+            return ""
+        when = say_moment(booking.cancelled_at, self.here.at, self.now.seller.time_zone).words
+        if booking.cancelled_by is None:
+            return _("cancelled %(when)s") % {"when": when}
+        name = self.all_.name(booking.cancelled_by)
+        return _("cancelled %(when)s by %(name)s") % {"when": when, "name": name}
 
     def _dated(self, entry: Entry, span: str) -> str:
         """The day and the time, by which sessions of one client are told apart."""

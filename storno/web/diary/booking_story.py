@@ -32,6 +32,7 @@ from storno.web.papers.menus import Item
 from storno.web.papers.reading import read_invoice
 from storno.web.papers.story import happenings_shown
 from storno.web.say import reader_language, say_moment, say_price
+from storno.web.zones import town_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +103,14 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
 
 def _facts(booking: Booking, all_: Whose, now: Circumstances) -> Iterator[Fact]:
     zone = now.seller.time_zone
-    yield Fact(_("Whose diary"), all_.name(booking.practitioner_id))
+    yield Fact(_("Practitioner"), all_.name(booking.practitioner_id))
     if booking.description:
         yield Fact(_("Service"), booking.description)
     if booking.place:
         yield Fact(_("Place"), booking.place)
     if booking.video:
         yield Fact(_("Video link"), booking.video, booking.video)
-    yield Fact(_("Time zone"), zone.replace("_", " "))
+    yield Fact(_("Time zone"), town_of(zone))
     if theirs := for_client(booking, zone):
         yield Fact(_("Where the client lives"), theirs)
     if change := clock_change(day_and_clock(booking.starts_at, zone)[0], zone):
@@ -138,7 +139,9 @@ def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -
         yield Fact(_("Price"), price)
     payer = client_with(terms.recipient_id, organization_id=here.organization.id)
     yield Fact(_("Invoice recipient"), payer.name, here.url("client", payer.id))
-    yield Fact(_("Invoicing"), capfirst(str(method_now(session, billing, now.settings).label)))
+    yield Fact(
+        _("How it is invoiced"), capfirst(str(method_now(session, billing, now.settings).label))
+    )
 
 
 def locked_because(billing: Billing, here: Here) -> dict[str, Any]:

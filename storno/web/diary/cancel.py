@@ -35,6 +35,8 @@ from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
 from storno.web.diary.booking import refused
 from storno.web.diary.cancel_series import ALL, CHARGES, FOLLOWING, cancel_several, offered, ticked
+from storno.web.diary.times import say_when
+from storno.web.diary.told import reached
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.say import say_price
@@ -121,7 +123,8 @@ def _show(request: HttpRequest, here: Here, booking_id: UUID, form: CancelForm) 
             "form": form,
             "booking": booking,
             "version": version_of(booking),
-            "title": title_of(booking),
+            "what": title_of(booking),
+            "when": say_when(booking.starts_at, booking.ends_at, here.at, now.seller.time_zone),
             "back_url": here.url("booking", booking.id),
             "back_label": title_of(booking),
         }
@@ -143,6 +146,7 @@ def _asked(
         "choices": list(_choices(billing, now, chosen or usual, several=bool(which))),
         "may_tell": True,
         "tells": _tells(request, session, here),
+        "told_to": reached(session.client, now.seller.country),
         "late": is_late(session, at=here.at) and not billing.is_external,
         "version": version_of(session, billing),
         "external": billing.is_external,

@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from storno.catalogue.models import Charge, Message
+from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 from storno.diary.models import Booking, Series
 from storno.diary.series.cancel import Cancelled, cancel_series
 from storno.diary.series.find import series_with
 from storno.diary.series.foresee import foresee_cancellation
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.say_rule import say_days_in
+from storno.web.diary.told import reached
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.show import show
@@ -94,6 +97,7 @@ def series_cancel(request: HttpRequest, here: Here, series_id: UUID) -> HttpResp
 
 def _asked(found: Series, here: Here) -> dict[str, Any]:
     foreseen = foresee_cancellation(found.id, since=None, who=here.who, at=here.at)
+    client = client_with(found.client_id, organization_id=here.organization.id)
     usual = Charge.NOTHING
     for session in foreseen.late[:1]:
         assert session.service is not None, "a session has a service"
@@ -103,10 +107,13 @@ def _asked(found: Series, here: Here) -> dict[str, Any]:
         for charge, label in CHARGES.items()
     ]
     return {
+        "what": client.name,
+        "when": say_days_in(foreseen.sessions),
         "several": told(foreseen.sessions, foreseen.invoiced),
         "choices": choices if foreseen.late else [],
         "late": bool(foreseen.late),
         "may_tell": True,
+        "told_to": reached(client, seller_of(found.organization_id).country),
         "tells": any(Message.CANCELLATION in each.messages for each in foreseen.sessions),
         "version": found.version,
         "back_url": here.url("series", found.id),

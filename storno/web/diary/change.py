@@ -41,6 +41,7 @@ from storno.web.papers.version import version_shown
 from storno.web.say import say_price
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, typed_in
+from storno.web.zones import town_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
             title=title_of(booking),
             locked=changing.locked,
             price=_price(changing),
-            zone=form.now.seller.time_zone.replace("_", " "),
+            zone=town_of(form.now.seller.time_zone),
             hours=before_booking(form, here, booking.practitioner_id),
             back_url=here.url("booking", booking.id),
             tabs=tabs_of(booking, here, alone=True),

@@ -36,6 +36,7 @@ from storno.web.papers.version import version_shown
 from storno.web.say import say_price
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, typed_in
+from storno.web.zones import town_of
 
 _NOT_KEPT = ("csrfmiddlewaretoken", "seen")
 
@@ -186,7 +187,7 @@ def _shown(request: HttpRequest, here: Here, changing: Changing) -> dict[str, An
         "title": client.name,
         "rule": say_series(series),
         "version": request.POST.get("version", series.version),
-        "zone": series.time_zone.replace("_", " "),
+        "zone": town_of(series.time_zone),
         "back_url": here.url("series", series.id),
         "tabs": tabs_of(of_day[0], here, since=changing.since) if of_day else [],
     }

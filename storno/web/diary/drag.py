@@ -1,5 +1,6 @@
 """The time to which a booking is dragged in the grid: said in a part of the page, not in a page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,15 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from storno.catalogue.models import Message
 from storno.core.refusals import Invalid, NotAllowed, Refused, invalid
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.models import Booking
 from storno.diary.queries import booking_with
 from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here, member_page
+from storno.web.diary.agenda import title_of
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR
 from storno.web.diary.booking import reasons
 from storno.web.diary.times import NoSuchTime, moment_of, say_when
+from storno.web.diary.told import NOBODY_IS_TOLD, reached
 from storno.web.diary.worked import warned
 from storno.web.papers.version import version_shown
 
@@ -82,23 +86,36 @@ def _moment(text: str, zone: str) -> datetime:
 
 
 def _say_moved(request: HttpRequest, here: Here, dragged: Dragged, moved: Booking) -> HttpResponse:
-    """When it is now, and the way back to when it was."""
-    before, now = dragged.before, dragged.now
+    """Who or what is when now, whom a message tells it, and the way back to when it was."""
+    before, now, is_undone = dragged.before, dragged.now, "undo" in request.POST
     when = say_when(moved.starts_at, moved.ends_at, here.at, now.seller.time_zone)
-    said = [_("It is now: %(when)s.") % {"when": when}]
-    if moved.series_id is not None:
-        said.append(_("The other sessions of the series stay where they are."))
+    if is_undone:
+        words = _("%(title)s: put back to %(when)s.")
+    elif moved.starts_at != before.starts_at:
+        words = _("%(title)s: moved to %(when)s.")
+    else:
+        words = _("%(title)s: now %(when)s.")
+    said = [words % {"title": title_of(before), "when": when}]
     with here.reading():
-        said += warned(moved, now)
+        warnings = warned(moved, now)
+        said += [*warnings, *_told(before, moved, now, here)]
+    if moved.series_id is not None and not is_undone:
+        said.append(_("The other sessions of the series stay where they are."))
     undo = {
         "url": here.url("booking_time", moved.id),
         "version": moved.version,
         "starts": before.starts_at.isoformat(),
         "ends": before.ends_at.isoformat(),
     }
-    return _say(
-        request, " ".join(said), level="success", undo=None if "undo" in request.POST else undo
-    )
+    level = "warning" if warnings else "success"
+    return _say(request, " ".join(said), level=level, undo=None if is_undone else undo)
+
+
+def _told(before: Booking, moved: Booking, now: Circumstances, here: Here) -> Iterator[str]:
+    """Whom a message tells of it, if one goes out."""
+    if Message.CHANGE in moved.messages and moved.starts_at > here.at:
+        to = reached(before.client, now.seller.country)
+        yield _("A message about it goes to %(to)s.") % {"to": to} if to else str(NOBODY_IS_TOLD)
 
 
 def _say(

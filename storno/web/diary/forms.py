@@ -38,7 +38,7 @@ class BookingForm(forms.Form):
 
     use_required_attribute = False
 
-    practitioner = forms.ChoiceField(label=gettext_lazy("Whose diary"))
+    practitioner = forms.ChoiceField(label=gettext_lazy("Practitioner"))
     day = forms.DateField(
         label=gettext_lazy("Day"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

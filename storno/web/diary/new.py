@@ -37,6 +37,7 @@ from storno.web.papers.new_client import enter_client, kept_draft
 from storno.web.papers.shown_editor import recipient_shown
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
+from storno.web.zones import town_of
 
 _CHANGES = ("find", "choose", "forget", "suit", "change", "take")
 """The buttons that change what stands in the form without booking it."""
@@ -198,7 +199,7 @@ def _show(
                 _tab(_("Session"), here.url("session_new", **query), of_session),
                 _tab(_("Activity"), here.url("activity_new", **query), not of_session),
             ],
-            "zone": form.now.seller.time_zone.replace("_", " "),
+            "zone": town_of(form.now.seller.time_zone),
             "hours": before_booking(form, here),
         }
         if isinstance(form, SessionForm):

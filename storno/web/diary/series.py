@@ -29,6 +29,7 @@ from storno.web.papers.menus import Item
 from storno.web.papers.story import happenings_shown
 from storno.web.say import reader_language, say_date
 from storno.web.show import show
+from storno.web.zones import town_of
 
 
 @require_GET
@@ -100,7 +101,7 @@ def _facts(
     if coming:
         when = say_when(coming[0].starts_at, coming[0].ends_at, here.at, zone)
         facts.append(Fact(_("Next session"), when, here.url("booking", coming[0].id)))
-    facts.append(Fact(_("Whose diary"), all_.name(found.practitioner_id)))
+    facts.append(Fact(_("Practitioner"), all_.name(found.practitioner_id)))
     if sessions:
         facts.append(Fact(_("Service"), sessions[0].description))
     if found.recipient_id != client.id:
@@ -108,7 +109,7 @@ def _facts(
         facts.append(Fact(_("Invoice recipient"), payer.name, here.url("client", payer.id)))
     if found.place:
         facts.append(Fact(_("Place"), found.place))
-    facts.append(Fact(_("Time zone"), found.time_zone.replace("_", " ")))
+    facts.append(Fact(_("Time zone"), town_of(found.time_zone)))
     if days := left_out(found, sessions):
         facts.append(Fact(_("Left out"), ", ".join(map(say_date, days))))
     return facts

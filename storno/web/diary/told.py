@@ -4,12 +4,14 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
+from storno.clients.models import Client
 from storno.clients.reach import number_of
 from storno.core.phone import readable
-from storno.diary.messages.tell import LETTERS, letters_of_session
+from storno.diary.messages.tell import LETTERS, letters_of_session, ways_to
 from storno.diary.models import Booking
 from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.way_out import is_server_missing
@@ -20,6 +22,8 @@ from storno.web.access import Here
 from storno.web.say import say_departure, say_moment
 
 _ICONS = {Medium.EMAIL: "mailbox", Medium.SMS: "phone"}
+
+NOBODY_IS_TOLD = gettext_lazy("The client has no address for messages, so none is sent.")
 
 _MESSAGES = {kind: message for message, kind in LETTERS.items()}
 
@@ -52,10 +56,19 @@ def _unreachable(session: Booking, now: Circumstances) -> str:
     has_number = bool(number_of(client, now.seller.country))
     has_email = bool(client.email) and by is not MessageBy.SMS
     if not has_email and not (by_sms and has_number):
-        return _("The client has no address for messages, so none is sent.")
+        return str(NOBODY_IS_TOLD)
     if by_sms and client.phone and not has_number:
         return _("The client's phone number cannot get an SMS. Check it.")
     return ""
+
+
+def reached(client: Client | None, country: str) -> str:
+    """Where a message about a session goes: each address; empty where there is none."""
+    ways = ways_to(client) if client else []
+    return ", ".join(
+        readable(way.address, country=country) if way.medium == Medium.SMS else way.address
+        for way in ways
+    )
 
 
 def _letter(letter: Letter, session: Booking, now: Circumstances, here: Here) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from storno.web.diary.forms import BookingForm, SessionForm
 from storno.web.diary.times import day_and_clock, midnight
 from storno.web.diary.whose import Whose
 from storno.web.say import reader_language, say_moment, say_short
+from storno.web.zones import town_of
 
 MOST_FREE = 5
 """So many free times are offered."""
@@ -162,9 +163,12 @@ def _chosen(form: BookingForm, here: Here) -> UUID | None:
 
 
 def for_client(booking: Booking, time_zone: str) -> str:
-    """When a session begins for a client whose clocks show another time; empty for all others."""
+    """When a session begins where its client lives, if the clocks there show another time.
+
+    Whoever comes to a place reads its clocks; by video or telephone they read their own.
+    """
     client = booking.client
-    if client is None or not client.time_zone:
+    if client is None or not client.time_zone or (booking.place and not booking.video):
         return ""
     ours = day_and_clock(booking.starts_at, time_zone)
     theirs = day_and_clock(booking.starts_at, client.time_zone)
@@ -173,4 +177,4 @@ def for_client(booking: Booking, time_zone: str) -> str:
     time = format_time(booking.starts_at, ZoneInfo(client.time_zone), reader_language())
     if theirs[0] != ours[0]:
         time = _("%(day)s at %(time)s") % {"day": say_short(theirs[0], ours[0]), "time": time}
-    return _("for %(name)s %(time)s") % {"name": client.name, "time": time}
+    return _("%(time)s in %(town)s") % {"time": time, "town": town_of(client.time_zone)}

@@ -93,5 +93,5 @@ def test_who_may_book_finds_the_diary_in_the_form(
     assert form["practitioner"] == str(clinic.paula.id)
     done = alice.post("session_new", **form | {"day": "2026-06-18", "time": "10:00"})
     assert done.said == "It is booked."
-    assert "Whose diary Paula" in done.text
+    assert "Practitioner Paula" in done.text
     assert "10:00–11:00 Daisy Duck" in paula.get("diary").text

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.diary.book import book_session
 from storno.diary.cancel import cancel_booking
 from storno.diary.hours.keep import keep_other_hours, keep_week
@@ -120,6 +120,7 @@ def test_what_is_no_time_of_work_is_shaded_and_of_a_closed_diary_not_told_why(
     assert [each["wholeDay"] for each in answer["shades"]] == [False, False, True, True]
     seen = drag(paula, clinic.book(TODAY, at=at), starts="2026-06-16T12:00")
     assert (seen.status, "This is outside the working hours of" in seen.text) == (200, True)
+    assert 'class="callout waits"' in seen.html
 
 
 @pytest.mark.parametrize(
@@ -158,9 +159,13 @@ def test_the_feed_asks_as_much_for_many_as_for_one(
 def test_a_drag_moves_and_its_undo_moves_back(
     clinic: Practice, paula: Member, at: datetime
 ) -> None:
-    session = clinic.book(TODAY, at=at)
+    session = clinic.book(TODAY, at=at, messages=(Message.CHANGE,))
     seen = drag(paula, session, version=1, starts="2026-06-17T13:30")
-    assert (seen.status, "Wednesday 17 June 2026, 13:30–14:30." in seen.text) == (200, True)
+    says = (
+        "Daisy Duck: moved to Wednesday 17 June 2026, 13:30–14:30. "
+        "A message about it goes to daisy@example.com. Undo"
+    )
+    assert (seen.status, says in seen.text, "callout done" in seen.html) == (200, True, True)
     moved = clinic.now(session)
     assert (moved.starts_at, moved.minutes) == (TODAY + DAY + 3.5 * HOUR, 60)
     undo = {"version": 2, "starts": TODAY.isoformat(), "ends": (TODAY + HOUR).isoformat()}
@@ -168,6 +173,7 @@ def test_a_drag_moves_and_its_undo_moves_back(
         assert f'name="{name}" value="{value}"' in seen.html
     back = drag(paula, session, **undo, undo=1)
     assert (back.status, "data-undo" in back.html) == (200, False)
+    assert "Daisy Duck: put back to Tuesday 16 June 2026, 10:00–11:00." in back.text
     assert clinic.now(session).starts_at == TODAY
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from storno.clients.save import amend_client
+from storno.diary.change import BookingChanges, change_booking
 from storno.diary.models import Booking, OtherHours, WorkingWeek
 from tests.diary.practice import Practice
 from tests.web.cast import count_of, member_as, row_of
@@ -110,10 +111,12 @@ def test_a_client_elsewhere_is_told_their_time(
         at=at,
     )
     seen = paula.post("session_new", **typed(clinic))
-    assert "Where the client lives for Daisy Duck 11:00" in seen.text
-    assert "10:00–11:00 Daisy Duck for Daisy Duck 11:00 · 60 min" in (
-        paula.get("diary", on="2026-06-18").text
-    )
+    assert "Where the client lives 11:00 in Helsinki" in seen.text
+    told = "10:00–11:00 Daisy Duck 11:00 in Helsinki · 60 min"
+    assert told in paula.get("diary", on="2026-06-18").text
+    here = BookingChanges(place="Room 1")
+    change_booking(row_of(Booking, clinic.world).id, here, who=clinic.who(), at=at)
+    assert "Helsinki" not in paula.get("diary", on="2026-06-18").text
 
 
 def test_closed_days_are_entered_by_administrators(clinic: Practice, paula: Member) -> None:

@@ -196,7 +196,7 @@ def test_beside_a_closed_diary_one_books_in_the_own(clinic: Practice, at: dateti
     form = alice.get("session_new", who=str(clinic.paula.id), client=str(clinic.daisy.id)).filled
     booked = alice.post("session_new", **form | {"time": "10:00"})
     assert booked.said == "It is booked."
-    assert "Whose diary Alice" in booked.text
+    assert "Practitioner Alice" in booked.text
 
 
 def test_what_is_in_the_way_is_named_and_what_was_typed_is_kept(

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from storno.diary.cancel import cancel_booking
 from storno.diary.models import Sight
+from storno.diary.series.cancel import cancel_series
 from storno.diary.sight import open_diary
 from tests.diary.practice import Practice
+from tests.diary.recurring import recur
 from tests.web.papers.member import Member
 from tests.world import found
 
@@ -23,7 +25,8 @@ def test_the_sessions_of_a_client_stand_newest_first(
     seen = paula.get("client_sessions", clinic.daisy.id)
     assert "Profile Sessions Invoices" in seen.part('aria-label="Parts".*?</nav>')
     assert (
-        "New event 19 June, 10:00–11:00 Paula · 60 min Cancelled "
+        "New event 19 June, 10:00–11:00 "
+        "Paula · 60 min · cancelled today at 11:12 by Paula Cancelled "
         "18 June, 10:00–11:00 Paula · 60 min · Room 2 Draft "
     ) in seen.text
     assert paula.url("session_new") + f"?client={clinic.daisy.id}" in seen.html
@@ -44,6 +47,19 @@ def test_older_ones_stand_on_the_next_page(clinic: Practice, paula: Member, at: 
     assert "18 June, 10:00–11:00" in second
     wrong = paula.get("client_sessions", clinic.daisy.id, before="nonsense")
     assert wrong.html.count('class="diary-row ') == 50
+
+
+def test_what_was_called_off_of_a_series_is_there_while_the_series_goes_on(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    booked = recur(clinic, TEN, "FREQ=WEEKLY;COUNT=3", at=at)
+    second = booked.sessions[1]
+    cancel_booking(second.id, who=clinic.who(), at=at)
+    hole = "25 June, 10:00–11:00 Paula · 60 min · cancelled today at 11:12 by Paula Cancelled"
+    assert hole in paula.get("client_sessions", clinic.daisy.id).text
+    cancel_series(booked.series.id, who=clinic.who(), at=at)
+    ended = paula.get("client_sessions", clinic.daisy.id).text
+    assert ("No session is to come." in ended, "25 June" in ended) == (True, False)
 
 
 def test_only_sessions_in_open_diaries_are_shown(clinic: Practice, at: datetime) -> None:

@@ -261,7 +261,7 @@ def test_one_or_those_that_follow_or_all_are_cancelled(
     states = [clinic.now(each).state for each in (first, second, third, fourth)]
     assert states == ["booked", "cancelled", "booked", "cancelled"]
     whole = paula.get("series_cancel", series.id)
-    assert "Cancel what is to come? 2 sessions" in whole.text
+    assert "Cancel what is to come? Daisy Duck 18 June 2026, 2 July 2026 2 sessions" in whole.text
     paula.post("series_cancel", series.id)
     assert clinic.now(first).state == BookingState.CANCELLED
     assert clinic.now(third).state == BookingState.BOOKED
