@@ -1,7 +1,28 @@
-"""How somebody is reached: the number to which an SMS goes."""
+"""How somebody is reached: by e-mail, and at the number to which an SMS goes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from storno.clients.models import Client
 from storno.core.phone import e164
+from storno.mailroom.models import Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An address by which somebody can be told, in their language."""
+
+    medium: Medium
+    address: str
+    language: str
+
+
+def ways_to(party: Client, country: str) -> Iterator[Way]:
+    """Each way to a party that there is; `country` as for its number."""
+    if party.email:
+        yield Way(Medium.EMAIL, party.email, party.language)
+    if number := number_of(party, country):
+        yield Way(Medium.SMS, number, party.language)
 
 
 def number_of(party: Client, country: str) -> str:

@@ -5,22 +5,20 @@ keeps a calendar for others learns neither who comes nor where.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
-from uuid import UUID
 
-from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from icalendar import Calendar, Event
 
 from storno.core.refusals import Absent, NotAllowed
+from storno.diary.calendar import Words, calendar_of
 from storno.diary.models import Booking, BookingState, DiaryFeed
 from storno.diary.slot import LONGEST
-from storno.history.models import Event as Happened
 from storno.history.record import Happening, record
 from storno.organizations.actors import hash_of
 from storno.organizations.models import Membership
@@ -116,14 +114,8 @@ def _mine(who: Actor) -> Membership:
 def _written(feed: DiaryFeed, at: datetime) -> bytes:
     bookings = list(_bookings(feed.membership, at))
     seller = seller_of(feed.membership.organization_id)
-    calendar = Calendar()
-    calendar.add("PRODID", "-//Storno//Storno//EN")
-    calendar.add("VERSION", "2.0")
     with translation.override(seller.language):
-        calendar.add("X-WR-CALNAME", _now("Diary"))
-        for event in _events(bookings, names=feed.names):
-            calendar.add_component(event)
-    return bytes(calendar.to_ical())
+        return calendar_of(bookings, partial(_words, names=feed.names), name=_now("Diary"))
 
 
 def _bookings(membership: Membership, at: datetime) -> Iterable[Booking]:
@@ -138,36 +130,9 @@ def _bookings(membership: Membership, at: datetime) -> Iterable[Booking]:
     return rows.select_related("client").order_by("starts_at", "id")
 
 
-def _events(bookings: list[Booking], *, names: bool) -> Iterator[Event]:
-    changed = _changed(bookings)
-    for booking in bookings:
-        event = Event()
-        event.add("UID", str(booking.id))
-        event.add("DTSTAMP", changed.get(booking.id, booking.created_at).astimezone(UTC))
-        event.add("SEQUENCE", booking.version - 1)
-        event.add("DTSTART", booking.starts_at.astimezone(UTC))
-        event.add("DTEND", booking.ends_at.astimezone(UTC))
-        event.add("SUMMARY", _summary(booking, names=names))
-        cancelled = booking.state == BookingState.CANCELLED
-        event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
-        if names and booking.place:
-            event.add("LOCATION", booking.place)
-        if names and booking.video:
-            event.add("URL", booking.video)
-        yield event
-
-
-def _summary(booking: Booking, *, names: bool) -> str:
+def _words(booking: Booking, *, names: bool) -> Words:
     if booking.client is None:
-        return booking.title
-    return booking.client.name if names else _now("Session")
-
-
-def _changed(bookings: list[Booking]) -> dict[UUID, datetime]:
-    """When each was changed last, as its history has it (DTSTAMP, RFC 5545 §3.8.7.2)."""
-    if not bookings:
-        return {}
-    rows = Happened.objects.filter(
-        organization_id=bookings[0].organization_id, subject_id__in=[each.id for each in bookings]
-    )
-    return dict(rows.values_list("subject_id").annotate(Max("at")))
+        summary = booking.title
+    else:
+        summary = booking.client.name if names else _now("Session")
+    return Words(summary, booking.place, booking.video) if names else Words(summary)

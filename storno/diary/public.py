@@ -1,20 +1,26 @@
 """A session's own page: for whoever holds its link, without sign-in.
 
-It says when and where, and lets the client cancel while that is free. The link leads to the
-organization, so these functions open the scope themselves; it never opens anything else.
+It says when and where, and lets the client cancel while that is free; of a series it leads to each
+session that is to come, so that one link is enough. The link leads to the organization, so these
+functions open the scope themselves; it never opens anything else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge, Message
+from storno.clients.models import Client
 from storno.core.refusals import Absent, Refused
-from storno.diary.bill import Billing, billing_of, lock_billing
+from storno.diary.bill import Billing, billings_of, lock_billing
+from storno.diary.calendar import Words, calendar_of
 from storno.diary.cancel import call_off, free_until, settle
 from storno.diary.change import lock_booking, must_be_on
 from storno.diary.messages.tell import tell_client
@@ -22,7 +28,7 @@ from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.words import zone_of
 from storno.history.record import Happening
 from storno.organizations.links import opened_short
-from storno.organizations.models import LinkKind, PublicLink
+from storno.organizations.models import LinkKind, PublicLink, Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed, system
@@ -30,7 +36,7 @@ from storno.organizations.scope import scope
 from storno.printing.labels import Language, language_called
 
 OPEN_FOR = timedelta(days=14)
-"""How long after its end the page of a session can be seen."""
+"""How long after its end, or that of the last one of its series, the page can be seen."""
 
 
 class SessionIsLongOver(Refused):
@@ -76,8 +82,6 @@ class PublicSession:
     """
 
     id: UUID
-    clinic: Clinic
-    language: Language
     zone: ZoneInfo
     starts_at: datetime
     ends_at: datetime
@@ -89,46 +93,66 @@ class PublicSession:
     free_until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """A session's own page; `coming` are the other sessions of its series that are to come."""
+
+    clinic: Clinic
+    language: Language
+    session: PublicSession
+    coming: tuple[PublicSession, ...]
+
+
 def language_behind_session(key: str) -> Language:
     """The language of the client behind a link. Raises Absent."""
     link = opened_short(key, kind=LinkKind.SESSION)
     with scope(link.organization_id):
-        client = _session(link).client
-        assert client is not None, "a session has a client"
-        return language_called(client.language)
+        return language_called(_client(_linked(link)).language)
 
 
-def open_session(key: str, *, at: datetime) -> PublicSession:
-    """The session behind a link. Raises Absent, SessionIsLongOver."""
+def open_session(key: str, session_id: UUID | None = None, *, at: datetime) -> PublicPage:
+    """The page of the session behind a link, or of another one of its series.
+
+    Raises Absent, SessionIsLongOver.
+    """
     link = opened_short(key, kind=LinkKind.SESSION)
     with scope(link.organization_id):
-        session, seller = _session(link), seller_of(link.organization_id)
-        assert session.client is not None, "a session has a client"
-        if session.ends_at + OPEN_FOR < at:
-            raise SessionIsLongOver
-        return PublicSession(
-            id=session.id,
+        session, coming = _behind(link, session_id, at)
+        seller = seller_of(link.organization_id)
+        billings = billings_of([session, *coming])
+        first, *others = (
+            _shown(each, billings[each.id], seller, at) for each in (session, *coming)
+        )
+        return PublicPage(
             clinic=Clinic(seller.name, seller.phone, seller.email, seller.website),
-            language=language_called(session.client.language),
-            zone=zone_of(session, seller),
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            place=session.place,
-            video=session.video,
-            is_cancelled=session.state == BookingState.CANCELLED,
-            is_over=session.ends_at <= at,
-            cancellable=_is_cancellable(session, billing_of(session), at),
-            free_until=free_until(session),
+            language=language_called(_client(session).language),
+            session=first,
+            coming=tuple(others),
         )
 
 
-def cancel_behind(key: str, *, at: datetime) -> Booking:
-    """Cancel the session behind a link, as its client.
+def calendar_of_session(key: str, page: str, *, at: datetime) -> bytes:
+    """What is behind a link for the client's own calendar, with the address of its page.
+
+    Calendars are shared, so it says no more than the letters do. Raises Absent, SessionIsLongOver.
+    """
+    link = opened_short(key, kind=LinkKind.SESSION)
+    with scope(link.organization_id):
+        session, coming = _behind(link, None, at)
+        seller = seller_of(link.organization_id)
+        words = Words(_now("Appointment with %(clinic)s") % {"clinic": seller.name}, url=page)
+        return calendar_of([session, *coming], lambda _session: words)
+
+
+def cancel_behind(key: str, session_id: UUID | None = None, *, at: datetime) -> Booking:
+    """Cancel the session behind a link, or another one of its series, as its client.
 
     Raises Absent, BookingIsCancelled, TooLateToCancel.
     """
     link = opened_short(key, kind=LinkKind.SESSION)
-    return cancel_by_client(link.subject_id, who=system(link.organization_id), at=at)
+    with scope(link.organization_id):
+        session = _one_of(link, session_id)
+    return cancel_by_client(session.id, who=system(link.organization_id), at=at)
 
 
 @deed
@@ -150,16 +174,76 @@ def cancel_by_client(session_id: UUID, *, who: Actor, at: datetime) -> Booking:
     return session
 
 
+def _shown(session: Booking, billing: Billing, seller: Seller, at: datetime) -> PublicSession:
+    return PublicSession(
+        id=session.id,
+        zone=zone_of(session, seller),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        place=session.place,
+        video=session.video,
+        is_cancelled=session.state == BookingState.CANCELLED,
+        is_over=session.ends_at <= at,
+        cancellable=_is_cancellable(session, billing, at),
+        free_until=free_until(session),
+    )
+
+
 def _is_cancellable(session: Booking, billing: Billing, at: datetime) -> bool:
     """Whether the client may cancel: it is to come, free to cancel, and on no invoice."""
     is_on = session.state == BookingState.BOOKED and at < session.starts_at
     return is_on and at <= free_until(session) and billing.invoice is None
 
 
-def _session(link: PublicLink) -> Booking:
-    mine = Booking.objects.filter(
-        organization_id=link.organization_id, kind=BookingKind.SESSION, id=link.subject_id
-    )
-    for session in mine.select_related("client", "service", "recipient"):
+def _behind(
+    link: PublicLink, session_id: UUID | None, at: datetime
+) -> tuple[Booking, Sequence[Booking]]:
+    """The session that is asked for, and the others of its series that are to come, by time.
+
+    Raises Absent, SessionIsLongOver.
+    """
+    session = _one_of(link, session_id)
+    lately = list(_series(link, session).filter(ends_at__gte=at - OPEN_FOR))
+    if not lately and session.ends_at < at - OPEN_FOR:
+        raise SessionIsLongOver
+    coming = [
+        each
+        for each in lately
+        if each.id != session.id and each.state == BookingState.BOOKED and each.starts_at > at
+    ]
+    return session, coming
+
+
+def _one_of(link: PublicLink, session_id: UUID | None) -> Booking:
+    """The session of a link, or another one of its series. Raises Absent."""
+    linked = _linked(link)
+    if session_id in (None, linked.id):
+        return linked
+    for session in _series(link, linked).filter(id=session_id):
         return session
     raise Absent
+
+
+def _linked(link: PublicLink) -> Booking:
+    for session in _sessions(link).filter(id=link.subject_id):
+        return session
+    raise Absent
+
+
+def _series(link: PublicLink, session: Booking) -> QuerySet[Booking]:
+    """The sessions of a session's series with the same client, by time; none without a series."""
+    if session.series_id is None:
+        return Booking.objects.none()
+    found = _sessions(link).filter(series_id=session.series_id, client=_client(session))
+    return found.order_by("starts_at", "id")
+
+
+def _sessions(link: PublicLink) -> QuerySet[Booking]:
+    mine = Booking.objects.filter(organization_id=link.organization_id, kind=BookingKind.SESSION)
+    return mine.select_related("client", "service", "recipient")
+
+
+def _client(session: Booking) -> Client:
+    client: Client | None = session.client
+    assert client is not None, "a session has a client"
+    return client

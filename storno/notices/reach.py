@@ -1,16 +1,14 @@
 """Where a payment notice goes: to each address that its recipient has."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
-from storno.clients.reach import number_of
+from storno.clients.reach import Way, ways_to
 from storno.core.refusals import Blocked, Blocker
 from storno.documents.issue import NotReady, Ready
-from storno.mailroom.models import Medium
 from storno.organizations.models import Seller
 
 NOBODY = Blocker(
@@ -21,27 +19,10 @@ NOBODY = Blocker(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where somebody is reached, and by what."""
-
-    medium: Medium
-    to: str
-
-
-def addresses_of(
-    recipient_ids: Collection[UUID], seller: Seller
-) -> Mapping[UUID, tuple[Address, ...]]:
+def addresses_of(recipient_ids: Collection[UUID], seller: Seller) -> Mapping[UUID, tuple[Way, ...]]:
     """The addresses of a seller's recipients, by their ids, with one statement."""
     mine = Client.objects.filter(organization_id=seller.organization_id, id__in=recipient_ids)
-    return {client.id: tuple(_addresses(client, seller.country)) for client in mine}
-
-
-def _addresses(client: Client, country: str) -> Iterator[Address]:
-    if client.email:
-        yield Address(Medium.EMAIL, client.email)
-    if number := number_of(client, country):
-        yield Address(Medium.SMS, number)
+    return {client.id: tuple(ways_to(client, seller.country)) for client in mine}
 
 
 def sort_reachable(ready: Sequence[Ready], seller: Seller) -> tuple[list[Ready], list[NotReady]]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.reach import Way
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Absent, Blocked, Blocker, Refused
@@ -24,7 +25,7 @@ from storno.mailroom.models import Letter, Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.notices.models import Notice, NoticeKind, NoticeState
 from storno.notices.plan import days_after
-from storno.notices.reach import NOBODY, Address, addresses_of
+from storno.notices.reach import NOBODY, addresses_of
 from storno.organizations.models import Channel
 from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
@@ -148,7 +149,7 @@ def begin_notices(
 
 
 def put_in_mail(
-    told: Sequence[tuple[Notice, Document, Sequence[Address]]], *, who: Actor, at: datetime
+    told: Sequence[tuple[Notice, Document, Sequence[Way]]], *, who: Actor, at: datetime
 ) -> None:
     """Queue the letters of notices that go now, one to each address, and write it into history."""
     queue(
@@ -156,12 +157,12 @@ def put_in_mail(
             Envelope(
                 LETTERS[NoticeKind(notice.kind)],
                 invoice.id,
-                address.to,
+                way.address,
                 invoice.language,
-                address.medium,
+                way.medium,
             )
             for notice, invoice, to in told
-            for address in to
+            for way in to
         ],
         organization_id=who.organization_id,
         at=at,

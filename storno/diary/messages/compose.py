@@ -162,6 +162,7 @@ def _words(told: _Told) -> Words:
     initials = told.whose.removesuffix(".")  # the sentence ends in a full stop of its own
     whose = _("This is about %(whose)s.") % {"whose": initials} if initials else ""
     is_on = told.message is not Message.CANCELLATION
+    see = _("See your appointments") if len(told.sessions) > 1 else _("See your appointment")
     answer = _("Questions? Your answer to this e-mail goes to %(seller)s.")
     return Words(
         subject=subjects[told.message] % {"day": day},
@@ -177,7 +178,7 @@ def _words(told: _Told) -> Words:
             ),
             (_("Time zone"), zone_called(zone, told.language)),
         ),
-        link=(_("See your appointment"), told.address) if is_on else None,
+        link=(see, told.address) if is_on else None,
         after=(answer % {"seller": told.seller.name},) if told.seller.email else (),
         sender=tuple(line for line in (told.seller.name, told.seller.phone) if line),
     )

@@ -4,8 +4,7 @@ A letter is written when it leaves, from how the session stands then (`compose.p
 changes in a row one letter tells, and what was overtaken says nothing.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.db.models import Q
 
 from storno.catalogue.models import Message
 from storno.clients.models import Client, Contact
-from storno.clients.reach import number_of
+from storno.clients.reach import Way, ways_to
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.sight import diaries_of
 from storno.mailroom.models import Letter, LetterState, Medium
@@ -35,15 +34,6 @@ SETTLES = timedelta(minutes=1)
 
 MOST_LETTERS = 100
 """So many letters about one session are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """An address by which somebody can be told, in their language."""
-
-    medium: Medium
-    address: str
-    language: str
 
 
 def tell_client(
@@ -154,26 +144,23 @@ def untold_of(who: Actor, *, at: datetime) -> tuple[tuple[Letter, Booking], ...]
     )
 
 
-def ways_to(client: Client) -> list[Way]:
-    """Each address at which a client, or a contact that is told, can be reached now; none twice."""
+def ways_of(client: Client) -> list[Way]:
+    """Each way to a client, or to a contact that is told, as things are now; none twice."""
     mine = client.organization_id
     by, country = settings_of(mine).message_by, seller_of(mine).country
     contacts = Contact.objects.filter(organization_id=mine, client_id=client.id, told=True)
     told = [client, *(each.party for each in contacts.select_related("party").order_by("id"))]
     found: dict[tuple[Medium, str], Way] = {}
     for party in told:
-        for way in _ways(party, MessageBy(by), country):
-            found.setdefault((way.medium, way.address), way)
+        for way in ways_to(party, country):
+            if by in (way.medium, MessageBy.BOTH) and _leaves(way.medium):
+                found.setdefault((way.medium, way.address), way)
     return list(found.values())
 
 
-def _ways(party: Client, by: MessageBy, country: str) -> Iterator[Way]:
-    if by is not MessageBy.SMS and party.email:
-        yield Way(Medium.EMAIL, party.email, party.language)
-    if by is MessageBy.EMAIL or is_server_missing(Medium.SMS):
-        return
-    if number := number_of(party, country):
-        yield Way(Medium.SMS, number, party.language)
+def _leaves(medium: Medium) -> bool:
+    """Whether a letter can be queued: an e-mail waits for its server, an SMS would be stale."""
+    return medium is Medium.EMAIL or not is_server_missing(medium)
 
 
 def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime) -> list[Letter]:
@@ -183,7 +170,7 @@ def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime
     return queue(
         (
             Envelope(kind, subject_id, way.address, way.language, way.medium)
-            for way in ways_to(session.client)
+            for way in ways_of(session.client)
             if (way.medium, way.address) not in underway
         ),
         organization_id=mine,

@@ -87,7 +87,7 @@ def _shown(invoice_id: UUID, here: Here) -> dict[str, Any]:
         later = [say_date(moment.astimezone(zone).date()) for moment in planned]
     return {
         "amount": say_money(standing.open_minor, invoice.currency),
-        "addresses": [address.to for address in addresses],
+        "addresses": [way.address for way in addresses],
         "blockers": show_blockers(blockers, here, _subject(invoice_id, here)),
         "later": later,
         "post_url": here.url("invoice_notify", invoice_id),

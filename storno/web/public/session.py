@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,15 +20,17 @@ from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.diary.change import BookingIsCancelled
 from storno.diary.public import (
+    PublicPage,
     PublicSession,
     SessionIsLongOver,
     TooLateToCancel,
+    calendar_of_session,
     cancel_behind,
     language_behind_session,
     open_session,
 )
 from storno.diary.words import clock, from_to, full_day, zone_called
-from storno.web.public.calendar_file import calendar_file
+from storno.printing.labels import Language
 from storno.web.public.views import leave_no_trace
 
 
@@ -35,10 +38,10 @@ def behind_session_link(page: Callable[..., HttpResponse]) -> Callable[..., Http
     """A page behind the link of a session, in its client's language."""
 
     @wraps(page)
-    def run(request: HttpRequest, key: str) -> HttpResponse:
+    def run(request: HttpRequest, key: str, **rest: UUID) -> HttpResponse:
         try:
             with translation.override(language_behind_session(key)):
-                response = _answer(page, request, key)
+                response = _answer(page, request, key, **rest)
         except Absent as absent:
             raise Http404 from absent
         return leave_no_trace(response)
@@ -46,66 +49,88 @@ def behind_session_link(page: Callable[..., HttpResponse]) -> Callable[..., Http
     return never_cache(run)
 
 
-def _answer(page: Callable[..., HttpResponse], request: HttpRequest, key: str) -> HttpResponse:
+def _answer(
+    page: Callable[..., HttpResponse], request: HttpRequest, key: str, **rest: UUID
+) -> HttpResponse:
     try:
-        return page(request, key)
+        return page(request, key, **rest)
     except SessionIsLongOver:
         return render(request, "public/session_over.html", status=410)
 
 
 @require_GET
 @behind_session_link
-def session(request: HttpRequest, key: str) -> HttpResponse:
-    """The session as it stands now."""
-    found = open_session(key, at=read_clock())
-    return render(request, "public/session.html", shown_session(found, key))
+def session(request: HttpRequest, key: str, session_id: UUID | None = None) -> HttpResponse:
+    """The session as it stands now, and the others of its series that are to come."""
+    found = open_session(key, session_id, at=read_clock())
+    return render(request, "public/session.html", shown_session(found, key, session_id))
 
 
 @csrf_exempt  # whoever holds the link may press; there is no cookie that somebody could borrow
 @require_http_methods(["GET", "POST"])
 @behind_session_link
-def session_cancel(request: HttpRequest, key: str) -> HttpResponse:
+def session_cancel(request: HttpRequest, key: str, session_id: UUID | None = None) -> HttpResponse:
     """Cancel, after a question; what cannot be cancelled here says whom to call."""
     at = read_clock()
     if request.method == "POST":
         with suppress(BookingIsCancelled, TooLateToCancel):  # its page says how it stands
-            cancel_behind(key, at=at)
-        return redirect("public_session", key)
-    found = open_session(key, at=at)
-    if not found.cancellable:
-        return redirect("public_session", key)
-    return render(request, "public/session_cancel.html", shown_session(found, key))
+            cancel_behind(key, session_id, at=at)
+        return redirect(path_of("public_session", key, session_id))
+    found = open_session(key, session_id, at=at)
+    if not found.session.cancellable:
+        return redirect(path_of("public_session", key, session_id))
+    return render(request, "public/session_cancel.html", shown_session(found, key, session_id))
 
 
 @require_GET
 @behind_session_link
 def session_calendar(_request: HttpRequest, key: str) -> HttpResponse:
-    """The session for the client's own calendar."""
-    at = read_clock()
-    page = f"{settings.SITE_URL}{reverse('public_session', args=[key])}"
-    content = calendar_file(open_session(key, at=at), page, at=at)
+    """The session, and those of its series that are to come, for the client's own calendar."""
+    page = f"{settings.SITE_URL}{path_of('public_session', key, None)}"
+    content = calendar_of_session(key, page, at=read_clock())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 
 
-def shown_session(found: PublicSession, key: str) -> dict[str, Any]:
+def path_of(page: str, key: str, session_id: UUID | None) -> str:
+    """Where a page about the session of a link is, or about another one of its series."""
+    return reverse(page, args=[key] if session_id is None else [key, session_id])
+
+
+def shown_session(found: PublicPage, key: str, session_id: UUID | None) -> dict[str, Any]:
     """All that the page shows, in the client's language."""
-    language, zone = found.language, found.zone
-    day, time = (say(found.free_until, zone, language) for say in (full_day, clock))
-    is_on = not (found.is_cancelled or found.is_over)
+    session, language = found.session, found.language
     return {
         "seller": found.clinic,
-        "day": full_day(found.starts_at, zone, language),
-        "time": from_to(found, zone, language),
-        "zone": zone_called(zone, language),
-        "place": found.place,
-        "video": found.video if is_on else "",
-        "is_cancelled": found.is_cancelled,
-        "is_over": found.is_over,
-        "cancellable": found.cancellable,
-        "until": _("%(day)s at %(time)s") % {"day": day, "time": time},
-        "page_url": reverse("public_session", args=[key]),
-        "cancel_url": reverse("public_session_cancel", args=[key]),
+        **_when(session, language),
+        "place": session.place,
+        "video": "" if session.is_cancelled or session.is_over else session.video,
+        "is_cancelled": session.is_cancelled,
+        "is_over": session.is_over,
+        "cancellable": session.cancellable,
+        "page_url": path_of("public_session", key, session_id),
+        "cancel_url": path_of("public_session_cancel", key, session_id),
         "calendar_url": reverse("public_session_calendar", args=[key]),
+        "coming": [
+            {
+                **_when(each, language),
+                "cancellable": each.cancellable,
+                "page_url": path_of("public_session", key, each.id),
+                "cancel_url": path_of("public_session_cancel", key, each.id),
+            }
+            for each in found.coming
+        ],
+    }
+
+
+def _when(session: PublicSession, language: Language) -> dict[str, str]:
+    """When a session is, and until when it is cancelled freely, in words."""
+    zone = session.zone
+    day, time = (say(session.free_until, zone, language) for say in (full_day, clock))
+    return {
+        "day": full_day(session.starts_at, zone, language),
+        "time": from_to(session, zone, language),
+        "zone": zone_called(zone, language),
+        "until": _("%(day)s at %(time)s") % {"day": day, "time": time},
     }

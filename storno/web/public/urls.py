@@ -12,5 +12,11 @@ urlpatterns = [
     path("i/<str:signed>/link", views.new_link, name="public_new_link"),
     path("s/<str:key>", session.session, name="public_session"),
     path("s/<str:key>/cancel", session.session_cancel, name="public_session_cancel"),
+    path("s/<str:key>/<uuid:session_id>", session.session, name="public_session"),
+    path(
+        "s/<str:key>/<uuid:session_id>/cancel",
+        session.session_cancel,
+        name="public_session_cancel",
+    ),
     path("s/<str:key>/calendar", session.session_calendar, name="public_session_calendar"),
 ]

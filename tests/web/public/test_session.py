@@ -1,5 +1,6 @@
 """The page of a session behind its link."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from storno.catalogue.save import amend_service
 from storno.clients.save import amend_client
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
+from storno.diary.feed import calendar_behind, make_feed
 from storno.diary.messages.compose import page_of
 from storno.diary.models import Booking
 from storno.history.models import Event
@@ -19,11 +21,14 @@ from storno.organizations.models import Seller
 from storno.organizations.scope import scope
 from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice, practice
+from tests.diary.recurring import recur
 from tests.web.cast import count_of, nobody
 from tests.web.papers.member import Seen
 
 FRIDAY = datetime(2026, 6, 19, 8, 0, tzinfo=UTC)
 """10:00 in Oslo, three days ahead; it is cancelled freely until Thursday at 10:00."""
+
+SAME = ("UID", "SEQUENCE", "STATUS", "LAST-MODIFIED", "DTSTART")
 
 
 @pytest.fixture
@@ -154,6 +159,73 @@ def test_the_page_follows_the_session_and_closes_after_it(paula: Practice, clock
         assert gone.status == 410
         assert "Sofie" not in gone.text
     assert nobody().post(f"{path}/cancel").status_code == 302
+
+
+def test_of_a_series_one_link_leads_to_each_session_to_come(paula: Practice, clock: Clock) -> None:
+    made = recur(paula, FRIDAY, "FREQ=WEEKLY;COUNT=4", at=clock.now)
+    first, second, third, last = made.sessions
+    alone = paula.book(FRIDAY + HOUR, at=clock.now)
+    path = path_of(first)
+    seen = see(first)
+    days = re.findall(r'need-title" href="([^"]*)">(.*?)<', seen.html)
+    assert days == [
+        (f"{path}/{second.id}", "Friday 26 June 2026"),
+        (f"{path}/{third.id}", "Friday 3 July 2026"),
+        (f"{path}/{last.id}", "Friday 10 July 2026"),
+    ]
+    assert "Cancel appointment" in see(first, f"/{third.id}").text
+    assert "Friday 3 July 2026" in see(first, f"/{third.id}/cancel").text
+    answer = nobody().post(f"{path}/{third.id}/cancel")
+    assert answer["Location"] == f"{path}/{third.id}"
+    assert [paula.now(each).state for each in made.sessions] == [
+        "booked", "booked", "cancelled", "booked"
+    ]  # fmt: skip
+    assert str(third.id) not in see(first).html
+    assert "Cancelled" in see(first, f"/{third.id}").text
+    file = see(first, "/calendar").response.content.decode()
+    assert re.findall(r"UID:(.*)\r", file) == [str(each.id) for each in (first, second, last)]
+    for other in (alone.id, paula.id):
+        assert nobody().get(f"{path}/{other}").status_code == 404
+        assert nobody().post(f"{path}/{other}/cancel").status_code == 404
+    assert paula.now(alone).state == "booked"
+    assert str(first.id) not in see(alone).html
+    clock.now = FRIDAY + timedelta(days=20, hours=1)
+    left = see(first)
+    assert "Over" in left.text
+    assert "Friday 10 July 2026 10:00–11:00 It can no longer" in left.text
+    clock.now = last.ends_at + timedelta(days=14)
+    assert see(first).status == 200
+    clock.now += timedelta(seconds=1)
+    assert see(first).status == 410
+
+
+def test_the_file_and_the_diary_s_feed_tell_of_the_same_event(
+    paula: Practice, clock: Clock
+) -> None:
+    session = paula.book(FRIDAY, at=clock.now)
+    secret = make_feed(names=False, who=paula.who(), at=clock.now).secret
+
+    def said(calendar: bytes) -> dict[str, str]:
+        lines = dict(line.split(":", 1) for line in calendar.decode().splitlines())
+        return {name: lines[name] for name in SAME}
+
+    def both() -> dict[str, str]:
+        file = said(see(session, "/calendar").response.content)
+        assert file == said(calendar_behind(secret, at=clock.now))
+        return file
+
+    assert both() == {
+        "UID": str(session.id),
+        "SEQUENCE": "0",
+        "STATUS": "CONFIRMED",
+        "LAST-MODIFIED": f"{clock.now:%Y%m%dT%H%M%SZ}",
+        "DTSTART": "20260619T080000Z",
+    }
+    clock.now += HOUR
+    cancel_booking(session.id, who=paula.who(), at=clock.now)
+    told = both()
+    assert (told["SEQUENCE"], told["STATUS"]) == ("1", "CANCELLED")
+    assert told["LAST-MODIFIED"] == f"{clock.now:%Y%m%dT%H%M%SZ}"
 
 
 def test_a_calendar_gets_when_and_with_whom(paula: Practice, clock: Clock) -> None:
