@@ -141,6 +141,7 @@ def test_the_original_invoice_went_to_the_wrong_recipient(
     page = visit(world.alice, f"/o/{world.organization.slug}/")
     credit(page, world)
 
+    page.evaluate("htmx.config.defaultSettleDelay = 400")  # one types before it listens
     page.get_by_role("link", name="Change Recipient").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("searchbox").fill("fjel")

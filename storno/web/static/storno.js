@@ -150,6 +150,13 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
+/* Whoever types at once has typed before htmx listened: then a search asks for what stands in it. */
+document.addEventListener("htmx:load", (event) => {
+  for (const field of event.target.querySelectorAll?.("input[type=search]") ?? []) {
+    if (field.value !== field.defaultValue) htmx.trigger(field, "input");
+  }
+});
+
 /* Jumping: Ctrl-K (on a Mac Command-K) opens it from anywhere, the arrows walk, Enter goes to the first. */
 
 document.addEventListener("keydown", (event) => {
@@ -158,12 +165,6 @@ document.addEventListener("keydown", (event) => {
   if (!jump || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   jump.click();
-});
-
-/* Whoever types at once has typed before htmx listened: then the field asks for what stands in it. */
-document.addEventListener("htmx:load", (event) => {
-  const field = event.target.querySelector?.("[data-jumping] input");
-  if (field?.value) htmx.trigger(field, "input");
 });
 
 document.addEventListener("keydown", (event) => {
