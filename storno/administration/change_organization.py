@@ -5,20 +5,17 @@ from datetime import datetime
 from storno.administration.change_settings import SettingsChanges, write_settings
 from storno.administration.seller import SellerChanges, write_seller
 from storno.core.refusals import FieldError, Invalid
-from storno.organizations.once import deed
-from storno.organizations.roles import Actor, Deed
+from storno.organizations.roles import Actor
 
 
-@deed
-def change_organization(
+def write_organization(
     seller: SellerChanges, settings: SettingsChanges, *, who: Actor, at: datetime
 ) -> None:
-    """Write the details and the settings that are given.
+    """Write the details and the settings that are given, within the caller's transaction.
 
-    Raises Invalid with every wrong field, those of the settings as `settings.…`; NotAllowed;
-    SignInAgain for another account.
+    See `diary/usual.py`. Raises Invalid with every wrong field, those of the settings as
+    `settings.…`; SignInAgain for another account.
     """
-    who.must(Deed.CHANGE_SETTINGS)
     errors: list[FieldError] = []
     try:
         write_seller(seller, who=who, at=at)

@@ -21,7 +21,7 @@ from storno.documents.draft import entered_in
 from storno.documents.elsewhere import must_be_ours
 from storno.documents.freeze import Content
 from storno.documents.models import Document, Draft, Kind, Particulars
-from storno.documents.prepare import draft_content
+from storno.documents.prepare import draft_content, on_leaving
 from storno.documents.queries import whole_document
 from storno.documents.typeset import issued_paper, unissued_paper
 from storno.organizations.queries import circumstances
@@ -107,7 +107,7 @@ def preview_of_draft(draft: Draft, *, at: datetime) -> bytes:
     Raises InvoicedElsewhere: a record is no paper.
     """
     must_be_ours(draft)
-    now = circumstances(draft.organization_id, at)
+    now = on_leaving(draft, circumstances(draft.organization_id, at))
     # An unfinished draft is for nobody yet: a client that is never saved stands in.
     recipient = draft.recipient or Client(kind=ClientKind.PERSON)
     content = draft_content(draft, entered_in(draft).lines, recipient, now)

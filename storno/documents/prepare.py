@@ -5,6 +5,7 @@ the issue use it alike.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from storno.documents.warn import unreadable
 from storno.organizations.completeness import missing_for_issue, must_show_address
 from storno.organizations.countries import COUNTRIES, Terms
 from storno.organizations.models import Channel, Seller, Settings
-from storno.organizations.queries import Circumstances
+from storno.organizations.queries import Circumstances, day_of
 from storno.organizations.terms import term_errors
 from storno.printing.glyphs import is_blank, is_readable
 from storno.tax.category import TaxCategory
@@ -203,6 +204,16 @@ def invoice_content(
         raise Blocked(blockers)
     assert recipient is not None
     return draft_content(draft, lines, recipient, now)
+
+
+def on_leaving(draft: Draft, now: Circumstances) -> Circumstances:
+    """The circumstances in which a draft leaves, as far as that is known: those of its day."""
+    leaves = draft.goes_at
+    if leaves is None and draft.issues_at is not None:
+        leaves = draft.issues_at + timedelta(seconds=now.settings.hold_seconds)
+    if leaves is None:
+        return now
+    return replace(now, today=max(now.today, day_of(now.seller, leaves)))
 
 
 def draft_content(

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.text import format_lazy
+from django.utils.translation import ngettext
 
 from storno.organizations.methods import CLOSED
 from storno.organizations.models import Method
@@ -37,3 +40,14 @@ def method_choices() -> list[tuple[str, Any]]:
         else (value, label)
         for value, label in choices_of(Method)
     ]
+
+
+def say_followed(request: HttpRequest, followed: int) -> None:
+    """Say how many drafts another usual way has moved, where it has."""
+    if followed:
+        said = ngettext(
+            "%(count)d draft of a session to come is invoiced this way as well.",
+            "%(count)d drafts of sessions to come are invoiced this way as well.",
+            followed,
+        )
+        messages.info(request, said % {"count": followed})

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from storno.administration.change_organization import change_organization
 from storno.administration.change_settings import SettingsChanges
 from storno.administration.seller import SellerChanges
 from storno.core.refusals import Invalid, NotAllowed, Refused, SignInAgain
+from storno.diary.usual import change_organization
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope

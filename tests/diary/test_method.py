@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from storno.administration.change_settings import SettingsChanges, change_settings
+from storno.administration.change_settings import SettingsChanges
 from storno.clients.models import Client
 from storno.clients.save import amend_client
 from storno.corrections.credit import Held, credit_invoice
@@ -19,6 +19,7 @@ from storno.diary.bill import method_now
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking
+from storno.diary.usual import change_way_of_working
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.external import ExternalInput, externalise_draft, internalise_draft
 from storno.documents.models import Document, Draft, FollowUp, Reason
@@ -113,10 +114,11 @@ def test_what_was_decided_on_the_draft_is_chosen_for_the_session(
     assert told(paula, other) == ("manual", False)
 
 
-def test_what_is_drafted_does_not_follow_a_new_usual_way(paula: Practice, at: datetime) -> None:
+def test_what_is_over_does_not_follow_a_new_usual_way(paula: Practice, at: datetime) -> None:
     booked = paula.book(PAST, at=at)
     invoice = paula.invoice(paula.book(PAST + timedelta(hours=2), at=at), at=at)
-    change_settings(SettingsChanges(method=Method.EXTERNAL), who=paula.world.who(), at=at)
+    usual = SettingsChanges(method=Method.EXTERNAL)
+    assert change_way_of_working(usual, who=paula.world.who(), at=at) == 0
     assert told(paula, booked) == ("manual", False)
     change_booking(booked.id, BookingChanges(price=Decimal(990)), who=paula.who(), at=at)
     assert told(paula, booked) == ("manual", False)

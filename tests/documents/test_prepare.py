@@ -1,7 +1,7 @@
 """From a draft to what an invoice will say, or to the reasons why it cannot be issued yet."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,13 @@ from storno.clients.models import Client, ClientKind
 from storno.core.refusals import Blocked
 from storno.documents.content import LineInput
 from storno.documents.models import Draft, Kind
-from storno.documents.prepare import blockers_of, days_to_pay, draft_content, invoice_content
+from storno.documents.prepare import (
+    blockers_of,
+    days_to_pay,
+    draft_content,
+    invoice_content,
+    on_leaving,
+)
 from storno.organizations.models import Seller, Settings
 from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
@@ -31,6 +37,7 @@ def circumstances(country: str = "FI", **settings: Any) -> Circumstances:
         street="Mannerheimintie 1",
         postcode="00100",
         city="Helsinki",
+        time_zone="Europe/Helsinki",
         account="FI2112345600000785",
     )
     defaults = {"person_term_days": 14, "company_term_days": 10, "vat_on": "payment"}
@@ -164,6 +171,25 @@ def test_zero_percent_says_why(
 )
 def test_days_to_pay(paper: Draft, recipient: Client | None, days: int) -> None:
     assert days_to_pay(paper, recipient, circumstances()) == days
+
+
+@pytest.mark.parametrize(
+    ("moments", "day"),
+    [
+        ({}, 16),
+        ({"issues_at": datetime(2026, 6, 18, 12, 0, tzinfo=UTC)}, 18),
+        ({"issues_at": datetime(2026, 6, 18, 20, 50, tzinfo=UTC)}, 19),
+        ({"issues_at": datetime(2026, 6, 14, 12, 0, tzinfo=UTC)}, 16),
+        ({"goes_at": datetime(2026, 6, 16, 21, 10, tzinfo=UTC)}, 17),
+    ],
+)
+def test_what_leaves_by_itself_is_due_from_that_day_on(
+    moments: dict[str, datetime], day: int
+) -> None:
+    now, paper = circumstances(hold_seconds=1200), draft(**moments)
+    assert on_leaving(paper, now).today == date(2026, 6, day)
+    content = draft_content(paper, [DATED], daisy(), on_leaving(paper, now))
+    assert content.due_on == date(2026, 6, day) + timedelta(days=14)
 
 
 def test_content_says_who_sells_who_buys_and_what() -> None:

@@ -16,9 +16,10 @@ from storno.clients.delete import delete_client
 from storno.clients.looks import client_looked_at
 from storno.clients.models import Client, ClientKind
 from storno.clients.queries import clients_by_name, search_clients
-from storno.clients.save import ClientInput, amend_client, create_client
+from storno.clients.save import ClientInput, create_client
 from storno.clients.sight import as_seen
 from storno.core.pages import Place
+from storno.diary.usual import change_client
 from storno.organizations.models import Channel, Method
 
 router = Router(tags=["clients"])
@@ -207,8 +208,14 @@ def get_client(request: Request, client_id: Id) -> ClientShown:
 @router.patch("/{client_id}", response=ClientShown)
 @doing(_saved, fields=FIELDS)
 def patch_client(request: Request, client_id: Id, body: ClientPatch) -> Client:
-    """Change the fields that are sent. Issued documents keep what they say."""
-    return amend_client(client_id, body.put_into, who=request.auth.who, at=request.auth.at)
+    """Change the fields that are sent. Issued documents keep what they say.
+
+    Drafts of sessions to come that it pays follow another `method`; those of sessions that are
+    over, and those that would leave at once, keep their way.
+    """
+    asked = request.auth
+    client, _followed = change_client(client_id, body.put_into, who=asked.who, at=asked.at)
+    return client
 
 
 @router.delete("/{client_id}", response={204: None})

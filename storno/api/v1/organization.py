@@ -5,7 +5,6 @@ from uuid import UUID
 
 from ninja import Router
 
-from storno.administration.change_organization import change_organization
 from storno.administration.change_settings import SettingsChanges
 from storno.administration.seller import SellerChanges
 from storno.api.answers import Told, doing, reading
@@ -22,6 +21,7 @@ from storno.api.values import (
     number_text,
     unsent,
 )
+from storno.diary.usual import change_organization
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.models import (
     AfterCredit,
@@ -233,7 +233,11 @@ def get_organization(request: Request) -> OrganizationShown:
 @router.patch("", response=OrganizationShown)
 @doing(_changed, fields=FIELDS)
 def patch_organization(request: Request, body: OrganizationPatch) -> None:
-    """Change the fields that are sent, all of them or none; new documents say it."""
+    """Change the fields that are sent, all of them or none; new documents say it.
+
+    Drafts of sessions to come follow another `settings.method`; those of sessions that are over,
+    and those that would leave at once, keep their way.
+    """
     change_organization(
         body.seller(), body.how_it_works(), who=request.auth.who, at=request.auth.at
     )

@@ -116,7 +116,9 @@ class ClientForm(TouchedForm):
         choices=lambda: [("", _("As usual")), *method_choices()],
         widget=MethodSelect,
         required=False,
-        help_text=_("Where this is the invoice recipient."),
+        help_text=_(
+            "Where this is the invoice recipient. Drafts of sessions to come follow a change."
+        ),
     )
     only_pays = forms.BooleanField(
         label=_("Is no client, but only pays or gets notifications"), required=False

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.clients.save import (
-    amend_client,
     archive_client,
     create_client,
     restore_client,
 )
 from storno.clients.sight import as_seen
 from storno.core.refusals import Invalid
+from storno.diary.usual import change_client
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import circumstances, seller_of, settings_of
 from storno.organizations.roles import Deed
@@ -27,6 +27,7 @@ from storno.web.clients.consents import wanting_shown
 from storno.web.clients.forms import ClientForm, initial_of, parts_of
 from storno.web.clients.head import head_of, may_keep
 from storno.web.clients.listing import clients_page
+from storno.web.methods import say_followed
 from storno.web.once import new_once, once
 from storno.web.papers.of_client import papers_of_client
 from storno.web.sections import sections, told
@@ -80,11 +81,12 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     form = ClientForm(take_typed(request, here, Deed.KEEP_CLIENTS), label_suffix="")
     if form.is_valid():
         try:
-            changed = amend_client(client_id, form.put_into, who=here.who, at=here.at)
+            changed, followed = change_client(client_id, form.put_into, who=here.who, at=here.at)
         except Invalid as wrong:
             take_invalid(form, wrong)
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
+            say_followed(request, followed)
             return redirect(here.url("client", client_id))
     with here.reading():
         (found,) = as_seen([client_with(client_id, organization_id=here.organization.id)], here.who)

@@ -11,7 +11,7 @@ from storno.documents.content import LineInput
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft, FollowUp
 from storno.documents.payer import clients_served
-from storno.documents.prepare import blockers_of, days_to_pay, draft_content, terms_for
+from storno.documents.prepare import blockers_of, days_to_pay, draft_content, on_leaving, terms_for
 from storno.documents.typeset import unissued_paper
 from storno.documents.warn import warnings_of
 from storno.history.tell import events_of, tell
@@ -133,6 +133,7 @@ def chain_of_draft(draft: Draft, here: Here) -> list[Part]:
 def _paper(draft: Draft, now: Circumstances) -> dict[str, Any]:
     # An unfinished draft is for nobody yet: a client that is never saved stands in.
     recipient = draft.recipient or Client(kind=ClientKind.PERSON, name="…")
+    now = on_leaving(draft, now)
     content = draft_content(draft, entered_in(draft).lines, recipient, now)
     band = Band(_("This is a draft. It has no number and binds nobody."), "info")
     if draft.goes_at is not None:

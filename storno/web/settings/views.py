@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from storno.administration.change_settings import change_settings
 from storno.administration.seller import change_seller
 from storno.administration.tokens import create_token, revoke_token
 from storno.core.refusals import Invalid
+from storno.diary.usual import change_way_of_working
 from storno.numbering.plan import NumbersGiven, plan_numbers, plans_of
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
+from storno.web.methods import say_followed
 from storno.web.once import once
 from storno.web.settings.keys import TokenForm
 from storno.web.settings.numbers import NumbersForm
@@ -62,11 +63,12 @@ def working(request: HttpRequest, here: Here) -> HttpResponse:
     form = WorkingForm(now, here.organization, typed)
     if form.is_valid():
         try:
-            change_settings(form.entered(), who=here.who, at=here.at)
+            followed = change_way_of_working(form.entered(), who=here.who, at=here.at)
         except Invalid as wrong:
             take_invalid(form, wrong)
         else:
             messages.success(request, _("From now on you work like this."))
+            say_followed(request, followed)
             return redirect(here.url("settings_working"))
     return show_working(request, here, form, now)
 

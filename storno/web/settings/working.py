@@ -90,7 +90,10 @@ class WorkingForm(TouchedForm):
         label=_("Sessions are usually invoiced"),
         choices=method_choices,
         widget=MethodRadios,
-        help_text=_("A recipient may have a way of its own."),
+        help_text=_(
+            "A recipient may have a way of its own. Drafts of sessions to come follow a change; "
+            "those of sessions that are over stay as they are, and nothing goes out at once."
+        ),
     )
     automatic_at = forms.ChoiceField(
         label=_("What is sent by itself goes"),
