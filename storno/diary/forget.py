@@ -5,11 +5,11 @@ client is not in use, nobody is known by it for longer than needed (GDPR art. 5(
 keeps its number, which amounts and history go by, and says nothing else.
 
 A link to an invoice outlives its last day: whoever holds it can have a new one mailed. It goes with
-what it leads to.
+what it leads to. One to a session goes a while after its page is closed.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,9 @@ from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
 
 BATCH = 250
+
+LINKS_FOR = timedelta(days=90)
+"""How long after a session its link is known, of which its page says the last while it is over."""
 
 
 def forget_clients(organization_id: UUID, *, at: datetime) -> int:
@@ -129,13 +132,22 @@ def _idle_since(seller: Seller, at: datetime) -> datetime:
     return datetime.combine(first, time.min, ZoneInfo(seller.time_zone))
 
 
-def forget_links(organization_id: UUID) -> int:
-    """Delete the links to invoices that are erased; return how many there were."""
+def forget_links(organization_id: UUID, *, at: datetime) -> int:
+    """Delete the links to what is gone or long over; return how many there were.
+
+    That is an invoice that is erased, and a session after whose end, or that of the last one of its
+    series, the page has said for long enough that it is over.
+    """
+    mine = {"organization_id": organization_id}
     with scope(organization_id):
-        erased = Erasure.objects.filter(
-            organization_id=organization_id, document_id=OuterRef("subject_id")
+        links = PublicLink.objects.filter(**mine)
+        erased = Erasure.objects.filter(**mine, document_id=OuterRef("subject_id"))
+        papers, _by_model = links.filter(Exists(erased), kind=LinkKind.DOCUMENT).delete()
+        lately = Booking.objects.filter(**mine, ends_at__gte=at - LINKS_FOR)
+        used = Q(Exists(lately.filter(id=OuterRef("subject_id")))) | Q(
+            subject_id__in=Booking.objects.filter(
+                **mine, series__in=lately.exclude(series=None).values("series")
+            ).values("id")
         )
-        gone, _by_model = PublicLink.objects.filter(
-            Exists(erased), organization_id=organization_id, kind=LinkKind.DOCUMENT
-        ).delete()
-    return gone
+        sessions, _by_model = links.filter(kind=LinkKind.SESSION).exclude(used).delete()
+    return papers + sessions

@@ -98,7 +98,7 @@ def erase(organization_id: UUID) -> Iterator[None]:
         yield
     if forget_clients(organization_id, at=read_clock()):
         yield
-    if forget_links(organization_id):
+    if forget_links(organization_id, at=read_clock()):
         yield
 
 

@@ -25,7 +25,9 @@ from storno.core.refusals import Absent
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
-from storno.diary.forget import forget_clients, forget_links
+from storno.diary.forget import LINKS_FOR, forget_clients, forget_links
+from storno.diary.messages.compose import page_of
+from storno.diary.public import SessionIsLongOver, open_session
 from storno.documents.erase import erase_expired
 from storno.documents.models import Document, Reason
 from storno.documents.public import LinkExpired, open_link
@@ -35,6 +37,8 @@ from storno.organizations.models import Method as Invoicing
 from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
+from tests.diary.practice import HOUR, practice
+from tests.diary.recurring import recur
 from tests.observe import everything, history, refused
 from tests.reports.books import deliver, violations
 from tests.world import World, found, line
@@ -276,15 +280,32 @@ def test_a_link_stays_until_its_invoice_is_erased(world: World) -> None:
         link.subject_id: signed(link)
         for link in PublicLink.objects.filter(organization_id=world.id, kind=LinkKind.DOCUMENT)
     }
-    assert forget_links(world.id) == 0
+    assert forget_links(world.id, at=OVER) == 0
     with pytest.raises(LinkExpired):
         open_link(links[old.id], at=OVER)
     assert erase_expired(world.id, at=OVER) == 1
-    assert forget_links(world.id) == 1
+    assert forget_links(world.id, at=OVER) == 1
     with pytest.raises(Absent):
         open_link(links[old.id], at=OVER)
     with pytest.raises(LinkExpired):
         open_link(links[young.id], at=OVER)
-    assert forget_links(world.id) == 0
+    assert forget_links(world.id, at=OVER) == 0
     assert history(world, old.id) == ["invoice.issued", "document.erased"]
     assert young.retain_until == date(2022, 12, 31)
+
+
+def test_a_link_to_a_session_goes_when_its_page_has_long_been_closed(at: datetime) -> None:
+    paula = practice()
+    alone = paula.book(at + HOUR, at=at)
+    first, last = recur(paula, at + 3 * HOUR, "FREQ=WEEKLY;INTERVAL=26;COUNT=2", at=at).sessions
+    with scope(paula.id):
+        keys = [page_of(each).rpartition("/")[2] for each in (alone, first)]
+    over = alone.ends_at + LINKS_FOR
+    assert forget_links(paula.id, at=over) == 0
+    with pytest.raises(SessionIsLongOver):
+        open_session(keys[0], at=over)
+    assert forget_links(paula.id, at=over + timedelta(seconds=1)) == 1
+    with pytest.raises(Absent):
+        open_session(keys[0], at=over)
+    assert [each.id for each in open_session(keys[1], at=over).coming] == [last.id]
+    assert forget_links(paula.id, at=last.ends_at + LINKS_FOR + HOUR) == 1

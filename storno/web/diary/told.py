@@ -11,7 +11,7 @@ from storno.catalogue.save import told_of
 from storno.clients.models import Client
 from storno.clients.reach import number_of
 from storno.core.phone import readable
-from storno.diary.messages.tell import LETTERS, letters_of_session, ways_to
+from storno.diary.messages.tell import LETTERS, letters_of_session, ways_of
 from storno.diary.models import Booking
 from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.way_out import is_server_missing
@@ -64,7 +64,7 @@ def _unreachable(session: Booking, now: Circumstances) -> str:
 
 def reached(client: Client | None, country: str) -> str:
     """Where a message about a session goes: each address; empty where there is none."""
-    ways = ways_to(client) if client else []
+    ways = ways_of(client) if client else []
     return ", ".join(
         readable(way.address, country=country) if way.medium == Medium.SMS else way.address
         for way in ways

@@ -16,12 +16,15 @@ from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.people.models import Person
 from storno.web.members.forms import say_roles
+from storno.web.public.limit import refuse_too_often
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, signed: str) -> HttpResponse:
     """What is offered, and the one press that takes it."""
+    if refusal := refuse_too_often(request, signed, read_clock()):
+        return refusal
     try:
         if request.method == "POST" and isinstance(request.user, Person):
             joined = accept_invitation(signed, person=request.user, at=read_clock())

@@ -1,9 +1,7 @@
 """A diary for a calendar program: no sign-in, no cookie, no trace."""
 
-from datetime import datetime
 from hashlib import sha256
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -11,9 +9,7 @@ from django.views.decorators.http import require_safe
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.diary.feed import calendar_behind
-
-HOUR = 3600
-"""Seconds."""
+from storno.web.public.limit import refuse_too_often
 
 MOST = 60
 """So often a link may be asked in an hour; a calendar program asks a few times."""
@@ -23,9 +19,8 @@ MOST = 60
 def diary_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar behind a link; of one that opens nothing nobody learns why."""
     at = read_clock()
-    if _asked_too_often(secret, at):
-        response = HttpResponse(status=429, headers={"Retry-After": str(HOUR)})
-    else:
+    response = refuse_too_often(request, secret, at, of_link=MOST)
+    if response is None:
         try:
             calendar = calendar_behind(secret, at=at)
         except Absent as absent:
@@ -35,17 +30,6 @@ def diary_feed(request: HttpRequest, secret: str) -> HttpResponse:
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
-
-
-def _asked_too_often(secret: str, at: datetime) -> bool:
-    """Whether a link, one that opens something or not, was asked too often in this hour.
-
-    Two requests at once may count as one: it keeps off a program gone wild, and guards no secret.
-    """
-    key = f"feed-{sha256(secret.encode()).hexdigest()}-{at:%Y%m%d%H}"
-    asked: int = cache.get(key, 0)
-    cache.set(key, asked + 1, HOUR)
-    return asked >= MOST
 
 
 def _answer(request: HttpRequest, calendar: bytes) -> HttpResponse:

@@ -31,6 +31,7 @@ from storno.diary.public import (
 )
 from storno.diary.words import clock, from_to, full_day, zone_called
 from storno.printing.labels import Language
+from storno.web.public.limit import refuse_too_often
 from storno.web.public.views import leave_no_trace
 
 
@@ -39,6 +40,8 @@ def behind_session_link(page: Callable[..., HttpResponse]) -> Callable[..., Http
 
     @wraps(page)
     def run(request: HttpRequest, key: str, **rest: UUID) -> HttpResponse:
+        if refusal := refuse_too_often(request, key, read_clock()):
+            return leave_no_trace(refusal)
         try:
             with translation.override(language_behind_session(key)):
                 response = _answer(page, request, key, **rest)

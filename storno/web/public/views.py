@@ -24,6 +24,7 @@ from storno.documents.public import (
     public_pdf,
     renew_link,
 )
+from storno.web.public.limit import refuse_too_often
 from storno.web.public.shown import shown_invoice
 
 Page = Callable[..., HttpResponse]
@@ -37,6 +38,8 @@ def behind_link(page: Page) -> Page:
 
     @wraps(page)
     def run(request: HttpRequest, signed: str, **rest: UUID) -> HttpResponse:
+        if refusal := refuse_too_often(request, signed, read_clock()):
+            return leave_no_trace(refusal)
         try:
             with translation.override(language_behind(signed)):
                 response = _answer(page, request, signed, **rest)

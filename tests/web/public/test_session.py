@@ -19,6 +19,7 @@ from storno.history.models import Event
 from storno.mailroom.models import Letter
 from storno.organizations.models import Seller
 from storno.organizations.scope import scope
+from storno.web.public import limit
 from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice, practice
 from tests.diary.recurring import recur
@@ -251,3 +252,30 @@ def test_no_other_text_opens_anything(paula: Practice, clock: Clock) -> None:
     for text in (mixed, key[:-1], f"{key}A", "A" * 43, "é" * 43, "\x00", key.swapcase()):
         assert nobody().get(f"/s/{text}").status_code == 404
     assert nobody().get(f"/i/{key}").status_code == 404
+
+
+def test_who_asks_too_often_rests_until_the_hour_is_over(
+    paula: Practice, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (paula.book(FRIDAY + n * HOUR, at=clock.now) for n in (0, 1))
+    clock.now = clock.now.replace(minute=30, second=0)
+    monkeypatch.setattr(limit, "OF_LINK", 3)
+    for _time in range(3):
+        assert see(first).status == 200
+    refused = see(first, "/cancel")
+    assert (refused.status, refused.response["Retry-After"]) == (429, "1800")
+    assert "That was too often" in refused.text
+    assert "it rests for 30 minutes" in refused.text
+    assert "Sofie" not in refused.html
+    assert nobody().post(f"{path_of(first)}/cancel").status_code == 429
+    assert paula.now(first).state == "booked"
+    assert see(second).status == 200
+    with monkeypatch.context() as of_address:
+        of_address.setattr(limit, "OF_ADDRESS", 1)
+        assert see(second).status == 429
+        elsewhere = Browser(SERVER_NAME="localhost", REMOTE_ADDR="2001:db8::1")
+        assert elsewhere.get(path_of(second)).status_code == 200
+        beside = Browser(SERVER_NAME="localhost", REMOTE_ADDR="2001:db8::2")
+        assert beside.get(path_of(second)).status_code == 429
+    clock.now += HOUR / 2
+    assert nobody().get(path_of(first)).status_code == 200
