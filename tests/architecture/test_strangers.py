@@ -31,7 +31,8 @@ OPEN = {
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
 
 NOT_FOR_READERS = {
-    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_erasure",
+    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_delete",
+    "client_erasure",
     "client_consents", "client_import", "client_zip", "erasures",
     "client_new", "client_rows", "client_wrong_rows", "clients_csv", "contacts_csv", "contact",
     "contact_new",
@@ -52,7 +53,8 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 """Where a reader's form is not refused with 403: the dialog says why, others' tokens are absent."""
 
 NOTHING_NEW = {
-    "activity_new", "booking_change", "client_erasure", "client_import", "client_rows",
+    "activity_new", "booking_change", "client_delete", "client_erasure", "client_import",
+    "client_rows",
     "draft_recipient", "hours_other", "invoice_pause", "member_invite", "member_roles",
     "series_change", "session_new", "settings_closed", "settings_payment_methods",
     "settings_working",

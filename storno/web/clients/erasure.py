@@ -13,10 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from storno.clients.delete import ClientIsAContact
 from storno.clients.looks import note_look
+from storno.clients.models import Client
 from storno.clients.save import ClientIsErased, ClientIsForgotten
-from storno.core.refusals import Blocked, Invalid
-from storno.diary.erase import ForeseenErasure, erase_client, foresee_erasure
+from storno.core.refusals import Blocked, Blocker, Invalid
+from storno.diary.erase import (
+    ForeseenErasure,
+    HasSessionsAhead,
+    erase_client,
+    foresee_erasure,
+)
 from storno.diary.retention import due_clients, keep_client, kept, locked_clients
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -140,13 +147,27 @@ def _show_erasure(
             % {"day": say_date(until.last_on), "until": say_date(until.until)},
             "goes": list(_goes(foreseen)),
             "stays": list(_stays(foreseen)),
-            "blockers": [f"{each.message} {each.remedy}" for each in foreseen.blockers],
+            "blockers": [_shown(each, client, here) for each in foreseen.blockers],
             "keep_url": here.url("client_retention", client.id),
             "post_url": here.url("client_erasure", client.id),
             "back_url": here.url("client", client.id),
         }
         status = 422 if form.errors or keep.errors else 200
         return show(request, here, "clients/erasure.html", status=status, **context)
+
+
+def _shown(blocker: Blocker, client: Client, here: Here) -> dict[str, Any]:
+    """What must be done first, and the page of the client on which it is done."""
+    page = _WHERE.get(blocker.code, "client_invoices")
+    return {
+        "message": blocker.message,
+        "remedy": blocker.remedy,
+        "url": here.url(page, client.id),
+    }
+
+
+_WHERE = {HasSessionsAhead.code: "client_sessions", ClientIsAContact.code: "client"}
+"""Where what stands in the way is to be found; all else is among the papers."""
 
 
 def _goes(foreseen: ForeseenErasure) -> Iterator[str]:

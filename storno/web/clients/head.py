@@ -47,8 +47,15 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
 
 def _items(here: Here, found: Client) -> Iterator[Item]:
     """What is seldom done with a client."""
+    keeps = may_keep(here, found)
+    if keeps and found.archived_at is None:
+        url = here.url("client_archive", found.id)
+        yield Item(_("Archive"), icon="archive", url=url, method="post")
     if here.who.may(Deed.EXPORT):
         yield Item(_("All of it as a ZIP"), icon="download", url=here.url("client_zip", found.id))
+    if keeps:
+        url = here.url("client_delete", found.id)
+        yield Item(_("Delete"), icon="delete", url=url, method="dialog", tone="danger", apart=True)
     if here.who.may(Deed.ERASE_CLIENTS) and _is_whole(found):
         url = here.url("client_erasure", found.id)
         yield Item(_("Erase"), icon="delete", url=url, tone="danger")

@@ -1,6 +1,6 @@
 """A file of clients as its page shows it: what each column is, and what becomes of each row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -21,6 +21,8 @@ AT_ONCE = 50
 """Rows of the preview on one page."""
 LONGEST_SAMPLE = 40
 LONGEST_NAME = 60
+MOST_NAMED = 5
+"""Columns that are left out, in the sentence that says so."""
 
 
 def preview(request: HttpRequest, here: Here, origin: Import) -> dict[str, Any]:
@@ -82,11 +84,29 @@ def _asked(sheet: Sheet, origin: Import) -> dict[str, Any]:
         )
     return {
         "columns": columns,
+        "left_out": _left_out([each for each in columns if each["choices"][0][2]]),
         "whens": [
             {"value": value, "label": label, "chosen": value == origin.when_there}
             for value, label in choices_of(WhenThere)
         ],
     }
+
+
+def _left_out(columns: Sequence[dict[str, Any]]) -> str:
+    """Which columns are not imported though something stands in them; nothing where all are."""
+    names = [each["heading"] for each in columns if each["sample"]]
+    if not names:
+        return ""
+    shown = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        words = _("%(names)s and %(count)d more")
+        shown = words % {"names": shown, "count": len(names) - MOST_NAMED}
+    words = ngettext(
+        "This column is not imported: %(names)s.",
+        "These columns are not imported: %(names)s.",
+        len(names),
+    )
+    return words % {"names": shown}
 
 
 def _rows(request: HttpRequest, here: Here, plan: ImportPlan, origin: Import) -> dict[str, Any]:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from storno.web.clients import access, consents, contacts, erasure, exports, imports, views
+from storno.web.clients import (
+    access,
+    consents,
+    contacts,
+    deletion,
+    erasure,
+    exports,
+    imports,
+    views,
+)
 
 urlpatterns = [
     path("clients/", views.clients, name="clients"),
@@ -51,6 +60,7 @@ urlpatterns = [
         contacts.contact_remove,
         name="contact_remove",
     ),
+    path("clients/<uuid:client_id>/deletion/", deletion.client_delete, name="client_delete"),
     path("clients/<uuid:client_id>/archive/", views.client_archive, name="client_archive"),
     path("clients/<uuid:client_id>/restore/", views.client_restore, name="client_restore"),
 ]

@@ -236,7 +236,8 @@ def test_every_tab_of_a_client_has_the_same_head() -> None:
     for name in ("client", "client_invoices"):
         seen = alice.get(name, daisy.id)
         assert back in seen.html
-        assert "Customers Daisy Duck number 1 Archive" in seen.text
+        assert "Customers Daisy Duck number 1" in seen.text
+        assert "What can be done: Daisy Duck Archive All of it as a ZIP Delete Erase" in seen.text
         assert "Archive" not in member_as(world, "reader").get(name, daisy.id).text
     alice.post("client_archive", daisy.id)
     for name in ("client", "client_invoices"):
@@ -274,3 +275,25 @@ def test_others_find_nothing(name: str) -> None:
     assert Member(found()).post("client_archive", daisy).status == 404
     assert Member(found()).post("client", daisy, **FORM).status == 404
     assert row_of(Client, world).archived_at is None
+
+
+def test_who_was_entered_by_mistake_is_deleted_and_who_has_papers_is_not(clock: Clock) -> None:
+    world = found()
+    alice, daisy = Member(world), world.daisy.id
+    world.draft(at=clock.now)
+    entered = ClientInput(kind=ClientKind.PERSON, name="Dayse Duck", country="FI")
+    dayse = create_client(entered, who=world.who(), at=clock.now).id
+    assert alice.url("client_delete", dayse) in alice.get("client", dayse).html
+    assert "Delete Dayse Duck?" in alice.get("client_delete", dayse).text
+    key = uuid4().hex
+    for _twice in range(2):
+        seen = alice.post("client_delete", dayse, once=key)
+        assert seen.path == alice.url("clients")
+    assert count_of(Client, world) == 1
+    seen = alice.post("client_delete", daisy, once=uuid4().hex)
+    assert (seen.status, alice.url("client_archive", daisy) in seen.html) == (409, True)
+    assert "so it cannot be deleted. Archive it" in seen.text
+    assert count_of(Client, world) == 1
+    reader = Member(world, world.bob)
+    assert reader.url("client_delete", daisy) not in reader.get("client", daisy).html
+    assert reader.post("client_delete", daisy).status == 403

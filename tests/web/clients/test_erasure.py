@@ -21,6 +21,9 @@ def test_a_client_is_erased_once_it_is_meant(clock: Clock) -> None:
     session = clinic.book(clock.now + timedelta(days=1), at=clock.now)
     assert "There are sessions ahead. Cancel them first" in alice.get(*page).text
     assert "Erase for good" not in alice.get(*page).text
+    assert (
+        f'<a href="{alice.url("client_sessions", world.daisy.id)}">Cancel' in alice.get(*page).html
+    )
     assert alice.post(*page, number="1").status == 422
     cancel_booking(session.id, who=clinic.who(), at=clock.now)
     assert alice.url(*page) in alice.get("client", world.daisy.id).html

@@ -35,6 +35,7 @@ def test_a_file_is_looked_at_taken_in_and_undone() -> None:
     assert "New 2 Brought up to date 0 There already 1 Wrong 1" in seen.text
     assert "3 Bert E-mail: Enter an e-mail address like anna@example.com." in seen.text
     assert "Import the 2 good rows" in seen.text
+    assert "This column is not imported: Huom." in seen.text
     assert "2 Anna anna@example.com" in alice.get("client_rows", origin.id, fate="make").text
     assert "4 Daisy Duck" in alice.get("client_rows", origin.id, fate="there").text
     wrong = alice.get("client_wrong_rows", origin.id)
