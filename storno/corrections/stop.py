@@ -128,7 +128,7 @@ def remove_held_credit(
             mine.filter(id=corrected.id).delete()
             happened += [
                 (standing.id, CorrectedDraftDropped(*named)),
-                (corrected.id, DraftDeleted()),
+                (corrected.id, DraftDeleted.seen_by_whom(corrected, entered_in(corrected).lines)),
             ]
     mine.filter(id=draft.id).delete()
     standing.cancelling_at, standing.cancelling_minor = None, 0

@@ -7,7 +7,7 @@ is no longer a draft to anybody, even if the worker has not issued it yet.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,8 @@ class DraftDeleted(Happening):
     """A draft was thrown away; what it stood for and what it billed is named by ids.
 
     `replaces_id` and `waits_for_id` of a corrected one; `billed` are the sources of its lines.
+    `recipient_id`, `drafted_by` and `served`, the clients of its sessions, tell who saw it: to them
+    it is gone, to others it never was (see `storno.sight`).
     """
 
     kind: ClassVar = "draft.deleted"
@@ -71,6 +73,19 @@ class DraftDeleted(Happening):
     replaces_id: str = ""
     waits_for_id: str = ""
     billed: str = ""
+    recipient_id: str = ""
+    drafted_by: str = ""
+    served: str = ""
+
+    @classmethod
+    def seen_by_whom(cls, draft: Draft, lines: Iterable[LineInput]) -> Self:
+        """That a draft was thrown away, and no more than who saw it."""
+        served = sorted({str(line.served_id) for line in lines if line.served_id})
+        return cls(
+            recipient_id=str(draft.recipient_id or ""),
+            drafted_by=str(draft.created_by or ""),
+            served=" ".join(served),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +274,13 @@ def _drop(drafts: Collection[Draft], *, who: Actor, at: datetime) -> None:
         must_be_unpaid(draft)
         lines = entered[draft.id].lines
         billed = " ".join(str(line.source_id) for line in lines if line.source_id)
-        replaces, waits_for = str(draft.replaces_id or ""), str(draft.waits_for_id or "")
-        deleted.append((draft.id, DraftDeleted(replaces, waits_for, billed)))
+        told = replace(
+            DraftDeleted.seen_by_whom(draft, lines),
+            replaces_id=str(draft.replaces_id or ""),
+            waits_for_id=str(draft.waits_for_id or ""),
+            billed=billed,
+        )
+        deleted.append((draft.id, told))
     ids = [draft.id for draft in drafts]
     Draft.objects.filter(organization_id=who.organization_id, id__in=ids).delete()
     record_all(deleted, who=who, at=at)

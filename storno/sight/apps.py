@@ -19,10 +19,13 @@ class SightConfig(AppConfig):
         .read_text(encoding="utf-8")
         .split("CREATE OR REPLACE FUNCTION ")[1:]
     )
-    # Gathered once and hashed. Functions are called for the rows that remain.
+    # Gathered once and hashed. What is asked of a row is asked of those that remain.
     among = "IN ( SELECT clients_in_sight() AS clients_in_sight)"
+    of_subject = f"(((whose(subject_id) {among}) IS NOT FALSE) AND subject_in_sight(subject_id))"
+    of_document = of_subject.replace("subject_id", "document_id")
+    of_invoice = of_subject.replace("subject_id", "invoice_id")
     conditions: ClassVar = {
-        "archive_file": "subject_in_sight(subject_id)",
+        "archive_file": of_subject,
         "clients_care": f"((client_id {among}) AND looked_after(client_id))",
         "clients_client": f"(id {among})",
         "clients_clientword": f"(client_id {among})",
@@ -37,11 +40,15 @@ class SightConfig(AppConfig):
             f"(((recipient_id IS NULL) OR (recipient_id {among})) "
             "AND draft_in_sight(id, credits_id, recipient_id))"
         ),
-        "documents_particulars": "subject_in_sight(document_id)",
+        "documents_particulars": of_document,
         "documents_standing": f"((recipient_id {among}) AND paper_in_sight(id, recipient_id))",
-        "documents_taxsubtotal": "subject_in_sight(document_id)",
-        "history_event": "event_in_sight(subject_id, person_id, (kind)::text)",
-        "mailroom_letter": "subject_in_sight(subject_id)",
-        "notices_notice": "subject_in_sight(invoice_id)",
-        "payments_payment": "subject_in_sight(invoice_id)",
+        "documents_taxsubtotal": of_document,
+        "history_event": (  # whatever somebody did is theirs to see
+            "(((person_id)::text = current_setting('app.clients_of'::text, true)) "
+            f"OR (((whose(subject_id) {among}) IS NOT FALSE) "
+            "AND event_in_sight(subject_id, (kind)::text, facts)))"
+        ),
+        "mailroom_letter": of_subject,
+        "notices_notice": of_invoice,
+        "payments_payment": of_invoice,
     }

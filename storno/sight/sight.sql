@@ -3,7 +3,8 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- Whether a client is theirs who asks, or nobody's. Whoever nobody looks after is theirs who look
 -- after the clients beside whom it stands; who is offered to all is everybody's. Who was taken from
--- beside a client has paid for it: that is no reason to become everybody's.
+-- beside a client has paid for it, and of who is forgotten only papers are left: neither is a reason
+-- to become everybody's.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -16,7 +17,8 @@ BEGIN
     RETURN false;
   END IF;
   RETURN EXISTS (SELECT FROM clients_client
-      WHERE organization_id = mine AND id = subject AND (shared OR NOT EXISTS (
+      WHERE organization_id = mine AND id = subject AND forgotten_at IS NULL
+        AND (shared OR NOT EXISTS (
           SELECT FROM clients_contact WHERE organization_id = mine AND party_id = subject)
         AND (served OR NOT EXISTS (
           SELECT FROM diary_booking WHERE organization_id = mine AND recipient_id = subject))))
@@ -36,43 +38,13 @@ BEGIN
   RETURN practitioner = current_setting('app.clients_of')::uuid OR client IS NULL
     OR looked_after(client);
 END $$
-CREATE OR REPLACE FUNCTION client_in_sight(subject uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
-SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
--- Also who stands beside a client that is looked after or pays for one, and whoever is booked in
--- the own diary; and who pays a paper of these, whatever sessions say of their payer since.
-DECLARE
-  mine CONSTANT uuid := current_organization();
-  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
-BEGIN
-  RETURN looked_after(subject)
-    OR EXISTS (SELECT FROM clients_contact AS contact
-      WHERE contact.organization_id = mine AND contact.party_id = subject
-        AND looked_after(contact.client_id))
-    OR EXISTS (SELECT FROM diary_booking
-      WHERE organization_id = mine AND client_id = subject AND kind = 'session'
-        AND practitioner_id = me)
-    OR EXISTS (SELECT FROM diary_booking
-      WHERE organization_id = mine AND recipient_id = subject
-        AND (practitioner_id = me OR looked_after(client_id)))
-    OR EXISTS (SELECT FROM documents_standing AS paper
-      JOIN documents_line AS line
-        ON line.organization_id = mine AND line.document_id = paper.id
-      JOIN diary_booking AS booking
-        ON booking.organization_id = mine AND booking.id = line.source_id
-      WHERE paper.organization_id = mine AND paper.recipient_id = subject
-        AND booking.client_id IS NOT NULL AND paper_in_sight(paper.id, subject))
-    OR EXISTS (SELECT FROM documents_draft AS paper
-      JOIN documents_draftline AS line
-        ON line.organization_id = mine AND line.draft_id = paper.id
-      WHERE paper.organization_id = mine AND paper.recipient_id = subject
-        AND line.served_id IS NOT NULL AND draft_in_sight(paper.id, paper.credits_id, subject));
-END $$
 CREATE OR REPLACE FUNCTION clients_in_sight() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 ROWS 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
--- All of whom client_in_sight() says yes, so that a row of others costs a look into a hash and no
--- call. The scope has gathered them when it was opened: until its transaction writes, that holds.
+-- Whom somebody looks after; who stands beside one of these or pays for one; whoever is booked in
+-- the own diary, and who pays for that; and who pays a paper of these, whatever sessions say of
+-- their payer since. All at once, so that a row of others costs a look into a hash. The scope has
+-- gathered them when it was opened: until its transaction writes, that holds.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -83,11 +55,12 @@ BEGIN
     RETURN;
   END IF;
   RETURN QUERY
-    WITH RECURSIVE kept AS MATERIALIZED (
+    WITH kept AS MATERIALIZED (
       SELECT client_id AS id FROM clients_care WHERE organization_id = mine AND person_id = me
     ), unkept AS MATERIALIZED (
       SELECT client.id, client.shared, client.served FROM clients_client AS client
-        WHERE client.organization_id = mine AND NOT EXISTS (SELECT FROM clients_care AS care
+        WHERE client.organization_id = mine AND client.forgotten_at IS NULL
+          AND NOT EXISTS (SELECT FROM clients_care AS care
           WHERE care.organization_id = mine AND care.client_id = client.id)
     ), beside AS MATERIALIZED (
       SELECT party_id, client_id FROM clients_contact WHERE organization_id = mine
@@ -99,44 +72,40 @@ BEGIN
           SELECT FROM diary_booking WHERE organization_id = mine AND recipient_id = unkept.id))
         OR id IN (SELECT party_id FROM beside
           WHERE client_id IN (SELECT id FROM kept) OR client_id IN (SELECT id FROM unkept))
-    ), booked AS ( -- each client once, however many sessions there are
-      (SELECT client_id AS id FROM diary_booking
+    ), session AS MATERIALIZED ( -- by index, client for client: others' are not read
+      SELECT id, client_id, recipient_id FROM diary_booking
         WHERE organization_id = mine AND practitioner_id = me AND kind = 'session'
-        ORDER BY client_id LIMIT 1)
       UNION ALL
-      SELECT (SELECT client_id FROM diary_booking
-          WHERE organization_id = mine AND practitioner_id = me AND kind = 'session'
-            AND client_id > booked.id ORDER BY client_id LIMIT 1)
-        FROM booked WHERE booked.id IS NOT NULL
+      SELECT booking.* FROM looked_after, LATERAL (
+        SELECT id, client_id, recipient_id FROM diary_booking
+          WHERE organization_id = mine AND client_id = looked_after.id AND kind = 'session'
+            AND practitioner_id <> me
+          OFFSET 0) AS booking
     ), near AS MATERIALIZED (
       SELECT id FROM looked_after
       UNION SELECT party_id FROM beside WHERE client_id IN (SELECT id FROM looked_after)
-      UNION SELECT id FROM booked WHERE id IS NOT NULL
-      UNION SELECT recipient_id FROM diary_booking
-        WHERE organization_id = mine AND recipient_id IS NOT NULL
-          AND client_id IN (SELECT id FROM looked_after)
-      UNION SELECT recipient_id FROM diary_booking
-        WHERE organization_id = mine AND recipient_id IS NOT NULL AND practitioner_id = me
-          AND client_id IN (SELECT id FROM booked)
-    ), session AS MATERIALIZED (
-      SELECT id FROM diary_booking WHERE organization_id = mine AND client_id IS NOT NULL
-        AND (practitioner_id = me OR client_id IN (SELECT id FROM looked_after))
+      UNION SELECT client_id FROM session
+      UNION SELECT recipient_id FROM session WHERE recipient_id IS NOT NULL
+    ), invoice AS MATERIALIZED ( -- of other payers: few, and only of these it is asked
+      SELECT paper.id, paper.recipient_id FROM session, LATERAL (
+        SELECT standing.id, standing.recipient_id FROM documents_line AS line
+          JOIN documents_standing AS standing
+            ON standing.organization_id = mine AND standing.id = line.document_id
+          WHERE line.organization_id = mine AND line.source_id = session.id
+          OFFSET 0) AS paper
+        WHERE paper.recipient_id NOT IN (SELECT id FROM near)
+    ), draft AS MATERIALIZED (
+      SELECT paper.id, paper.credits_id, paper.recipient_id FROM documents_draftline AS line
+        JOIN documents_draft AS paper
+          ON paper.organization_id = mine AND paper.id = line.draft_id
+        WHERE line.organization_id = mine AND line.served_id IS NOT NULL
+          AND (line.source_id IN (SELECT id FROM session)
+            OR line.served_id IN (SELECT id FROM looked_after))
+          AND paper.recipient_id NOT IN (SELECT id FROM near)
     )
     SELECT id FROM near
-    UNION SELECT paper.recipient_id FROM session
-      JOIN documents_line AS line ON line.organization_id = mine AND line.source_id = session.id
-      JOIN documents_standing AS paper
-        ON paper.organization_id = mine AND paper.id = line.document_id
-      WHERE paper.recipient_id NOT IN (SELECT id FROM near)
-        AND paper_in_sight(paper.id, paper.recipient_id)
-    UNION SELECT paper.recipient_id FROM documents_draftline AS line
-      JOIN documents_draft AS paper
-        ON paper.organization_id = mine AND paper.id = line.draft_id
-      WHERE line.organization_id = mine AND line.served_id IS NOT NULL
-        AND (line.source_id IN (SELECT id FROM session)
-          OR line.served_id IN (SELECT id FROM looked_after))
-        AND paper.recipient_id NOT IN (SELECT id FROM near)
-        AND draft_in_sight(paper.id, paper.credits_id, paper.recipient_id);
+    UNION SELECT recipient_id FROM invoice WHERE paper_in_sight(id, recipient_id)
+    UNION SELECT recipient_id FROM draft WHERE draft_in_sight(id, credits_id, recipient_id);
 END $$
 CREATE OR REPLACE FUNCTION pays_for_somebody(subject uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
@@ -164,7 +133,7 @@ CREATE OR REPLACE FUNCTION paper_in_sight(invoice uuid, payer uuid) RETURNS bool
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- An invoice, with its credit notes, whose payer is in sight: by whose sessions it bills, or by who
--- pays where it bills none; such a one also by who issued it.
+-- pays where it bills none; such a one also by who issued it, or wrote it before another issued it.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
@@ -184,8 +153,11 @@ BEGIN
     WHERE line.organization_id = mine AND line.document_id = invoice
       AND line.source_kind = 'session' AND booking.client_id IS NOT NULL;
   IF sessions IS NULL THEN
-    RETURN looked_after(payer) OR EXISTS (SELECT FROM documents_document
-      WHERE organization_id = mine AND id = invoice AND issued_by = me);
+    RETURN looked_after(payer) OR EXISTS (SELECT FROM documents_document AS paper
+      WHERE paper.organization_id = mine AND paper.id = invoice
+        AND (paper.issued_by = me OR EXISTS (SELECT FROM history_event AS event
+          WHERE event.organization_id = mine AND event.subject_id = paper.draft_id
+            AND event.kind = 'draft.saved' AND event.person_id = me)));
   END IF;
   RETURN sessions;
 END $$
@@ -217,35 +189,79 @@ BEGIN
   END IF;
   RETURN sessions;
 END $$
+CREATE OR REPLACE FUNCTION whose(subject uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+-- The client without whom nothing is seen of what an id stands for: of a paper, and of the draft
+-- that it was, who pays. Null where there is none, or where nothing here has the id.
+DECLARE
+  mine CONSTANT uuid := current_setting('app.organization')::uuid; -- one call less a row
+  client uuid;
+BEGIN
+  SELECT recipient_id INTO client FROM documents_document
+    WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN client;
+  END IF;
+  SELECT recipient_id INTO client FROM documents_document
+    WHERE organization_id = mine AND draft_id = subject;
+  IF FOUND THEN
+    RETURN client;
+  END IF;
+  SELECT client_id INTO client FROM diary_booking WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN client;
+  END IF;
+  SELECT id INTO client FROM clients_client WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN client;
+  END IF;
+  SELECT recipient_id INTO client FROM documents_draft
+    WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN client;
+  END IF;
+  SELECT client_id INTO client FROM diary_series WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN client;
+  END IF;
+  SELECT whose(subject_id) INTO client FROM mailroom_letter
+    WHERE organization_id = mine AND id = subject;
+  RETURN client;
+END $$
 CREATE OR REPLACE FUNCTION subject_in_sight(subject uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
--- Whatever an id stands for that others name as their subject; null where nothing here has it.
+-- Whatever an id stands for that others name as their subject, where whose() is in sight; null where
+-- nothing here has it.
 DECLARE
   mine CONSTANT uuid := current_organization();
   me CONSTANT uuid := current_setting('app.clients_of')::uuid;
   seen boolean;
 BEGIN
-  SELECT paper_in_sight(coalesce(corrects_id, id), recipient_id) AND client_in_sight(recipient_id)
-    INTO seen
+  SELECT paper_in_sight(coalesce(corrects_id, id), recipient_id) INTO seen
     FROM documents_document WHERE organization_id = mine AND id = subject;
   IF FOUND THEN
     RETURN seen;
   END IF;
-  SELECT draft_in_sight(id, credits_id, recipient_id)
-      AND (recipient_id IS NULL OR client_in_sight(recipient_id)) INTO seen
-    FROM documents_draft WHERE organization_id = mine AND id = subject;
+  SELECT paper_in_sight(coalesce(corrects_id, id), recipient_id) INTO seen
+    FROM documents_document WHERE organization_id = mine AND draft_id = subject;
   IF FOUND THEN
     RETURN seen;
-  END IF;
-  IF EXISTS (SELECT FROM clients_client WHERE organization_id = mine AND id = subject) THEN
-    RETURN looked_after(subject);
   END IF;
   SELECT practitioner_id = me
       OR EXISTS (SELECT FROM diary_grant
         WHERE organization_id = mine AND owner_id = booking.practitioner_id AND to_id = me)
       AND (client_id IS NULL OR looked_after(client_id)) INTO seen
     FROM diary_booking AS booking WHERE organization_id = mine AND id = subject;
+  IF FOUND THEN
+    RETURN seen;
+  END IF;
+  IF EXISTS (SELECT FROM clients_client WHERE organization_id = mine AND id = subject) THEN
+    RETURN looked_after(subject);
+  END IF;
+  SELECT draft_in_sight(id, credits_id, recipient_id) INTO seen
+    FROM documents_draft WHERE organization_id = mine AND id = subject;
   IF FOUND THEN
     RETURN seen;
   END IF;
@@ -258,12 +274,43 @@ BEGIN
     FROM mailroom_letter WHERE organization_id = mine AND id = subject;
   RETURN seen;
 END $$
-CREATE OR REPLACE FUNCTION event_in_sight(subject uuid, person uuid, kind text) RETURNS boolean
+CREATE OR REPLACE FUNCTION deleted_draft_in_sight(facts jsonb) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
--- Of what is gone, everybody sees what they did themselves; of the house, everybody sees all.
+-- What draft_in_sight() said of a draft before it was thrown away, as far as its deletion tells.
+DECLARE
+  mine CONSTANT uuid := current_organization();
+  me CONSTANT uuid := current_setting('app.clients_of')::uuid;
+  payer CONSTANT uuid := nullif(facts ->> 'recipient_id', '')::uuid;
+  billed CONSTANT uuid[] := string_to_array(facts ->> 'billed', ' ');
+  sessions boolean;
 BEGIN
-  RETURN coalesce(person = current_setting('app.clients_of')::uuid, false)
-    OR coalesce(subject_in_sight(subject),
-      split_part(kind, '.', 1) IN ('organization', 'member', 'service', 'numbering', 'diary'));
+  IF facts ->> 'drafted_by' IS NULL
+      OR payer IS NOT NULL AND payer NOT IN (SELECT clients_in_sight()) THEN
+    RETURN false;
+  END IF;
+  SELECT bool_and(looked_after(client::uuid)
+      OR coalesce((SELECT bool_and(practitioner_id = me) FROM diary_booking
+        WHERE organization_id = mine AND id = ANY (billed) AND client_id = client::uuid), false))
+    INTO sessions
+    FROM unnest(string_to_array(facts ->> 'served', ' ')) AS client;
+  IF payer IS NULL THEN
+    RETURN coalesce(sessions, true);
+  END IF;
+  RETURN coalesce(sessions, looked_after(payer) OR facts ->> 'drafted_by' = me::text);
+END $$
+CREATE OR REPLACE FUNCTION event_in_sight(subject uuid, kind text, facts jsonb) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+-- Of the house everybody sees all; of a draft that is gone, that it is, who saw it.
+DECLARE
+  seen CONSTANT boolean := subject_in_sight(subject);
+BEGIN
+  IF seen IS NOT NULL THEN
+    RETURN seen;
+  END IF;
+  IF kind = 'draft.deleted' THEN
+    RETURN deleted_draft_in_sight(facts);
+  END IF;
+  RETURN split_part(kind, '.', 1) IN ('organization', 'member', 'service', 'numbering', 'diary');
 END $$

@@ -20,6 +20,8 @@ from storno.diary.sight import open_diary
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import create_draft
 from storno.documents.models import Document, Draft, DraftLine
+from storno.documents.queries import thrown_away
+from storno.history.models import Event
 from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope, scope_of, unlimited
@@ -152,3 +154,56 @@ def test_a_draft_out_of_sight_is_absent_before_its_session_is_looked_at(house: H
             with refused(house.practice.world, "absent"):
                 delete_draft(draft.id, session=session, who=house.erik, at=AT)
         open_diary(house.membership.id, Sight.BOOK, who=house.practice.who(), at=AT)
+
+
+def test_whoever_drafted_a_paper_keeps_it_in_sight_and_the_draft_that_was_deleted() -> None:
+    """Who stands beside an own client pays it; an administrator issues the one, drops the other."""
+    house = practice()
+    _erik, as_erik = house.member("erik")
+    house.book(TEN, at=AT)
+    payer, who, other = house.company(), own(house.who()), own(as_erik)
+    with scope(house.id):
+        Contact.objects.create(organization_id=house.id, client=house.daisy, party=payer)
+    book_session(house.asked(TEN, client=payer.id, practitioner=_erik.id), who=as_erik, at=AT)
+    entered = DraftInput(recipient_id=payer.id, lines=(line(category=TaxCategory.OUTSIDE_SCOPE),))
+    issued, dropped = (create_draft(entered, who=who, at=AT) for _each in range(2))
+    invoice = finalise_draft(issued.id, who=house.world.who(), at=AT)
+    delete_draft(dropped.id, who=house.world.who(), at=AT)
+    seen = {}
+    for each in (who, other, replace(other, clients_of=other.organization_id)):
+        with scope_of(each):
+            papers = Document.objects.filter(organization_id=house.id, id=invoice.id)
+            gone = thrown_away(dropped.id, house.id)
+            drafted = Event.objects.filter(organization_id=house.id, subject_id=issued.id)
+            seen[each.clients_of] = papers.exists(), gone is not None, drafted.exists()
+    assert seen == {
+        who.clients_of: (True, True, True),
+        other.clients_of: (True, True, True),  # whose client pays
+        house.id: (False, False, False),
+    }
+
+
+def test_who_saw_the_draft_of_a_session_is_told_that_it_was_deleted() -> None:
+    house = practice()
+    _erik, as_erik = house.member("erik")
+    draft = house.billing(house.book(TEN, at=AT)).draft
+    assert draft is not None
+    delete_draft(draft.id, session="keep", who=house.world.who(), at=AT)
+    told = []
+    for each in (house.who(), as_erik):
+        with scope_of(own(each)):
+            told.append(thrown_away(draft.id, house.id) is not None)
+    assert told == [True, False]
+
+
+def test_who_is_forgotten_is_not_everybodys() -> None:
+    house = practice()
+    _erik, as_erik = house.member("erik")
+    gone = house.company()
+    with scope_of(own(as_erik)):
+        assert Client.objects.filter(id=gone.id).exists()
+    with scope(house.id):
+        Client.objects.filter(id=gone.id).update(archived_at=AT, erasing_at=AT, forgotten_at=AT)
+    for who, sees in ((as_erik, False), (house.world.who(), True)):
+        with scope_of(own(who) if who is as_erik else who):
+            assert Client.objects.filter(id=gone.id).exists() == sees
