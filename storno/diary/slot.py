@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError, Refused
 from storno.diary.models import Booking, BookingState
+from storno.documents.content import YEARS_AHEAD
 
 LONGEST = timedelta(hours=24)
 """What lasts longer is a holiday or a closed day, and no booking."""
@@ -56,7 +57,7 @@ def time_errors(starts_at: datetime, ends_at: datetime, *, at: datetime) -> Iter
         yield FieldError("minutes", "not_positive", _("Enter how many minutes it takes."))
     elif ends_at - starts_at > LONGEST:
         yield FieldError("minutes", "too_long", _("A booking lasts 24 hours at most."))
-    if not 2013 <= starts_at.year <= at.year + 1:
+    if not 2013 <= starts_at.year <= at.year + YEARS_AHEAD:
         yield FieldError("starts_at", "out_of_range", _("The day is too far away. Check the year."))
 
 

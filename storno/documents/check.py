@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.clients.models import Client
 from storno.core.entered import email_errors, text_errors
 from storno.core.refusals import FieldError, Invalid
-from storno.documents.content import DraftInput, check_lines
+from storno.documents.content import YEARS_AHEAD, DraftInput, check_lines
 from storno.documents.prepare import terms_for
 from storno.organizations.countries import LANGUAGES
 from storno.organizations.queries import Circumstances
@@ -18,7 +18,7 @@ def check_draft(entered: DraftInput, recipient: Client | None, now: Circumstance
     """Find fault with a draft for a recipient. Raises Invalid naming each wrong field."""
     errors = list(_head_errors(entered, recipient, now))
     day = entered.delivered_on or now.today
-    if not 2013 <= day.year <= now.today.year + 1:
+    if not 2013 <= day.year <= now.today.year + YEARS_AHEAD:
         errors.append(
             FieldError(
                 "delivered_on",

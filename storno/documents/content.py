@@ -26,6 +26,10 @@ from storno.tax.breakdown import Breakdown, PricedLine, break_down, line_amount
 from storno.tax.category import TaxCategory
 
 MOST_LINES = 500
+
+YEARS_AHEAD = 3
+"""How far deliveries may lie ahead: sessions that begin next year may recur for two."""
+
 TOO_MANY_LINES = FieldError(
     "lines", "too_many_lines", _("A document has at most 500 lines. Split it into several.")
 )
@@ -183,7 +187,7 @@ def _line_errors(line: LineInput, now: Circumstances, *, on: date) -> Iterator[F
     )
     if line.work not in Work.values:
         yield FieldError("work", "unknown", _("Choose work or material."))
-    if not 2013 <= on.year <= now.today.year + 1:
+    if not 2013 <= on.year <= now.today.year + YEARS_AHEAD:
         yield FieldError(
             "delivered_on",
             "out_of_range",

@@ -289,6 +289,12 @@ def format_time(at: datetime, zone: ZoneInfo, language: Language) -> str:
     return format_datetime(at, _TIMES[language], tzinfo=zone, locale=_LOCALES[language])
 
 
+def format_clock(minute: int, language: Language) -> str:
+    """Write a minute of the day as `format_time` does; 1440 is its end, 24:00."""
+    hour, rest = divmod(minute, 60)
+    return f"{hour}.{rest:02}" if language == "fi" else f"{hour:02}:{rest:02}"
+
+
 def format_period(first: date, last: date, language: Language) -> str:
     """Write the days from first to last, both within, a shared month once."""
     if first == last:

@@ -166,7 +166,7 @@ def test_the_database_itself_keeps_them_apart(paula: Practice, at: datetime) -> 
         ({"minutes": 24 * 60 + 1}, ["minutes: too_long"]),
         ({"minutes": 10**9}, ["minutes: too_long"]),
         ({"starts_at": datetime(2012, 6, 1, tzinfo=UTC)}, ["starts_at: out_of_range"]),
-        ({"starts_at": datetime(2028, 6, 1, tzinfo=UTC)}, ["starts_at: out_of_range"]),
+        ({"starts_at": datetime(2030, 1, 1, tzinfo=UTC)}, ["starts_at: out_of_range"]),
         ({"price": Decimal(-1)}, ["price: negative"]),
         ({"price": Decimal("NaN")}, ["price: not_a_number"]),
         ({"price": Decimal("1.00001")}, ["price: too_many_decimals"]),

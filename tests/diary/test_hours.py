@@ -114,7 +114,10 @@ def test_where_midnight_is_left_out() -> None:
 def test_whoever_has_said_nothing_is_offered_office_hours() -> None:
     unsaid = Plan(OSLO, (), {}, {})
     hours = unsaid.on(date(2026, 6, 19))
-    assert (say_spans(hours.spans), hours.said) == ("08:00–16:00", False)
+    assert (say_spans(hours.spans, "en"), hours.said) == ("08:00–16:00", False)
+    assert say_spans((Span(8 * 60, 12 * 60), Span(22 * 60 + 30, DAY)), "fi") == (
+        "8.00–12.00, 22.30–24.00"
+    )
     assert unsaid.on(date(2026, 6, 20)).spans == OFFICE_WEEK[5] == ()
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError, Invalid, Words, invalid
+from storno.printing.labels import Language, format_clock
 
 DAY = 24 * 60
 """Minutes that the clocks show in a day, however long it lasts."""
@@ -54,9 +55,10 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def say_spans(spans: Spans) -> str:
-    """Spans for people: 09:00–12:00, 13:00–16:00."""
-    return ", ".join(str(span).replace("-", "–") for span in spans)
+def say_spans(spans: Spans, language: Language) -> str:
+    """Spans for people: 09:00–12:00, 13:00–16:00; in Finnish 9.00–12.00, 13.00–16.00."""
+    times = ((format_clock(each, language) for each in (span.begins, span.ends)) for span in spans)
+    return ", ".join("–".join(both) for both in times)
 
 
 def read_spans(text: str, field: str) -> Spans:

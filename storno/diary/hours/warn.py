@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import FieldError, Words
@@ -22,6 +23,7 @@ from storno.diary.hours.plan import (
 )
 from storno.diary.models import Booking, BookingState
 from storno.organizations.models import Settings
+from storno.printing.labels import language_called
 
 
 def warnings_of(
@@ -81,7 +83,8 @@ def warn_shut(day: date, shut: Shut) -> FieldError:
 
 
 def _say_outside(day: date, hours: Hours) -> Words:
-    said = {"day": formats.date_format(day, "SHORT_DATE_FORMAT"), "hours": say_spans(hours.spans)}
+    hours_said = say_spans(hours.spans, language_called(get_language()))
+    said = {"day": formats.date_format(day, "SHORT_DATE_FORMAT"), "hours": hours_said}
     if not hours.spans:
         return _("%(day)s is no working day.") % said
     return _("This is outside the working hours of %(day)s: %(hours)s.") % said

@@ -122,7 +122,8 @@ def plan_series(entered: SeriesInput, *, who: Actor, at: datetime) -> tuple[Seri
     sessions = [_session(asked, series, day) for day in rule.days(series.first_on)]
     last = sessions[-1]
     if any(time_errors(last.starts_at, last.ends_at, at=at)):
-        raise invalid("rule", "too_far", _("The series ends too far away: after next year."))
+        words = _("This goes further than the diary. Begin or end the series earlier.")
+        raise invalid("starts_at", "too_far", words)
     must_not_overlap(sessions)
     return series, sessions
 

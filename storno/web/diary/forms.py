@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -53,7 +53,7 @@ class BookingForm(forms.Form):
     )
     place = forms.CharField(label=gettext_lazy("Place"), required=False)
 
-    names: ClassVar = {"starts_at": "day"}
+    names: Mapping[str, str] = {"starts_at": "day"}
     """What the verbs call the fields, where it is not what they are called here."""
 
     def __init__(self, now: Circumstances, *args: Any, **kwargs: Any) -> None:

@@ -34,7 +34,6 @@ from storno.diary.hours.plan import (
     kept_week,
     read_spans,
     read_week,
-    say_spans,
 )
 from storno.diary.models import OtherHours, WorkingWeek
 from storno.diary.queries import memberships_of
@@ -42,6 +41,7 @@ from storno.organizations.models import Membership
 from storno.organizations.queries import day_of, seller_of
 from storno.printing.labels import format_period
 from storno.web.access import Here, member_page
+from storno.web.diary.times import say_hours
 from storno.web.go import go
 from storno.web.say import reader_language, say_date
 from storno.web.show import show
@@ -219,7 +219,7 @@ def _initial(weeks: list[WorkingWeek], today: date) -> dict[str, Any]:
     """The week that holds now, to be changed from today on."""
     held = [kept_week(each.week) for each in weeks if each.first_on <= today]
     now: Week = held[-1] if held else OFFICE_WEEK
-    spans = {name: say_spans(day) for name, day in zip(WEEKDAYS, now, strict=True)}
+    spans = {name: say_hours(day) for name, day in zip(WEEKDAYS, now, strict=True)}
     return {"first_on": today} | spans
 
 
@@ -240,7 +240,7 @@ def _week(kept: WorkingWeek, membership_id: UUID, may: bool, here: Here) -> dict
     days = zip(WEEKDAYS, kept_week(kept.week), strict=True)
     return {
         "title": _("From %(day)s on") % {"day": say_date(kept.first_on)},
-        "days": [(capfirst(_NAMES[name]), say_spans(spans) or "–") for name, spans in days],
+        "days": [(capfirst(_NAMES[name]), say_hours(spans) or "–") for name, spans in days],
         "remove_url": here.url("week_remove", membership_id, kept.id) if may else "",
     }
 
@@ -249,6 +249,6 @@ def _other(kept: OtherHours, membership_id: UUID, may: bool, here: Here) -> dict
     """Single days in words."""
     return {
         "title": capfirst(format_period(kept.first_on, kept.last_on, reader_language())),
-        "told": say_spans(kept_spans(kept.hours)) or _("Away"),
+        "told": say_hours(kept_spans(kept.hours)) or _("Away"),
         "remove_url": here.url("other_hours_remove", membership_id, kept.id) if may else "",
     }

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from storno.catalogue.queries import services_by_name
 from storno.clients.models import Client
-from storno.clients.queries import client_with
 from storno.core.pages import MOST_ROWS
-from storno.core.refusals import Absent, Invalid
+from storno.core.refusals import Invalid
 from storno.diary.book import book_activity, book_session
 from storno.diary.models import Booking
 from storno.diary.slot import TimeIsTaken
@@ -32,8 +31,8 @@ from storno.web.diary.whose import whose
 from storno.web.diary.worked import before_booking, free_times, taken_time
 from storno.web.go import go
 from storno.web.once import new_once, once
-from storno.web.papers.editor import sought_in
 from storno.web.papers.new_client import enter_client, kept_draft
+from storno.web.papers.offered import chosen_in, seeks_by_enter, sought_in
 from storno.web.papers.shown_editor import recipient_shown
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
@@ -66,7 +65,7 @@ def _says_nobody(request: HttpRequest, sent: QueryDict | None, client: Client | 
     """What is said where it is to be booked and nobody was chosen; a name alone chooses nobody."""
     if request.method == "GET" or sent is None or client is not None:
         return ""
-    if any(name in sent for name in _CHANGES):
+    if any(name in sent for name in _CHANGES) or seeks_by_enter(sent):
         return ""
     if sought_in(sent):
         return _("Choose one of those who are found, or somebody new.")
@@ -131,18 +130,19 @@ def _session_form(
 ) -> tuple[RepeatingForm, Client | None]:
     """The form as it was sent, or as it is opened; what is only changed is not found fault with."""
     now = circumstances(here.organization.id, here.at)
-    client = _client(sent or request.GET, here)
+    client = chosen_in(sent or request.GET, "client", here)
     open_ = whose(here).bookable()
     changed = sent is not None and (
         request.method == "GET"
         or any(name in sent for name in _CHANGES)
         or bool(sought_in(sent) and client is None)
+        or seeks_by_enter(sent)
     )
     if changed and sent is not None:
         # Who pays is asked anew for another client.
         kept = sent.dict() | {name: sent.getlist(name) for name in ("weekdays", "messages")}
         form = RepeatingForm(now, initial=kept | taken_time(sent.get("take", "")))
-        if {"choose", "forget"} & sent.keys():
+        if {"choose", "forget", "enter"} & sent.keys():
             form.initial.pop("recipient", None)
     else:
         form = RepeatingForm(now, sent, initial=_initial(request.GET, now, open_))
@@ -151,17 +151,6 @@ def _session_form(
     form.offer_services(page.items)
     form.offer_recipients(client)
     return form, client
-
-
-def _client(said: Mapping[str, str], here: Here) -> Client | None:
-    """Who was chosen now, or before; one that is not there is nobody."""
-    if "forget" in said:
-        return None
-    try:
-        id_ = UUID(said.get("choose") or said.get("client", ""))
-        return client_with(id_, organization_id=here.organization.id)
-    except (ValueError, Absent):
-        return None
 
 
 def _initial(

@@ -1,7 +1,7 @@
 """How a new session repeats: read from the form as a rule (RFC 5545), or not at all."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
@@ -60,15 +60,15 @@ class RepeatingForm(SessionForm):
         label=gettext_lazy("Or until this day"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=gettext_lazy("Fill in one of the two. A series lasts two years at most."),
+        help_text=gettext_lazy(
+            "Fill in one of the two. A series has at most 200 times, and lasts two years at most."
+        ),
     )
 
     field_order = (
         "practitioner", "service", "day", "time", "minutes", "repeats", "every", "weekdays",
         "monthly", "times", "until", "place", "video", "price", "recipient", "method",
     )  # fmt: skip
-
-    names: ClassVar = SessionForm.names | {"rule": "repeats"}
 
     def clean(self) -> dict[str, Any]:
         """What repeats says when it ends, in one way."""
@@ -77,6 +77,9 @@ class RepeatingForm(SessionForm):
         if typed.get("repeats") and len(ends) != 1 and not {"times", "until"} & self.errors.keys():
             words = _("Say when it ends: after so many times, or on a day.")
             self.add_error("times", words)
+        # All that the form can get wrong in a rule is its end.
+        end = "times" if typed.get("times") else "until"
+        self.names = {**SessionForm.names, "rule": end}
         return typed
 
     def series(self, client: Client) -> SeriesInput | None:

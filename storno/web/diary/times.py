@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from storno.diary.hours.plan import Spans, say_spans
 from storno.printing.labels import format_time
 from storno.web.say import reader_language, say_day, say_short
 
@@ -63,6 +64,11 @@ def _clock(at: datetime, zone: ZoneInfo) -> str:
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
         return shown
     return f"{shown} {local.tzname()}"
+
+
+def say_hours(spans: Spans) -> str:
+    """Hours of work: 09:00–12:00, 13:00–16:00; empty for none."""
+    return say_spans(spans, reader_language())
 
 
 def clock_change(day: date, time_zone: str) -> str:

@@ -13,7 +13,7 @@ from storno.core.refusals import Invalid
 from storno.diary.book import practitioner
 from storno.diary.free import when_free
 from storno.diary.hours.opening import plans_of
-from storno.diary.hours.plan import Plan, Why, say_spans
+from storno.diary.hours.plan import Plan, Why
 from storno.diary.hours.warn import warn_shut, warnings_of
 from storno.diary.models import Booking
 from storno.diary.queries import Range
@@ -21,7 +21,7 @@ from storno.organizations.queries import Circumstances
 from storno.printing.labels import format_time
 from storno.web.access import Here
 from storno.web.diary.forms import BookingForm, SessionForm
-from storno.web.diary.times import day_and_clock, midnight
+from storno.web.diary.times import day_and_clock, midnight, say_hours
 from storno.web.diary.whose import Whose
 from storno.web.say import reader_language, say_moment, say_short
 from storno.web.zones import town_of
@@ -48,7 +48,7 @@ def note_of(day: date, plans: Mapping[UUID, Plan], all_: Whose) -> str:
         if away:
             notes.append(_("Away"))
         elif hours.said and hours.spans:
-            notes.append(_("Working hours %(hours)s") % {"hours": say_spans(hours.spans)})
+            notes.append(_("Working hours %(hours)s") % {"hours": say_hours(hours.spans)})
         elif hours.said and not notes:
             notes.append(_("No working day"))
     elif away:
@@ -89,7 +89,7 @@ def before_booking(form: BookingForm, here: Here, person_id: UUID | None = None)
         return {}
     if not hours.spans:
         return {"closed": _("This is no working day.")}
-    return {"open": _("Working hours on this day: %(hours)s") % {"hours": say_spans(hours.spans)}}
+    return {"open": _("Working hours on this day: %(hours)s") % {"hours": say_hours(hours.spans)}}
 
 
 def free_times(form: SessionForm, here: Here) -> list[FreeTime]:

@@ -19,8 +19,8 @@ from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
-from storno.web.papers.editor import sought_in
 from storno.web.papers.gone import draft_page
+from storno.web.papers.offered import sought_in
 from storno.web.papers.price_form import PriceForm
 from storno.web.papers.shown_editor import other_recipient_shown
 from storno.web.papers.version import version_shown

@@ -14,7 +14,6 @@ from django.http import QueryDict
 
 from storno.catalogue.queries import service_with
 from storno.clients.models import Client
-from storno.clients.queries import client_with
 from storno.core.refusals import Absent, Invalid
 from storno.documents.check import check_draft
 from storno.documents.content import MOST_LINES, OF_RECIPIENT, TOO_MANY_LINES, DraftInput
@@ -24,9 +23,9 @@ from storno.documents.warn import OWN_TEXTS, texts_of
 from storno.organizations.queries import Circumstances
 from storno.tax.category import TaxCategory
 from storno.web.access import Here
-from storno.web.papers.asked import LONGEST_SEARCH
 from storno.web.papers.draft_form import DraftForm, draft_typed
 from storno.web.papers.line_form import TAX, LineForm, line_typed, tax_on, usual_tax, write_tax
+from storno.web.papers.offered import chosen_in, seeks_by_enter, sought_in
 from storno.web.take import take_invalid
 
 _LINE = re.compile("lines-(?P<place>[0-9]{1,6})-(?P<name>[a-z_]+)")
@@ -139,11 +138,6 @@ def editor_of(draft: Draft, now: Circumstances) -> Editor:
     return Editor(form, lines, str(draft.version))
 
 
-def sought_in(sent: Mapping[str, str]) -> str:
-    """Whom a form looks for."""
-    return sent.get("sought", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-
-
 def changes_only(data: QueryDict) -> bool:
     """Whether the form was sent to be changed, not to be saved; Enter in the search only seeks."""
     return any(name in data for name in _CHANGES) or bool(
@@ -156,7 +150,7 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
 
     What is only changed is not found fault with yet: its fields show what was typed and no errors.
     """
-    recipient = _recipient(data, here)
+    recipient = chosen_in(data, "recipient", here)
     on = _day(data.get("delivered_on", "")) or now.today
     typed = list(_lines_sent(data))
     if "pick" in data and (picked := _picked(data, here)):
@@ -167,7 +161,8 @@ def read_editor(data: QueryDict, now: Circumstances, here: Here) -> Editor:
     if "add" in data or not typed:
         typed.append(_blank(now, on))
     how = "initial" if changes_only(data) else "data"
-    said = data.dict() | dict(OF_RECIPIENT) if "choose" in data else data
+    chosen_now = "choose" in data or (recipient is not None and seeks_by_enter(data))
+    said = data.dict() | dict(OF_RECIPIENT) if chosen_now else data
     return Editor(
         DraftForm(now, recipient, **{how: said}),
         [
@@ -227,17 +222,6 @@ def _picked(data: QueryDict, here: Here) -> dict[str, Any] | None:
         "tax": write_tax(TaxCategory(service.tax_category), service.tax_rate),
         "includes_tax": service.price_includes_tax,
     }
-
-
-def _recipient(data: QueryDict, here: Here) -> Client | None:
-    """Who was chosen now, or before; one that is not there is nobody."""
-    if "forget" in data:
-        return None
-    try:
-        id_ = UUID(data.get("choose") or data.get("recipient", ""))
-        return client_with(id_, organization_id=here.organization.id)
-    except (ValueError, Absent):
-        return None
 
 
 def _id(text: str) -> UUID | None:

@@ -25,7 +25,7 @@ from storno.web.access import Here, member_page
 from storno.web.clients.forms import ClientForm, parts_of
 from storno.web.go import go
 from storno.web.once import new_once, once
-from storno.web.papers.editor import sought_in
+from storno.web.papers.offered import sought_in
 from storno.web.parked import as_sent, park, parked_form
 from storno.web.sections import sections
 from storno.web.show import show

@@ -1,14 +1,16 @@
 """Who is offered as a draft's recipient: who stands near, and whoever is found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from storno.clients.models import Client, Contact
-from storno.clients.queries import contacts_of, recipients_of, search_clients
+from storno.clients.queries import client_with, contacts_of, recipients_of, search_clients
+from storno.core.refusals import Absent
 from storno.web.access import Here
+from storno.web.papers.asked import LONGEST_SEARCH
 
 MOST_OFFERED = 8
 
@@ -20,6 +22,33 @@ class Offered:
     id: UUID
     name: str
     told: str
+
+
+def sought_in(sent: Mapping[str, str]) -> str:
+    """Whom a form looks for."""
+    return sent.get("sought", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+
+def seeks_by_enter(sent: Mapping[str, str]) -> bool:
+    """Whether Enter was pressed on a form whose client is still being looked for."""
+    return "enter" in sent and bool(sought_in(sent))
+
+
+def chosen_in(sent: Mapping[str, str], field: str, here: Here) -> Client | None:
+    """Who was chosen in a form now, or before; one that is not there is nobody.
+
+    Enter in the search chooses whom it finds, if that is one.
+    """
+    if "forget" in sent:
+        return None
+    if seeks_by_enter(sent):
+        found = search_clients(sought_in(sent), organization_id=here.organization.id, limit=2)
+        return found[0] if len(found) == 1 else None
+    try:
+        id_ = UUID(sent.get("choose") or sent.get(field, ""))
+        return client_with(id_, organization_id=here.organization.id)
+    except (ValueError, Absent):
+        return None
 
 
 def offered_to_all(sought: str, here: Here) -> list[Offered]:

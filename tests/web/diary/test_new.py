@@ -148,6 +148,24 @@ def test_a_name_alone_chooses_nobody(clinic: Practice, paula: Member) -> None:
     assert paula.post("session_new", **form, find="1").status == 200
 
 
+def test_enter_in_the_search_chooses_the_only_one_and_never_books(
+    clinic: Practice, paula: Member
+) -> None:
+    form = typed(clinic, place="Room 2") | {"client": "", "enter": "1"}
+    one = paula.post("session_new", **form, sought="dai")
+    assert (one.status, one.field("client")) == (200, str(clinic.daisy.id))
+    assert (one.field("place"), one.filled["recipient"]) == ("Room 2", str(clinic.daisy.id))
+    clinic.company(name="Daily News AS")
+    several = paula.post("session_new", **form, sought="dai")
+    assert (several.status, several.field("sought")) == (200, "dai")
+    assert 'name="client"' not in several.html
+    assert "Daisy Duck" in several.text
+    nobody = paula.post("session_new", **form, sought="xyz")
+    assert (nobody.status, "Nobody was found." in nobody.text) == (200, True)
+    assert "Choose who comes." in paula.post("session_new", **form).text
+    assert count_of(Booking, clinic.world) == 0
+
+
 def test_a_client_is_sought_and_chosen_without_a_script(clinic: Practice, paula: Member) -> None:
     form = typed(clinic, price="900", place="Room 2")
     del form["client"], form["recipient"]

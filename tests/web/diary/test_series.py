@@ -126,8 +126,9 @@ def test_how_it_repeats(
         ({"times": "201"}, "times", "less than or equal to 200"),
         ({"times": "0"}, "times", "greater than or equal to 1"),
         ({"times": "soon"}, "times", "Enter a whole number."),
-        ({"until": "2026-06-17"}, "repeats", "The series ends before it begins."),
-        ({"until": "2029-06-17"}, "repeats", "A series lasts two years at most."),
+        ({"until": "2026-06-17"}, "until", "The series ends before it begins."),
+        ({"until": "2029-06-17"}, "until", "A series lasts two years at most."),
+        ({"times": "106"}, "times", "A series lasts two years at most."),
         ({"until": "2027-13-01"}, "until", "Enter a valid date."),
         ({"repeats": "weeks", "weekdays": "MO", "times": "3"}, "day", "none of the rule's"),
         ({"repeats": "weeks", "weekdays": "XX", "times": "3"}, "weekdays", "Select a valid choice"),
@@ -142,6 +143,20 @@ def test_what_cannot_recur_is_said_beside_its_field(
     assert seen.status == 422
     assert says in seen.error_of(field)
     assert count_of(Booking, clinic.world) == 0
+
+
+def test_a_series_lasts_the_two_years_that_the_form_promises(
+    clinic: Practice, paula: Member
+) -> None:
+    form = typed(clinic, day="2027-12-30", repeats="4", until="2029-12-27")
+    assert "lasts two years at most" in paula.get("session_new").text
+    paula.post("session_new", **form, book="closed")
+    first, *_others, last = sessions(clinic, row_of(Series, clinic.world))
+    assert (first.starts_at.year, f"{last.starts_at:%Y-%m-%d}") == (2027, "2029-12-27")
+    moved = {"day": "2029-12-28", "time": "10:00", "version": str(last.version)}
+    change = paula.get("booking_change", last.id).filled | moved
+    assert paula.post("booking_change", last.id, **change).said
+    assert f"{row_of(Booking, clinic.world, id=last.id).starts_at:%Y-%m-%d}" == "2029-12-28"
 
 
 def test_local_time_recurs_through_summer_time(clinic: Practice, paula: Member) -> None:
