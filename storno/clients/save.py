@@ -55,6 +55,11 @@ ON CONFLICT (organization_id) DO UPDATE SET next_number = counter.next_number + 
 RETURNING next_number - %(count)s
 """
 
+_HOLD = """
+SELECT * FROM clients_client WHERE organization_id = %s AND id = ANY(%s) AND forgotten_at IS NULL
+ORDER BY id FOR KEY SHARE
+"""
+
 
 class ClientIsForgotten(Refused):
     """The client's papers were erased, and what was known of it with them."""
@@ -263,6 +268,21 @@ def must_not_be_erased(ids: Collection[UUID | None], *, organization_id: UUID) -
     erased = Client.objects.filter(organization_id=organization_id, erasing_at__isnull=False)
     if erased.filter(id__in=[id_ for id_ in ids if id_ is not None]).exists():
         raise ClientIsErased
+
+
+def hold_clients(ids: Collection[UUID | None], *, organization_id: UUID) -> dict[UUID, Client]:
+    """Clients by their ids, none of whom is erased before the transaction ends.
+
+    The lock is the one that a reference takes (Django knows none that weak): any number of drafts
+    may name a client at once. What is absent or forgotten is left out. Raises ClientIsErased.
+    """
+    wanted = [id_ for id_ in ids if id_ is not None]
+    if not wanted:
+        return {}
+    held = {row.id: row for row in Client.objects.raw(_HOLD, [organization_id, wanted])}
+    if any(client.erasing_at is not None for client in held.values()):
+        raise ClientIsErased
+    return held
 
 
 def fill(client: Client, entered: ClientInput, seller: Seller) -> None:

@@ -98,7 +98,7 @@ class Replaced:
 
 @deed
 def create_draft(entered: DraftInput, *, who: Actor, at: datetime) -> Draft:
-    """Save a new draft. Raises Invalid, NotAllowed."""
+    """Save a new draft. Raises Invalid, ClientIsErased, NotAllowed."""
     who.must(Deed.WRITE_DRAFTS)
     return write_new_draft(entered, who=who, at=at)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.save import must_not_be_erased
+from storno.clients.save import hold_clients
 from storno.core.entered import text_errors, tidy
 from storno.core.refusals import FieldError, Invalid, Refused
 from storno.documents.draft import entered_in, lock_draft
@@ -138,7 +138,7 @@ def internalise_draft(
     who.must(Deed.WRITE_DRAFTS)
     draft = lock_draft(draft_id, version, who=who, at=at)
     served = [line.served_id for line in entered_in(draft).lines]
-    must_not_be_erased([draft.recipient_id, *served], organization_id=who.organization_id)
+    hold_clients([draft.recipient_id, *served], organization_id=who.organization_id)
     mark_plain(draft, who=who, at=at)
     return draft
 

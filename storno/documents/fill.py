@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
+from storno.clients.save import hold_clients
 from storno.clients.shown import line_for
 from storno.core.ids import new_id
 from storno.core.insert import insert
@@ -22,10 +23,12 @@ Entered = Collection[tuple[Draft, DraftInput]]
 
 
 def fill(entered: Entered, now: Circumstances, *, at: datetime) -> None:
-    """Put what was entered, with lines that are right, into the rows. Raises Invalid."""
+    """Put what was entered, with lines that are right, into the rows.
+
+    Raises Invalid, ClientIsErased.
+    """
     asked = {each.recipient_id for _draft, each in entered if each.recipient_id}
-    mine = Client.objects.filter(organization_id=now.settings.organization_id, forgotten_at=None)
-    payers = mine.in_bulk(asked) if asked else {}
+    payers = hold_clients(asked, organization_id=now.settings.organization_id)
     for draft, each in entered:
         if each.recipient_id is not None and each.recipient_id not in payers:
             words = _("Choose one of your recipients.")

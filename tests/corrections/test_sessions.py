@@ -18,12 +18,13 @@ from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.drop import delete_draft
 from storno.diary.models import Booking
-from storno.documents.models import Document, FollowUp, Reason
+from storno.documents.models import Document, DraftLine, FollowUp, Reason
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory
 from tests.deeds import HOLD, lines_of
 from tests.diary.practice import Practice, practice
 from tests.observe import drafts, history, refused, stands
+from tests.reports.books import codes
 from tests.world import line
 
 PAST = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -116,6 +117,25 @@ def test_parts_bill_a_session_once(at: datetime) -> None:
     assert (billing.draft.id, billing.terms.unit_price) == (rest.id, Decimal(990))
     cancel_booking(booked.id, who=paula.who(), at=at)
     assert drafts(paula.world) == [part]
+
+
+@pytest.mark.parametrize(
+    ("price", "found"), [("200.00", set()), ("200.01", {"session_invoiced_twice"})]
+)
+def test_what_is_left_and_its_rest_bill_no_more_than_the_session_costs(
+    price: str, found: set[str], at: datetime
+) -> None:
+    """As no deed would make it: a second invoice, of the rest, that bills the session as well."""
+    paula = practice()
+    booked, invoice = invoiced(paula, at)
+    credit_invoice(invoice.id, a_part_of(paula, invoice), who=paula.who(), at=at)
+    (rest,) = drafts(paula.world)
+    with scope(paula.id):
+        DraftLine.objects.filter(organization_id=paula.id, draft_id=rest.id).update(
+            source_kind="session", source_id=booked.id, unit_price=Decimal(price)
+        )
+    finalise_draft(rest.id, who=paula.who(), at=at)
+    assert codes(paula.world) == found
 
 
 def test_a_line_credited_whole_frees_its_session(at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Erasing a client: what goes, what stays until its day, and that then nothing is left."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from storno.clients.take_in import keep_file
 from storno.core.ids import new_id
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.settle import register_payment
+from storno.diary.amend import amend_draft, change_draft
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
@@ -24,6 +26,8 @@ from storno.diary.erase import erase_client, foresee_erasure
 from storno.diary.retention import due_clients, keep_client, kept, locked_clients
 from storno.diary.series.cancel import cancel_series
 from storno.diary.series.restore import restore_series
+from storno.documents.content import DraftInput
+from storno.documents.draft import create_draft
 from storno.documents.external import externalise_draft, internalise_draft
 from storno.documents.files import pdf_of
 from storno.documents.models import Document
@@ -35,6 +39,7 @@ from storno.organizations.models import KeptAnswer
 from storno.organizations.rights import tenant_models
 from storno.organizations.scope import scope
 from storno.payments.register import PaymentInput
+from storno.tax.category import TaxCategory
 from storno.worker.rounds import erase
 from tests.conftest import Clock
 from tests.diary.practice import Practice, practice
@@ -238,6 +243,7 @@ def test_clients_are_listed_when_their_time_is_over() -> None:
 def test_one_who_is_erased_lives_on_in_no_session() -> None:
     clinic = practice()
     world, who, at = clinic.world, clinic.who(), AT + 5 * DAY
+    untaxed = replace(line(), tax_category=TaxCategory.OUTSIDE_SCOPE, tax_rate=None)
     kept, elsewhere = clinic.book(AT + DAY, at=AT), clinic.book(AT + 2 * DAY, at=AT)
     ahead = clinic.book(AT + 30 * DAY, at=AT)
     weekly = recur(clinic, AT + 40 * DAY, "FREQ=WEEKLY;COUNT=2", at=AT).series
@@ -259,3 +265,11 @@ def test_one_who_is_erased_lives_on_in_no_session() -> None:
         draft_session(kept.id, who=who, at=at)
     with refused(world, "client_erased"):
         internalise_draft(record.id, who=who, at=at)
+    entered = DraftInput(world.daisy.id, lines=(untaxed,))
+    with refused(world, "client_erased"):
+        create_draft(entered, who=who, at=at)
+    unpaid = create_draft(replace(entered, recipient_id=None), who=who, at=at)
+    with refused(world, "client_erased"):
+        change_draft(unpaid.id, entered, who=who, at=at)
+    with refused(world, "client_erased"):
+        amend_draft(unpaid.id, lambda _now: entered, who=who, at=at)

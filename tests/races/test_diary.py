@@ -1,27 +1,37 @@
 """Bookings that meet bookings, invoices and credits: nobody twice, and one price for both."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from storno.administration.change_settings import SettingsChanges
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
+from storno.diary.amend import amend_draft
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
+from storno.diary.erase import erase_client
 from storno.diary.models import Booking
-from storno.documents.models import Document, FollowUp, Kind, Reason
+from storno.diary.usual import change_way_of_working
+from storno.documents.content import DraftInput
+from storno.documents.draft import create_draft
+from storno.documents.models import Document, DraftLine, FollowUp, Kind, Reason
+from storno.organizations.models import Method
 from storno.organizations.scope import scope
+from storno.tax.category import TaxCategory
 from tests.deeds import HOLD
 from tests.diary.practice import HOUR, Practice, practice
 from tests.observe import documents, drafts
 from tests.properties.invariants import prove_books, verify_finds_nothing
 from tests.races.together import TIMES, together
+from tests.world import line
 
 TEN = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
 PAST = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -104,6 +114,64 @@ def test_a_session_is_cancelled_with_its_draft_or_kept_with_its_invoice(
     papers, state = documents(paula.world, Kind.INVOICE), paula.now(booked).state
     assert (len(papers), state) in [(1, "booked"), (0, "cancelled")], results
     assert drafts(paula.world) == []
+
+
+@RACES
+def test_diary_and_draft_say_the_price_of_the_later_change(again: int, at: datetime) -> None:
+    paula = practice()
+    booked = paula.book(PAST, at=at)
+    draft = paula.billing(booked).draft
+    assert draft is not None
+
+    def priced(now: DraftInput) -> DraftInput:
+        return replace(now, lines=(replace(now.lines[0], unit_price=Decimal(880)),))
+
+    results = together(
+        lambda: amend_draft(draft.id, priced, who=paula.who(), at=at),
+        lambda: change_booking(
+            booked.id, BookingChanges(price=Decimal(990)), who=paula.who(), at=at
+        ),
+        gate=("diary_booking", booked.id),
+    )
+    assert outcomes(results) == ["done", "done"]
+    (kept,) = drafts(paula.world)
+    with scope(paula.id):
+        (billed,) = DraftLine.objects.filter(organization_id=paula.id, draft_id=kept.id)
+    assert paula.billing(booked).terms.unit_price == billed.unit_price
+    assert billed.unit_price in (880, 990)
+    assert (billed.source_id, paula.now(booked).version, kept.version) == (booked.id, 2, 3)
+
+
+@RACES
+def test_a_usual_way_meets_what_is_booked_and_changed(again: int, at: datetime) -> None:
+    paula = practice()
+    ahead = paula.book(TEN, at=at)
+    usual = SettingsChanges(method=Method.AUTOMATIC)
+    results = together(
+        lambda: change_way_of_working(usual, who=paula.world.who(), at=at),
+        lambda: change_booking(
+            ahead.id, BookingChanges(price=Decimal(990)), who=paula.who(), at=at
+        ),
+        gate=("diary_booking", ahead.id),
+    )
+    assert outcomes(results) == ["done", "done"]
+    (draft,) = drafts(paula.world)
+    assert draft.issues_at == ahead.ends_at + timedelta(minutes=15)
+    assert paula.billing(ahead).terms.unit_price == 990
+
+
+@RACES
+def test_who_is_erased_is_on_no_draft(again: int, at: datetime) -> None:
+    paula = practice()
+    untaxed = replace(line(), tax_category=TaxCategory.OUTSIDE_SCOPE, tax_rate=None)
+    entered = DraftInput(paula.daisy.id, lines=(untaxed,))
+    results = together(
+        lambda: erase_client(paula.daisy.id, number=1, who=paula.world.who(), at=at),
+        lambda: create_draft(entered, who=paula.who(), at=at),
+        gate=("clients_client", paula.daisy.id),
+    )
+    came = (outcomes(results), len(drafts(paula.world)))
+    assert came in ((["done", "recipient: unknown_recipient"], 0), (["done", "has_drafts"], 1))
 
 
 @RACES

@@ -10,6 +10,7 @@ from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.series.cancel import cancel_series
 from storno.diary.series.change import SeriesChanges, change_series
+from storno.diary.series.restore import restore_series
 from tests.diary.practice import HOUR, practice
 from tests.diary.recurring import all_series, recur, sessions
 from tests.observe import drafts
@@ -66,6 +67,23 @@ def test_a_series_is_moved_while_another_time_is_booked(again: int, at: datetime
     )
     assert results == ["done", "time_is_taken"]
     assert {each.starts_at.hour for each in sessions(paula, series)} in ({8}, {10})
+
+
+@RACES
+def test_a_series_comes_back_or_its_time_is_booked(again: int, at: datetime) -> None:
+    paula = practice()
+    series = recur(paula, WED, WEEKLY, at=at).series
+    cancel_series(series.id, who=paula.who(), at=at)
+    results = outcomes(
+        together(
+            lambda: restore_series(series.id, who=paula.who(), at=at),
+            lambda: paula.book(WED + timedelta(weeks=1, minutes=30), at=at),
+            gate=("diary_series", series.id),
+        )
+    )
+    assert results == ["done", "time_is_taken"]
+    assert len(standing(paula)) in (1, 4)
+    assert len(drafts(paula.world)) == len(standing(paula))
 
 
 @RACES

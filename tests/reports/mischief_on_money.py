@@ -8,6 +8,7 @@ from storno.archive.models import File
 from storno.documents.models import (
     Document,
     Draft,
+    DraftLine,
     Erasure,
     HandedOver,
     Line,
@@ -216,11 +217,16 @@ def a_draft_that_was_mailed(books: Books) -> None:
 
 @says("session_invoiced_twice")
 def a_session_that_two_invoices_bill(books: Books) -> None:
-    whole = books.all(Standing).filter(credited_minor=0).exclude(state="credited")
+    whole = books.all(Standing).filter(credited_minor=0, payable_minor__gt=0)
     two = list(whole.order_by("id").values_list("id", flat=True)[:2])
     billing = books.all(Line).filter(document_id__in=two)
     billing.update(source_kind="session", source_id=uuid4())
     books.seal()
+
+
+@says("session_drafted_twice")
+def a_session_that_two_drafts_bill(books: Books) -> None:
+    books.all(DraftLine).update(source_kind="session", source_id=uuid4())
 
 
 # --- History

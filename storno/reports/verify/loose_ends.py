@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from storno.archive.models import File, FileKind
 from storno.diary.bill import SESSION
 from storno.diary.models import Booking, Series
 from storno.documents.issue import DOCUMENT_LETTER
-from storno.documents.models import Document, Draft, Erasure, Kind, Line, Standing, State
+from storno.documents.models import Document, Draft, DraftLine, Erasure, Kind, Line, Standing, State
 from storno.history.models import Event
 from storno.ledger.journal import RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
@@ -222,26 +223,40 @@ def _drafts(books: Books) -> Iterator[Violation]:
 
 
 def _billed_twice(books: Books) -> Iterator[Violation]:
-    """No two invoices of which nothing was credited bill the same session.
+    """What is left of invoices bills a session once, and one draft bills it.
 
-    What is left of one that was credited in part, and the one for the rest, stand beside it.
+    One that was credited in part and the one for the rest stand beside each other; together they
+    bill no more than one of them did at first.
     """
-    whole = books.rows(Standing).exclude(state=State.CREDITED).filter(credited_minor=0)
-    billing = books.rows(Line).filter(
-        _having(whole, id="document_id"), source_kind=SESSION, source_id__isnull=False
+    stands = _having(books.rows(Standing).exclude(state=State.CREDITED), id="document_id")
+    of_sessions = books.rows(Line).filter(source_kind=SESSION, source_id__isnull=False)
+    invoiced, credited = Q(corrects_line=None), Q(corrects_line__isnull=False)
+    billed = of_sessions.annotate(stands=stands).values("source_id")
+    twice = billed.annotate(
+        invoices=Count("document_id", filter=invoiced & Q(stands=True), distinct=True),
+        largest=Max("amount_minor", filter=invoiced & Q(stands=True)),
+        left=Coalesce(Sum("amount_minor", filter=invoiced), 0)
+        - Coalesce(Sum("amount_minor", filter=credited), 0),
+    ).filter(invoices__gt=1, left__gt=F("largest"))
+    yield from _of_sessions(
+        "session_invoiced_twice",
+        "Invoices that stand bill the same session, together with more than it costs.",
+        twice,
     )
-    twice = (
-        billing.values("source_id")
-        .annotate(invoices=Count("document_id", distinct=True))
-        .filter(invoices__gt=1)
+    drafted = books.rows(DraftLine).filter(source_kind=SESSION, source_id__isnull=False)
+    yield from _of_sessions(
+        "session_drafted_twice",
+        "Two drafts bill the same session.",
+        drafted.values("source_id")
+        .annotate(drafts=Count("draft_id", distinct=True))
+        .filter(drafts__gt=1),
     )
-    for session_id in twice.values_list("source_id", flat=True).iterator():
-        assert session_id is not None, "asked for by its id"
-        yield Violation(
-            "session_invoiced_twice",
-            session_id,
-            "Two invoices that stand bill the same session in full.",
-        )
+
+
+def _of_sessions(code: str, sentence: str, rows: QuerySet[Any, Any]) -> Iterator[Violation]:
+    """One violation for each session."""
+    for session_id in rows.values_list("source_id", flat=True).iterator():
+        yield Violation(code, session_id, sentence)
 
 
 def _balances(books: Books) -> Iterator[Violation]:
