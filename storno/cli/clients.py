@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from storno.cli.look import find_member
+from storno.cli.look import find_member, find_membership
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.clients.columns import COLUMNS
@@ -17,7 +17,7 @@ from storno.clients.read_csv import MOST_BYTES
 from storno.clients.take_in import import_clients
 from storno.core.clock import read_clock
 from storno.core.sheet import sheet_of
-from storno.organizations.scope import scope
+from storno.organizations.scope import scope_of
 from storno.reports.client_list import client_rows, contact_rows
 
 TARGET = [
@@ -50,18 +50,27 @@ def command() -> None:
     show_default=True,
     help="What becomes of a row whose client is there already.",
 )
+@click.option("--keeper", help="Who looks after whoever is new, by e-mail.")
 @with_ready_database
 def import_file(
-    file: Path, slug: str, email: str, as_json: bool, dry_run: bool, when_there: str
+    file: Path,
+    slug: str,
+    email: str,
+    as_json: bool,
+    dry_run: bool,
+    when_there: str,
+    keeper: str | None,
 ) -> None:
     """Import clients; rows that are wrong are named and left out."""
     with file.open("rb") as source:
         content = source.read(MOST_BYTES + 1)
+    who = find_member(email, slug)
     done = import_clients(
         content,
         when_there=WhenThere(when_there),
+        keeper=find_membership(keeper, who).id if keeper else None,
         dry_run=dry_run,
-        who=find_member(email, slug),
+        who=who,
         at=read_clock(),
     )
     counts = {fate.value: len(done.plan.of(fate)) for fate in Fate}
@@ -83,7 +92,7 @@ def import_file(
 def export_file(file: Path, slug: str, email: str, as_json: bool, contacts: bool) -> None:
     """Write all clients, or their contacts, into a CSV file that is made anew."""
     who = find_member(email, slug)
-    with scope(who.organization_id):
+    with scope_of(who):
         sheet = sheet_of((contact_rows if contacts else client_rows)(who=who))
     with file.open("xb") as target:
         target.write(sheet)

@@ -75,7 +75,7 @@ def share_client(client_id: UUID, membership_id: UUID, *, who: Actor, at: dateti
     Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
     """
     cares = _lock(client_id, who)
-    person_id = _colleague(membership_id, who)
+    person_id = colleague_with(membership_id, organization_id=who.organization_id)
     if person_id in cares:
         return cares[person_id]
     care = _new(client_id, person_id, CareKind.SHARED, who=who, at=at)
@@ -115,7 +115,8 @@ def transfer_client(
     ClientIsForgotten.
     """
     cares = _lock(client_id, who)
-    _hand_over(client_id, cares, _colleague(membership_id, who), keep_access, who=who, at=at)
+    person_id = colleague_with(membership_id, organization_id=who.organization_id)
+    _hand_over(client_id, cares, person_id, keep_access, who=who, at=at)
 
 
 @deed
@@ -132,7 +133,7 @@ def hand_over_clients(
     ids = set(_of_person(person_id, who).values_list("client_id", flat=True))
     if not ids:
         raise Absent
-    new_id = _colleague(membership_id, who)
+    new_id = colleague_with(membership_id, organization_id=who.organization_id)
     lock_clients(ids, who=who)
     for client_id in sorted(ids):
         cares = {each.person_id: each for each in cares_of(client_id, who.organization_id)}
@@ -225,14 +226,16 @@ def _new(client_id: UUID, person_id: UUID, kind: CareKind, *, who: Actor, at: da
     )
 
 
-def _colleague(membership_id: UUID | None, who: Actor) -> UUID:
-    """The person who is this member and may look after clients. Raises Invalid."""
+def colleague_with(
+    membership_id: UUID | None, *, organization_id: UUID, field: str = "member"
+) -> UUID:
+    """The person who is this member and may look after clients. Raises Invalid, about `field`."""
     chosen = [] if membership_id is None else [membership_id]
-    members = Membership.objects.filter(organization_id=who.organization_id, id__in=chosen)
+    members = Membership.objects.filter(organization_id=organization_id, id__in=chosen)
     for member in members:
         if _keeps_clients(member):
             return member.person_id
-    raise invalid("member", "unknown_member", _("Choose one of your colleagues."))
+    raise invalid(field, "unknown_member", _("Choose one of your colleagues."))
 
 
 def _keeps_clients(member: Membership) -> bool:

@@ -14,15 +14,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.care import CareTaken
 from storno.clients.columns import check_columns, guess_columns
 from storno.clients.delete import ClientDeleted
-from storno.clients.models import Client, Import, ImportedClient, WhenThere
+from storno.clients.hand_over import colleague_with
+from storno.clients.models import Care, CareKind, Client, Import, ImportedClient, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan, plan_import
 from storno.clients.read_csv import decode, read_csv
 from storno.clients.save import ClientSaved, lock_clients, take_numbers, words_of, write_client
 from storno.clients.sight import looked_after
 from storno.core.insert import insert
-from storno.core.refusals import Absent, Refused
+from storno.core.refusals import Absent, Refused, invalid
 from storno.history.models import Event
 from storno.history.record import Happening, record, record_all
 from storno.organizations.once import deed
@@ -115,9 +117,20 @@ class Imported:
 
 
 @deed
-def keep_file(content: bytes, when_there: WhenThere, *, who: Actor, at: datetime) -> Import:
-    """Keep a file of clients for a day, to be looked at. Raises Invalid, NotAllowed."""
+def keep_file(
+    content: bytes,
+    when_there: WhenThere,
+    *,
+    keeper: UUID | None = None,
+    who: Actor,
+    at: datetime,
+) -> Import:
+    """Keep a file of clients for a day, to be looked at; `keeper` looks after whoever is new.
+
+    Raises Invalid, NotAllowed.
+    """
     who.must(Deed.KEEP_CLIENTS)
+    _keeper(keeper, who)
     text = decode(content)
     sheet = read_csv(text)
     return Import.objects.create(
@@ -125,15 +138,24 @@ def keep_file(content: bytes, when_there: WhenThere, *, who: Actor, at: datetime
         file=text,
         columns=guess_columns(sheet.heading),
         when_there=when_there,
+        keeper=keeper,
         at=at,
     )
 
 
 @deed
 def match_columns(
-    import_id: UUID, columns: Sequence[str], when_there: WhenThere, *, who: Actor, at: datetime
+    import_id: UUID,
+    columns: Sequence[str],
+    when_there: WhenThere,
+    *,
+    keeper: UUID | None = None,
+    who: Actor,
+    at: datetime,
 ) -> Import:
-    """Say what the columns of a kept file are; from now on it is kept for a day again.
+    """Say what the columns of a kept file are, and who looks after whoever is new.
+
+    From now on it is kept for a day again.
 
     Raises Absent, Invalid, NotAllowed, AlreadyImported.
     """
@@ -142,7 +164,9 @@ def match_columns(
     if origin.is_taken:
         raise AlreadyImported
     check_columns(columns, read_csv(origin.file).heading)
+    _keeper(keeper, who)
     origin.columns, origin.when_there, origin.at = list(columns), when_there, at
+    origin.keeper = keeper
     origin.save(force_update=True)
     return origin
 
@@ -173,15 +197,18 @@ def import_clients(
     *,
     columns: Sequence[str] | None = None,
     when_there: WhenThere = WhenThere.SKIP,
+    keeper: UUID | None = None,
     dry_run: bool,
     who: Actor,
     at: datetime,
 ) -> Imported:
     """Import the rows of a file that are right, or only say what would be done.
 
-    Where there is nothing to do nothing is written. Raises Invalid, NotAllowed.
+    `keeper` is the member who looks after whoever is new. Where there is nothing to do nothing is
+    written. Raises Invalid, NotAllowed.
     """
     who.must(Deed.KEEP_CLIENTS)
+    _keeper(keeper, who)
     take_numbers(who.organization_id, 0)
     text = decode(content)
     mine = who.organization_id
@@ -189,7 +216,12 @@ def import_clients(
     if dry_run or plan.good == 0:
         return Imported(plan, None, was_dry=dry_run)
     origin = Import(
-        organization_id=mine, file=text, columns=list(plan.columns), when_there=when_there, at=at
+        organization_id=mine,
+        file=text,
+        columns=list(plan.columns),
+        when_there=when_there,
+        keeper=keeper,
+        at=at,
     )
     origin.save(force_insert=True)
     _write(origin, plan, who=who, at=at)
@@ -259,6 +291,23 @@ def _lock(import_id: UUID, who: Actor) -> Import:
     return found
 
 
+def _keeper(membership_id: UUID | None, who: Actor) -> UUID | None:
+    """The person who looks after whoever is new; None for nobody yet. Raises Invalid.
+
+    What somebody brings who sees their own clients only is theirs: it would be open to all else,
+    or out of their own sight before they have looked at it.
+    """
+    person_id = None
+    if membership_id is not None:
+        mine = who.organization_id
+        person_id = colleague_with(membership_id, organization_id=mine, field="keeper")
+    if who.clients_of is None:
+        return person_id
+    if person_id not in (None, who.clients_of):
+        raise invalid("keeper", "not_oneself", _("You look after whom you bring yourself."))
+    return who.clients_of
+
+
 def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> None:
     """Write what is planned; new clients by one statement a table, however many they are."""
     made = [each.client for each in plan.of(Fate.MAKE) if each.client is not None]
@@ -272,6 +321,7 @@ def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> Non
         for client in made
     )
     record_all([(client.id, ClientSaved(client.number)) for client in made], who=who, at=at)
+    _take_into_care(made, _keeper(origin.keeper, who), who=who, at=at)
     changed = {each.client.id: each.entered for each in plan.of(Fate.UPDATE) if each.client}
     for client_id, client in lock_clients(changed, who=who).items():
         entered = changed[client_id]
@@ -282,6 +332,25 @@ def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> Non
     origin.save(force_update=True)
     imported = ClientsImported(origin.made, origin.updated)
     record(imported, subject_id=origin.id, who=who, at=at)
+
+
+def _take_into_care(
+    made: Sequence[Client], person_id: UUID | None, *, who: Actor, at: datetime
+) -> None:
+    """Let somebody be responsible for new clients, by one statement, however many they are."""
+    if person_id is None:
+        return
+    insert(
+        Care(
+            organization_id=who.organization_id,
+            client=client,
+            person_id=person_id,
+            kind=CareKind.PRIMARY,
+            since=at,
+        )
+        for client in made
+    )
+    record_all([(client.id, CareTaken(str(person_id))) for client in made], who=who, at=at)
 
 
 def _delete(clients: list[Client]) -> list[Client]:

@@ -1,6 +1,8 @@
 """Importing clients: what is read, what is the same, what is wrong, and the undo."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -8,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from storno.clients.columns import COLUMNS, guess_columns
-from storno.clients.models import Client, Import, WhenThere
+from storno.clients.models import Care, Client, Import, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan
 from storno.clients.queries import search_clients
 from storno.clients.save import archive_client
@@ -23,7 +25,9 @@ from storno.clients.take_in import (
     undo_import,
 )
 from storno.core.refusals import FieldError
+from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
+from tests.diary.practice import practice
 from tests.observe import everything, history, refused
 from tests.world import World, found
 
@@ -104,6 +108,37 @@ def test_rows_are_taken_in_once_and_undone() -> None:
     assert names(world) == ["Daisy Duck", "Äijö Öberg"]
     with refused(world, "import_undone"):
         undo_import(done.origin.id, who=world.who(), at=LATER)
+
+
+def test_who_is_imported_is_looked_after_by_whom_was_chosen() -> None:
+    """A practitioner with own clients brings their own; else it stays open unless chosen."""
+    house = practice()
+    erik, as_erik = house.member("erik")
+    otto, _as_otto = house.member("otto", "reader")
+    alice, own = house.world.who(), replace(as_erik, clients_of=erik.person_id)
+
+    def bring(name: str, keeper: UUID | None, who: Actor) -> list[tuple[UUID, str]]:
+        file = f"Name\n{name}".encode()
+        import_clients(file, keeper=keeper, dry_run=False, who=who, at=AT)
+        with scope(house.id):
+            client = Client.objects.get(organization_id=house.id, name=name)
+            cares = Care.objects.filter(organization_id=house.id, client_id=client.id)
+            return [(care.person_id, care.kind) for care in cares]
+
+    assert bring("Open", None, alice) == []
+    assert bring("Paula's", house.paula.id, alice) == [(house.paula.person_id, "primary")]
+    assert bring("Erik's", None, own) == [(erik.person_id, "primary")]
+    for keeper, who, code in (
+        (otto.id, alice, "unknown_member"),
+        (house.daisy.id, alice, "unknown_member"),
+        (house.paula.id, own, "not_oneself"),
+    ):
+        with refused(house.world, f"keeper: {code}"):
+            bring("Nobody", keeper, who)
+    kept = keep_file(b"Name\nLeft", WhenThere.SKIP, keeper=erik.id, who=alice, at=AT)
+    erik.delete()
+    with refused(house.world, "keeper: unknown_member"):
+        take_in(kept.id, good=1, who=alice, at=AT)
 
 
 def test_who_is_named_by_a_paper_stays_after_an_undo() -> None:

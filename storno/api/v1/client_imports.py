@@ -22,12 +22,15 @@ class ImportAsked(Asked):
 
     `dry_run`: only say what would be done. `when_there`: what becomes of a row whose client is
     there already. `columns`, parted by commas, says of each column which field it is, empty to
-    leave it out; without it the headings are read.
+    leave it out; without it the headings are read. `keeper` is the member's id who looks after
+    whoever is new; without it nobody does yet, but for practitioners who see their own clients
+    only: they do.
     """
 
     dry_run: bool = False
     when_there: Chosen[WhenThere] = WhenThere.SKIP
     columns: Text | None = None
+    keeper: Id | None = None
 
     def fields(self) -> list[str] | None:
         """What each column is, where it was said."""
@@ -99,6 +102,7 @@ def post_import(request: Request, asked: Query[ImportAsked]) -> Imported:
         request.body,
         columns=asked.fields(),
         when_there=asked.when_there,
+        keeper=asked.keeper,
         dry_run=asked.dry_run,
         who=request.auth.who,
         at=request.auth.at,

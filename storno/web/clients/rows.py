@@ -15,6 +15,7 @@ from storno.clients.take_in import plan_of
 from storno.core.refusals import FieldError, Invalid, Words
 from storno.core.sheet import Row, safe_cell
 from storno.web.access import Here
+from storno.web.clients.keeper import OPEN, asks_for_keeper, keeper_choices, said_of_keeper
 from storno.web.fields import choices_of
 
 AT_ONCE = 50
@@ -36,7 +37,7 @@ def preview(request: HttpRequest, here: Here, origin: Import) -> dict[str, Any]:
     }
     if origin.is_taken:
         return shown
-    shown |= _asked(read_csv(origin.file), origin)
+    shown |= _asked(read_csv(origin.file), origin) | _keeper(origin, here)
     try:
         plan = plan_of(origin, who=here.who)
     except Invalid as nameless:
@@ -89,6 +90,16 @@ def _asked(sheet: Sheet, origin: Import) -> dict[str, Any]:
             {"value": value, "label": label, "chosen": value == origin.when_there}
             for value, label in choices_of(WhenThere)
         ],
+    }
+
+
+def _keeper(origin: Import, here: Here) -> dict[str, Any]:
+    """Who looks after whoever is new, and the way to choose another."""
+    now = str(origin.keeper) if origin.keeper else OPEN
+    choices = keeper_choices(here) if asks_for_keeper(here) else []
+    return {
+        "kept_by": said_of_keeper(origin, here),
+        "keepers": [(value, words, value == now) for value, words in choices],
     }
 
 

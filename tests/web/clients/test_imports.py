@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from storno.clients.models import Client, Import
+from storno.clients.models import Care, Client, Import
+from storno.organizations.models import Organization
+from tests.diary.practice import practice
 from tests.web.cast import count_of, row_of
 from tests.web.papers.member import Member, Seen
 from tests.world import found
@@ -62,6 +64,25 @@ def test_a_file_is_looked_at_taken_in_and_undone() -> None:
     assert seen.said == "The import is undone: 4 deleted."
     assert alice.post("client_untaking", origin.id).said.startswith("This import was undone")
     assert count_of(Client, world) == 1
+
+
+def test_where_practitioners_see_their_own_the_import_asks_whose_they_are() -> None:
+    house = practice()
+    Organization.objects.filter(id=house.id).update(own_clients=True)
+    alice = Member(house.world)
+    paula = Member(house.world, house.paula.person)
+    assert "This field is required." in upload(alice, b"Name\nAnna").text
+    seen = upload(alice, b"Name\nAnna", keeper="open")
+    assert "Nobody looks after whoever is new yet: all practitioners see them" in seen.text
+    origin = row_of(Import, house.world)
+    choice = {"column-0": "name", "when_there": "skip"}
+    seen = alice.post("client_rows", origin.id, **choice, keeper="x")
+    assert (seen.status, "Choose one of your colleagues." in seen.text) == (422, True)
+    seen = alice.post("client_rows", origin.id, **choice, keeper=str(house.paula.id))
+    assert "Paula looks after whoever is new." in seen.text
+    alice.post("client_taking", origin.id, good="1")
+    assert row_of(Care, house.world).person_id == house.paula.person_id
+    assert "You look after whoever is new." in upload(paula, b"Name\nBert").text
 
 
 def test_what_was_exported_is_known_again() -> None:
