@@ -103,3 +103,30 @@ def test_the_button_beside_the_catalogue_stays_on_one_line(
     assert beside and alone
     assert beside["height"] == alone["height"]
     assert beside["x"] + beside["width"] <= 390
+
+
+def test_totals_follow_as_one_types(visit: Visit, at: datetime, clock: Clock) -> None:
+    world = found()
+    page = visit(world.alice, f"/o/{world.organization.slug}/drafts/new/")
+    page.get_by_role("searchbox").fill("dais")
+    page.get_by_role("button", name="Daisy Duck").click()
+    expect(page.get_by_role("button", name="Choose somebody else")).to_be_visible()
+    page.get_by_label("What was done or sold").fill("Oak table")
+    page.get_by_label("Quantity").fill("2")
+    page.get_by_label("Price", exact=True).fill("500,00")
+    totals = page.locator("#totals")
+    expect(totals).to_contain_text("€1,255.00")
+    expect(page.locator("#lines-0-amount")).to_have_text("€1,000.00")
+    page.get_by_role("button", name="Add a line").click()
+    second = page.get_by_role("group", name="Line 2")
+    second.get_by_label("What was done or sold").fill("Wax")
+    second.get_by_label("Price", exact=True).fill("10")
+    expect(totals).to_contain_text("€1,267.55")
+    page.get_by_role("button", name="Remove line 1").click()
+    expect(totals).to_contain_text("€12.55")
+    page.get_by_role("button", name="Save and preview").last.click()
+    expect(page.get_by_role("heading", name="Draft for Daisy Duck")).to_be_visible()
+    with scope(world.id):
+        (draft,) = Draft.objects.filter(organization_id=world.id)
+        (only,) = draft.lines.all()
+    assert (only.description, only.unit_price) == ("Wax", Decimal(10))
