@@ -1,8 +1,8 @@
 """Changing a booking: when and where it is, whether it was held, and what a session bills.
 
 What a session bills stays changeable until an invoice of it stands; then that is credited first.
-While a draft bills it, the change is one of the draft. Order of locks: the diary, the booking, its
-draft.
+While a draft bills it, the change is one of the draft. Order of locks: the diary, or both where it
+is given to somebody else, the booking, its draft.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
+from storno.clients.care import take_into_care
 from storno.clients.save import must_not_be_erased
 from storno.core.entered import tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
@@ -30,14 +31,14 @@ from storno.diary.bill import (
     make_draft,
     with_line,
 )
-from storno.diary.book import payer
+from storno.diary.book import payer, practitioner
 from storno.diary.messages.tell import keep_reminder, tell_client, what_is_told
 from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price
 from storno.diary.rules import booking_errors
 from storno.diary.sight import diaries_of
-from storno.diary.slot import lock_diary, must_be_free, span, time_errors
+from storno.diary.slot import lock_diaries, must_be_free, span, time_errors
 from storno.diary.timing import Drafted, time_drafts
 from storno.diary.version import own_version, version_of
 from storno.diary.what_changed import Said, said_by, what_changed, with_terms
@@ -103,9 +104,13 @@ class BookingChanges:
     """What shall be other than it is; None leaves it.
 
     `price` in the major unit, in the pricing that the session has. `recipient` is a client's id.
-    `messages` are what it sends from now on, of this change as well.
+    `messages` are what it sends from now on, of this change as well. `practitioner` is the member
+    in whose diary it stands from now on. Its client is not written to for that: no message says
+    with whom somebody has an appointment. A series is changed in one diary, so what is given out
+    of it is left alone by that, as long as it is with somebody else.
     """
 
+    practitioner: UUID | None = None
     starts_at: datetime | None = None
     minutes: int | None = None
     title: str | None = None
@@ -140,13 +145,15 @@ def change_booking(
     Blocked, PaymentIsNoted.
     """
     who.must(Deed.BOOK)
-    booking = lock_booking(booking_id, version, kind=kind, who=who)
+    to = None if changes.practitioner is None else practitioner(changes.practitioner, who)
+    booking = lock_booking(booking_id, version, to=to, kind=kind, who=who)
     must_be_on(booking)
     before, told_before = (booking.starts_at, booking.ends_at), what_is_told(booking)
     said = said_by(booking)
     _fill(booking, changes, at=at)
+    is_given = to is not None and _give(booking, to, who=who, at=at)
     moved = (booking.starts_at, booking.ends_at) != before
-    if moved:
+    if moved or is_given:
         must_be_free(booking)
     if booking.kind == BookingKind.SESSION and (changes.of_billing or moved):
         said = _bill_anew(booking, changes, version, said, who=who, at=at)
@@ -190,22 +197,28 @@ def lock_booking(
     booking_id: UUID,
     version: int | None = None,
     *,
+    to: UUID | None = None,
     kind: BookingKind | None = None,
     who: Actor,
 ) -> Booking:
     """Lock a booking, of one kind if it must be that, and the diary that it stands in.
 
     With the `version` that was shown, one that was not changed since; what bills it may have been
-    (`must_be_as_shown`). Raises Absent, StaleBooking, ClientIsErased, and NotAllowed where the
-    diary may only be looked into.
+    (`must_be_as_shown`). `to`: the person to whom it is given, whose diary is locked as well.
+    Raises Absent, StaleBooking, ClientIsErased, and NotAllowed where a diary may only be looked
+    into.
     """
     mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
     for seen in mine.filter(kind=kind) if kind else mine:
         diaries = diaries_of(who)
         diaries.must_see([seen])
         diaries.must_book(seen.practitioner_id)
-        lock_diary(seen.organization_id, seen.practitioner_id)
+        if to is not None:
+            diaries.must_book(to)
+        lock_diaries(seen.organization_id, {seen.practitioner_id, to or seen.practitioner_id})
         booking = mine.select_for_update(of=("self",)).get()
+        if booking.practitioner_id != seen.practitioner_id:  # given away: another diary is locked
+            raise StaleBooking
         if version is not None and own_version(version) != booking.version:
             raise StaleBooking
         must_not_be_erased([booking.client_id], organization_id=who.organization_id)
@@ -223,6 +236,16 @@ def must_be_on(booking: Booking) -> None:
     """Raise BookingIsCancelled of one that is."""
     if booking.state == BookingState.CANCELLED:
         raise BookingIsCancelled
+
+
+def _give(booking: Booking, to: UUID, *, who: Actor, at: datetime) -> bool:
+    """Put a booking into a locked diary; tell whether it stood in another one. Not saved."""
+    if booking.practitioner_id == to:
+        return False
+    booking.practitioner_id = to
+    if booking.client_id is not None:
+        take_into_care(booking.client_id, to, who=who, at=at)
+    return True
 
 
 def _fill(booking: Booking, changes: BookingChanges, *, at: datetime) -> None:

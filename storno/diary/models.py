@@ -91,7 +91,8 @@ class Booking(TenantModel):
     copy of its service: what its next draft will say. While a draft or an invoice bills the session
     that paper's word counts (see `bill.py`), so the two cannot differ. `recipient` null: the client
     pays; `method` empty: the recipient's, or else the organization's. `recurrence_on` is the day of
-    its series' rule for which it stands, wherever it was moved (RECURRENCE-ID, RFC 5545 §3.8.4.4).
+    its series' rule for which it stands, wherever it was moved (RECURRENCE-ID, RFC 5545 §3.8.4.4);
+    one that was given to another practitioner follows its series no more, until it is given back.
     `noted_before` is whether it was held, as noted before it was cancelled. `messages` are what it
     sends; `remind_at` is when the reminder among them is due, while one is still to go.
     The row outlives its cancellation: booked hours are documented, held or not
@@ -216,6 +217,11 @@ class Booking(TenantModel):
     def minutes(self) -> int:
         """How long it lasts."""
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def follows_series(self) -> bool:
+        """Whether what is done with its series is done with it, which is in the same diary."""
+        return self.series is not None and self.series.practitioner_id == self.practitioner_id
 
 
 class Sight(models.TextChoices):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.pages import Page, Place, checked_limit, page_of
@@ -21,6 +21,10 @@ from storno.organizations.roles import Actor
 
 LONGEST_RANGE = timedelta(days=62)
 """Two months with a day at each end for the zones: what a page or a program may ask for at once."""
+
+
+_FOLLOWS = Q(series__isnull=False, series__practitioner_id=F("practitioner_id"))
+"""Which sessions follow a series, as a condition on rows (`Booking.follows_series`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def booking_with(booking_id: UUID, *, who: Actor, kind: BookingKind | None = Non
     mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
     if kind is not None:
         mine = mine.filter(kind=kind)
-    for booking in mine.select_related("client", "service", "recipient"):
+    for booking in mine.select_related("client", "service", "recipient", "series"):
         diaries_of(who).must_see([booking])
         return booking
     raise Absent
@@ -103,7 +107,7 @@ def sessions_of(
     )
     goes_on = Exists(to_come.exclude(state=BookingState.CANCELLED))
     hole = Q(goes_on, state=BookingState.CANCELLED)
-    rows = rows.filter(Q(series=None) | Q(starts_at__lte=at) | hole)
+    rows = rows.filter(~_FOLLOWS | Q(starts_at__lte=at) | hole)
     if before is not None:
         until = _moment_in(before)
         rows = rows.filter(starts_at__lte=until).filter(
@@ -123,7 +127,7 @@ def series_to_come(client_id: UUID, *, who: Actor, at: datetime) -> list[Booking
     Of a series that was cancelled it is the next of those that were cancelled.
     """
     rows = _open_to(diaries_of(who)).filter(
-        kind=BookingKind.SESSION, client_id=client_id, series__isnull=False, starts_at__gt=at
+        _FOLLOWS, kind=BookingKind.SESSION, client_id=client_id, starts_at__gt=at
     )
     off = ExpressionWrapper(Q(state=BookingState.CANCELLED), BooleanField())
     each = rows.order_by("series_id", off, "starts_at").distinct("series_id")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +60,16 @@ class VideoChanged(Happening):
 
 
 @dataclass(frozen=True)
+class PractitionerChanged(Happening):
+    """A booking stands in the diary of somebody else."""
+
+    kind: ClassVar = "booking.practitioner_changed"
+    sentence: ClassVar = _("Given by %(from_person)s to %(to_person)s.")
+    from_person: str
+    to_person: str
+
+
+@dataclass(frozen=True)
 class PriceChanged(Happening):
     """A session costs another price."""
 
@@ -105,6 +116,7 @@ class BookingChanged(Happening):
 class Said:
     """What a booking said before it was changed, and what it says afterwards."""
 
+    practitioner_id: UUID
     starts_at: datetime
     minutes: int
     place: str
@@ -117,6 +129,7 @@ class Said:
 def said_by(booking: Booking) -> Said:
     """What a booking says now."""
     return Said(
+        booking.practitioner_id,
         booking.starts_at,
         booking.minutes,
         booking.place,
@@ -140,6 +153,8 @@ def what_changed(before: Said, after: Said, currency: str) -> Iterator[Happening
 
 
 def _changes(before: Said, after: Said, currency: str) -> Iterator[Happening]:
+    if before.practitioner_id != after.practitioner_id:
+        yield PractitionerChanged(str(before.practitioner_id), str(after.practitioner_id))
     if before.starts_at != after.starts_at:
         yield TimeChanged(before.starts_at.isoformat(), after.starts_at.isoformat())
     if before.minutes != after.minutes:

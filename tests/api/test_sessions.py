@@ -1,13 +1,16 @@
 """Sessions through the API: booked, changed, invoiced, credited, cancelled."""
 
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from storno.diary.models import Sight
+from storno.diary.sight import open_diary
 from tests.api.caller import Answer, Caller, caller
 from tests.conftest import Clock
-from tests.world import World, found
+from tests.world import FOUNDED, World, found
 
 TEN = "2026-06-17T10:00:00+03:00"
 PAST = "2026-06-15T10:00:00+03:00"
@@ -158,6 +161,20 @@ def test_what_is_in_the_way_is_told(alice: Caller, asked: dict[str, Any]) -> Non
     taken = alice.post("/sessions", asked | {"starts_at": "2026-06-17T10:59:00+03:00"})
     assert (taken.status, taken.codes) == (409, ["time_is_taken"])
     assert taken.body["blockers"][0]["field"] == "starts_at"
+
+
+def test_a_session_is_given_to_a_member_who_lets_it(
+    alice: Caller, asked: dict[str, Any], world: World
+) -> None:
+    session = alice.post("/sessions", asked).body["id"]
+    bob = world.organization.memberships.get(person=world.bob)
+    for member, code in ((bob.id, "diary_closed"), (uuid4(), "unknown_practitioner")):
+        refused = alice.patch(f"/sessions/{session}", {"practitioner": str(member)}).body
+        assert code in (refused["code"], *(each["code"] for each in refused.get("errors", ())))
+    bobs, mine = replace(world.who(), person_id=world.bob.id), asked["practitioner"]
+    open_diary(UUID(mine), Sight.BOOK, who=bobs, at=FOUNDED)
+    given = alice.patch(f"/sessions/{session}", {"practitioner": str(bob.id)})
+    assert (given.status, given.body["practitioner"]) == (200, str(bob.id))
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,21 @@ from uuid import uuid4
 
 import pytest
 
+from storno.catalogue.models import Message
+from storno.clients.care import cares_of
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
 from storno.corrections.undo import undo_credit
 from storno.diary.amend import amend_draft
+from storno.diary.book import ActivityInput, book_activity
+from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
-from storno.diary.models import Booking, BookingState
+from storno.diary.models import Booking, BookingState, Sight
+from storno.diary.series.cancel import cancel_series
+from storno.diary.sight import open_diary
 from storno.documents.content import DraftInput, for_recipient, with_prices
 from storno.documents.draft import entered_in
 from storno.documents.external import ExternalInput, externalise_draft
@@ -23,7 +29,8 @@ from storno.organizations.models import Method
 from storno.organizations.scope import scope
 from tests.deeds import HOLD
 from tests.diary.practice import HOUR, Practice, practice
-from tests.observe import drafts, everything, history, refused
+from tests.diary.recurring import recur
+from tests.observe import drafts, everything, history, letters, refused
 
 TEN = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
 PAST = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -70,6 +77,35 @@ def test_a_booking_moves_and_its_draft_with_it(paula: Practice, at: datetime) ->
         "booking.time_changed",
         "booking.length_changed",
     ]
+
+
+def test_it_is_given_to_somebody_else_and_its_client_hears_nothing(
+    paula: Practice, at: datetime
+) -> None:
+    otto, actor = paula.member("otto")
+    made = recur(paula, TEN, "FREQ=WEEKLY;COUNT=2", at=at, messages=(Message.CHANGE,))
+    series, booked = made.series, made.sessions[0]
+    with refused(paula.world, "diary_closed"):
+        change(paula, booked, at, practitioner=otto.id)
+    open_diary(paula.paula.id, Sight.BOOK, who=actor, at=at)
+    with refused(paula.world, "practitioner: unknown_practitioner"):
+        change(paula, booked, at, practitioner=uuid4())
+    block = ActivityInput(title="Away", practitioner=otto.id, starts_at=TEN, minutes=60)
+    away = book_activity(block, who=actor, at=at)
+    with refused(paula.world, "time_is_taken"):
+        change(paula, booked, at, practitioner=otto.id)
+    cancel_booking(away.id, who=actor, at=at)
+    change(paula, booked, at, practitioner=otto.id)
+    now = paula.now(booked)
+    assert (now.practitioner_id, now.starts_at) == (otto.person_id, TEN)
+    cancel_series(series.id, who=paula.who(), at=at)
+    states = [paula.now(each).state for each in made.sessions]
+    assert states == ["booked", "cancelled"], "it is left alone"
+    assert paula.book(TEN, at=at).state == "booked", "the time it had is free"
+    assert history(paula.world, booked.id)[-1] == "booking.practitioner_changed"
+    assert letters(paula.world) == []
+    with scope(paula.id):
+        assert cares_of(paula.daisy.id, paula.id).filter(person_id=otto.person_id).exists()
 
 
 def test_moved_it_may_overlap_where_it_was(paula: Practice, at: datetime) -> None:

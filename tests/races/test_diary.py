@@ -14,11 +14,13 @@ from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
 from storno.diary.amend import amend_draft
+from storno.diary.book import book_session
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.drop import delete_draft
 from storno.diary.erase import erase_client
-from storno.diary.models import Booking
+from storno.diary.models import Booking, Sight
+from storno.diary.sight import open_diary
 from storno.diary.usual import change_way_of_working
 from storno.documents.content import DraftInput
 from storno.documents.draft import create_draft
@@ -60,6 +62,30 @@ def test_one_time_is_booked_once(again: int, at: datetime) -> None:
     results = outcomes(together(*deeds))
     assert results == ["done", *["time_is_taken"] * 3]
     assert (len(standing(paula)), len(drafts(paula.world))) == (1, 1)
+
+
+@RACES
+def test_two_give_each_other_what_stands_at_one_time(again: int, at: datetime) -> None:
+    """Each waits for both diaries in one order; whoever comes last finds the time free or taken."""
+    paula = practice()
+    otto, actor = paula.member("otto")
+    open_diary(paula.paula.id, Sight.BOOK, who=actor, at=at)
+    open_diary(otto.id, Sight.BOOK, who=paula.who(), at=at)
+    mine = paula.book(TEN, at=at)
+    theirs = book_session(paula.asked(TEN + HOUR, practitioner=otto.id), who=actor, at=at)
+    to_otto = BookingChanges(practitioner=otto.id)
+    to_paula = BookingChanges(practitioner=paula.paula.id, starts_at=TEN)
+    results = outcomes(
+        together(
+            lambda: change_booking(mine.id, to_otto, who=paula.who(), at=at),
+            lambda: change_booking(theirs.id, to_paula, who=actor, at=at),
+            lambda: change_booking(mine.id, to_otto, who=actor, at=at),
+        )
+    )
+    assert set(results) <= {"booking_changed_meanwhile", "done", "time_is_taken"}
+    assert paula.now(mine).practitioner_id == otto.person_id
+    swapped = paula.now(theirs).practitioner_id == paula.paula.person_id
+    assert swapped == ("time_is_taken" not in results)
 
 
 @RACES

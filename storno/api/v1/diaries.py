@@ -108,6 +108,7 @@ class ActivityPatch(Body):
     """What shall be other than it is; with `version`, what was changed since is left alone."""
 
     title: Text = unsent()
+    practitioner: Id = unsent()
     starts_at: Moment = unsent()
     minutes: int = unsent()
     place: Text = unsent()

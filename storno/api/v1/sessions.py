@@ -95,12 +95,14 @@ class SessionIn(Body):
 class SessionPatch(Body):
     """What shall be other than it is.
 
-    `state` notes whether it was held; a session is cancelled at `/cancellation`. Another `price`
-    takes the place of a quantity and a discount on the draft. With `version` nothing is done if the
-    session was changed since; or, where that is sent, what its draft says of price, recipient and
-    method.
+    `practitioner` gives it to another member, whose it stays when its series is changed; the client
+    is not written to for that. `state` notes whether it was held; a session is cancelled at
+    `/cancellation`. Another `price` takes the place of a quantity and a discount on the draft. With
+    `version` nothing is done if the session was changed since; or, where that is sent, what its
+    draft says of price, recipient and method.
     """
 
+    practitioner: Id = unsent()
     starts_at: Moment = unsent()
     minutes: int = unsent()
     place: Text = unsent()

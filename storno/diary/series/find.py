@@ -154,13 +154,22 @@ def series_with(series_id: UUID, *, who: Actor) -> Series:
 
 
 def sessions_of(series: Series) -> list[Booking]:
-    """The sessions of a series by time; inside a scope."""
-    rows = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
-    return list(rows.select_related("client", "service", "recipient").order_by("starts_at", "id"))
+    """The sessions of a series by time, without those given to others; inside a scope."""
+    rows = _in_its_diary(series).select_related("client", "service", "recipient")
+    return list(rows.order_by("starts_at", "id"))
+
+
+def _in_its_diary(series: Series) -> QuerySet[Booking]:
+    """The sessions that follow a series: those that are still with its practitioner."""
+    return Booking.objects.filter(
+        organization_id=series.organization_id,
+        series_id=series.id,
+        practitioner_id=series.practitioner_id,
+    )
 
 
 def left_out(series: Series, sessions: Sequence[Booking]) -> list[date]:
-    """The days of the rule that were taken or closed when the series was booked."""
+    """The days of the rule that were taken or closed when it was booked, or given away."""
     there = {session.recurrence_on for session in sessions}
     return [day for day in days_of(series) if day not in there]
 
@@ -184,7 +193,7 @@ def lock_series(series_id: UUID, version: int | None, *, who: Actor) -> Series:
 
 def sessions_from(series: Series, since: date | None) -> QuerySet[Booking]:
     """The sessions of a series, or those from one of its days on. Raises Invalid."""
-    rows = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
+    rows = _in_its_diary(series)
     if since is not None:
         if since not in days_of(series):
             raise _not_in_series()

@@ -119,7 +119,7 @@ def _facts(booking: Booking, all_: Whose, now: Circumstances) -> Iterator[Fact]:
 
 def _recurs(booking: Booking, here: Here) -> Iterator[Fact]:
     """How its series recurs, and which session of it this is."""
-    if booking.series is not None:
+    if booking.series is not None and booking.follows_series:
         place, count = place_in_series(booking)
         words = {"rule": say_series(booking.series), "place": place, "count": count}
         url = here.url("series", booking.series.id)

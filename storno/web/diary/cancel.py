@@ -85,7 +85,7 @@ def _bookable(booking_id: UUID, here: Here) -> Booking:
 def _cancel_asked(request: HttpRequest, here: Here, booking: Booking, charge: str) -> HttpResponse:
     """Cancel the booking, or with it others of its series."""
     which = request.POST.get("which")
-    if booking.series_id is None or which not in (FOLLOWING, ALL):
+    if booking.series_id is None or which not in (FOLLOWING, ALL) or not booking.follows_series:
         return _cancel(request, here, booking, charge)
     since = booking.recurrence_on if which == FOLLOWING else None
     return cancel_several(request, here, booking.series_id, Charge(charge), since=since)

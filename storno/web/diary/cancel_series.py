@@ -41,7 +41,7 @@ def offered(session: Booking, chosen: str, here: Here) -> Iterator[dict[str, Any
 
     Nothing where the session is in no series, or is the only one of it that is to come.
     """
-    if session.series_id is None or session.recurrence_on is None:
+    if session.series_id is None or session.recurrence_on is None or not session.follows_series:
         return
     foreseen = foresee_cancellation(session.series_id, since=None, who=here.who, at=here.at)
     if not {each.id for each in foreseen.sessions} - {session.id}:

@@ -21,7 +21,6 @@ from storno.diary.change import (
 )
 from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
-from storno.diary.sight import diaries_of
 from storno.diary.slot import TimeIsTaken
 from storno.diary.version import version_of
 from storno.organizations.models import Method
@@ -35,6 +34,7 @@ from storno.web.diary.change_series import tabs_of
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown, shown_booking
 from storno.web.diary.meanwhile import OF_BILLING, catch_up, touched_in
 from storno.web.diary.taken import take_taken
+from storno.web.diary.whose import whose
 from storno.web.diary.worked import before_booking
 from storno.web.go import go
 from storno.web.papers.version import version_shown
@@ -104,19 +104,25 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
     """The booking and its form. Raises Absent, NotAllowed, BookingIsCancelled, StaleBooking."""
     with here.reading():
         booking = booking_with(booking_id, who=here.who)
-        diaries_of(here.who).must_book(booking.practitioner_id)
+        all_ = whose(here)
+        all_.diaries.must_book(booking.practitioner_id)
         must_be_on(booking)
+        member = all_.members.get(booking.practitioner_id)
         now = circumstances(here.organization.id, here.at)
         typed = typed_in(request)
         if booking.kind == BookingKind.ACTIVITY:
-            shown = shown_booking(booking, None, now)
+            shown = shown_booking(booking, member, None, now)
             form: BookingForm = ActivityForm(now, typed, initial=shown.initial())
-            del form.fields["practitioner"]
+            form.offer_diaries(all_.bookable())
             return Changing(booking, shown, form, {}, version_of(booking))
         billing = billing_of(booking)
         keep_terms(booking, billing, now.settings)
-        shown = shown_booking(booking, billing.terms, now)
+        shown = shown_booking(booking, member, billing.terms, now)
         form = SessionForm(now, typed, initial=shown.initial())
+        form.offer_diaries(all_.bookable())
+        if booking.follows_series:
+            words = _("With somebody else it stays as it is when the series is changed.")
+            form.fields["practitioner"].help_text = words
         _fit(form, booking, billing, here)
         locked = locked_because(billing, here)
         return Changing(booking, shown, form, locked, version_of(booking, billing))
@@ -124,8 +130,7 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
 
 def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> None:
     """Leave out of the form what is not changed here, or not as long as an invoice stands."""
-    for name in ("practitioner", "service"):
-        del form.fields[name]
+    del form.fields["service"]
     form.fields["minutes"].required = True
     if billing.price_locked:
         for name in OF_BILLING:
@@ -158,7 +163,7 @@ def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
             locked=changing.locked,
             price=_price(changing),
             zone=town_of(form.now.seller.time_zone),
-            hours=before_booking(form, here, booking.practitioner_id),
+            hours=before_booking(form, here),
             back_url=here.url("booking", booking.id),
             tabs=tabs_of(booking, here, alone=True),
         )

@@ -197,7 +197,7 @@ def tabs_of(
     session: Booking, here: Here, *, since: date | None = None, alone: bool = False
 ) -> list[dict[str, Any]]:
     """What of its series is changed from the page of a session: it `alone`, from it on, or all."""
-    if session.series_id is None or session.recurrence_on is None:
+    if session.recurrence_on is None or not session.follows_series:
         return []
     on = session.recurrence_on.isoformat()
     address = here.url("series_change", session.series_id, since=on)

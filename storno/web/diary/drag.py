@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from storno.catalogue.models import Message
 from storno.core.refusals import Invalid, NotAllowed, Refused, invalid
 from storno.diary.change import BookingChanges, change_booking
+from storno.diary.messages.tell import what_is_told
 from storno.diary.models import Booking
-from storno.diary.queries import booking_with
+from storno.diary.queries import booking_with, memberships_of
 from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
@@ -56,7 +57,7 @@ def booking_time(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResp
 
 
 def _read(sent: QueryDict, here: Here, booking_id: UUID) -> Dragged:
-    """What was sent: when it begins, or when it ends, or both. Raises Absent, Invalid."""
+    """What was sent: when it begins, when it ends, with whom it is. Raises Absent, Invalid."""
     with here.reading():
         before = booking_with(booking_id, who=here.who)
         now = circumstances(here.organization.id, here.at)
@@ -64,8 +65,20 @@ def _read(sent: QueryDict, here: Here, booking_id: UUID) -> Dragged:
     starts = _moment(sent.get("starts", ""), zone) if "starts" in sent else None
     ends = _moment(sent.get("ends", ""), zone) if "ends" in sent else None
     lasts = ends - (starts or before.starts_at) if ends else None
-    minutes = None if lasts is None else int(lasts.total_seconds()) // 60
-    return Dragged(before, now, BookingChanges(starts_at=starts, minutes=minutes))
+    changes = BookingChanges(
+        practitioner=_member(sent.get("who", "")) if "who" in sent else None,
+        starts_at=starts,
+        minutes=None if lasts is None else int(lasts.total_seconds()) // 60,
+    )
+    return Dragged(before, now, changes)
+
+
+def _member(text: str) -> UUID:
+    """The member above whose column it was let go. Raises Invalid."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise invalid("practitioner", "unreadable", _("Choose one of the members.")) from None
 
 
 def _moment(text: str, zone: str) -> datetime:
@@ -89,23 +102,29 @@ def _say_moved(request: HttpRequest, here: Here, dragged: Dragged, moved: Bookin
     """Who or what is when now, whom a message tells it, and the way back to when it was."""
     before, now, is_undone = dragged.before, dragged.now, "undo" in request.POST
     when = say_when(moved.starts_at, moved.ends_at, here.at, now.seller.time_zone)
+    is_given = moved.practitioner_id != before.practitioner_id
     if is_undone:
         words = _("%(title)s: put back to %(when)s.")
+    elif is_given:
+        words = _("%(title)s: now with %(name)s, %(when)s.")
     elif moved.starts_at != before.starts_at:
         words = _("%(title)s: moved to %(when)s.")
     else:
         words = _("%(title)s: now %(when)s.")
-    said = [words % {"title": title_of(before), "when": when}]
     with here.reading():
-        warnings = warned(moved, now)
+        members, warnings = memberships_of(here.organization.id), warned(moved, now)
+        given_by = members.get(before.practitioner_id) if is_given else None
+        name = members[moved.practitioner_id].person if is_given else ""
+        said = [words % {"title": title_of(before), "name": name, "when": when}]
         said += [*warnings, *_told(before, moved, now, here)]
-    if moved.series_id is not None and not is_undone:
+    if before.follows_series and not is_undone:
         said.append(_("The other sessions of the series stay where they are."))
     undo = {
         "url": here.url("booking_time", moved.id),
         "version": moved.version,
         "starts": before.starts_at.isoformat(),
         "ends": before.ends_at.isoformat(),
+        "who": given_by.id if given_by else "",
     }
     level = "warning" if warnings else "success"
     return _say(request, " ".join(said), level=level, undo=None if is_undone else undo)
@@ -113,7 +132,8 @@ def _say_moved(request: HttpRequest, here: Here, dragged: Dragged, moved: Bookin
 
 def _told(before: Booking, moved: Booking, now: Circumstances, here: Here) -> Iterator[str]:
     """Whom a message tells of it, if one goes out."""
-    if Message.CHANGE in moved.messages and moved.starts_at > here.at:
+    is_told = what_is_told(moved) != what_is_told(before) and moved.starts_at > here.at
+    if is_told and Message.CHANGE in moved.messages:
         to = reached(before.client, now.seller.country)
         yield _("A message about it goes to %(to)s.") % {"to": to} if to else str(NOBODY_IS_TOLD)
 

@@ -65,6 +65,10 @@ class BookingForm(forms.Form):
     def offer_diaries(self, members: Iterable[Membership]) -> None:
         """Let the diary be chosen, where there are several to book in."""
         choices = [(str(member.id), str(member.person)) for member in members]
+        shown = self.initial.get("practitioner")
+        if shown == "":  # somebody who has left, and keeps what nobody takes over
+            choices.insert(0, ("", _("somebody who has left")))
+            self.fields["practitioner"].required = False
         field = self.fields["practitioner"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
@@ -242,6 +246,7 @@ class Shown:
     clock: time
     minutes: int
     booking: Booking
+    practitioner: str
     terms: Terms | None
 
     def initial(self) -> dict[str, Any]:
@@ -251,6 +256,7 @@ class Shown:
             "day": self.day,
             "time": self.clock,
             "minutes": self.minutes,
+            "practitioner": self.practitioner,
             "title": booking.title,
             "place": booking.place,
             "video": booking.video,
@@ -266,6 +272,7 @@ class Shown:
         """What was typed otherwise than it stands; what is not in the form stays."""
         moved = (typed["day"], typed["time"]) != (self.day, self.clock)
         return BookingChanges(
+            practitioner=self._practitioner(typed.get("practitioner")),
             starts_at=typed["starts_at"] if moved else None,
             minutes=_other(typed.get("minutes"), self.minutes),
             title=_other(typed.get("title"), self.booking.title),
@@ -285,6 +292,9 @@ class Shown:
             return None
         return _other(told_of(typed["messages"]), told_of(self.booking.messages))
 
+    def _practitioner(self, typed: str | None) -> UUID | None:
+        return UUID(typed) if typed and typed != self.practitioner else None
+
     def _recipient(self, typed: str | None) -> UUID | None:
         if not typed or self.terms is None:
             return None
@@ -295,7 +305,10 @@ def _other(typed: T | None, shown: T) -> T | None:
     return None if typed == shown else typed
 
 
-def shown_booking(booking: Booking, terms: Terms | None, now: Circumstances) -> Shown:
-    """A booking as its form shows it."""
+def shown_booking(
+    booking: Booking, member: Membership | None, terms: Terms | None, now: Circumstances
+) -> Shown:
+    """A booking as its form shows it; of somebody who has left without a member."""
     day, clock = day_and_clock(booking.starts_at, now.seller.time_zone)
-    return Shown(day, clock, booking.minutes, booking, terms)
+    practitioner = str(member.id) if member else ""
+    return Shown(day, clock, booking.minutes, booking, practitioner, terms)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
-from storno.diary.change import BookingIsCancelled
+from storno.diary.change import BookingIsCancelled, StaleBooking
 from storno.diary.public import (
     PublicPage,
     PublicSession,
@@ -76,7 +76,8 @@ def session_cancel(request: HttpRequest, key: str, session_id: UUID | None = Non
     """Cancel, after a question; what cannot be cancelled here says whom to call."""
     at = read_clock()
     if request.method == "POST":
-        with suppress(BookingIsCancelled, TooLateToCancel):  # its page says how it stands
+        # Its page says how it stands.
+        with suppress(BookingIsCancelled, StaleBooking, TooLateToCancel):
             cancel_behind(key, session_id, at=at)
         return redirect(path_of("public_session", key, session_id))
     found = open_session(key, session_id, at=at)

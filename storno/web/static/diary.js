@@ -134,7 +134,8 @@ function draw(told, place) {
   function moved(info) {
     const { moves, version, start } = info.oldEvent.extendedProps;
     const starts = write(reckon(start) + elapsed(info.delta));
-    send(moves, { version, starts }, info.revert);
+    const given = info.newResource && info.newResource.id !== info.oldResource?.id;
+    send(moves, { version, starts, ...(given ? { who: info.newResource.id } : {}) }, info.revert);
   }
 
   function resized(info) {
@@ -200,7 +201,9 @@ function draw(told, place) {
     eventDurationEditable: !isMonth,
     eventLongPressDelay: 400,
     eventContent: ({ event }) => drawn(event),
-    dragConstraint: (info) => !saving && !info.newResource,
+    // To the column of somebody else it is given, where one may book.
+    dragConstraint: ({ newResource }) =>
+      !saving && (!newResource || told.diaries.some((each) => each.id === newResource.id && each.mayBook)),
     resizeConstraint: () => !saving,
     viewDidMount: () => plain(place),
     eventDrop: moved,

@@ -443,6 +443,20 @@ def test_strangers_find_no_booking(clinic: Practice, at: datetime) -> None:
     assert count_of(Booking, clinic.world) == 1
 
 
+def test_it_is_given_to_somebody_whose_diary_is_open(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(TEN, at=at)
+    otto, actor = clinic.member("otto")
+    assert "Otto" not in paula.get("booking_change", session.id).html
+    open_diary(clinic.paula.id, Sight.BOOK, who=actor, at=at)
+    form = paula.get("booking_change", session.id)
+    assert f'value="{clinic.paula.id}" selected>Paula<' in form.html
+    sent = form.filled | {"practitioner": str(otto.id)}
+    done = paula.post("booking_change", session.id, **sent)
+    assert (done.said, "Practitioner Otto" in done.text) == ("The changes are saved.", True)
+
+
 def test_the_history_says_what_was_changed(clinic: Practice, paula: Member, at: datetime) -> None:
     employer = clinic.company()
     session = clinic.book(TEN, at=at)

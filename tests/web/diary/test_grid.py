@@ -177,6 +177,22 @@ def test_a_drag_moves_and_its_undo_moves_back(
     assert clinic.now(session).starts_at == TODAY
 
 
+def test_a_drag_into_another_column_gives_and_its_undo_takes_back(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    otto, actor = clinic.member("otto")
+    open_diary(clinic.paula.id, Sight.BOOK, who=actor, at=at)
+    session = clinic.book(TODAY, at=at)
+    seen = drag(paula, session, version=1, starts="2026-06-16T10:00", who=otto.id)
+    says = "Daisy Duck: now with Otto, Tuesday 16 June 2026, 10:00–11:00. Undo"
+    assert (seen.status, says in seen.text) == (200, True)
+    assert "Given by Paula to Otto." in paula.get("booking", session.id).text
+    assert f'name="who" value="{clinic.paula.id}"' in seen.html
+    assert drag(paula, session, version=2, who="\x00").status == 422
+    back = drag(paula, session, version=2, who=clinic.paula.id, undo=1)
+    assert (back.status, clinic.now(session).practitioner_id) == (200, clinic.paula.person_id)
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
