@@ -7,7 +7,7 @@ under test asks of each day whether the rule has it.
 import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -106,8 +106,9 @@ def kept(rule: Rule, first: date, days: list[date]) -> list[date]:
 
 def by_the_book(rule: Rule, first: date) -> list[date]:
     """All days of a rule that has no end, within two years."""
-    days = (day for step in steps(rule, first) for day in kept(rule, first, step) if day >= first)
-    return [day for day in islice(days, 1000) if day <= first + LONGEST]
+    last = first + LONGEST
+    within = takewhile(lambda step: step[0] <= last, steps(rule, first))
+    return [day for step in within for day in kept(rule, first, step) if first <= day <= last]
 
 
 def begun(rule: Rule, first: date) -> date:
