@@ -23,9 +23,12 @@ from storno.diary.bill import Billing, billings_of, lock_billing
 from storno.diary.calendar import Words, calendar_of
 from storno.diary.cancel import call_off, free_until, settle
 from storno.diary.change import lock_booking, must_be_on
+from storno.diary.messages.staff import tell_practitioner
 from storno.diary.messages.tell import tell_client
 from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.sight import diaries_of
 from storno.diary.words import zone_of
+from storno.history.models import Event
 from storno.history.record import Happening
 from storno.organizations.links import opened_short
 from storno.organizations.models import LinkKind, PublicLink, Seller
@@ -37,6 +40,9 @@ from storno.printing.labels import Language, language_called
 
 OPEN_FOR = timedelta(days=14)
 """How long after its end, or that of the last one of its series, the page can be seen."""
+
+TOLD_FOR = timedelta(days=7)
+"""How long Home tells that a client has cancelled, unless the session would be over."""
 
 
 class SessionIsLongOver(Refused):
@@ -171,7 +177,20 @@ def cancel_by_client(session_id: UUID, *, who: Actor, at: datetime) -> Booking:
     session.save(force_update=True)
     call_off(session, Charge.NOTHING, happened=CancelledByClient(), who=who, at=at)
     tell_client(session, Message.CANCELLATION, at=at)
+    tell_practitioner(session, at=at)
     return session
+
+
+def cancelled_by_clients(who: Actor, *, at: datetime, most: int) -> tuple[Booking, ...]:
+    """The sessions to come that their clients cancelled lately, in diaries open to `who`.
+
+    The newest cancellation first.
+    """
+    mine = {"organization_id": who.organization_id}
+    told = Event.objects.filter(**mine, kind=CancelledByClient.kind, at__gt=at - TOLD_FOR)
+    gone = Booking.objects.filter(diaries_of(who).readable, **mine, state=BookingState.CANCELLED)
+    gone = gone.filter(id__in=told.values("subject_id"), starts_at__gt=at)
+    return tuple(gone.select_related("client").order_by("-cancelled_at", "-id")[:most])
 
 
 def _shown(session: Booking, billing: Billing, seller: Seller, at: datetime) -> PublicSession:

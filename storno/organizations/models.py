@@ -34,12 +34,16 @@ class Organization(models.Model):
 
 
 class Membership(models.Model):
-    """That a person acts for an organization, and as what."""
+    """That a person acts for an organization, and as what.
+
+    `cancellations_mailed`: whether the person is told by e-mail when a client cancels.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="memberships")
     roles = ArrayField(models.CharField(max_length=20))
+    cancellations_mailed = models.BooleanField(default=True)
     since = models.DateTimeField()
 
     class Meta:

@@ -14,6 +14,7 @@ from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
 from storno.diary.messages.tell import LETTERS, untold_of
 from storno.diary.models import Booking
+from storno.diary.public import cancelled_by_clients
 from storno.documents.models import Document, Draft, HandedOver, Kind, Standing
 from storno.documents.queries import (
     Filter,
@@ -46,6 +47,7 @@ class Needs:
     to_decide: tuple[Draft, ...]
     not_delivered: tuple[tuple[Letter, Document | None], ...]
     untold: tuple[tuple[Letter, Booking], ...]
+    called_off: tuple[Booking, ...]
     to_give: tuple[Document, ...]
     stopped: tuple[tuple[InvoiceRow, list[Event]], ...]
     overdue: tuple[InvoiceRow, ...]
@@ -79,6 +81,7 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
         ),
         not_delivered=_not_delivered(mine),
         untold=untold_of(who, at=at)[:FEW],
+        called_off=cancelled_by_clients(who, at=at, most=FEW),
         to_give=_to_give(mine),
         stopped=_stopped(now, at),
         overdue=_overdue(now),

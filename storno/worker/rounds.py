@@ -17,6 +17,7 @@ from storno.corrections.stop import CREDIT_STOPPED_LETTER
 from storno.diary.forget import forget_clients, forget_links
 from storno.diary.messages.compose import compose_session_letter
 from storno.diary.messages.remind import remind_of_sessions
+from storno.diary.messages.staff import CANCELLED_BY_CLIENT, compose_cancelled_by_client
 from storno.diary.messages.tell import LETTERS
 from storno.documents.erase import erase_expired
 from storno.documents.files import pdf_of, recent_without_pdf
@@ -40,6 +41,7 @@ COMPOSERS: dict[str, Composer] = {
     NOTIFICATION_LETTER: compose_notice,
     REMINDER_LETTER: compose_notice,
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
+    CANCELLED_BY_CLIENT: compose_cancelled_by_client,
     **dict.fromkeys(LETTERS.values(), compose_session_letter),
 }
 """Who writes which kind of letter."""

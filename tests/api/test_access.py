@@ -74,6 +74,7 @@ BODIES: dict[str, Any] = {
     "patch_activity": {"place": "Mallory"},
     "put_grant": {"sight": "view"},
     "post_feed": {},
+    "put_mails": {"cancellations": False},
     "put_week": {"first_on": "2026-01-01", "monday": ["09:00-12:00"]},
     "post_other_hours": {"first_on": "2026-07-01"},
     "post_closed_days": {"name": "Mallory", "first_on": "2026-12-24"},

@@ -13,19 +13,23 @@ from storno.clients.save import ClientInput, amend_client
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.drop import delete_draft
 from storno.diary.messages.remind import organizations_with_due_reminders, remind_of_sessions
+from storno.diary.messages.staff import mail_cancellations
 from storno.diary.messages.tell import SETTLES
 from storno.diary.models import BookingState
+from storno.diary.public import TOLD_FOR, cancel_by_client, cancelled_by_clients
 from storno.diary.series.cancel import cancel_series
 from storno.diary.series.change import SeriesChanges, change_series
 from storno.mailroom.models import Letter
 from storno.mailroom.sms import is_seven_bit, places
 from storno.organizations.models import MessageBy, Seller
+from storno.organizations.roles import system
 from storno.organizations.scope import scope
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
 from tests.diary.practice import HOUR, practice
 from tests.diary.recurring import recur
 from tests.diary.told import NUMBER, told
+from tests.observe import history
 from tests.web.cast import count_of
 
 DAY = timedelta(days=1)
@@ -265,3 +269,35 @@ def test_by_itself_nothing_is_told(at: datetime) -> None:
     assert (session.messages, session.remind_at) == ([], None)
     cancel_booking(session.id, who=paula.who(), at=at)
     assert count_of(Letter, paula.world) == 0
+
+
+def test_the_practitioner_is_told_that_a_client_has_cancelled(at: datetime) -> None:
+    with told(at, Message.REMINDER) as t:
+        first, second, third = (t.paula.book(FRIDAY + n * HOUR, at=at) for n in range(3))
+        client, paula = system(t.paula.id), t.paula.who()
+        cancel_by_client(first.id, who=client, at=at)
+        cancel_by_client(second.id, who=client, at=at)
+        restore_booking(second.id, who=paula, at=at)
+        t.leave(at)
+        (mail,) = t.office.received
+        assert mail["To"] == t.paula.paula.person.email
+        assert mail["Subject"] == "Cancelled by the client: Fri 19 Jun"
+        body = mail.get_body(("plain",))
+        assert body is not None
+        said = body.get_content().replace("\r\n", "\n")
+        assert "A session on Friday 19 June 2026, 10:00–11:00, was cancelled by the client." in said
+        slug = t.paula.world.organization.slug
+        assert f"See the session:\nhttp://localhost:8000/o/{slug}/diary/{first.id}/\n" in said
+        assert "Daisy" not in t.all_words()
+        with scope(t.paula.id):
+            assert [each.id for each in cancelled_by_clients(paula, at=at, most=5)] == [first.id]
+            assert cancelled_by_clients(paula, at=at + TOLD_FOR, most=5) == ()
+            assert cancelled_by_clients(paula, at=FRIDAY, most=5) == ()
+        mail_cancellations(False, who=paula, at=at)
+        mail_cancellations(False, who=paula, at=at)
+        cancel_by_client(third.id, who=client, at=at)
+        t.leave(at)
+        assert len(t.office.received) == 1
+        assert history(t.paula.world, t.paula.paula.person_id) == [
+            "member.cancellations_not_mailed"
+        ]

@@ -12,9 +12,10 @@ from storno.catalogue.save import amend_service
 from storno.clients.save import amend_client
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.messages.compose import compose_session_letter
+from storno.diary.messages.staff import CANCELLED_BY_CLIENT, compose_cancelled_by_client
 from storno.diary.messages.tell import LETTERS
 from storno.diary.models import Booking
-from storno.mailroom.deliver import deliver_next
+from storno.mailroom.deliver import Composer, deliver_next
 from storno.mailroom.models import Letter
 from storno.mailroom.way_out import way_out
 from storno.organizations.models import Seller
@@ -38,7 +39,8 @@ class Told:
     def leave(self, at: datetime) -> list[str]:
         """Let leave what is due; return the SMS of this time without their links."""
         out, before = way_out(), len(self.center.received)
-        composers = dict.fromkeys(LETTERS.values(), compose_session_letter)
+        composers: dict[str, Composer] = dict.fromkeys(LETTERS.values(), compose_session_letter)
+        composers[CANCELLED_BY_CLIENT] = compose_cancelled_by_client
         while deliver_next(self.paula.id, composers=composers, out=out, at=at):
             pass
         out.close()

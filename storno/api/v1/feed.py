@@ -1,4 +1,4 @@
-"""The link by which a calendar program fetches your own diary."""
+"""What of your own diary leaves the house: a link for a calendar program, and e-mails to you."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,6 +8,7 @@ from storno.api.answers import Told, doing, nothing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.values import Body, Shown, ShownMoment, moment_text
 from storno.diary.feed import FreshFeed, feed_of, make_feed, withdraw_feed
+from storno.diary.messages.staff import are_cancellations_mailed, mail_cancellations
 
 router = Router(tags=["diaries"])
 
@@ -68,3 +69,29 @@ def post_feed(request: Request, body: FeedIn) -> FreshFeed:
 def remove_feed(request: Request) -> None:
     """End the link."""
     withdraw_feed(who=request.auth.who, at=request.auth.at)
+
+
+class MailsIn(Body):
+    """With `cancellations` you get an e-mail when a client cancels."""
+
+    cancellations: bool
+
+
+class MailsShown(Shown):
+    """Which e-mails you get about your diary."""
+
+    cancellations: bool
+
+
+@router.get("/mails", response=MailsShown)
+@reading
+def get_mails(request: Request) -> MailsShown:
+    """Which e-mails you get about your diary."""
+    return MailsShown(cancellations=are_cancellations_mailed(request.auth.who))
+
+
+@router.put("/mails", response={204: None})
+@doing(nothing)
+def put_mails(request: Request, body: MailsIn) -> None:
+    """Choose which e-mails you get about your diary."""
+    mail_cancellations(body.cancellations, who=request.auth.who, at=request.auth.at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from storno.core.refusals import Invalid
+from storno.diary.messages.staff import are_cancellations_mailed, mail_cancellations
 from storno.diary.models import Grant, Sight
 from storno.diary.queries import given_by, grants_told, memberships_of
 from storno.diary.sight import DiaryOpened, close_diary, open_diary
@@ -38,6 +39,8 @@ def diary_access(request: HttpRequest, here: Here) -> HttpResponse:
             rows=rows,
             sights=[(sight.value, capfirst(sight.label)) for sight in Sight],
             may_open=here.who.may(Deed.BOOK),
+            mailed=are_cancellations_mailed(here.who),
+            mails_url=here.url("diary_mails"),
             happenings=list(_happened(here, zone)),
             back_url=here.url("diary"),
         )
@@ -65,6 +68,19 @@ def diary_close(request: HttpRequest, here: Here, membership_id: UUID) -> HttpRe
     """Close one's own diary to another member."""
     close_diary(membership_id, who=here.who, at=here.at)
     messages.success(request, _("Your diary is closed to this member: it shows when you are busy."))
+    return go(request, here.url("diary_access"))
+
+
+@require_POST
+@member_page
+def diary_mails(request: HttpRequest, here: Here) -> HttpResponse:
+    """Be told by e-mail that a client has cancelled, or no more."""
+    wanted = request.POST.get("cancellations") == "yes"
+    mail_cancellations(wanted, who=here.who, at=here.at)
+    said = _("You get an e-mail when a client cancels.")
+    if not wanted:
+        said = _("You get no e-mail when a client cancels. Home tells it all the same.")
+    messages.success(request, said)
     return go(request, here.url("diary_access"))
 
 

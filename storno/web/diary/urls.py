@@ -39,6 +39,7 @@ urlpatterns = [
         name="other_hours_remove",
     ),
     path("diary/access/", grants.diary_access, name="diary_access"),
+    path("diary/access/mails/", grants.diary_mails, name="diary_mails"),
     path("diary/access/<uuid:membership_id>/end/", grants.diary_close, name="diary_close"),
     path("diary/series/<uuid:series_id>/", series.series, name="series"),
     path(

@@ -51,6 +51,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
         *_to_decide(needs, here),
         *_not_delivered(needs, here),
         *_untold(needs, here, now),
+        *_called_off(needs, here, now),
         *_to_give(needs, here),
         *_leaving(needs, here, now),
         *_owed_back(needs, here),
@@ -193,6 +194,19 @@ def _untold(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
             % {"name": session.client},
             _("The session is %(when)s. The message went to %(address)s.")
             % {"when": when, "address": letter.to_address},
+            url,
+            Way(_("See"), url),
+        )
+
+
+def _called_off(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
+    for session in needs.called_off:
+        when = say_moment(session.starts_at, here.at, now.seller.time_zone).words
+        url = here.url("booking", session.id)
+        yield Need(
+            "diary",
+            _("%(name)s cancelled a session") % {"name": session.client},
+            _("It was to be %(when)s; the time is free again.") % {"when": when},
             url,
             Way(_("See"), url),
         )

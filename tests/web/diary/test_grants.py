@@ -95,3 +95,13 @@ def test_who_may_book_finds_the_diary_in_the_form(
     assert done.said == "It is booked."
     assert "Practitioner Paula" in done.text
     assert "10:00–11:00 Daisy Duck" in paula.get("diary").text
+
+
+def test_a_practitioner_chooses_whether_cancellations_are_mailed(paula: Member) -> None:
+    assert "You get an e-mail when a client cancels" in paula.get("diary_access").text
+    off = paula.post("diary_mails", cancellations="no")
+    assert off.said == "You get no e-mail when a client cancels. Home tells it all the same."
+    assert "Send me an e-mail" in off.text
+    on = paula.post("diary_mails", cancellations="yes")
+    assert on.said == "You get an e-mail when a client cancels."
+    assert "Send me none" in on.text

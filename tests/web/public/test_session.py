@@ -24,7 +24,7 @@ from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice, practice
 from tests.diary.recurring import recur
 from tests.web.cast import count_of, nobody
-from tests.web.papers.member import Seen
+from tests.web.papers.member import Member, Seen
 
 FRIDAY = datetime(2026, 6, 19, 8, 0, tzinfo=UTC)
 """10:00 in Oslo, three days ahead; it is cancelled freely until Thursday at 10:00."""
@@ -117,7 +117,9 @@ def test_the_client_cancels_in_time_after_a_question(paula: Practice, clock: Clo
         told = list(events.order_by("id").values_list("kind", "person_id"))
         letters = list(Letter.objects.filter(organization_id=paula.id).values_list("kind"))
     assert told[-1] == ("session.cancelled_by_client", None)
-    assert set(letters) == {("session_cancellation",)}
+    assert set(letters) == {("session_cancellation",), ("session_cancelled_by_client",)}
+    home = Member(paula.world, paula.paula.person).get("home").text
+    assert "Daisy Duck cancelled a session It was to be 19 June at 10:00; " in home
     before = count_of(Letter, paula.world)
     assert strict.post(f"{path_of(session)}/cancel").status_code == 302
     assert count_of(Letter, paula.world) == before
