@@ -71,6 +71,7 @@ def give_credit(
     (credit_note,) = freeze([in_turn], organization_id=mine, at=at, on=on)
     was_on_hold = case.standing.cancelling_at is not None
     case.standing.cancelling_at, case.standing.cancelling_minor = None, 0
+    case.standing.notes_to_give += int(case.facts.handed_over)
     stand_at(case.standing, plan.after, has_credit_notes=True)
     post(
         [

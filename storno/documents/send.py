@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
@@ -115,9 +116,21 @@ def hand_over(document_id: UUID, *, who: Actor, at: datetime) -> HandedOver:
         HandedOver(organization_id=mine, document_id=document.id, at=at, by=who.person_id)
     )
     handed_over.save(force_insert=True)
+    _count_what_is_to_give(document.invoice_id, mine)
     happened = DocumentHandedOver(number=document.number)
     record(happened, subject_id=document.invoice_id, who=who, at=at)
     return handed_over
+
+
+def _count_what_is_to_give(invoice_id: UUID, organization_id: UUID) -> None:
+    """Let the locked standing of an invoice count its credit notes that are still to be given."""
+    given = HandedOver.objects.filter(organization_id=organization_id)
+    notes = Document.objects.filter(organization_id=organization_id, corrects_id=invoice_id)
+    left = notes.filter(Exists(given.filter(document_id=invoice_id))).exclude(
+        Exists(given.filter(document_id=OuterRef("id")))
+    )
+    standing = Standing.objects.filter(organization_id=organization_id, id=invoice_id)
+    standing.update(notes_to_give=left.count())
 
 
 @deed

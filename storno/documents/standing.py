@@ -54,4 +54,5 @@ def save_standing(standing: Standing) -> None:
         deeds=standing.deeds,
         cancelling_at=standing.cancelling_at,
         cancelling_minor=standing.cancelling_minor,
+        notes_to_give=standing.notes_to_give,
     )

@@ -118,9 +118,9 @@ def _to_give(organization_id: UUID) -> tuple[Document, ...]:
     """Credit notes that nobody has given yet, on invoices that were given by hand."""
     mine = Document.objects.filter(organization_id=organization_id)
     given = HandedOver.objects.filter(organization_id=organization_id)
+    waiting = Standing.objects.filter(organization_id=organization_id, notes_to_give__gt=0)
     return tuple(
-        mine.filter(corrects__isnull=False)
-        .filter(Exists(given.filter(document_id=OuterRef("corrects_id"))))
+        mine.filter(corrects_id__in=waiting.values("id"))
         .exclude(Exists(given.filter(document_id=OuterRef("id"))))
         .select_related("recipient")
         .order_by("-id")[:FEW]

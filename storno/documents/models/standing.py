@@ -27,6 +27,7 @@ class Standing(TenantModel):
     It has the id of its invoice. received = money in less reversals; open = what is still to be
     paid; owed_back = money held beyond the claim, of it unapplied_minor never claimed at all.
     cancelling_at = when the credit note on hold leaves, cancelling_minor = what it amounts to.
+    notes_to_give = credit notes that were not given by hand yet, as the invoice was.
     `deeds` counts what has changed the claim since: credit notes, payments and reversals, each of
     which bears its turn. Always equal to what documents, payments and transfers say: `storno
     verify` proves it.
@@ -47,6 +48,7 @@ class Standing(TenantModel):
     deeds = models.PositiveIntegerField(default=0)
     cancelling_at = models.DateTimeField(null=True)
     cancelling_minor = models.BigIntegerField(default=0)
+    notes_to_give = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -94,6 +96,11 @@ class Standing(TenantModel):
                 fields=["organization", "id"],
                 condition=Q(cancelling_at__isnull=False),
                 name="invoices_being_cancelled",
+            ),
+            models.Index(
+                fields=["organization", "id"],
+                condition=Q(notes_to_give__gt=0),
+                name="invoices_with_notes_to_give",
             ),
             models.Index(fields=["organization", "recipient", "id"], name="invoices_of_client"),
         ]

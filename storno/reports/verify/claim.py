@@ -172,6 +172,12 @@ def _prove_payments(dossier: Dossier) -> Iterator[Violation]:
             )
 
 
+def _to_give(dossier: Dossier) -> int:
+    """How many credit notes were not given by hand yet, as their invoice was."""
+    given = bool(dossier.invoice.handed_over)
+    return sum(given and not note.handed_over for note in dossier.credit_notes)
+
+
 def _prove_standing(dossier: Dossier, claim: Claim) -> Iterator[Violation]:
     invoice, standing = dossier.invoice.document, dossier.standing
     if standing is None:
@@ -190,6 +196,7 @@ def _prove_standing(dossier: Dossier, claim: Claim) -> Iterator[Violation]:
         "owed_back_minor": claim.owed_back_minor,
         "unapplied_minor": claim.unapplied_minor,
         "deeds": len(_deeds(dossier)),
+        "notes_to_give": _to_give(dossier),
     }
     for name, value in derived.items():
         stands = getattr(standing, name)
