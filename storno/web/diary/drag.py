@@ -6,22 +6,23 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from storno.catalogue.models import Message
-from storno.core.refusals import Invalid, NotAllowed, Refused, invalid
+from storno.core.refusals import Invalid, Refused, invalid
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.messages.tell import what_is_told
 from storno.diary.models import Booking
 from storno.diary.queries import booking_with, memberships_of
+from storno.organizations.models import Membership
 from storno.organizations.queries import Circumstances, circumstances
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR
-from storno.web.diary.booking import reasons
+from storno.web.diary.dragged import Button, say, say_refused
+from storno.web.diary.following import could_follow
 from storno.web.diary.times import NoSuchTime, moment_of, say_when
 from storno.web.diary.told import NOBODY_IS_TOLD, reached
 from storno.web.diary.worked import warned
@@ -51,8 +52,7 @@ def booking_time(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResp
             at=here.at,
         )
     except (Refused, Invalid) as why:
-        status = 403 if isinstance(why, NotAllowed) else 409 if isinstance(why, Refused) else 422
-        return _say(request, reasons(why, here), level="warning", status=status)
+        return say_refused(request, why, here)
     return _say_moved(request, here, dragged, moved)
 
 
@@ -117,17 +117,27 @@ def _say_moved(request: HttpRequest, here: Here, dragged: Dragged, moved: Bookin
         name = members[moved.practitioner_id].person if is_given else ""
         said = [words % {"title": title_of(before), "name": name, "when": when}]
         said += [*warnings, *_told(before, moved, now, here)]
+        buttons = [] if is_undone else _next(before, moved, given_by, here)
     if before.follows_series and not is_undone:
         said.append(_("The other sessions of the series stay where they are."))
-    undo = {
-        "url": here.url("booking_time", moved.id),
+    level = "warning" if warnings else "success"
+    return say(request, " ".join(said), level=level, buttons=buttons)
+
+
+def _next(before: Booking, moved: Booking, given_by: Membership | None, here: Here) -> list[Button]:
+    """What can be done about a drag: taken back, or done with what follows; in a scope."""
+    back: dict[str, object] = {
         "version": moved.version,
         "starts": before.starts_at.isoformat(),
         "ends": before.ends_at.isoformat(),
-        "who": given_by.id if given_by else "",
+        **({"who": given_by.id} if given_by else {}),
+        "undo": 1,
     }
-    level = "warning" if warnings else "success"
-    return _say(request, " ".join(said), level=level, undo=None if is_undone else undo)
+    buttons = [Button(_("Undo"), here.url("booking_time", moved.id), back, "undo")]
+    if could_follow(moved, here):
+        url = here.url("booking_following", moved.id)
+        buttons.append(Button(_("Move the following too"), url))
+    return buttons
 
 
 def _told(before: Booking, moved: Booking, now: Circumstances, here: Here) -> Iterator[str]:
@@ -136,15 +146,3 @@ def _told(before: Booking, moved: Booking, now: Circumstances, here: Here) -> It
     if is_told and Message.CHANGE in moved.messages:
         to = reached(before.client, now.seller.country)
         yield _("A message about it goes to %(to)s.") % {"to": to} if to else str(NOBODY_IS_TOLD)
-
-
-def _say(
-    request: HttpRequest,
-    text: str,
-    *,
-    level: str,
-    status: int = 200,
-    undo: dict[str, object] | None = None,
-) -> HttpResponse:
-    told = {"text": text, "level": level, "undo": undo}
-    return render(request, "diary/_dragged.html", told, status=status)

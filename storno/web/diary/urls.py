@@ -10,6 +10,7 @@ from storno.web.diary import (
     change_series,
     drag,
     feed,
+    following,
     grants,
     hours,
     new,
@@ -59,6 +60,11 @@ urlpatterns = [
     path("diary/<uuid:booking_id>/", booking.booking, name="booking"),
     path("diary/<uuid:booking_id>/change/", change.booking_change, name="booking_change"),
     path("diary/<uuid:booking_id>/time/", drag.booking_time, name="booking_time"),
+    path(
+        "diary/<uuid:booking_id>/following/",
+        following.booking_following,
+        name="booking_following",
+    ),
     path(
         "diary/<uuid:booking_id>/attendance/", booking.booking_attendance, name="booking_attendance"
     ),

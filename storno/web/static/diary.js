@@ -147,7 +147,7 @@ function draw(told, place) {
   const elapsed = (delta) => (delta.days ?? 0) * DAY + delta.seconds * 1000;
 
   section.addEventListener("submit", (event) => {
-    const form = event.target.closest("[data-undo]");
+    const form = event.target.closest("[data-send]");
     if (!form) return;
     event.preventDefault();
     send(form.action, new FormData(form));

@@ -16,6 +16,7 @@ from storno.diary.hours.plan import read_week
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
 from tests.diary.practice import HOUR, Practice
+from tests.diary.recurring import recur
 from tests.web.papers.member import Member, Seen
 
 TODAY = datetime(2026, 6, 16, 8, 0, tzinfo=UTC)
@@ -172,9 +173,31 @@ def test_a_drag_moves_and_its_undo_moves_back(
     for name, value in undo.items():
         assert f'name="{name}" value="{value}"' in seen.html
     back = drag(paula, session, **undo, undo=1)
-    assert (back.status, "data-undo" in back.html) == (200, False)
+    assert (back.status, "data-send" in back.html) == (200, False)
     assert "Daisy Duck: put back to Tuesday 16 June 2026, 10:00–11:00." in back.text
     assert clinic.now(session).starts_at == TODAY
+
+
+def test_what_follows_in_a_series_is_moved_by_one_press_and_back(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    first, second, third = recur(clinic, TODAY + DAY, "FREQ=WEEKLY;COUNT=3", at=at).sessions
+    elsewhere = drag(paula, first, starts="2026-06-18T13:30")
+    assert "Move the following too" not in elsewhere.text, "a series keeps its days"
+    seen = drag(paula, second, starts="2026-06-24T13:30")
+    says = "The other sessions of the series stay where they are. Undo Move the following too"
+    assert says in seen.text
+    more = paula.post("booking_following", second.id)
+    says = "Daisy Duck: this one and the following begin at 13:30 now. Undo"
+    assert (more.status, says in more.text) == (200, True)
+    begin = [f"{clinic.now(each).starts_at:%d %H:%M}" for each in (first, second, third)]
+    assert begin == ["18 11:30", "24 11:30", "01 11:30"]
+    assert paula.post("booking_following", second.id, begins="x", undo=1).status == 422
+    assert paula.post("booking_following", clinic.block(TODAY, at=at).id).status == 404
+    back = paula.post("booking_following", second.id, begins="10:00", minutes=60, undo=1)
+    assert "this one and the following are back at 10:00." in back.text
+    begin = [f"{clinic.now(each).starts_at:%d %H:%M}" for each in (first, second, third)]
+    assert begin == ["18 11:30", "24 08:00", "01 08:00"]
 
 
 def test_a_drag_into_another_column_gives_and_its_undo_takes_back(
