@@ -1,4 +1,4 @@
-"""`storno clients`: import clients from a CSV file, or write them into one."""
+"""`storno clients`: import clients from a CSV file, write them into one, or delete one."""
 
 import json
 from collections.abc import Iterator
@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from storno.cli.look import find_member, find_membership
+from storno.cli.look import find_client, find_member, find_membership
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.clients.columns import COLUMNS
+from storno.clients.delete import delete_client
 from storno.clients.models import WhenThere
 from storno.clients.plan_import import Fate, ImportPlan, PlannedRow
 from storno.clients.read_csv import MOST_BYTES
@@ -97,6 +98,19 @@ def export_file(file: Path, slug: str, email: str, as_json: bool, contacts: bool
     with file.open("xb") as target:
         target.write(sheet)
     click.echo(json.dumps({"file": str(file)}) if as_json else f"Written: {file}")
+
+
+@command.command()
+@click.argument("client")
+@of_organization
+@with_ready_database
+def delete(client: str, slug: str, email: str, as_json: bool) -> None:
+    """Delete a client that was entered by mistake: without a session, a draft or an invoice."""
+    who = find_member(email, slug)
+    found = find_client(client, who, archived=True)
+    delete_client(found.id, who=who, at=read_clock())
+    number = found.number
+    click.echo(json.dumps({"deleted": number}) if as_json else f"Deleted: client {number}.")
 
 
 def _wrong(plan: ImportPlan) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from storno.cli.day import DayType
 from storno.cli.look import find_member, find_membership
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verb
@@ -22,28 +23,6 @@ from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.printing.labels import format_day
-
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
-
-
-class DayType(click.ParamType[date]):
-    """A day of the calendar."""
-
-    name = "day"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """Read the text."""
-        if isinstance(value, date):
-            return value
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            day = date.min
-        if not FIRST <= day <= LAST:
-            self.fail("Write a day like 2026-06-17.", param, ctx)
-        return day
 
 
 @click.command(cls=Verb)

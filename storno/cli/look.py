@@ -75,10 +75,15 @@ def find_membership(email: str, who: Actor) -> Membership:
     raise NotThere(f"{email} is no member.")
 
 
-def find_client(words: str, who: Actor) -> Client:
-    """The one client whom words, or a number, find. Raises NotThere."""
-    with scope(who.organization_id):
-        found = search_clients(words, organization_id=who.organization_id) if words.strip() else []
+def find_client(words: str, who: Actor, *, archived: bool = False) -> Client:
+    """The one client whom words, or a number, find; with `archived` also those put away.
+
+    Raises NotThere.
+    """
+    found: list[Client] = []
+    with scope_of(who):
+        for put_away in (False, True)[: 1 + archived] if words.strip() else ():
+            found += search_clients(words, organization_id=who.organization_id, archived=put_away)
     numbered = [client for client in found if str(client.number) == words.strip()]
     return _the_one(numbered or found, f"client {words}")
 

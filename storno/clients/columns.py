@@ -19,6 +19,7 @@ from storno.core.folding import fold
 from storno.core.refusals import FieldError, Words, invalid
 
 COLUMNS: Mapping[str, Words] = {
+    "number": _("The client's number"),
     "name": _("Name"),
     "first_name": _("First name"),
     "last_name": _("Last name"),
@@ -33,11 +34,17 @@ COLUMNS: Mapping[str, Words] = {
     "country": _("Country"),
     "language": _("Language"),
     "term_days": _("Days to pay"),
+    "term_agreed": _("We have agreed on these days in writing"),
     "buyer_reference": _("Their reference"),
 }
-"""What a column can be; the first and the last name together are a name."""
+"""What a column can be; the first and the last name together are a name.
+
+A number is never given by a file: with the name it says which client is meant.
+"""
 
 _WORDS: Mapping[str, str] = {
+    "number": "number|the client's number|client number|asiakkaan numero|asiakasnumero"
+    "|klientens nummer|kundenummer|klientnummer",
     "name": "name|full name|client|customer|nimi|asiakas|asiakkaan nimi|navn|kunde|klient"
     "|kundenavn|company name|yrityksen nimi|yritys|firma|firmanavn|company",
     "first_name": "first name|firstname|given name|etunimi|fornavn|etunimet",
@@ -59,12 +66,15 @@ _WORDS: Mapping[str, str] = {
     "language": "language|kieli|sprak",
     "term_days": "term_days|days to pay|payment term|maksuaika|maksuehto|maksuaika paivina"
     "|betalingsfrist|betalingsfrist i dager",
+    "term_agreed": "term_agreed|we have agreed on these days in writing"
+    "|olemme sopineet maksuajasta kirjallisesti|vi har avtalt denne fristen skriftlig",
     "buyer_reference": "buyer_reference|their reference|buyer reference|reference|viite"
     "|viitteenne|vastaanottajan viite|deres referanse|referanse|mottakerens referanse",
 }
 
 _COMPANY = {"company", "yritys", "yhtio", "firma", "bedrift", "selskap", "organization", "yhteiso"}
 _PERSON = {"person", "henkilo", "yksityinen", "yksityishenkilo", "privat", "privatperson"}
+_YES, _NO = {"yes", "kylla", "ja", "true", "1"}, {"no", "ei", "nei", "false", "0"}
 _LANGUAGES = {
     **dict.fromkeys(("en", "english", "englanti", "engelsk"), "en"),
     **dict.fromkeys(("fi", "finnish", "suomi", "finsk"), "fi"),
@@ -74,11 +84,15 @@ _LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """What a row says: the client, or what is wrong. `said`: the fields that it fills."""
+    """What a row says: the client, or what is wrong. `said`: the fields that it fills.
+
+    `number` is the client's as the row has it; None where it has none of ours.
+    """
 
     entered: ClientInput | None
     errors: tuple[FieldError, ...]
     said: frozenset[str]
+    number: int | None = None
 
 
 def guess_columns(heading: Sequence[str]) -> tuple[str, ...]:
@@ -132,12 +146,15 @@ def read_row(row: SheetRow, columns: Sequence[str]) -> ReadRow:
         language=_LANGUAGES.get(fold(cells.get("language", "")), ""),
         country=_countries().get(fold(cells.get("country", "")), ""),
         term_days=int(cells["term_days"]) if "term_days" in cells else None,
+        term_agreed=fold(cells.get("term_agreed", "")) in _YES,
         **texts,
     )
-    said = set(cells) - {"first_name", "last_name"}
+    said = set(cells) - {"first_name", "last_name", "number"}
     if entered.name:
         said.add("name")
-    return ReadRow(entered, (), frozenset(said))
+    number = cells.get("number", "")
+    ours = number.isascii() and number.isdigit() and len(number) < 10
+    return ReadRow(entered, (), frozenset(said), int(number) if ours else None)
 
 
 def laid_over(kept: ClientInput, read: ReadRow) -> ClientInput:
@@ -159,6 +176,9 @@ def _errors(cells: Mapping[str, str]) -> Iterator[FieldError]:
     days = cells.get("term_days", "0")
     if not (days.isascii() and days.isdigit() and len(days) <= 4):
         yield FieldError("term_days", "not_a_whole_number", _("Write a whole number."))
+    agreed = fold(cells.get("term_agreed", ""))
+    if agreed and agreed not in _YES | _NO:
+        yield FieldError("term_agreed", "unknown", _("Write yes or no."))
 
 
 def _kind(cells: Mapping[str, str]) -> ClientKind:

@@ -1,7 +1,8 @@
 """What an import would do, row by row: who is made, who is there already, what is wrong and why.
 
-Whoever has the same e-mail, the same business id, or the same name and postcode is the same, among
-the clients and within the file. The page shows this plan, and the deed does it.
+Whoever has the same number and name, as our own file says them, is the same; else the same e-mail,
+the same business id, or the same name and postcode, among the clients and within the file. The page
+shows this plan, and the deed does it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -102,6 +103,8 @@ def _said(row: SheetRow, read: ReadRow, seller: Seller) -> _Said:
     if read.entered is None:
         return _Said(row, read, None, read.errors)
     client = Client(organization_id=seller.organization_id)
+    if read.number is not None:
+        client.number = read.number
     try:
         fill(client, read.entered, seller)
     except Invalid as wrong:
@@ -129,7 +132,9 @@ class _Planner:
             name = said.read.entered.name if said.read.entered else ""
             return PlannedRow(said.row, Fate.WRONG, name, errors=said.errors)
         keys = list(_keys(said.client))
-        met = next((self._met[key] for key in keys if key in self._met), None)
+        meant = said.client.number is not None and keys[0] in self._there
+        sure = keys[:1] if meant else keys
+        met = next((self._met[key] for key in sure if key in self._met), None)
         there = next((self._there[key] for key in keys if key in self._there), None)
         for key in keys:
             self._met.setdefault(key, said.row.number)
@@ -163,6 +168,8 @@ class _Planner:
 
 def _keys(client: Client) -> Iterator[Key]:
     """By what a client is known to be the same, the surest first."""
+    if client.number is not None:
+        yield ("number", str(client.number), client.sort_key)
     if client.business_id:
         yield ("business_id", client.business_id.casefold())
     if client.email:

@@ -2,23 +2,27 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 Row = Sequence[str]
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell beginning with one of these is run by spreadsheets; an apostrophe keeps it text."""
+_BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""A cell beginning like this is run by spreadsheets; a further apostrophe keeps it text.
+
+One that has its apostrophes already gets another, so that reading it back takes only ours away.
+"""
 
 
 def safe_cell(text: str) -> str:
     """A text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+    return f"'{text}" if _BEGINS_A_FORMULA.match(text) else text
 
 
 def plain_cell(cell: str) -> str:
     """The text of a cell, without the apostrophe that kept it from being a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_BEGINS_A_FORMULA) else cell
+    return cell[1:] if cell[:1] == "'" and _BEGINS_A_FORMULA.match(cell) else cell
 
 
 def write_rows(file: TextIO, rows: Iterable[Row], *, separator: str = ",") -> None:

@@ -17,8 +17,8 @@ AT_ONCE = 1000
 
 CLIENT_COLUMNS = (
     *("number", "name", "kind", "email", "phone", "business_id", "contact"),
-    *("street", "postcode", "city", "country", "language", "term_days", "channel", "method"),
-    *("buyer_reference", "served", "shared", "archived"),
+    *("street", "postcode", "city", "country", "language", "term_days", "term_agreed"),
+    *("channel", "method", "buyer_reference", "served", "shared", "archived"),
 )
 CONTACT_COLUMNS = (
     *("client_number", "client", "contact_number", "contact", "relation"),
@@ -45,6 +45,7 @@ def client_row(client: Client) -> Row:
         *(client.contact, client.street, client.postcode, client.city, client.country),
         client.language,
         "" if client.term_days is None else str(client.term_days),
+        yes_or_no(client.term_agreed),
         *(client.channel, client.method, client.buyer_reference),
     )
     ticks = (client.served, client.shared, client.archived_at is not None)

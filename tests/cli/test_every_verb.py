@@ -79,10 +79,17 @@ def failed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 def test_these_are_the_verbs() -> None:
     assert {" ".join(words) for words in VERBS} == {
         "backup",
+        "clients delete",
         "clients export",
         "clients import",
+        "consents note",
+        "consents show",
         "demo",
         "diary",
+        "erasures erase",
+        "erasures keep",
+        "erasures list",
+        "erasures show",
         "invoice credit",
         "invoice show",
         "invoice undo",
@@ -132,6 +139,8 @@ def test_bytes_that_are_no_text_are_refused(failed: Failed, words: tuple[str, ..
             given += [param.opts[0], "\udcff"]
         elif param.required and isinstance(param.type, click.Choice):
             given += [param.opts[0], param.type.choices[0]]
+        elif param.required:
+            given += [param.opts[0], "1"]
     if any(param.type is click.STRING for param in VERBS[words].params):
         code, said = failed(*words, *given)
         assert (code, said["code"]) == (2, "wrong_use")

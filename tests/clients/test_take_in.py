@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from storno.clients.columns import COLUMNS, guess_columns
-from storno.clients.models import Care, Client, Import, WhenThere
+from storno.clients.models import Care, Client, ClientKind, Import, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan
 from storno.clients.queries import search_clients
-from storno.clients.save import archive_client
+from storno.clients.save import ClientInput, archive_client, create_client
 from storno.clients.take_in import (
     Imported,
     forget_imports,
@@ -25,8 +25,10 @@ from storno.clients.take_in import (
     undo_import,
 )
 from storno.core.refusals import FieldError
+from storno.core.sheet import sheet_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
+from storno.reports.client_list import client_rows
 from tests.diary.practice import practice
 from tests.observe import everything, history, refused
 from tests.world import World, found
@@ -260,6 +262,34 @@ def test_a_kept_file_is_matched_looked_at_and_taken_in() -> None:
     with scope(world.id):
         assert not Import.objects.filter(organization_id=world.id).exists()
     assert names(world) == ["Daisy Duck", "Anna", "Bert"]
+
+
+def test_what_was_exported_changes_nothing_when_it_comes_back() -> None:
+    """With names like formulas, an agreed term, shared addresses, and a namesake in the archive."""
+    world = found()
+    usual = ClientInput(kind=ClientKind.PERSON, name="")
+    old = create_client(
+        replace(usual, name="Daisy D.", email="daisy@example.com"), who=world.who(), at=AT
+    )
+    archive_client(old.id, who=world.who(), at=AT)
+    for name in ("=HYPERLINK(1)", "'=1+1", "''-x", "'t Hooft", "+1"):
+        create_client(replace(usual, name=name, phone="+358401234567"), who=world.who(), at=AT)
+    for name in ("Huey", "Dewey", "Dewey"):
+        child = replace(usual, name=name, email="della@example.com", term_days=60, term_agreed=True)
+        create_client(child, who=world.who(), at=AT)
+    with scope(world.id):
+        file = sheet_of(client_rows(who=world.who())).decode("utf-8-sig")
+    assert "'=HYPERLINK(1),person" in file
+    before = everything(world)
+    again = run(world, file, update=True)
+    assert again.origin is None
+    assert [fate for _row, fate, _name in fates(again.plan)] == ["there"] * 10
+    assert everything(world) == before
+    # Each is meant by its own row, whoever has the same e-mail.
+    changed = run(world, file.replace("Dewey,person", "Dewey,company"), update=True).plan
+    updated = changed.of(Fate.UPDATE)
+    meant = [(each.client and each.client.number, each.row.number) for each in updated]
+    assert meant == [(9, 10), (10, 11)]
 
 
 def test_many_rows_are_taken_in_with_few_statements() -> None:
