@@ -33,7 +33,7 @@ STEPS = {
     "dependencies": ["deptry", "."],
     "dead-code": ["vulture"],
     "migrations": ["pytest", "-q", "tests/cli/test_migrate.py", "-k", "every_model"],
-    TESTS: ["pytest", "-n", "2", "--dist", "worksteal"],
+    TESTS: ["pytest", "-n", "2", "--dist", "worksteal", "--durations=10"],
 }
 """Name and command of each check; the commands stand in the environment's bin folder."""
 

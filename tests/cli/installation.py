@@ -94,10 +94,10 @@ class Installation:
             }
 
 
-def create(name: str, data: Path) -> Installation:
-    """A new, empty database, and a folder that is yet to be made."""
+def create(name: str, data: Path, *, template: str = "template1") -> Installation:
+    """A new database, empty unless it begins as a copy, and a folder that is yet to be made."""
     made = Installation(name, data)
     with psycopg.connect(os.environ["STORNO_OWNER_DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return made

@@ -10,6 +10,7 @@ import pytest
 
 from storno.cli.backup import DATABASE, LEFT_BEHIND, MANIFEST, SECRET_KEY
 from tests.cli.installation import Installation, create
+from tests.conftest import MIGRATED
 from tests.machine import open_folder
 
 COUNT = "SELECT count(*) FROM organizations_organization"
@@ -18,8 +19,7 @@ COUNT = "SELECT count(*) FROM organizations_organization"
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation with an organization that has lived, and somebody signed in."""
-    made = create("house", tmp_path_factory.mktemp("house") / "data")
-    assert made.run("migrate").returncode == 0
+    made = create("house", tmp_path_factory.mktemp("house") / "data", template=MIGRATED)
     made.fill()
     with made.connect() as connection:
         connection.execute(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cli.installation import Installation, create
+from tests.conftest import MIGRATED
 
 LETTERS = """
 SELECT number, state, sent_at = issued_at AND filed_at = issued_at,
@@ -18,8 +19,7 @@ ORDER BY letter.id
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation with the demonstration."""
-    made = create("shown", tmp_path_factory.mktemp("shown") / "data")
-    assert made.run("migrate").returncode == 0
+    made = create("shown", tmp_path_factory.mktemp("shown") / "data", template=MIGRATED)
     done = made.run("demo")
     assert done.returncode == 0, done.stderr
     return made

@@ -1,9 +1,12 @@
 """`storno migrate`: everything or nothing, one at a time, by the owner, never backwards."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -12,26 +15,64 @@ from django.apps import apps
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from psycopg.conninfo import conninfo_to_dict
 
-from storno.postgres.throwaway import Throwaway, throwaway_cluster
+from storno.postgres.throwaway import Throwaway
+from tests.cli.installation import create
+from tests.conftest import MIGRATED
 
 ROOT = Path(__file__).parents[2]
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
 
+@dataclass(frozen=True)
+class Database:
+    """One of the tests' server, and how each role signs in to it."""
+
+    name: str
+
+    def url(self, role: str) -> str:
+        server = conninfo_to_dict(os.environ["STORNO_OWNER_DATABASE_URL"])
+        return Throwaway(Path(str(server["host"]))).url(role, self.name)
+
+    @property
+    def owner_url(self) -> str:
+        return self.url("storno_owner")
+
+    @property
+    def app_url(self) -> str:
+        return self.url("storno_app")
+
+
 @pytest.fixture
-def cluster() -> Iterator[Throwaway]:
-    """A server with an empty database."""
-    with throwaway_cluster() as made:
-        yield made
+def empty(tmp_path: Path) -> Database:
+    """A database without a table."""
+    return Database(create("unmigrated", tmp_path).name)
 
 
-def begin(cluster: Throwaway, *verb: str, **variables: str) -> subprocess.Popen[str]:
+@pytest.fixture
+def migrated(tmp_path: Path) -> Database:
+    """A database that has been migrated."""
+    return Database(create("up_to_date", tmp_path, template=MIGRATED).name)
+
+
+@contextmanager
+def another_role(database: Database, created: str) -> Iterator[None]:
+    """Another role of the server, for as long as the block lasts."""
+    with psycopg.connect(database.url("postgres"), autocommit=True) as connection:
+        connection.execute(created)
+        try:
+            yield
+        finally:
+            connection.execute("DROP OWNED BY another; DROP ROLE another")
+
+
+def begin(database: Database, *verb: str, **variables: str) -> subprocess.Popen[str]:
     given = {
         "PATH": "/usr/bin:/bin",
         "STORNO_SECRET_KEY": "only-for-this-test-" * 3,
-        "STORNO_DATABASE_URL": cluster.app_url,
-        "STORNO_OWNER_DATABASE_URL": cluster.owner_url,
+        "STORNO_DATABASE_URL": database.app_url,
+        "STORNO_OWNER_DATABASE_URL": database.owner_url,
         **variables,
     }
     return subprocess.Popen(
@@ -44,8 +85,8 @@ def begin(cluster: Throwaway, *verb: str, **variables: str) -> subprocess.Popen[
     )
 
 
-def applied(cluster: Throwaway) -> list[str]:
-    process = begin(cluster)
+def applied(database: Database) -> list[str]:
+    process = begin(database)
     said, meanwhile = process.communicate()
     names: list[str] = json.loads(said)["applied"]
     told = f"Making the database ready ({len(names)} migrations) …\n" if names else ""
@@ -53,14 +94,14 @@ def applied(cluster: Throwaway) -> list[str]:
     return names
 
 
-def refusal(cluster: Throwaway, *verb: str, **variables: str) -> tuple[int, str]:
-    process = begin(cluster, *verb, **variables)
+def refusal(database: Database, *verb: str, **variables: str) -> tuple[int, str]:
+    process = begin(database, *verb, **variables)
     said, _meanwhile = process.communicate()
     return process.returncode, json.loads(said)["detail"]
 
 
-def tables(cluster: Throwaway) -> set[str]:
-    with psycopg.connect(cluster.owner_url) as connection:
+def tables(database: Database) -> set[str]:
+    with psycopg.connect(database.owner_url) as connection:
         return {name for (name,) in connection.execute(TABLES)}
 
 
@@ -72,20 +113,20 @@ def test_every_model_has_its_migration() -> None:
 
 
 def test_an_empty_database_is_migrated_once_with_policies_on_its_tables(
-    cluster: Throwaway,
+    empty: Database,
 ) -> None:
-    assert "documents.0001_initial" in applied(cluster)
-    with psycopg.connect(cluster.owner_url) as connection:
+    assert "documents.0001_initial" in applied(empty)
+    with psycopg.connect(empty.owner_url) as connection:
         policies = connection.execute("SELECT count(*) FROM pg_policies").fetchone()
     assert policies
     assert policies[0] > 10
-    before = tables(cluster)
-    assert applied(cluster) == []
-    assert tables(cluster) == before
+    before = tables(empty)
+    assert applied(empty) == []
+    assert tables(empty) == before
 
 
-def test_two_at_once_wait_for_each_other(cluster: Throwaway) -> None:
-    said = [process.communicate() for process in [begin(cluster), begin(cluster)]]
+def test_two_at_once_wait_for_each_other(empty: Database) -> None:
+    said = [process.communicate() for process in [begin(empty), begin(empty)]]
     counts = sorted(len(json.loads(out)["applied"]) for out, _ in said)
     assert counts[0] == 0
     assert counts[1] > 20
@@ -95,14 +136,14 @@ def test_two_at_once_wait_for_each_other(cluster: Throwaway) -> None:
     ]
 
 
-def test_a_migration_that_fails_leaves_the_database_as_it_was(cluster: Throwaway) -> None:
-    with psycopg.connect(cluster.owner_url) as connection:
+def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: Database) -> None:
+    with psycopg.connect(empty.owner_url) as connection:
         connection.execute("CREATE TABLE usersessions_usersession ()")
-    code, wrong = refusal(cluster)
+    code, wrong = refusal(empty)
     assert code == 1
     assert "A migration failed, and the database is as it was: " in wrong
     assert 'relation "usersessions_usersession" already exists' in wrong
-    assert tables(cluster) == {"usersessions_usersession"}
+    assert tables(empty) == {"usersessions_usersession"}
 
 
 BROKEN = """
@@ -113,19 +154,18 @@ CREATE POLICY all_rows ON clients_client USING (true);
 REVOKE EXECUTE ON FUNCTION erase_document FROM storno_app
 """
 BY_A_GROUP = """
-CREATE ROLE storno_clerk NOINHERIT;
-GRANT storno_clerk TO storno_app;
-GRANT UPDATE ON history_event TO storno_clerk
+CREATE ROLE another NOINHERIT;
+GRANT another TO storno_app;
+GRANT UPDATE ON history_event TO another
 """
 
 
-def test_nothing_works_while_the_fences_do_not_stand(cluster: Throwaway) -> None:
+def test_nothing_works_while_the_fences_do_not_stand(migrated: Database) -> None:
     """Migrating puts them up again; what another role brings along it leaves, and says."""
-    applied(cluster)
     verb = ("organization", "set", "nobody", "wording=service")
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+    with psycopg.connect(migrated.url("postgres"), autocommit=True) as connection:
         connection.execute(BROKEN)
-        code, wrong = refusal(cluster, *verb, STORNO_OWNER_DATABASE_URL="")
+        code, wrong = refusal(migrated, *verb, STORNO_OWNER_DATABASE_URL="")
         assert code == 2
         assert wrong == (
             "The database does not keep to what Storno set up: DELETE on ledger_transfer is too "
@@ -133,46 +173,43 @@ def test_nothing_works_while_the_fences_do_not_stand(cluster: Throwaway) -> None
             "one; and 2 more. Run `storno migrate`; what then is still too much, the application's "
             "role has by another role or by PUBLIC: revoke it there."
         )
-        applied(cluster)
-        code, wrong = refusal(cluster, *verb, STORNO_OWNER_DATABASE_URL="")
+        applied(migrated)
+        code, wrong = refusal(migrated, *verb, STORNO_OWNER_DATABASE_URL="")
         assert (code, "does not keep to" in wrong) == (3, False)
-        connection.execute(BY_A_GROUP)
-    applied(cluster)
-    code, wrong = refusal(cluster, *verb, STORNO_OWNER_DATABASE_URL="")
-    assert (code, "UPDATE on history_event is too much. Run" in wrong) == (2, True)
+    with another_role(migrated, BY_A_GROUP):
+        applied(migrated)
+        code, wrong = refusal(migrated, *verb, STORNO_OWNER_DATABASE_URL="")
+        assert (code, "UPDATE on history_event is too much. Run" in wrong) == (2, True)
 
 
-def test_a_role_that_was_never_given_rights_is_told_so(cluster: Throwaway) -> None:
-    applied(cluster)
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
-        connection.execute("CREATE ROLE other LOGIN; GRANT CONNECT ON DATABASE storno TO other")
-    other = cluster.url("other")
-    code, wrong = refusal(cluster, "demo", STORNO_DATABASE_URL=other, STORNO_OWNER_DATABASE_URL="")
+def test_a_role_that_was_never_given_rights_is_told_so(migrated: Database) -> None:
+    other = {"STORNO_DATABASE_URL": migrated.url("another"), "STORNO_OWNER_DATABASE_URL": ""}
+    with another_role(migrated, "CREATE ROLE another LOGIN"):
+        code, wrong = refusal(migrated, "demo", **other)
     assert code == 2
     assert wrong.startswith("The application's role has no rights in this database: run `storno")
 
 
-def test_a_database_of_a_newer_version_is_left_alone(cluster: Throwaway) -> None:
-    applied(cluster)
-    with psycopg.connect(cluster.owner_url) as connection:
+def test_a_database_of_a_newer_version_is_left_alone(migrated: Database) -> None:
+    with psycopg.connect(migrated.owner_url) as connection:
         connection.execute(
             "INSERT INTO django_migrations (app, name, applied) "
             "VALUES ('documents', '9999_of_the_future', now())"
         )
-    code, wrong = refusal(cluster)
+    code, wrong = refusal(migrated)
     assert code == 2
     assert "migrated by a newer version of Storno (documents.9999_of_the_future)" in wrong
 
 
-def test_the_owners_address_is_needed(cluster: Throwaway) -> None:
-    code, wrong = refusal(cluster, STORNO_OWNER_DATABASE_URL="")
+def test_the_owners_address_is_needed(empty: Database) -> None:
+    code, wrong = refusal(empty, STORNO_OWNER_DATABASE_URL="")
     assert code == 2
     assert "set STORNO_OWNER_DATABASE_URL as well as STORNO_DATABASE_URL" in wrong
-    assert tables(cluster) == set()
+    assert tables(empty) == set()
 
 
-def test_an_application_role_that_no_policy_binds_is_refused_first(cluster: Throwaway) -> None:
-    code, wrong = refusal(cluster, STORNO_DATABASE_URL=cluster.url("postgres"))
+def test_an_application_role_that_no_policy_binds_is_refused_first(empty: Database) -> None:
+    code, wrong = refusal(empty, STORNO_DATABASE_URL=empty.url("postgres"))
     assert code == 2
     assert 'role "postgres" is a superuser, or a member of one, whom no policy binds' in wrong
-    assert tables(cluster) == set()
+    assert tables(empty) == set()

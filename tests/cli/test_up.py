@@ -16,7 +16,8 @@ import pytest
 
 from storno.postgres.run import running_server
 from storno.postgres.settle import settle
-from storno.postgres.throwaway import throwaway_cluster
+from tests.cli.installation import create
+from tests.conftest import MIGRATED
 from tests.machine import children, lives, open_folder, wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -295,13 +296,21 @@ def test_to_listen_to_others_it_must_know_its_address(installation: Installation
 
 
 def test_on_a_server_of_ones_own_it_serves_and_leaves_no_cluster() -> None:
-    with throwaway_cluster() as cluster, open_folder() as folder:
-        installation = Installation(folder / "data", STORNO_DATABASE_URL=cluster.app_url)
+    with open_folder() as folder:
+        ours = create("of_ones_own", folder)
+        url = {name: value for name, value in ours.variables.items() if name.endswith("_URL")}
+        owner_url = url.pop("STORNO_OWNER_DATABASE_URL")
+        installation = Installation(folder / "data", **url)
         unmigrated = installation.begin()
         assert unmigrated.wait(60) == 2
         assert "migrations: run `storno migrate` with STORNO_OWNER" in installation.said()
-        installation.variables["STORNO_OWNER_DATABASE_URL"] = cluster.owner_url
+        create(ours.name, folder, template=MIGRATED)
+        with ours.connect() as connection:
+            connection.execute("DROP TABLE usersessions_usersession")
+            connection.execute("DELETE FROM django_migrations WHERE app = 'usersessions'")
+        installation.variables["STORNO_OWNER_DATABASE_URL"] = owner_url
         process = installation.start()
+        assert "Making the database ready (1 migrations) …" in installation.said()
         worker = installation.child(WORKER)
         if Path("/proc").exists():
             given = Path(f"/proc/{worker}/environ").read_bytes()

@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 
 from tests.cli.installation import Installation, create
+from tests.conftest import MIGRATED
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation with two organizations that have lived."""
-    made = create("verified", tmp_path_factory.mktemp("verified") / "data")
-    assert made.run("migrate").returncode == 0
+    made = create("verified", tmp_path_factory.mktemp("verified") / "data", template=MIGRATED)
     made.fill()
     made.fill()
     return made
