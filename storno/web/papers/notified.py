@@ -25,14 +25,16 @@ _ICONS = {
 
 
 def notices_shown(
-    rows: Sequence[NoticeRow], standing: Standing, now: Circumstances, here: Here
+    rows: Sequence[NoticeRow], standing: Standing, action: Action, now: Circumstances, here: Here
 ) -> dict[str, Any] | None:
     """The notices of an invoice, sent and planned; None where nobody was ever told."""
     if not rows:
         return None
+    may_resume = is_paused(rows) and not action.blockers
     return {
         "may_send": here.who.may(Deed.SEND),
         "next": _next(rows, standing, now, here),
+        "resume_url": here.url("invoice_resume", standing.id) if may_resume else "",
         "rows": [_row(row, now, here) for row in rows if _counts(row, standing)],
     }
 

@@ -62,7 +62,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "stopped": _was_stopped(read, here),
         "to_give": _to_give(read, here),
         "payments": _payments(read, here),
-        "notices": notices_shown(read.notices, standing, now, here),
+        "notices": notices_shown(read.notices, standing, actions["notify"], now, here),
         "deliveries": [
             _delivery(read.whole, read, here),
             *(_delivery(note, read, here, to_give=_how_to_give(note, read)) for note in notes),

@@ -45,6 +45,7 @@ def test_a_click_tells_and_the_page_says_what_is_next(at: datetime, clock: Clock
     assert {"Pause reminders", "Register payment"} <= buttons(told.html)
     paused = member.post("invoice_pause", invoice.id, reason="agreed")
     assert "Reminders are paused." in paused.text
+    assert paused.html.count(member.url("invoice_resume", invoice.id)) == 2
     assert "Reminders paused: another day was agreed on." in paused.text
     resumed = member.post("invoice_resume", invoice.id)
     assert "Reminders go again." in resumed.html
