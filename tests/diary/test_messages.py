@@ -204,6 +204,25 @@ def test_a_series_is_told_of_by_one_letter(at: datetime) -> None:
         assert t.leave(FRIDAY + DAY) == []
 
 
+def test_what_a_series_sends_is_changed_for_all_that_is_to_come(at: datetime) -> None:
+    with told(at, Message.CONFIRMATION) as t:
+        made = recur(t.paula, at - HOUR, "FREQ=WEEKLY;COUNT=3", at=at)
+        t.leave(at)
+        both = (Message.REMINDER, Message.CHANGE)
+        changes = SeriesChanges(messages=both[::-1])
+        change_series(made.series.id, changes, who=t.paula.who(), at=at)
+        now = [t.paula.now(each) for each in made.sessions]
+        assert [each.messages for each in now] == [["confirmation"], [*both], [*both]]
+        assert [each.remind_at for each in now] == [
+            None, *(each.starts_at - DAY for each in now[1:])
+        ]  # fmt: skip
+        assert t.leave(at + SETTLES) == []
+        none = SeriesChanges(messages=(), minutes=45)
+        change_series(made.series.id, none, who=t.paula.who(), at=at)
+        assert [t.paula.now(each).messages for each in made.sessions[1:]] == [[], []]
+        assert t.leave(at + 2 * SETTLES) == []
+
+
 def test_each_address_is_told_once_in_its_own_language(at: datetime) -> None:
     with told(at, Message.CONFIRMATION) as t:
         who = t.paula.world.who()

@@ -17,7 +17,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from storno.core.refusals import Invalid
-from storno.diary.series.change import counted
 from storno.diary.series.recurrence import (
     LONGEST,
     MOST,
@@ -26,6 +25,7 @@ from storno.diary.series.recurrence import (
     checked_rule,
     moment_of,
 )
+from storno.diary.series.split import counted
 from tests.properties.depth import proof
 
 ZONES = [

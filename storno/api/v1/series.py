@@ -25,6 +25,7 @@ from storno.api.values import (
     time_text,
     unsent,
 )
+from storno.catalogue.models import Message
 from storno.diary.models import Booking, Series
 from storno.diary.queries import memberships_of
 from storno.diary.series.book import SeriesBooked, SeriesInput, Skip, book_series
@@ -68,7 +69,8 @@ class SeriesPatch(Body):
 
     These are a series of their own then. `begins` is the local time of day. What was changed by
     hand in a session stays; what has begun keeps its time and place. With `leave_invoiced` invoiced
-    sessions keep what they bill, else they are named (`credit_first`).
+    sessions keep what they bill, else they are named (`credit_first`). `messages` are what the
+    sessions to come send.
     """
 
     since: Day = unsent()
@@ -79,6 +81,7 @@ class SeriesPatch(Body):
     price: Price = unsent()
     recipient: Id = unsent()
     method: Chosen[Method] = unsent()
+    messages: list[Chosen[Message]] = unsent()
     leave_invoiced: bool = False
     version: int | None = None
 
@@ -86,6 +89,8 @@ class SeriesPatch(Body):
         """The changes as the room takes them."""
         of_the_deed = {"since", "leave_invoiced", "version"}
         sent = {name: getattr(self, name) for name in self.model_fields_set - of_the_deed}
+        if "messages" in sent:
+            sent["messages"] = tuple(sent["messages"])
         return SeriesChanges(**sent)
 
 

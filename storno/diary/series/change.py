@@ -6,7 +6,7 @@ of it follows. Order of locks: the diary, the series, its sessions, their drafts
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -15,9 +15,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Message
+from storno.catalogue.save import told_of
 from storno.core.entered import tidy
-from storno.core.ids import new_id
-from storno.core.insert import insert, sent_together
+from storno.core.insert import sent_together
 from storno.core.refusals import Invalid
 from storno.diary.bill import keep_terms, local_day, lock_billings
 from storno.diary.book import payer
@@ -32,9 +32,8 @@ from storno.diary.series.find import (
     lock_from,
     lock_series,
     must_all_be_free,
-    rule_of,
 )
-from storno.diary.series.recurrence import Rule
+from storno.diary.series.split import leaves_some, split_series
 from storno.diary.slot import span, time_errors
 from storno.diary.timing import Drafted, time_drafts
 from storno.diary.what_changed import Said, said_by, what_changed, with_terms
@@ -56,22 +55,13 @@ class SeriesChanged(Happening):
     sentence: ClassVar = _("Series changed.")
 
 
-@dataclass(frozen=True)
-class SeriesSplit(Happening):
-    """What of a series comes from one day on became a series of its own."""
-
-    kind: ClassVar = "series.split"
-    sentence: ClassVar = _("From %(since_on)s on it is a series of its own.")
-    since_on: str
-    series_id: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesChanges:
     """What shall be other than it is in each session; None leaves it.
 
     `begins` is the local time of day; the days stay. `price` in the major unit, in the pricing that
-    the sessions have. `recipient` is a client's id.
+    the sessions have. `recipient` is a client's id. `messages` are what each
+    session to come sends from now on, of this change as well.
     """
 
     begins: time | None = None
@@ -81,6 +71,7 @@ class SeriesChanges:
     price: Decimal | None = None
     recipient: UUID | None = None
     method: Method | None = None
+    messages: tuple[Message, ...] | None = None
 
     @property
     def of_billing(self) -> bool:
@@ -136,8 +127,8 @@ def change_series(
     series = lock_series(series_id, version, who=who)
     sessions = lock_from(series, since)
     before = usual_of(series)
-    if since is not None and _leaves_some(series, since):
-        series = _split(series, since, who=who, at=at)
+    if since is not None and leaves_some(series, since):
+        series = split_series(series, since, who=who, at=at)
     fill(series, changes, who=who, at=at)
     series.version += 1
     series.save(force_update=True)
@@ -145,6 +136,7 @@ def change_series(
     rows = {each.id: _row(each) for each in standing}
     said = {each.id: said_by(each) for each in standing}
     moved = place(standing, before, series, at=at)
+    _send(standing, changes.messages, at=at)
     seller = seller_of(who.organization_id)
     left = _bill(
         standing if changes.of_billing else _on_other_days(moved, rows, seller),
@@ -182,6 +174,7 @@ _COLUMNS = (
     "price_includes_tax",
     "recipient_id",
     "method",
+    "messages",
     "remind_at",
 )
 
@@ -193,42 +186,6 @@ def _row(session: Booking) -> dict[str, Any]:
 def _told_otherwise(session: Booking, was: Mapping[str, Any]) -> bool:
     before = Booking(**{name: was[name] for name in ("starts_at", "ends_at", "place", "video")})
     return what_is_told(session) != what_is_told(before)
-
-
-def _leaves_some(series: Series, since: date) -> bool:
-    """Whether a series has sessions before one of its days; all else of it is the series itself."""
-    before = Booking.objects.filter(organization_id=series.organization_id, series_id=series.id)
-    return before.filter(recurrence_on__lt=since).exists()
-
-
-def _split(series: Series, since: date, *, who: Actor, at: datetime) -> Series:
-    """Let a locked series end before one of its days; return what comes from that day on.
-
-    Both count their days, so neither has more or fewer than they had together.
-    """
-    rule = rule_of(series)
-    days = rule.days(series.first_on)
-    kept = sum(day < since for day in days)
-    copied = {
-        field.attname: getattr(series, field.attname) for field in Series._meta.concrete_fields
-    }
-    copied |= {"id": new_id(), "first_on": since, "version": 1, "created_at": at}
-    copied |= {"created_by": who.person_id, "rule": str(counted(rule, len(days) - kept))}
-    following = Series(**copied)
-    insert([following])
-    Booking.objects.filter(
-        organization_id=series.organization_id, series_id=series.id, recurrence_on__gte=since
-    ).update(series=following)
-    series.rule, series.version = str(counted(rule, kept)), series.version + 1
-    series.save(force_update=True)
-    split = SeriesSplit(since.isoformat(), str(following.id))
-    record(split, subject_id=series.id, who=who, at=at)
-    return following
-
-
-def counted(rule: Rule, count: int) -> Rule:
-    """A rule that ends after so many days."""
-    return replace(rule, count=count, until=None)
 
 
 def fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) -> None:
@@ -279,6 +236,15 @@ def place(
             moved.append(session)
     must_all_be_free(moved, series)
     return moved
+
+
+def _send(
+    sessions: Collection[Booking], messages: tuple[Message, ...] | None, *, at: datetime
+) -> None:
+    """Let the sessions to come send these messages, where somebody chose; not saved."""
+    for session in sessions:
+        if messages is not None and session.starts_at > at:
+            session.messages = list(told_of(messages))
 
 
 def _move(session: Booking, before: Usual, series: Series) -> bool:

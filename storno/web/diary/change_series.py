@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from storno.catalogue.models import Message
+from storno.catalogue.save import told_of
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.change import StaleBooking
@@ -56,8 +58,8 @@ class Changing:
 
     def changes(self) -> SeriesChanges:
         """What was typed otherwise than the series says."""
-        typed, now = self.form.cleaned_data, self.form.initial
-        other = {name: typed[name] for name in now if typed[name] != now[name]}
+        typed = self.form.cleaned_data
+        other = {name: typed[name] for name in self.other()}
         return SeriesChanges(
             begins=other.get("time"),
             minutes=other.get("minutes"),
@@ -66,7 +68,15 @@ class Changing:
             price=other.get("price"),
             recipient=UUID(other["recipient"]) if "recipient" in other else None,
             method=Method(other["method"]) if other.get("method") else None,
+            messages=tuple(map(Message, other["messages"])) if "messages" in other else None,
         )
+
+    def other(self) -> list[str]:
+        """The names of what was typed otherwise than the series says."""
+        typed, now = self.form.cleaned_data, self.form.initial
+        unseen = () if typed["messages_of"] else ("messages",)
+        names = [name for name in now if name not in ("messages_of", *unseen)]
+        return [name for name in names if typed[name] != now[name]]
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,6 +123,9 @@ def _form(
         "recipient": str(series.recipient_id),
         "method": series.method,
     }
+    for session in [each for each in sessions if each.starts_at > here.at][:1]:
+        initial["messages"] = list(told_of(session.messages))
+        initial["messages_of"] = str(series.service_id)
     form = SessionForm(now, typed_in(request), initial=initial)
     for name in ("practitioner", "service", "day"):
         del form.fields[name]
@@ -222,7 +235,12 @@ def _show_change(
             "count": len(foreseen.sessions),
             "what": list(_what(changing)),
             "left": list(_left(foreseen)),
-            "sent": [(name, text) for name, text in request.POST.items() if name not in _NOT_KEPT],
+            "sent": [
+                (name, text)
+                for name, texts in request.POST.lists()
+                if name not in _NOT_KEPT
+                for text in texts
+            ],
         }
         return show(request, here, "diary/series_look.html", **shown)
 
@@ -230,11 +248,10 @@ def _show_change(
 def _what(changing: Changing) -> Iterator[dict[str, str]]:
     """What becomes of each field that was typed otherwise."""
     form, typed, was = changing.form, changing.form.cleaned_data, changing.form.initial
-    for name in was:
-        if typed[name] != was[name]:
-            words = _("%(before)s becomes %(after)s")
-            said = {"before": _read_out(form, name, was), "after": _read_out(form, name, typed)}
-            yield {"label": str(form.fields[name].label), "value": words % said}
+    for name in changing.other():
+        words = _("%(before)s becomes %(after)s")
+        said = {"before": _read_out(form, name, was), "after": _read_out(form, name, typed)}
+        yield {"label": str(form.fields[name].label), "value": words % said}
 
 
 def _read_out(form: SessionForm, name: str, values: Mapping[str, Any]) -> str:
@@ -248,6 +265,8 @@ def _read_out(form: SessionForm, name: str, values: Mapping[str, Any]) -> str:
         case "recipient" | "method":
             choices = dict(form.fields[name].choices)  # type: ignore[attr-defined]
             return str(choices.get(value, "–"))
+        case "messages":
+            return ", ".join(str(each.label) for each in told_of(value)) or "–"
     return str(value) if value != "" else "–"
 
 

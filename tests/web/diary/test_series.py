@@ -1,5 +1,6 @@
 """Series on the pages: looked at before they are booked, changed and cancelled in one go."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -235,7 +236,23 @@ def test_this_and_the_following_change_after_a_look(
     assert prices == [Decimal(1190), Decimal(990), Decimal(1190)]
 
 
-def _send(paula: Member, url: str, data: dict[str, str]) -> Seen:
+def test_what_a_series_sends_is_changed_as_well(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    series = weekly(clinic, at)
+    first = sessions(clinic, series)[0]
+    form = changing(clinic, series) | {
+        "messages_of": str(series.service_id),
+        "messages": ["change", "reminder"],
+    }
+    seen = _send(paula, paula.url("series_change", series.id), form)
+    assert "Messages – becomes reminder the day before, notice of a change" in seen.text
+    assert seen.html.count('name="messages"') == 2
+    _send(paula, paula.url("series_change", series.id), form | {"seen": "1"})
+    assert clinic.now(first).messages == ["reminder", "change"]
+
+
+def _send(paula: Member, url: str, data: Mapping[str, str | Sequence[str]]) -> Seen:
     return Seen(paula.client.post(url, data, follow=True))
 
 
