@@ -6,16 +6,21 @@ the way can be named; the database's own constraint (`nobody_is_booked_twice`) s
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import FieldError, Refused
+from storno.core.refusals import Blocker, FieldError, Refused
 from storno.diary.models import Booking, BookingState
 from storno.documents.content import YEARS_AHEAD
+from storno.organizations.queries import seller_of
+from storno.printing.labels import format_time, language_called
 
 LONGEST = timedelta(hours=24)
 """What lasts longer is a holiday or a closed day, and no booking."""
@@ -29,9 +34,27 @@ class TimeIsTaken(Refused):
     remedy = _("Choose another time, or move the other booking first.")
     field = "starts_at"
 
-    def __init__(self, in_the_way: Booking) -> None:
+    def __init__(self, in_the_way: Booking, zone: str) -> None:
         super().__init__()
         self.in_the_way = in_the_way
+        day = in_the_way.starts_at.astimezone(ZoneInfo(zone)).date()
+        self._said = said_of(in_the_way, day, zone)
+
+    @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """The reason, with the time of what is in the way: whose it is only pages may tell."""
+        return (Blocker(self.code, self._said, self.remedy, self.field),)
+
+
+def said_of(in_the_way: Booking, day: date, zone: str) -> str:
+    """From when to when something stands in the way on a day, by the clocks of a zone."""
+    there, language = ZoneInfo(zone), language_called(get_language())
+    words = _("%(day)s: there is another booking from %(since)s to %(until)s.")
+    return str(words) % {
+        "day": formats.date_format(day, "SHORT_DATE_FORMAT"),
+        "since": format_time(in_the_way.starts_at, there, language),
+        "until": format_time(in_the_way.ends_at, there, language),
+    }
 
 
 def lock_diary(organization_id: UUID, practitioner_id: UUID) -> None:
@@ -72,7 +95,7 @@ def must_be_free(booking: Booking) -> None:
     taken = taking_time(booking.organization_id, since=booking.starts_at, until=booking.ends_at)
     others = taken.filter(practitioner_id=booking.practitioner_id).exclude(id=booking.id)
     for other in others.order_by("starts_at")[:1]:
-        raise TimeIsTaken(other)
+        raise TimeIsTaken(other, seller_of(booking.organization_id).time_zone)
 
 
 def what_is_in_the_way(

@@ -160,7 +160,9 @@ def test_what_is_in_the_way_is_told(alice: Caller, asked: dict[str, Any]) -> Non
     alice.post("/sessions", asked)
     taken = alice.post("/sessions", asked | {"starts_at": "2026-06-17T10:59:00+03:00"})
     assert (taken.status, taken.codes) == (409, ["time_is_taken"])
-    assert taken.body["blockers"][0]["field"] == "starts_at"
+    (blocker,) = taken.body["blockers"]
+    assert blocker["field"] == "starts_at"
+    assert blocker["message"] == "17 Jun 2026: there is another booking from 10:00 to 11:00."
 
 
 def test_a_session_is_given_to_a_member_who_lets_it(

@@ -96,7 +96,11 @@ def test_others_see_only_that_time_is_taken(paula: Practice) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("--at", "2026-06-18T10:30"), 3, "There is another booking at this time."),
+        (
+            ("--at", "2026-06-18T10:30"),
+            3,
+            "18 Jun 2026: there is another booking from 10:00 to 11:00.",
+        ),
         (("--at", "2027-03-28T02:30"), 2, "The clocks go forward in this night"),
         (("--at", "9999-12-31T23:59"), 2, "The day is too far away. Check the year."),
         (("--at", "tomorrow"), 2, "Write a moment like 2026-06-17T10:00."),

@@ -8,11 +8,9 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.save import must_not_be_erased
@@ -24,9 +22,8 @@ from storno.diary.hours.warn import warn_shut
 from storno.diary.models import Booking, Series
 from storno.diary.series.recurrence import Rule, checked_rule, moment_of
 from storno.diary.sight import diaries_of
-from storno.diary.slot import TimeIsTaken, lock_diary, what_is_in_the_way
+from storno.diary.slot import TimeIsTaken, lock_diary, said_of, what_is_in_the_way
 from storno.organizations.roles import Actor
-from storno.printing.labels import format_time, language_called
 
 MOST_NAMED = 20
 """So many days are named by a refusal; of more it is enough to know that there are."""
@@ -71,17 +68,11 @@ class TimesAreTaken(OfSomeDays, Refused):
     @classmethod
     def by(cls, in_the_way: Mapping[UUID, Booking], among: Sequence[Booking], zone: str) -> Refused:
         """The refusal that names what is in the way of sessions."""
-        there, language = ZoneInfo(zone), language_called(get_language())
         days: dict[date, Words] = {}
         for session in among:
             other = in_the_way.get(session.id)
             if other is not None and session.recurrence_on is not None:
-                words = _("%(day)s: there is another booking from %(since)s to %(until)s.")
-                days[session.recurrence_on] = words % {
-                    "day": formats.date_format(session.recurrence_on, "SHORT_DATE_FORMAT"),
-                    "since": format_time(other.starts_at, there, language),
-                    "until": format_time(other.ends_at, there, language),
-                }
+                days[session.recurrence_on] = said_of(other, session.recurrence_on, zone)
         return cls(days)
 
 
