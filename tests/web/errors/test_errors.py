@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.client import MULTIPART_CONTENT
 
 from tests.observe import everything
@@ -32,10 +32,13 @@ def test_an_old_form() -> None:
     assert (seen.status, "This page had grown old" in seen.text) == (403, True)
 
 
-def test_too_many_fields() -> None:
-    world = found()
-    fields = {f"x{number}": "1" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
-    seen = Seen(Member(world).client.post(Member(world).url("client_new"), fields))
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", MULTIPART_CONTENT])
+def test_too_many_fields(kind: str) -> None:
+    member = Member(found())
+    fields = {f"x{number}": "1" for number in range(101)}
+    sent = fields if kind == MULTIPART_CONTENT else urlencode(fields)
+    with override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=100):
+        seen = Seen(member.client.post(member.url("client_new"), sent, content_type=kind))
     assert (seen.status, "This is too much at once" in seen.text) == (413, True)
 
 
