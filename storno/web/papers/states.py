@@ -132,4 +132,6 @@ def state_of_draft(draft: Draft, *, seller: Seller, at: datetime) -> tuple[str, 
         return "draft", _("Draft, goes out by itself %(when)s") % {"when": when}
     if draft.failure:
         return "failed", _("Could not be issued")
+    if draft.replaces_id is not None and draft.waits_for_id is None:
+        return "draft", _("Draft, awaits a decision")
     return "draft", _("Draft")

@@ -181,8 +181,11 @@ def test_a_corrected_draft_awaits_a_decision(clock: Clock) -> None:
     with scope(member.world.id):
         draft = Draft.objects.get(organization_id=member.world.id)
     assert f"/drafts/{draft.id}/" in home.html
+    papers = member.get("client_invoices", member.world.daisy.id).text
+    assert "Draft, awaits a decision" in papers
     externalise_draft(draft.id, who=member.world.who(), at=clock.now)
-    assert "awaits a decision" not in member.get("home").text
+    for page in (member.get("home"), member.get("client_invoices", member.world.daisy.id)):
+        assert "awaits a decision" not in page.text
 
 
 def test_a_draft_whose_credit_note_is_on_hold_awaits_nothing(clock: Clock) -> None:
