@@ -115,12 +115,18 @@ def _not_delivered(organization_id: UUID) -> tuple[tuple[Letter, Document | None
 
 
 def _to_give(organization_id: UUID) -> tuple[Document, ...]:
-    """Credit notes that nobody has given yet, on invoices that were given by hand."""
+    """Credit notes that nobody has given yet, on the newest invoices that were given by hand.
+
+    Asked in two steps: in one, the notes would be walked until some are found.
+    """
     mine = Document.objects.filter(organization_id=organization_id)
     given = HandedOver.objects.filter(organization_id=organization_id)
     waiting = Standing.objects.filter(organization_id=organization_id, notes_to_give__gt=0)
+    newest = list(waiting.order_by("-id").values_list("id", flat=True)[:FEW])
+    if not newest:
+        return ()
     return tuple(
-        mine.filter(corrects_id__in=waiting.values("id"))
+        mine.filter(corrects_id__in=newest)
         .exclude(Exists(given.filter(document_id=OuterRef("id"))))
         .select_related("recipient")
         .order_by("-id")[:FEW]

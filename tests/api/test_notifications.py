@@ -51,6 +51,25 @@ def test_a_draft_says_when_it_goes_out_and_can_be_kept_back(
     assert (moved.status, alice.get(draft).body["issues_at"]) == (200, "2026-06-17T08:15:00Z")
 
 
+def test_drafts_follow_how_sessions_are_usually_invoiced(
+    alice: Caller, world: World, session: dict[str, Any]
+) -> None:
+    path, draft = f"/sessions/{session['id']}", f"/drafts/{session['billing']['draft']['id']}"
+
+    def shown() -> tuple[str, str | None]:
+        return alice.get(path).body["method"], alice.get(draft).body["issues_at"]
+
+    assert shown() == ("automatic", "2026-06-17T08:15:00Z")
+    manual = {"settings": {"method": "manual"}}
+    assert alice.patch("/organization", manual).body["settings"]["method"] == "manual"
+    assert shown() == ("manual", None)
+    payer = f"/clients/{world.daisy.id}"
+    assert alice.patch(payer, {"method": "automatic"}).body["method"] == "automatic"
+    assert shown() == ("automatic", "2026-06-17T08:15:00Z")
+    refused = alice.patch("/organization", {"settings": {"method": "einvoice"}, "city": ""})
+    assert (refused.status, shown()) == (422, ("automatic", "2026-06-17T08:15:00Z"))
+
+
 def test_a_hold_that_began_by_itself_falls_with_its_moment(
     alice: Caller, world: World, session: dict[str, Any], clock: Clock
 ) -> None:

@@ -164,6 +164,11 @@ def _saved(_caller: Caller, client: Client) -> Told:
     return Told(200, show_client(client))
 
 
+def _changed(caller: Caller, changed: tuple[Client, int]) -> Told:
+    client, _followed = changed
+    return _saved(caller, client)
+
+
 @router.get("", response=ClientPage)
 @reading
 def list_clients(request: Request, asked: Query[ClientsAsked]) -> ClientPage:
@@ -206,16 +211,14 @@ def get_client(request: Request, client_id: Id) -> ClientShown:
 
 
 @router.patch("/{client_id}", response=ClientShown)
-@doing(_saved, fields=FIELDS)
-def patch_client(request: Request, client_id: Id, body: ClientPatch) -> Client:
+@doing(_changed, fields=FIELDS)
+def patch_client(request: Request, client_id: Id, body: ClientPatch) -> tuple[Client, int]:
     """Change the fields that are sent. Issued documents keep what they say.
 
     Drafts of sessions to come that it pays follow another `method`; those of sessions that are
     over, and those that would leave at once, keep their way.
     """
-    asked = request.auth
-    client, _followed = change_client(client_id, body.put_into, who=asked.who, at=asked.at)
-    return client
+    return change_client(client_id, body.put_into, who=request.auth.who, at=request.auth.at)
 
 
 @router.delete("/{client_id}", response={204: None})
