@@ -32,7 +32,12 @@ from storno.diary.bill import (
     with_line,
 )
 from storno.diary.book import payer, practitioner
-from storno.diary.messages.tell import keep_reminder, tell_client, what_is_told
+from storno.diary.messages.tell import (
+    keep_reminder,
+    keep_what_stood,
+    mark_of,
+    tell_client,
+)
 from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.price import at_price
@@ -148,7 +153,7 @@ def change_booking(
     to = None if changes.practitioner is None else practitioner(changes.practitioner, who)
     booking = lock_booking(booking_id, version, to=to, kind=kind, who=who)
     must_be_on(booking)
-    before, told_before = (booking.starts_at, booking.ends_at), what_is_told(booking)
+    before, stood = (booking.starts_at, booking.ends_at), mark_of(booking)
     said = said_by(booking)
     _fill(booking, changes, at=at)
     is_given = to is not None and _give(booking, to, who=who, at=at)
@@ -161,8 +166,11 @@ def change_booking(
         _attend(booking, changes.state, who=who, at=at)
     booking.version += 1
     keep_reminder(booking, at=at)
+    is_told = mark_of(booking) != stood
+    if is_told:
+        keep_what_stood([booking], {booking.id: stood})
     booking.save(force_update=True)
-    if what_is_told(booking) != told_before:
+    if is_told:
         tell_client(booking, Message.CHANGE, at=at)
     if changes != BookingChanges(state=changes.state):
         currency = seller_of(who.organization_id).currency

@@ -94,7 +94,8 @@ class Booking(TenantModel):
     its series' rule for which it stands, wherever it was moved (RECURRENCE-ID, RFC 5545 §3.8.4.4);
     one that was given to another practitioner follows its series no more, until it is given back.
     `noted_before` is whether it was held, as noted before it was cancelled. `messages` are what it
-    sends; `remind_at` is when the reminder among them is due, while one is still to go.
+    sends; `remind_at` is when the reminder among them is due, while one is still to go; `stood` is
+    the hash of what its client knew before the last change of which a letter was queued.
     The row outlives its cancellation: booked hours are documented, held or not
     (bokføringsforskriften § 5-15).
     """
@@ -124,6 +125,7 @@ class Booking(TenantModel):
 
     messages = models.JSONField(default=list)
     remind_at = models.DateTimeField(null=True)
+    stood = models.CharField(max_length=64, blank=True, default="")
 
     series = TenantForeignKey(Series, null=True)
     recurrence_on = models.DateField(null=True)

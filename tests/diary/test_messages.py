@@ -19,6 +19,7 @@ from storno.diary.models import BookingState
 from storno.diary.public import TOLD_FOR, cancel_by_client, cancelled_by_clients
 from storno.diary.series.cancel import cancel_series
 from storno.diary.series.change import SeriesChanges, change_series
+from storno.diary.series.restore import restore_series
 from storno.mailroom.models import Letter
 from storno.mailroom.sms import is_seven_bit, places
 from storno.organizations.models import MessageBy, Seller
@@ -69,7 +70,8 @@ def test_a_session_is_told_of_from_its_booking_to_its_end(at: datetime) -> None:
         assert remind_of_sessions(t.paula.id, at=moved - DAY) == 0
         assert t.leave(moved - DAY) == ["Sofie: reminder of Sat 20 Jun at 10:00."]
         cancel_booking(session.id, who=t.paula.who(), at=moved - HOUR)
-        assert t.leave(moved - HOUR) == ["Sofie: cancelled: Sat 20 Jun at 10:00."]
+        assert t.leave(moved - HOUR) == []
+        assert t.leave(moved - HOUR + SETTLES) == ["Sofie: cancelled: Sat 20 Jun at 10:00."]
         assert t.subjects() == [
             "Your appointment on Fri 19 Jun",
             "Changed: your appointment on Sat 20 Jun",
@@ -100,7 +102,7 @@ def test_the_past_is_told_only_if_somebody_ticks_it(at: datetime) -> None:
         delete_draft(draft.id, session="cancel", who=t.paula.who(), at=at)
         unticked = t.paula.book(FRIDAY, messages=(Message.CANCELLATION,), at=at)
         cancel_booking(unticked.id, tell=False, who=t.paula.who(), at=at)
-        assert t.leave(at) == [
+        assert t.leave(at + SETTLES) == [
             "Sofie: cancelled: Sat 13 Jun at 11:12.",
             "Sofie: cancelled: Fri 19 Jun at 10:00.",
         ]
@@ -146,6 +148,7 @@ def test_a_confirmation_tells_of_the_change_before_it_and_not_of_the_one_after(
         t.leave(at)
         t.change(session, starts_at=FRIDAY + HOUR, at=at)
         cancel_booking(session.id, who=t.paula.who(), at=at)
+        at += SETTLES
         assert t.leave(at) == ["Sofie: cancelled: Fri 19 Jun at 11:00."]
         restore_booking(session.id, who=t.paula.who(), at=at)
         assert t.leave(at) == ["Sofie: booked for Fri 19 Jun at 11:00."]
@@ -154,6 +157,34 @@ def test_a_confirmation_tells_of_the_change_before_it_and_not_of_the_one_after(
         assert [state for _kind, state in t.letters()] == [
             "sent", "withdrawn", "sent", "sent", "sent"
         ]  # fmt: skip
+
+
+def test_what_was_undone_is_not_told(at: datetime) -> None:
+    with told(at) as t:
+        paula, session = t.paula.who(), t.paula.book(FRIDAY, at=at)
+        made = recur(t.paula, FRIDAY + DAY, "FREQ=WEEKLY;COUNT=2", at=at)
+        t.leave(at)
+        for starts_at in (FRIDAY + HOUR, FRIDAY + 2 * HOUR, FRIDAY):
+            t.change(session, starts_at=starts_at, at=at)
+        for begins in (12, 10):
+            changes = SeriesChanges(begins=datetime(2026, 1, 1, begins).time())
+            change_series(made.series.id, changes, who=paula, at=at)
+        cancel_series(made.series.id, who=paula, at=at)
+        restore_series(made.series.id, who=paula, at=at)
+        assert t.leave(at + SETTLES) == []
+        cancel_booking(session.id, who=paula, at=at + SETTLES)
+        restore_booking(session.id, who=paula, at=at + SETTLES)
+        assert t.leave(at + 2 * SETTLES) == []
+        assert [kind for kind, state in t.letters() if state == "withdrawn"] == [
+            *("session_change", "session_change"),
+            *("session_cancellation", "session_cancellation"),
+        ]
+        late = at + 2 * SETTLES
+        t.change(session, starts_at=FRIDAY + HOUR, at=late)
+        assert t.leave(late + SETTLES) == ["Sofie: changed to Fri 19 Jun at 11:00."]
+        never = t.paula.book(FRIDAY + 5 * HOUR, at=late)
+        cancel_booking(never.id, who=paula, at=late)
+        assert t.leave(late + SETTLES) == []
 
 
 def test_a_reminder_is_for_what_is_more_than_a_day_ahead_and_still_stands(at: datetime) -> None:
@@ -197,7 +228,7 @@ def test_a_series_is_told_of_by_one_letter(at: datetime) -> None:
         )
         assert t.leave(at + SETTLES) == ["Sofie: changed to Fri 26 Jun at 12:00 and 2 more."]
         cancel_series(changed.series.id, who=t.paula.who(), at=at + HOUR)
-        assert t.leave(at + HOUR) == ["Sofie: cancelled: Fri 26 Jun at 12:00 and 2 more."]
+        assert t.leave(at + HOUR + SETTLES) == ["Sofie: cancelled: Fri 26 Jun at 12:00 and 2 more."]
         change_series(
             made.series.id, SeriesChanges(minutes=45), who=t.paula.who(), at=FRIDAY + HOUR
         )

@@ -16,12 +16,12 @@ from storno.catalogue.models import Message
 from storno.clients.models import Client
 from storno.clients.reach import number_of
 from storno.clients.shown import shown_to_others
-from storno.diary.messages.tell import LETTERS, was_confirmed_since
+from storno.diary.messages.tell import LETTERS, mark_of, was_confirmed_since
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.words import clock, from_to, full_day, short_day, zone_called, zone_of
 from storno.mailroom.deliver import moment_of_try
 from storno.mailroom.mail import Mail
-from storno.mailroom.models import Letter, Medium
+from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.parcel import Withdrawn
 from storno.mailroom.sms import ONE_SEGMENT, Sms, places, shortened
 from storno.mailroom.words import Words, mail_of
@@ -80,7 +80,7 @@ def _told(letter: Letter) -> _Told:
     mine, message = letter.organization_id, _MESSAGES[letter.kind]
     at = moment_of_try(letter)
     sessions = _still_so(letter, message, at)
-    if not sessions or was_confirmed_since(letter):
+    if not sessions or was_confirmed_since(letter) or _is_news_of_nothing(letter, sessions):
         raise Withdrawn
     client, seller = sessions[0].client, seller_of(mine)
     assert client is not None, "a session has a client"
@@ -106,9 +106,31 @@ def _still_so(letter: Letter, message: Message, at: datetime) -> list[Booking]:
     coming = rows.filter(series_id=letter.subject_id, starts_at__gt=at)
     candidates = list(coming[:MOST_TIMES]) if one is None else [one]
     standing = [each for each in candidates if each.state == BookingState.BOOKED]
+    if message is Message.CHANGE:  # what was moved and moved back is as it was known
+        standing = [each for each in standing if each.stood != mark_of(each)]
     if message is Message.REMINDER:  # with another reminder to come it was moved away
         standing = [each for each in standing if each.remind_at is None]
     return [each for each in standing if each.starts_at > at]
+
+
+def _is_news_of_nothing(letter: Letter, sessions: Sequence[Booking]) -> bool:
+    """Whether a cancellation goes to somebody who was never told of the booking, but should be.
+
+    So it is of what was booked and cancelled before its confirmation could leave.
+    """
+    if letter.kind != LETTERS[Message.CANCELLATION]:
+        return False
+    earlier = Letter.objects.filter(
+        organization_id=letter.organization_id,
+        subject_id__in={letter.subject_id, sessions[0].series_id or sessions[0].id, sessions[0].id},
+        kind__in=LETTERS.values(),
+        medium=letter.medium,
+        to_address=letter.to_address,
+        id__lt=letter.id,
+    )
+    states = set(earlier.values_list("kind", "state"))
+    withdrawn = (LETTERS[Message.CONFIRMATION], str(LetterState.WITHDRAWN))
+    return withdrawn in states and {state for _kind, state in states} == {withdrawn[1]}
 
 
 def _is_own(letter: Letter, client: Client, seller: Seller) -> bool:

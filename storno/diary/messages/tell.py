@@ -4,8 +4,9 @@ A letter is written when it leaves, from how the session stands then (`compose.p
 changes in a row one letter tells, and what was overtaken says nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from django.db.models import Q
@@ -29,7 +30,9 @@ REMINDED_BEFORE = timedelta(hours=24)
 """How long before a session its reminder leaves."""
 
 SETTLES = timedelta(minutes=1)
-"""How long a notice of a change waits, so that of several changes the last one is told."""
+"""How long what can be undone waits to be told, so that of several changes the last one is."""
+
+_UNDONE = (Message.CHANGE, Message.CANCELLATION)
 
 
 MOST_LETTERS = 100
@@ -100,6 +103,30 @@ def tell_they_stand(series_id: UUID, sessions: Sequence[Booking], *, at: datetim
 def what_is_told(session: Booking) -> tuple[datetime, datetime, str, bool]:
     """What of a session its client is told again when it changes: when, where, and how it meets."""
     return session.starts_at, session.ends_at, session.place, bool(session.video)
+
+
+def mark_of(session: Booking) -> str:
+    """What of a session its client is told, as a hash: where it was is kept nowhere else."""
+    return sha256(repr(what_is_told(session)).encode()).hexdigest()
+
+
+def keep_what_stood(sessions: Sequence[Booking], before: Mapping[UUID, str]) -> None:
+    """Let changed sessions remember how their client knew them, not saved.
+
+    While a letter about an earlier change has yet to be written, that is how they were before it.
+    """
+    if not sessions:
+        return
+    waiting = Letter.objects.filter(
+        organization_id=sessions[0].organization_id,
+        subject_id__in={each.id for each in sessions} | {each.series_id for each in sessions},
+        kind=LETTERS[Message.CHANGE],
+        state=LetterState.QUEUED,
+    )
+    about = set(waiting.values_list("subject_id", flat=True))
+    for session in sessions:
+        if not session.stood or not about & {session.id, session.series_id}:
+            session.stood = before[session.id]
 
 
 def keep_reminder(session: Booking, *, at: datetime) -> None:
@@ -175,7 +202,7 @@ def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime
         ),
         organization_id=mine,
         at=at,
-        wait=SETTLES if message is Message.CHANGE else timedelta(0),
+        wait=SETTLES if message in _UNDONE else timedelta(0),
     )
 
 

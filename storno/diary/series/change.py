@@ -22,7 +22,12 @@ from storno.core.refusals import Invalid
 from storno.diary.bill import keep_terms, local_day, lock_billings
 from storno.diary.book import payer
 from storno.diary.change import as_in_diary
-from storno.diary.messages.tell import keep_reminder, tell_client_of_series, what_is_told
+from storno.diary.messages.tell import (
+    keep_reminder,
+    keep_what_stood,
+    mark_of,
+    tell_client_of_series,
+)
 from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingKind, BookingState, Series
 from storno.diary.rules import booking_errors
@@ -135,6 +140,7 @@ def change_series(
     standing = [each for each in sessions if each.state != BookingState.CANCELLED]
     rows = {each.id: _row(each) for each in standing}
     said = {each.id: said_by(each) for each in standing}
+    stood = {each.id: mark_of(each) for each in standing}
     moved = place(standing, before, series, at=at)
     _send(standing, changes.messages, at=at)
     seller = seller_of(who.organization_id)
@@ -149,11 +155,12 @@ def change_series(
         at=at,
     )
     touched = [each for each in standing if _row(each) != rows[each.id]]
+    told_anew = [each for each in touched if mark_of(each) != stood[each.id]]
+    keep_what_stood(told_anew, stood)
     for session in touched:
         keep_reminder(session, at=at)
     _write(touched, later=series.begins > before.begins)
     _time(touched, series, chosen=changes.method is not None, who=who, at=at)
-    told_anew = [each for each in touched if _told_otherwise(each, rows[each.id])]
     tell_client_of_series(series.id, told_anew, Message.CHANGE, at=at)
     told = (
         (each.id, happened)
@@ -176,16 +183,12 @@ _COLUMNS = (
     "method",
     "messages",
     "remind_at",
+    "stood",
 )
 
 
 def _row(session: Booking) -> dict[str, Any]:
     return {name: getattr(session, name) for name in _COLUMNS}
-
-
-def _told_otherwise(session: Booking, was: Mapping[str, Any]) -> bool:
-    before = Booking(**{name: was[name] for name in ("starts_at", "ends_at", "place", "video")})
-    return what_is_told(session) != what_is_told(before)
 
 
 def fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) -> None:
