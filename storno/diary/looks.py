@@ -7,16 +7,24 @@ from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
-from storno.diary.sight import diaries_of
+from storno.diary.sight import Diaries, diaries_of
 from storno.documents.models import Document, Draft
 from storno.organizations.roles import Actor
 
 
 def booking_looked_at(
-    booking_id: UUID, *, who: Actor, at: datetime, kind: BookingKind | None = None
+    booking_id: UUID,
+    *,
+    diaries: Diaries | None = None,
+    who: Actor,
+    at: datetime,
+    kind: BookingKind | None = None,
 ) -> Booking:
-    """The booking with this id, and that the actor has looked at its client. Raises Absent."""
-    booking = booking_with(booking_id, who=who, kind=kind)
+    """The booking with this id, and that the actor has looked at its client. Raises Absent.
+
+    `diaries` where the caller has them already.
+    """
+    booking = booking_with(booking_id, diaries=diaries, who=who, kind=kind)
     if booking.client_id is not None:
         note_look(booking.client_id, who=who, at=at)
     return booking

@@ -44,13 +44,19 @@ def checked_range(since: datetime, until: datetime) -> Range:
     return Range(since, until)
 
 
-def booking_with(booking_id: UUID, *, who: Actor, kind: BookingKind | None = None) -> Booking:
+def booking_with(
+    booking_id: UUID,
+    *,
+    diaries: Diaries | None = None,
+    who: Actor,
+    kind: BookingKind | None = None,
+) -> Booking:
     """A booking whose diary the actor may look into. Raises Absent."""
     mine = Booking.objects.filter(organization_id=who.organization_id, id=booking_id)
     if kind is not None:
         mine = mine.filter(kind=kind)
     for booking in mine.select_related("client", "service", "recipient", "series"):
-        diaries_of(who).must_see([booking])
+        (diaries or diaries_of(who)).must_see([booking])
         return booking
     raise Absent
 

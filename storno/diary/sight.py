@@ -172,14 +172,15 @@ def told_of_open_diaries(who: Actor) -> Q:
     return Q() if not readable else ~Q(closed)
 
 
-def diaries_of(who: Actor) -> Diaries:
-    """The diaries of an organization as this actor may see them; inside a scope."""
-    grants, members = _grants_and_members(who)
-    return Diaries(
-        who,
-        {grant.owner_id: Sight(grant.sight) for grant in grants},
-        frozenset(members.values_list("person_id", flat=True)),
-    )
+def diaries_of(who: Actor, members: Collection[UUID] | None = None) -> Diaries:
+    """The diaries of an organization as this actor may see them; inside a scope.
+
+    `members` are all persons who belong to it, where the caller has them already.
+    """
+    grants, rows = _grants_and_members(who)
+    persons = rows.values_list("person_id", flat=True) if members is None else members
+    opened = {grant.owner_id: Sight(grant.sight) for grant in grants}
+    return Diaries(who, opened, frozenset(persons))
 
 
 def _grants_and_members(who: Actor) -> tuple[QuerySet[Grant], QuerySet[Membership]]:

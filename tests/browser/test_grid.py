@@ -1,6 +1,7 @@
 """The diary as a grid: drawn and dragged in a browser; what is refused is where it was."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -127,6 +128,30 @@ def test_a_session_is_dragged_and_put_back(visit: Visit, clock: Clock, at: datet
     assert stands(clinic, paid) == ("2026-06-17 10:00", 60)
 
 
+def test_beside_each_other_a_session_is_dragged_to_somebody_else(
+    visit: Visit, clock: Clock, at: datetime
+) -> None:
+    clinic = practice()
+    session = clinic.book(TODAY, at=at)
+    otto, actor = clinic.member("otto")
+    erik, _actor = clinic.member("erik")
+    open_diary(clinic.paula.id, Sight.BOOK, who=actor, at=at)
+    page = visit(clinic.paula.person, "/", viewport={"width": 1440, "height": 900})
+    grid(page, clinic, "day", "2026-06-16", clinic.paula, otto, erik)
+    columns = [each.bounding_box() for each in page.locator(".ec-body .ec-day").all()]
+    assert columns[0] and columns[1]
+    wide, said = columns[1]["x"] - columns[0]["x"], page.locator("[data-said]")
+    drag(page, event(page, "Daisy Duck"), right=wide, down=2 * SLOT)
+    expect(said).to_contain_text("Daisy Duck: now with Otto, Tuesday 16 June 2026, 11:00–12:00.")
+    assert clinic.now(session).practitioner_id == otto.person_id
+    with page.expect_response("**/diary/events/**"):
+        said.get_by_role("button", name="Undo").click()
+    expect(said).to_contain_text("put back")
+    now = clinic.now(session)
+    assert (now.practitioner_id, now.starts_at) == (clinic.paula.person_id, TODAY)
+    assert faults(page) == []
+
+
 def test_a_week_in_which_the_clocks_are_changed(visit: Visit, clock: Clock, at: datetime) -> None:
     clinic = practice()
     page = visit(clinic.paula.person, "/", viewport={"width": 1440, "height": 900})
@@ -185,7 +210,7 @@ def test_on_a_telephone_one_day_is_leafed_by_finger(
     visit: Visit, clock: Clock, at: datetime
 ) -> None:
     clinic = practice()
-    clinic.book(TODAY, at=at)
+    session = clinic.book(TODAY, at=at)
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = visit(clinic.paula.person, "/", **phone)
     grid(page, clinic, "day")
@@ -197,6 +222,21 @@ def test_on_a_telephone_one_day_is_leafed_by_finger(
         points = [] if left is None else [{"x": left, "y": 600}]
         stroke.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     page.wait_for_url("**on=2026-06-17**")
+
+    # What is held for a moment is dragged.
+    grid(page, clinic, "day")
+    held = event(page, "Daisy Duck").bounding_box()
+    assert held is not None
+    across, down = held["x"] + 40, held["y"] + 10
+    send = partial(stroke.send, "Input.dispatchTouchEvent")
+    send({"type": "touchStart", "touchPoints": [{"x": across, "y": down}]})
+    expect(page.locator(".ec-preview")).to_be_attached()
+    for step in (1, 2):
+        send({"type": "touchMove", "touchPoints": [{"x": across, "y": down + step * SLOT}]})
+    with page.expect_response("**/diary/events/**"):
+        send({"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("[data-said]")).to_contain_text("moved to Tuesday 16 June 2026, 11:00")
+    assert stands(clinic, session) == ("2026-06-16 11:00", 60)
     page.goto(f"/o/{clinic.world.organization.slug}/diary/?view=week&as=grid&on=2026-06-16")
     expect(page.locator("[data-grid]")).to_be_hidden()
     expect(page.locator(".diary-row", has_text="Daisy Duck")).to_be_visible()

@@ -18,6 +18,7 @@ from storno.documents.send import send_again
 from storno.web.access import Here, member_page
 from storno.web.diary.booking_story import booking_story
 from storno.web.diary.taken import in_the_way
+from storno.web.diary.whose import whose
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.show import show
@@ -34,8 +35,9 @@ _NOTED: dict[str, Words] = {
 def booking(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResponse:
     """A session or an activity, cancelled or not."""
     with here.reading():
-        story = booking_story(booking_looked_at(booking_id, who=here.who, at=here.at), here)
-        return show(request, here, "diary/booking.html", **story)
+        all_ = whose(here)
+        found = booking_looked_at(booking_id, diaries=all_.diaries, who=here.who, at=here.at)
+        return show(request, here, "diary/booking.html", **booking_story(found, all_, here))
 
 
 @require_POST

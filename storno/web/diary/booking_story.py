@@ -24,7 +24,7 @@ from storno.web.diary.billed import billed
 from storno.web.diary.say_rule import say_series
 from storno.web.diary.times import clock_change, day_and_clock, say_when
 from storno.web.diary.told import told_shown
-from storno.web.diary.whose import Whose, whose
+from storno.web.diary.whose import Whose
 from storno.web.diary.worked import for_client, warned
 from storno.web.papers.chain import Part, chain_shown
 from storno.web.papers.held import by_itself, held_credit
@@ -44,9 +44,9 @@ class Fact:
     url: str = ""
 
 
-def booking_story(booking: Booking, here: Here) -> dict[str, Any]:
+def booking_story(booking: Booking, all_: Whose, here: Here) -> dict[str, Any]:
     """All that the page of a booking shows; inside a scope."""
-    now, all_ = circumstances(here.organization.id, here.at), whose(here)
+    now = circumstances(here.organization.id, here.at)
     may = all_.may_write(booking.practitioner_id)
     on = booking.state != BookingState.CANCELLED
     day = day_and_clock(booking.starts_at, now.seller.time_zone)[0]
@@ -137,7 +137,10 @@ def _costs(session: Booking, billing: Billing, now: Circumstances, here: Here) -
         yield Fact(_("Charged"), price if billing.draft or billing.invoice else _("nothing"))
     else:
         yield Fact(_("Price"), price)
-    payer = client_with(terms.recipient_id, organization_id=here.organization.id)
+    known = {each.id: each for each in (session.client, session.recipient) if each}
+    payer = known.get(terms.recipient_id) or client_with(
+        terms.recipient_id, organization_id=here.organization.id
+    )
     yield Fact(_("Invoice recipient"), payer.name, here.url("client", payer.id))
     yield Fact(
         _("How it is invoiced"), capfirst(str(method_now(session, billing, now.settings).label))

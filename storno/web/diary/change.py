@@ -34,6 +34,7 @@ from storno.web.diary.change_series import tabs_of
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown, shown_booking
 from storno.web.diary.meanwhile import OF_BILLING, catch_up, touched_in
 from storno.web.diary.taken import take_taken
+from storno.web.diary.times import say_when
 from storno.web.diary.whose import whose
 from storno.web.diary.worked import before_booking
 from storno.web.go import go
@@ -160,6 +161,7 @@ def _show(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
             booking=booking,
             version=form.data.get("version", changing.version),
             title=title_of(booking),
+            when=say_when(booking.starts_at, booking.ends_at, here.at, form.now.seller.time_zone),
             locked=changing.locked,
             price=_price(changing),
             zone=town_of(form.now.seller.time_zone),

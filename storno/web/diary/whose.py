@@ -67,4 +67,5 @@ class Whose:
 
 def whose(here: Here) -> Whose:
     """The diaries of an organization as this member may see them; inside a scope."""
-    return Whose(memberships_of(here.organization.id), diaries_of(here.who), here)
+    members = memberships_of(here.organization.id)
+    return Whose(members, diaries_of(here.who, members), here)
