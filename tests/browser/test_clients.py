@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from storno.clients.care import cares_of
 from storno.clients.models import Client
@@ -18,7 +18,11 @@ from tests.web.papers.member import Member
 
 PHONE = {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}}
 
-FILE = b"Navn;E-post;Merknad\nAnna;anna@example.com;x\nBert;bert@;y\n"
+FILE: FilePayload = {
+    "name": "clients.csv",
+    "mimeType": "text/csv",
+    "buffer": b"Navn;E-post;Merknad\nAnna;anna@example.com;x\nBert;bert@;y\n",
+}
 
 
 def choose(page: Page, entry: str) -> None:
@@ -36,9 +40,7 @@ def test_a_file_is_looked_at_taken_in_and_undone(visit: Visit, clock: Clock) -> 
     house = practice()
     Organization.objects.filter(id=house.id).update(own_clients=True)
     page = visit(house.world.alice, Member(house.world).url("client_import"), **PHONE)
-    page.get_by_label("CSV file").set_input_files(
-        [{"name": "clients.csv", "mimeType": "text/csv", "buffer": FILE}]
-    )
+    page.get_by_label("CSV file").set_input_files(FILE)
     page.get_by_label("Who looks after whoever is new").select_option("Paula")
     page.get_by_role("button", name="Look at the rows").click()
     expect(page.get_by_text("Paula looks after whoever is new.")).to_be_visible()
