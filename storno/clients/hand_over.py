@@ -176,8 +176,11 @@ def colleagues(organization_id: UUID) -> list[Membership]:
     return [member for member in members.order_by("id") if _keeps_clients(member)]
 
 
-def _lock(client_id: UUID, who: Actor, *, of: UUID | None = None) -> dict[UUID, Care]:
-    """Lock a client that the actor decides about; who looks after it, by their persons' ids."""
+def must_share(client_id: UUID, *, of: UUID | None = None, who: Actor) -> None:
+    """Raise unless the actor decides who looks after a client, or has the access `of`; in a scope.
+
+    Raises Absent, NotAllowed.
+    """
     who.must(Deed.KEEP_CLIENTS)
     theirs = Client.objects.filter(looked_after(who), organization_id=who.organization_id)
     if not theirs.filter(id=client_id).exists():
@@ -186,6 +189,11 @@ def _lock(client_id: UUID, who: Actor, *, of: UUID | None = None) -> dict[UUID, 
     own = who.person_id in cares and cares[who.person_id].id == of
     if not may_share(cares, who) and not own:
         raise NotResponsible
+
+
+def _lock(client_id: UUID, who: Actor, *, of: UUID | None = None) -> dict[UUID, Care]:
+    """Lock a client that the actor decides about; who looks after it, by their persons' ids."""
+    must_share(client_id, of=of, who=who)
     lock_clients([client_id], who=who)
     return {each.person_id: each for each in cares_of(client_id, who.organization_id)}
 

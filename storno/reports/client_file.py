@@ -1,7 +1,8 @@
 """What is known of one client as a ZIP: for the client who asks for it (GDPR art. 15 and 20).
 
 Tables are CSV, papers PDF with the same in JSON. Whoever makes it gets no more than they may read:
-sessions of diaries that are open to them, and consents where these are theirs to know.
+sessions of diaries that are open to them, consents where these are theirs to know, and who has
+looked where they administer the organization.
 """
 
 import io
@@ -140,6 +141,7 @@ def _tables(
     about = [*(each.id for each in sessions), *series.values_list("id", flat=True), *ids]
     subjects = [client.id, *about]
     consents = {"consents": _consents(client)} if who.may(Deed.KEEP_CONSENTS) else {}
+    looks = {"looks": _looks(client)} if who.may(Deed.INVITE) else {}
     return {
         "client": [CLIENT_COLUMNS, client_row(client)],
         "contacts": [CONTACT_COLUMNS, *map(contact_row, beside)],
@@ -149,7 +151,7 @@ def _tables(
         "letters": _letters(mine, about),
         "notices": _notices(mine, ids),
         "access": _access(client),
-        "looks": _looks(client),
+        **looks,
         "history": _history(subjects, language, who),
     }
 
@@ -254,7 +256,8 @@ def _readme(client: Client, who: Actor, *, all_papers: bool) -> str:
         _("Of sessions only those in diaries that are open to you."),
         _("history: who did what."),
         _("notices: when payment was asked for."),
-        _("access, looks: who looks after the client, and who has looked."),
+        _("access: who looks after the client."),
+        *([_("looks: who has looked at the client.")] if who.may(Deed.INVITE) else []),
         _("papers: invoices and credit notes as PDF, and what they say as JSON."),
         "",
         _("Tables are CSV in UTF-8; moments are in UTC unless they say otherwise."),

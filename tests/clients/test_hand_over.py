@@ -20,6 +20,7 @@ from storno.clients.queries import client_with, search_clients
 from storno.clients.save import archive_client
 from storno.core.refusals import Absent
 from storno.diary.book import book_session
+from storno.diary.looks import note_look_at_history, note_look_at_paper
 from storno.diary.models import BookingKind, Sight
 from storno.diary.queries import bookings_in, checked_range, entries_in
 from storno.diary.sight import open_diary
@@ -136,7 +137,7 @@ def test_a_client_is_handed_over(keep: bool) -> None:
         assert len(list_drafts(house.id)[0]) == (2 if keep else 1)
 
 
-def test_reading_a_draft_is_a_look_at_whom_it_serves() -> None:
+def test_reading_a_draft_or_its_invoice_is_a_look_at_whom_it_serves() -> None:
     house = practice()
     session = house.book(TEN, at=AT, recipient=house.company().id)
     draft = house.billing(session).draft
@@ -148,6 +149,14 @@ def test_reading_a_draft_is_a_look_at_whom_it_serves() -> None:
         assert (look.person_id, look.at) == (house.paula.person_id, AT)
         assert draft.recipient_id is not None
         assert looks_at(draft.recipient_id, house.id) == []
+    invoice, later = house.invoice(session, at=AT), AT + HOUR
+    with scope(house.id):
+        note_look_at_paper(invoice.id, invoice.recipient_id, who=house.who(), at=later)
+        note_look_at_history(invoice.id, who=house.who(), at=later + HOUR)
+        note_look_at_history(session.id, who=house.who(), at=later + 2 * HOUR)
+        at = [look.at - AT for look in looks_at(house.daisy.id, house.id)]
+        assert at == [3 * HOUR, 2 * HOUR, HOUR, 0 * HOUR]
+        assert looks_at(invoice.recipient_id, house.id) == []
 
 
 def test_a_shared_payer_is_not_archived_while_it_pays_for_clients_out_of_sight() -> None:

@@ -32,7 +32,7 @@ from storno.api.values import (
     number_text,
     price_text,
 )
-from storno.clients.looks import note_look
+from storno.diary.looks import note_look_at_paper
 from storno.documents.credit_note import effect_of
 from storno.documents.files import ErasedLawfully, file_name, pdf_of
 from storno.documents.models import Document, HandedOver, Kind, Line, Reason, TaxSubtotal
@@ -267,7 +267,8 @@ def get_document(request: Request, document_id: Id) -> DocumentShown:
     """An invoice or credit note as it was issued."""
     mine = request.auth.who.organization_id
     whole = whole_document(document_id, mine)
-    note_look(whole.document.recipient_id, who=request.auth.who, at=request.auth.at)
+    paper, who = whole.document, request.auth.who
+    note_look_at_paper(paper.invoice_id, paper.recipient_id, who=who, at=request.auth.at)
     corrects_id = whole.document.corrects_id
     return show_document(whole, document(corrects_id, mine) if corrects_id else None)
 
@@ -278,7 +279,8 @@ def get_document_pdf(request: Request, document_id: Id) -> Pdf:
     """The PDF of a document, the same at every time."""
     mine = request.auth.who.organization_id
     paper = document(document_id, mine)
-    note_look(paper.recipient_id, who=request.auth.who, at=request.auth.at)
+    who = request.auth.who
+    note_look_at_paper(paper.invoice_id, paper.recipient_id, who=who, at=request.auth.at)
     try:
         return Pdf(pdf_of(paper.id, organization_id=mine), file_name(paper))
     except ErasedLawfully as gone:

@@ -12,9 +12,9 @@ from storno.api.errors import BlockerShown, blockers_shown
 from storno.api.pages import AskedById, Next, next_before
 from storno.api.v1.paper import Totals, totals
 from storno.api.values import Day, Id, Search, Shown, ShownAmount, ShownMoment, moment_or_none
-from storno.clients.looks import note_look
 from storno.corrections.facts import read_standing
 from storno.corrections.queries import Link, actions_on, chain_of
+from storno.diary.looks import note_look_at_paper
 from storno.documents.queries import (
     Filter,
     InvoiceRow,
@@ -238,5 +238,5 @@ def list_all_invoices(request: Request, asked: Query[InvoicesAsked]) -> InvoiceP
 def get_invoice(request: Request, invoice_id: Id) -> WholeInvoiceShown:
     """An invoice with its chain, and what may be done to it or why not."""
     shown = show_invoice(request.auth, invoice_id)
-    note_look(shown.recipient, who=request.auth.who, at=request.auth.at)
+    note_look_at_paper(invoice_id, shown.recipient, who=request.auth.who, at=request.auth.at)
     return shown

@@ -12,6 +12,7 @@ from storno.clients.care import cares_of
 from storno.clients.hand_over import (
     colleagues,
     may_share,
+    must_share,
     share_client,
     transfer_client,
     withdraw_access,
@@ -49,6 +50,7 @@ def client_access(request: HttpRequest, here: Here, client_id: UUID) -> HttpResp
 @member_page
 def client_share(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """Give a colleague access."""
+    _must_share(client_id, here)
     if (member := _member(request)) is not None:
         try:
             share_client(client_id, member, who=here.who, at=here.at)
@@ -63,6 +65,7 @@ def client_share(request: HttpRequest, here: Here, client_id: UUID) -> HttpRespo
 @member_page
 def client_transfer(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
     """Hand the client over to a colleague."""
+    _must_share(client_id, here)
     back = here.url("client_access", client_id)
     if (member := _member(request)) is None:
         return go(request, back)
@@ -91,6 +94,12 @@ def client_withdraw(
     else:
         messages.success(request, _("The access is taken back."))
     return go(request, here.url("client_access", client_id))
+
+
+def _must_share(client_id: UUID, here: Here) -> None:
+    """Who may not, hears that before what is missing. Raises Absent, NotAllowed."""
+    with here.reading():
+        must_share(client_id, who=here.who)
 
 
 def _member(request: HttpRequest) -> UUID | None:

@@ -21,6 +21,7 @@ from storno.clients.consents import (
     template_with,
     wanting_of,
 )
+from storno.clients.looks import own_client_looked_at
 from storno.clients.models import Answer, AnsweredBy, Client, Consent
 from storno.clients.queries import client_looked_after
 from storno.core.refusals import Invalid, NotAllowed, Refused
@@ -110,7 +111,7 @@ def _show_answer(
 ) -> HttpResponse:
     with here.reading():
         mine = here.organization.id
-        found = client_looked_after(client_id, who=here.who)
+        found = own_client_looked_at(client_id, who=here.who, at=here.at)
         template = template_with(template_id, organization_id=mine)
         if not form.is_bound:
             today = circumstances(mine, here.at).today

@@ -20,6 +20,7 @@ from storno.clients.contacts import (
     remove_contact,
     said_of,
 )
+from storno.clients.looks import note_look, own_client_looked_at
 from storno.clients.models import Client, Contact
 from storno.clients.queries import (
     client_looked_after,
@@ -150,7 +151,7 @@ def _show_new(
 ) -> HttpResponse:
     sought = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     with here.reading():
-        client = client_looked_after(client_id, who=here.who)
+        client = own_client_looked_at(client_id, who=here.who, at=here.at)
         if new is not None:
             seller = seller_of(here.organization.id)
             if not new.is_bound:
@@ -218,6 +219,7 @@ def contact(request: HttpRequest, here: Here, client_id: UUID, contact_id: UUID)
             return go(request, here.url("client", client_id))
     with here.reading():
         found = contact_with(contact_id, client_id=client_id, who=here.who)
+        note_look(client_id, who=here.who, at=here.at)
         if not form.is_bound:
             said = said_of(found)
             form.initial = {name: getattr(said, name) for name in form.fields}

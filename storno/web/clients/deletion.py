@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from storno.clients.delete import ClientHasPapers, ClientIsAContact, delete_client
-from storno.clients.queries import client_looked_after
+from storno.clients.looks import own_client_looked_at
 from storno.core.refusals import Blocker
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
@@ -35,7 +35,7 @@ def client_delete(request: HttpRequest, here: Here, client_id: UUID) -> HttpResp
             messages.success(request, _("Deleted; the number is not given again."))
             return go(request, here.url("clients"))
     with here.reading():
-        found = client_looked_after(client_id, who=here.who)
+        found = own_client_looked_at(client_id, who=here.who, at=here.at)
         return show(
             request,
             here,

@@ -24,9 +24,9 @@ from storno.diary.cancel import (
     usual_charge,
 )
 from storno.diary.change import must_be_on
+from storno.diary.looks import booking_looked_at
 from storno.diary.messages.tell import tells_by_itself
 from storno.diary.models import Booking, BookingKind
-from storno.diary.queries import booking_with
 from storno.diary.sight import diaries_of
 from storno.diary.version import version_of
 from storno.organizations.queries import Circumstances, circumstances
@@ -76,7 +76,7 @@ def booking_cancel(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRe
 
 def _bookable(booking_id: UUID, here: Here) -> Booking:
     """A booking that can be cancelled; inside a scope. Raises Absent, NotAllowed, Refused."""
-    booking = booking_with(booking_id, who=here.who)
+    booking = booking_looked_at(booking_id, who=here.who, at=here.at)
     diaries_of(here.who).must_book(booking.practitioner_id)
     must_be_on(booking)
     return booking

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from storno.catalogue.models import Charge, Message
+from storno.clients.looks import note_look
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 from storno.diary.models import Booking, Series
@@ -92,6 +93,7 @@ def series_cancel(request: HttpRequest, here: Here, series_id: UUID) -> HttpResp
         return cancel_several(request, here, series_id, wanted, since=None, version=version)
     with here.reading():
         found = series_with(series_id, who=here.who)
+        note_look(found.client_id, who=here.who, at=here.at)
         return show(request, here, "diary/cancel.html", **_asked(found, here))
 
 

@@ -19,8 +19,8 @@ from storno.diary.change import (
     change_booking,
     must_be_on,
 )
+from storno.diary.looks import booking_looked_at
 from storno.diary.models import Booking, BookingKind
-from storno.diary.queries import booking_with
 from storno.diary.slot import TimeIsTaken
 from storno.diary.version import version_of
 from storno.organizations.models import Method
@@ -104,7 +104,7 @@ def _save(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
 def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
     """The booking and its form. Raises Absent, NotAllowed, BookingIsCancelled, StaleBooking."""
     with here.reading():
-        booking = booking_with(booking_id, who=here.who)
+        booking = booking_looked_at(booking_id, who=here.who, at=here.at)
         all_ = whose(here)
         all_.diaries.must_book(booking.practitioner_id)
         must_be_on(booking)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
+from storno.clients.looks import note_look
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.change import StaleBooking
@@ -98,6 +99,7 @@ def _read(request: HttpRequest, here: Here, series_id: UUID) -> Changing:
     """The series and its form. Raises Absent, NotAllowed, Invalid."""
     with here.reading():
         series = series_with(series_id, who=here.who)
+        note_look(series.client_id, who=here.who, at=here.at)
         diaries_of(here.who).must_book(series.practitioner_id)
         on = read_day(request.GET.get("since", ""))
         since = None if "all" in request.GET else on

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
@@ -38,6 +39,7 @@ def series(request: HttpRequest, here: Here, series_id: UUID) -> HttpResponse:
     """A series with its sessions, those to come first."""
     with here.reading():
         found = series_with(series_id, who=here.who)
+        note_look(found.client_id, who=here.who, at=here.at)
         return show(request, here, "diary/series.html", **_story(found, here))
 
 

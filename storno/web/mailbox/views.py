@@ -17,7 +17,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from storno.core.refusals import Absent
-from storno.mailroom.mailbox import is_kept_here, kept_letter
+from storno.diary.looks import note_look_at_history
+from storno.mailroom.mailbox import KeptLetter, is_kept_here, kept_letter
 from storno.organizations.queries import seller_of
 from storno.web.access import Here, member_page
 from storno.web.mailbox.shown import letters_page, shown_letter
@@ -62,7 +63,7 @@ def mailbox(request: HttpRequest, here: Here) -> HttpResponse:
 def letter(request: HttpRequest, here: Here, letter_id: UUID) -> HttpResponse:
     """One letter as its recipient would see it."""
     with here.reading():
-        found = kept_letter(letter_id, organization_id=here.organization.id)
+        found = _looked_at(letter_id, here)
         zone = seller_of(here.organization.id).time_zone
         shown = shown_letter(found, here, zone)
         return show(request, here, "mailbox/letter.html", letter=shown)
@@ -76,7 +77,7 @@ def letter(request: HttpRequest, here: Here, letter_id: UUID) -> HttpResponse:
 def letter_html(_request: HttpRequest, here: Here, letter_id: UUID) -> HttpResponse:
     """The page in a letter; its links open beside it."""
     with here.reading():
-        found = kept_letter(letter_id, organization_id=here.organization.id)
+        found = _looked_at(letter_id, here)
     response = HttpResponse(found.html.replace("<head>", '<head><base target="_blank">', 1))
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -90,10 +91,17 @@ def letter_attachment(
 ) -> HttpResponse:
     """A file in a letter, to save."""
     with here.reading():
-        found = kept_letter(letter_id, organization_id=here.organization.id)
+        found = _looked_at(letter_id, here)
     if position >= len(found.attachments):
         raise Absent
     file = found.attachments[position]
     response = HttpResponse(file.content, content_type=file.media_type)
     response["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
     return response
+
+
+def _looked_at(letter_id: UUID, here: Here) -> KeptLetter:
+    """The letter, and that the member has looked at whom it is about. Raises Absent."""
+    found = kept_letter(letter_id, organization_id=here.organization.id)
+    note_look_at_history(found.subject_id, who=here.who, at=here.at)
+    return found

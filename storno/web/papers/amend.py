@@ -14,6 +14,7 @@ from storno.core.refusals import Absent, Invalid
 from storno.diary.amend import amend_draft
 from storno.documents.content import for_recipient
 from storno.documents.draft import StaleDraft
+from storno.documents.payer import note_look_at
 from storno.documents.queries import draft as draft_with
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
@@ -75,6 +76,7 @@ def draft_recipient(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRes
     if request.method == "GET" or not chosen:
         with here.reading():
             draft = draft_with(draft_id, here.organization.id)
+            note_look_at(draft, who=here.who, at=here.at)
             shown = other_recipient_shown(draft, sought_in(request.POST), here)
         return _show(request, here, draft_id, "papers/recipient.html", 200, **shown)
     recipient_id = _recipient(chosen, here)

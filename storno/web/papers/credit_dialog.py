@@ -22,6 +22,7 @@ from storno.corrections.plan import (
 )
 from storno.corrections.preview import letter_of_credit
 from storno.corrections.seen import Seen, seen_by_creditor
+from storno.diary.looks import note_look_at_paper
 from storno.documents.models import Document, Reason
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
@@ -60,7 +61,9 @@ class Dialog:
 
 def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = False) -> Dialog:
     """The dialog as it was asked for; `data` from the address, or `sent`. Raises Absent."""
-    case = gather(read_standing(invoice_id, here.organization.id), who=here.who, at=here.at)
+    standing = read_standing(invoice_id, here.organization.id)
+    note_look_at_paper(invoice_id, standing.recipient_id, who=here.who, at=here.at)
+    case = gather(standing, who=here.who, at=here.at)
     form = CreditForm(
         case.facts,
         address_now=_address_now(case, here),

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from storno.clients.looks import note_look
 from storno.corrections.facts import read_standing
 from storno.corrections.preview import preview_of_credit
 from storno.corrections.queries import pending_credit
+from storno.diary.looks import note_look_at_paper
 from storno.documents.files import ErasedLawfully, file_name, pdf_of
 from storno.documents.queries import document as document_with
 from storno.documents.queries import whole_document
@@ -54,7 +54,7 @@ def document_pdf(request: HttpRequest, here: Here, document_id: UUID) -> HttpRes
     try:
         with here.reading():
             paper = document_with(document_id, mine)
-            note_look(paper.recipient_id, who=here.who, at=here.at)
+            note_look_at_paper(paper.invoice_id, paper.recipient_id, who=here.who, at=here.at)
             return as_pdf(pdf_of(document_id, organization_id=mine), file_name(paper))
     except ErasedLawfully as erased:
         title = _("This paper was erased")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from storno.core.refusals import Refused
 from storno.corrections.facts import read_standing
 from storno.diary.automatic import NotAutomatic, bill_by_hand
+from storno.diary.looks import note_look_at_paper
 from storno.documents.draft import StaleDraft
 from storno.documents.queries import document as document_with
 from storno.mailroom.way_out import is_server_missing
@@ -77,6 +78,7 @@ def _shown(invoice_id: UUID, here: Here) -> dict[str, Any]:
     """The dialog: to where it goes, what follows by itself, or why it cannot be."""
     mine = here.organization.id
     invoice, standing = document_with(invoice_id, mine), read_standing(invoice_id, mine)
+    note_look_at_paper(invoice_id, invoice.recipient_id, who=here.who, at=here.at)
     now = circumstances(mine, here.at)
     addresses = addresses_of([invoice.recipient_id], now.seller).get(invoice.recipient_id, ())
     blockers = blockers_of_notice(standing) or (() if addresses else NobodyToNotify().blockers)

@@ -1,6 +1,6 @@
 """Who is offered as a draft's recipient: who stands near, and whoever is found."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from storno.clients.models import Client, Contact
 from storno.clients.queries import client_with, contacts_of, recipients_of, search_clients
+from storno.clients.sight import looked_after_among
 from storno.core.refusals import Absent
 from storno.web.access import Here
 from storno.web.papers.asked import LONGEST_SEARCH
@@ -17,7 +18,7 @@ MOST_OFFERED = 8
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Somebody who can be chosen, and what tells them apart."""
+    """Somebody who can be chosen; what tells them apart, of whom the member looks after."""
 
     id: UUID
     name: str
@@ -54,7 +55,8 @@ def chosen_in(sent: Mapping[str, str], field: str, here: Here) -> Client | None:
 def offered_to_all(sought: str, here: Here) -> list[Offered]:
     """Those who are found; while nothing is sought, the first by name."""
     found = search_clients(sought, organization_id=here.organization.id, limit=MOST_OFFERED)
-    return [_plain(client) for client in found]
+    theirs = looked_after_among([client.id for client in found], here.who)
+    return [_plain(client, theirs) for client in found]
 
 
 def offered_for(client: Client, present: Client | None, here: Here) -> list[Offered]:
@@ -68,14 +70,17 @@ def offered_for(client: Client, present: Client | None, here: Here) -> list[Offe
 
 def _near(client: Client, here: Here) -> Iterator[Offered]:
     relations = _relations(contacts_of(client.id, organization_id=here.organization.id))
-    for each in recipients_of(client):
+    payers = recipients_of(client)
+    theirs = looked_after_among([each.id for each in payers], here.who)
+    for each in payers:
         relation = relations.get(each.id, "")
-        yield Offered(each.id, each.name, relation) if relation else _plain(each)
+        yield Offered(each.id, each.name, relation) if relation else _plain(each, theirs)
 
 
 def _relations(contacts: Iterable[Contact]) -> dict[UUID, str]:
     return {each.party_id: each.relation or _("Contact") for each in contacts}
 
 
-def _plain(client: Client) -> Offered:
-    return Offered(client.id, client.name, client.city or client.email)
+def _plain(client: Client, theirs: Container[UUID]) -> Offered:
+    told = (client.city or client.email) if client.id in theirs else ""
+    return Offered(client.id, client.name, told)

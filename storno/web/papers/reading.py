@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from storno.clients.looks import note_look
 from storno.corrections.facts import read_standing
 from storno.corrections.queries import Link, chain_of
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
+from storno.diary.looks import note_look_at_paper
 from storno.documents.models import Document, Kind, Standing
 from storno.documents.queries import WholeDocument, credit_notes_of, state_on, whole_document
 from storno.history.tell import Told, events_of, tell
@@ -81,7 +81,7 @@ def recipient_on(whole: WholeDocument) -> str:
 
 
 def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
-    """Read an invoice for its page, which is noted as a look at who pays; inside a scope.
+    """Read an invoice for its page, which is noted as a look; inside a scope.
 
     Raises Absent, also for a credit note.
     """
@@ -89,7 +89,7 @@ def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
     now = circumstances(mine, here.at)
     standing = read_standing(invoice_id, mine)
     whole = whole_document(invoice_id, mine)
-    note_look(whole.document.recipient_id, who=here.who, at=here.at)
+    note_look_at_paper(invoice_id, whole.document.recipient_id, who=here.who, at=here.at)
     notes = tuple(whole_document(note.id, mine) for note in credit_notes_of(invoice_id, mine))
     chain = chain_of(whole.document, who=here.who, at=here.at, today=now.today)
     invoices = [link.id for link in chain if link.kind == Kind.INVOICE]

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
+from storno.diary.looks import note_look_at_paper
 from storno.documents.files import is_erased
 from storno.documents.models import Document, Kind
 from storno.documents.queries import document as document_with
@@ -28,7 +29,7 @@ def usual_address(document_id: UUID, here: Here) -> str:
 
 def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
     """The dialog that mails a document."""
-    found = document_with(document_id, here.organization.id)
+    found = _looked_at(document_id, here)
     is_invoice = found.kind == Kind.INVOICE
     label = _("Send")
     back_label = _("Invoice %(number)s") if is_invoice else _("Credit note %(number)s")
@@ -42,6 +43,13 @@ def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
     }
 
 
+def _looked_at(document_id: UUID, here: Here) -> Document:
+    """The document, of which the recipient's address is told: a look at the client."""
+    found = document_with(document_id, here.organization.id)
+    note_look_at_paper(found.invoice_id, found.recipient_id, who=here.who, at=here.at)
+    return found
+
+
 def _told(found: Document) -> str:
     """A credit note leads to the page of its invoice as long as that is there to see."""
     mine, invoice_id = found.organization_id, found.corrects_id
@@ -52,7 +60,7 @@ def _told(found: Document) -> str:
 
 def shown_address(letter: Letter, here: Here) -> dict[str, Any]:
     """The dialog that sends elsewhere what a failed letter carried."""
-    found = document_with(letter.subject_id, here.organization.id)
+    found = _looked_at(letter.subject_id, here)
     said = {"number": found.number, "address": letter.to_address}
     return {
         "title": _("Change address"),

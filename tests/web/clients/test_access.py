@@ -27,7 +27,9 @@ def test_the_page_of_a_client_shares_it_hands_it_over_and_tells_who_has_looked()
     kept = alice.post("client_withdraw", daisy, care.id)
     assert kept.said.startswith("This member is responsible for the client.")
     nobody = Member(house.world, Person.objects.get(id=house.paula.person_id))
-    assert nobody.post("client_share", daisy, member=str(erik.id)).status == 403
+    for member in (str(erik.id), "x"):  # who may, before what is missing
+        for deed in ("client_share", "client_transfer"):
+            assert nobody.post(deed, daisy, member=member).status == 403
 
 
 def test_the_clients_of_who_has_left_wait_on_the_page_of_members() -> None:
