@@ -21,16 +21,18 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
     Who opens one of them has looked at the client, which is noted. Of a client that they do not
     look after there is nothing but what its papers need.
     """
-    theirs = is_looked_after(here, found)
+    theirs, diary = is_looked_after(here, found), keeps_diary(here)
     (found,) = as_seen([found], here.who)
     names = [("client", _("Profile"))]
-    if keeps_diary(here) and theirs:
+    if diary and theirs:
         names.append(("client_sessions", _("Sessions")))
     names.append(("client_invoices", _("Invoices")))
     may_ask = found.served and here.who.may(Deed.KEEP_CONSENTS)
     if may_ask and keeps_consents(here.organization.id):
         names.append(("client_consents", _("Consents")))
-    if found.served and (here.organization.own_clients or _administers_practice(here)):
+    # Who has looked, administrators may be told where there is more to see than papers.
+    looks = diary and here.who.may(Deed.INVITE)
+    if found.served and (here.organization.own_clients or looks):
         names.append(("client_access", _("Access")))
     note_look(found.id, who=here.who, at=here.at)
     tabs = [
@@ -59,11 +61,6 @@ def _items(here: Here, found: Client) -> Iterator[Item]:
     if here.who.may(Deed.ERASE_CLIENTS) and _is_whole(found):
         url = here.url("client_erasure", found.id)
         yield Item(_("Erase"), icon="delete", url=url, tone="danger")
-
-
-def _administers_practice(here: Here) -> bool:
-    """Whether the member may be told who has looked, where there is more to see than papers."""
-    return keeps_diary(here) and here.who.may(Deed.INVITE)
 
 
 def may_keep(here: Here, found: Client) -> bool:

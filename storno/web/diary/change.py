@@ -104,8 +104,8 @@ def _save(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
 def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
     """The booking and its form. Raises Absent, NotAllowed, BookingIsCancelled, StaleBooking."""
     with here.reading():
-        booking = booking_looked_at(booking_id, who=here.who, at=here.at)
         all_ = whose(here)
+        booking = booking_looked_at(booking_id, diaries=all_.diaries, who=here.who, at=here.at)
         all_.diaries.must_book(booking.practitioner_id)
         must_be_on(booking)
         member = all_.members.get(booking.practitioner_id)
