@@ -46,7 +46,7 @@ class ImportChanged(Refused):
     """Since the rows were shown, clients have changed, and other rows would be imported."""
 
     code = "import_changed"
-    message = _("Clients have changed meanwhile, and other rows would be imported.")
+    message = _("The list has changed meanwhile, and other rows would be imported.")
     remedy = _("Look at the rows as they are now, and import them then.")
 
 
@@ -71,7 +71,7 @@ class AlreadyUndone(Refused):
 
     code = "import_undone"
     message = _("This import was undone already.")
-    remedy = _("Upload the file anew if its clients shall be there after all.")
+    remedy = _("Upload the file anew if its rows shall be there after all.")
 
 
 class TooLateToUndo(Refused):
@@ -79,7 +79,7 @@ class TooLateToUndo(Refused):
 
     code = "too_late_to_undo"
     message = _("An import can be undone for a day.")
-    remedy = _("Archive clients that should not be there.")
+    remedy = _("Archive whoever should not be there.")
 
 
 @dataclass(frozen=True)

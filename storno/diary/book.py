@@ -172,7 +172,7 @@ def payer(client_id: UUID, who: Actor) -> Client:
 def _client(client_id: UUID, who: Actor) -> Client:
     found = _offered(client_id, who, looked_after(who))
     if found is None:
-        raise invalid("client", "unknown_client", _("Choose one of your clients."))
+        raise invalid("client", "unknown_client", _("Choose somebody from your list."))
     return found
 
 

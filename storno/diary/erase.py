@@ -109,7 +109,7 @@ def erase_client(client_id: UUID, *, number: int, who: Actor, at: datetime) -> F
     locked = lock_clients([client_id], beside=parties, who=who)
     client = locked.pop(client_id)
     if number != client.number:
-        raise invalid("number", "another", _("This is not the number of this client."))
+        raise invalid("number", "another", _("This is another number."))
     foreseen = _foresee(client, at)
     if foreseen.blockers:
         raise Blocked(foreseen.blockers)

@@ -247,7 +247,7 @@ def _history(subjects: list[UUID], language: Language, who: Actor) -> Iterator[R
 def _readme(client: Client, who: Actor, *, all_papers: bool) -> str:
     """What is in it, in the reader's language."""
     lines = [
-        _("What is kept here of client %(number)d, as far as you may read it.")
+        _("What is kept here under number %(number)d, as far as you may read it.")
         % {"number": client.number},
         "",
         _("client, contacts: what is known."),

@@ -59,7 +59,7 @@ def test_all_of_a_client_is_in_one_file() -> None:
     assert rows_of(archive, "access") == [f"{AT.isoformat()},Paula,primary"]
     assert "Recipient 1 was saved." in archive.read("history.csv").decode()
     assert (
-        "What is kept here of client 1, as far as you may read it."
+        "What is kept here under number 1, as far as you may read it."
         in archive.read("README.txt").decode()
     )
     with scope(world.id):

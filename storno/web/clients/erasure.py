@@ -33,9 +33,9 @@ from storno.web.take import take_invalid, take_refused, take_typed
 
 
 class NumberForm(forms.Form):
-    """The client's number, typed once more by who means it."""
+    """The number of the client, typed once more by who means it."""
 
-    number = forms.IntegerField(label=_("The client's number"), min_value=0, max_value=2**31 - 1)
+    number = forms.IntegerField(label=_("The number, once more"), min_value=0, max_value=2**31 - 1)
 
 
 class KeepForm(forms.Form):
@@ -104,7 +104,7 @@ def client_erasure(request: HttpRequest, here: Here, client_id: UUID) -> HttpRes
         except Blocked as blocked:
             take_refused(form, blocked)
         else:
-            messages.success(request, _now("Client %(number)d is erased.") % {"number": number})
+            messages.success(request, _now("Number %(number)d is erased.") % {"number": number})
             return redirect(here.url("clients"))
     return _show_erasure(request, here, client_id, form, KeepForm(label_suffix=""))
 

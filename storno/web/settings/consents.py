@@ -85,7 +85,7 @@ def consents(request: HttpRequest, here: Here) -> HttpResponse:
         except TooManyTemplates as refused:
             take_refused(form, refused)
         else:
-            messages.success(request, _now("Clients are asked for this consent from now on."))
+            messages.success(request, _now("This consent is asked for from now on."))
             return redirect(here.url("settings_consents"))
     with here.reading():
         mine = here.organization.id

@@ -36,7 +36,7 @@ def test_a_client_is_erased_once_it_is_meant(clock: Clock) -> None:
     assert alice.post(*page, number="2").error_of("number").startswith("This is not the number")
     assert row_of(Client, world).erasing_at is None
     seen = alice.post(*page, number="1")
-    assert seen.said == "Client 1 is erased."
+    assert seen.said == "Number 1 is erased."
     assert row_of(Client, world).erasing_at == clock.now
     seen = alice.get("client", world.daisy.id)
     assert "Erased, and locked" in seen.text

@@ -50,7 +50,7 @@ def test_a_file_is_looked_at_taken_in_and_undone() -> None:
     assert (seen.status, "Two columns are said to be the same." in seen.text) == (422, True)
     assert count_of(Client, world) == 1
     changed = alice.post("client_taking", origin.id, good="3")
-    assert changed.said.startswith("Clients have changed meanwhile")
+    assert changed.said.startswith("The list has changed meanwhile")
     assert count_of(Client, world) == 1
     for _twice in range(2):
         seen = alice.post("client_taking", origin.id, good="4")
