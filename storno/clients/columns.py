@@ -19,7 +19,7 @@ from storno.core.folding import fold
 from storno.core.refusals import FieldError, Words, invalid
 
 COLUMNS: Mapping[str, Words] = {
-    "number": _("The client's number"),
+    "number": _("Number"),
     "name": _("Name"),
     "first_name": _("First name"),
     "last_name": _("Last name"),

@@ -54,7 +54,7 @@ class Here:
         """The scope in which a page reads and renders."""
         return scope_of(self.who)
 
-    def url(self, name: str, *args: Any, **query: str) -> str:
+    def url(self, name: str, /, *args: Any, **query: str) -> str:
         """The address of a page of this organization."""
         address = reverse(name, args=[self.organization.slug, *args])
         return f"{address}?{urlencode(query)}" if query else address

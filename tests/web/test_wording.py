@@ -3,8 +3,10 @@
 import re
 from datetime import datetime
 from itertools import product
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.test import Client
 from django.utils import translation
 from django.utils.text import capfirst
@@ -14,6 +16,8 @@ from storno.web.words import WORDS
 from tests.conftest import Clock
 from tests.furnished import addresses, furnish
 from tests.web.papers.member import Member, words
+
+ROOT = Path(__file__).parent.parent.parent
 
 PEOPLE = {
     ("service", "en"): r"(?i)\bclients?\b",
@@ -57,6 +61,29 @@ def test_each_house_speaks_its_own_words(wording: str, at: datetime, clock: Cloc
         pages = list(said)
     assert len(pages) > 30
     assert borrowed == {}
+
+
+PRACTICE_ONLY = re.compile(
+    r"storno/(api/v1|diary|web/diary|documents/warn|organizations/models|web/words|web/home/forms"
+    r"|web/settings/working|web/members/left|web/clients/(access|forms|imports)|web/papers/of_client"
+    r"|clients/(care|hand_over|shown)|reports/client_file"
+    r"|web/templates/(diary|clients/(access|clients)|members/members))"
+)
+"""Where only a practice reads on, or where both words are chosen between."""
+
+
+def test_words_of_every_house_name_its_people_by_neither_word() -> None:
+    """Those of refusals and of what was done as well, which no page shows unasked."""
+    with (ROOT / "storno/locale/nb/LC_MESSAGES/django.po").open("rb") as kept:
+        catalog = read_po(kept)
+    word = re.compile(PEOPLE["service", "en"])
+    borrowed = {
+        (place, str(message.id))
+        for message in catalog
+        for place, _line in message.locations
+        if word.search(str(message.id)) and not PRACTICE_ONLY.match(place)
+    }
+    assert borrowed == set()
 
 
 def page_text(reader: Client, path: str, language: str) -> str:

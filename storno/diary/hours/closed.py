@@ -73,15 +73,18 @@ def close_days(name: str, first_on: date, last_on: date, *, who: Actor, at: date
 
 
 @deed
-def open_again(closed_days_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Open the house again on days on which it was closed. Raises Absent, NotAllowed."""
+def open_again(closed_days_id: UUID, *, who: Actor, at: datetime) -> ClosedDays:
+    """Open the house again on days on which it was closed; return them, to be closed again.
+
+    Raises Absent, NotAllowed.
+    """
     who.must(Deed.CHANGE_SETTINGS)
     mine = ClosedDays.objects.filter(organization_id=who.organization_id, id=closed_days_id)
     for each in mine.select_for_update():
         each.delete()
         opened = HouseOpenAgain(each.first_on.isoformat(), each.last_on.isoformat())
         record(opened, subject_id=who.organization_id, who=who, at=at)
-        return
+        return each
     raise Absent
 
 

@@ -90,8 +90,11 @@ def keep_week(
 
 
 @deed
-def drop_week(membership_id: UUID, week_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Take a week back: the one before it holds on. Raises Absent, NotAllowed."""
+def drop_week(membership_id: UUID, week_id: UUID, *, who: Actor, at: datetime) -> WorkingWeek:
+    """Take a week back: the one before it holds on. Return it, to be kept again.
+
+    Raises Absent, NotAllowed.
+    """
     person_id = whose_hours(membership_id, who)
     mine = WorkingWeek.objects.filter(
         organization_id=who.organization_id, practitioner_id=person_id, id=week_id
@@ -100,7 +103,7 @@ def drop_week(membership_id: UUID, week_id: UUID, *, who: Actor, at: datetime) -
         each.delete()
         dropped = WeekDropped(each.first_on.isoformat())
         record(dropped, subject_id=person_id, who=who, at=at)
-        return
+        return each
     raise Absent
 
 
@@ -140,8 +143,11 @@ def keep_other_hours(
 @deed
 def drop_other_hours(
     membership_id: UUID, other_hours_id: UUID, *, who: Actor, at: datetime
-) -> None:
-    """Let the usual hours hold again on some days. Raises Absent, NotAllowed."""
+) -> OtherHours:
+    """Let the usual hours hold again on some days; return the others, to be kept again.
+
+    Raises Absent, NotAllowed.
+    """
     person_id = whose_hours(membership_id, who)
     mine = OtherHours.objects.filter(
         organization_id=who.organization_id, practitioner_id=person_id, id=other_hours_id
@@ -150,7 +156,7 @@ def drop_other_hours(
         each.delete()
         dropped = OtherHoursDropped(each.first_on.isoformat(), each.last_on.isoformat())
         record(dropped, subject_id=person_id, who=who, at=at)
-        return
+        return each
     raise Absent
 
 

@@ -34,6 +34,7 @@ from storno.diary.hours.plan import (
     kept_week,
     read_spans,
     read_week,
+    write_spans,
 )
 from storno.diary.models import OtherHours, WorkingWeek
 from storno.diary.queries import memberships_of
@@ -43,6 +44,7 @@ from storno.printing.labels import format_period
 from storno.web.access import Here, member_page
 from storno.web.diary.times import say_hours
 from storno.web.go import go
+from storno.web.put_back import removed_in
 from storno.web.say import reader_language, say_date
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, typed_in
@@ -142,9 +144,11 @@ def week_remove(
     request: HttpRequest, here: Here, membership_id: UUID, week_id: UUID
 ) -> HttpResponse:
     """Take a week back."""
-    drop_week(membership_id, week_id, who=here.who, at=here.at)
+    was = drop_week(membership_id, week_id, who=here.who, at=here.at)
     messages.success(request, _("Removed. The hours from before hold on."))
-    return go(request, here.url("hours", membership_id))
+    days = zip(WEEKDAYS, map(write_spans, kept_week(was.week)), strict=True)
+    typed = {"first_on": str(was.first_on)} | dict(days)
+    return go(request, here.url("hours", membership_id, removed="week", **typed))
 
 
 @require_POST
@@ -153,9 +157,10 @@ def other_hours_remove(
     request: HttpRequest, here: Here, membership_id: UUID, other_hours_id: UUID
 ) -> HttpResponse:
     """Let the usual hours hold again."""
-    drop_other_hours(membership_id, other_hours_id, who=here.who, at=here.at)
+    was = drop_other_hours(membership_id, other_hours_id, who=here.who, at=here.at)
     messages.success(request, _("Removed. The usual hours hold again."))
-    return go(request, here.url("hours", membership_id))
+    typed = {"first_on": str(was.first_on), "last_on": str(was.last_on), "hours": was.hours}
+    return go(request, here.url("hours", membership_id, removed="other", **typed))
 
 
 def _typed(request: HttpRequest, here: Here, membership_id: UUID) -> QueryDict | None:
@@ -210,6 +215,8 @@ def _show(
             week=week if may else None,
             days=[week[name] for name in WEEKDAYS],
             other=other or OtherForm(label_suffix=""),
+            removed_week=removed_in(request.GET, "week", week.fields),
+            removed_other=removed_in(request.GET, "other", OtherForm.base_fields),
             other_url=here.url("hours_other", membership_id),
             back_url=here.url("diary"),
         )
@@ -248,7 +255,7 @@ def _week(kept: WorkingWeek, membership_id: UUID, may: bool, here: Here) -> dict
 def _other(kept: OtherHours, membership_id: UUID, may: bool, here: Here) -> dict[str, Any]:
     """Single days in words."""
     return {
-        "title": capfirst(format_period(kept.first_on, kept.last_on, reader_language())),
+        "name": capfirst(format_period(kept.first_on, kept.last_on, reader_language())),
         "told": say_hours(kept_spans(kept.hours)) or _("Away"),
-        "remove_url": here.url("other_hours_remove", membership_id, kept.id) if may else "",
+        "do_url": here.url("other_hours_remove", membership_id, kept.id) if may else "",
     }

@@ -19,6 +19,7 @@ from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Deed
 from storno.printing.labels import format_period
 from storno.web.access import Here, member_page
+from storno.web.put_back import removed_in
 from storno.web.say import reader_language, say_date
 from storno.web.settings.pages import show_part
 from storno.web.take import take_invalid, take_typed
@@ -59,6 +60,7 @@ def closed(request: HttpRequest, here: Here) -> HttpResponse:
             return redirect(here.url("settings_closed"))
     with here.reading():
         context = _shown(circumstances(here.organization.id, here.at), here)
+    context["removed"] = removed_in(request.GET, "days", form.fields)
     return show_part(request, here, "closed", form, **context)
 
 
@@ -76,9 +78,10 @@ def holidays_kept(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def closed_remove(request: HttpRequest, here: Here, closed_days_id: UUID) -> HttpResponse:
     """Open again on days that were closed."""
-    open_again(closed_days_id, who=here.who, at=here.at)
+    was = open_again(closed_days_id, who=here.who, at=here.at)
     messages.success(request, _now("Removed. You are open on these days again."))
-    return redirect(here.url("settings_closed"))
+    typed = {"name": was.name, "first_on": str(was.first_on), "last_on": str(was.last_on)}
+    return redirect(here.url("settings_closed", removed="days", **typed))
 
 
 def _shown(now: Circumstances, here: Here) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def _shown(now: Circumstances, here: Here) -> dict[str, Any]:
         {
             "name": each.name,
             "told": format_period(each.first_on, each.last_on, reader_language()),
-            "remove_url": here.url("settings_closed_remove", each.id) if may else "",
+            "do_url": here.url("settings_closed_remove", each.id) if may else "",
         }
         for each in closed_days_of(here.organization.id, since=date(today.year - 1, 1, 1))
     ]

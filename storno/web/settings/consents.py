@@ -143,7 +143,9 @@ def _rows(texts: Iterable[ConsentText], here: Here) -> list[dict[str, str]]:
             "told": " · ".join(_told(text)),
             "statement": text.statement,
             "url": here.url("settings_consent", text.template_id) if may else "",
-            "restore_url": here.url("settings_consent_restore", text.template_id) if may else "",
+            "do_url": here.url("settings_consent_restore", text.template_id)
+            if may and text.template.archived_at
+            else "",
         }
         for text in texts
     ]

@@ -81,17 +81,26 @@ class MethodsForm(forms.Form):
             for place, method in enumerate(self.methods)
         ]
 
+    def order(self) -> list[int]:
+        """Which of the list stands where, by the places that were typed."""
+        typed = self.cleaned_data
+        return sorted(range(len(self.methods)), key=lambda place: (typed[f"place-{place}"], place))
+
+    def names(self) -> dict[str, str]:
+        """What the verb calls the fields of names."""
+        fields = [*(f"name-{place}" for place in self.order()), "new_name"]
+        return {f"methods.{place}.name": field for place, field in enumerate(fields)}
+
     def entered(self) -> list[MethodInput]:
         """What was typed, in the order of the places."""
         typed = self.cleaned_data
-        order = sorted(range(len(self.methods)), key=lambda place: (typed[f"place-{place}"], place))
         listed = [
             MethodInput(
                 code=self.methods[place].code,
                 name=typed[f"name-{place}"],
                 offered=typed[f"offered-{place}"],
             )
-            for place in order
+            for place in self.order()
         ]
         if typed["new_name"]:
             kind = MoneyKind(typed["new_kind"] or MoneyKind.OTHER)
@@ -110,7 +119,7 @@ def payment_methods(request: HttpRequest, here: Here) -> HttpResponse:
         try:
             keep_methods(form.entered(), who=here.who, at=here.at)
         except Invalid as wrong:
-            take_invalid(form, wrong)
+            take_invalid(form, wrong, **form.names())
         else:
             messages.success(request, _("The payment methods are saved."))
             return redirect(here.url("settings_payment_methods"))

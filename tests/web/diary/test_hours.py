@@ -33,6 +33,8 @@ def test_a_week_is_entered_changed_and_removed(clinic: Practice, paula: Member) 
         "Removed. The hours from before hold on.",
         0,
     )
+    paula.post("hours", mine, **removed.put_back)
+    assert row_of(WorkingWeek, clinic.world).week == week.week
 
 
 def test_days_away_are_entered_once(clinic: Practice, paula: Member) -> None:
@@ -50,6 +52,8 @@ def test_days_away_are_entered_once(clinic: Practice, paula: Member) -> None:
     removed = paula.post("other_hours_remove", mine, away.id)
     assert removed.said == "Removed. The usual hours hold again."
     assert count_of(OtherHours, clinic.world) == 0
+    paula.post("hours_other", mine, **removed.put_back)
+    assert (row_of(OtherHours, clinic.world).first_on, away.hours) == (away.first_on, "")
 
 
 def test_others_read_the_hours_and_keep_none(clinic: Practice, paula: Member) -> None:

@@ -99,6 +99,14 @@ class Seen:
         form.feed(self.html)
         return form.sent
 
+    @property
+    def put_back(self) -> dict[str, str]:
+        """What Undo sends, on the page that follows a removal."""
+        form = re.search(r'<form class="row" method="post".*?</form>', self.html, re.DOTALL)
+        assert form, "nothing can be put back"
+        hidden = re.findall(r'name="(\w+)" value="([^"]*)"', form[0])
+        return {name: unescape(value) for name, value in hidden}
+
     def error_of(self, name: str) -> str:
         """What stands beside a field that is wrong."""
         found = re.search(

@@ -30,6 +30,15 @@ def test_the_list_is_changed_on_its_page(at: datetime) -> None:
     assert ways == ["vipps", "bank_transfer", "cash", "terminal", "gift-card"]
 
 
+def test_a_name_that_stands_twice_is_refused_beside_its_field() -> None:
+    alice = Member(found("NO", wording="practice"))
+    mine = USUAL | {"name-3": "Vipps"}
+    added = alice.post("settings_payment_methods", **mine, new_name="vipps", new_kind="other")
+    assert added.error_of("new_name") == "Another payment method is called the same."
+    moved = alice.post("settings_payment_methods", **mine | {"name-0": "Till", "name-1": "till"})
+    assert moved.error_of("name-1") == "Another payment method is called the same."
+
+
 def test_at_least_one_remains_and_a_reader_only_reads() -> None:
     world = found("NO")
     alice, bob = Member(world), Member(world, world.bob)
