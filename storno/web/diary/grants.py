@@ -77,9 +77,9 @@ def diary_mails(request: HttpRequest, here: Here) -> HttpResponse:
     """Be told by e-mail that a client has cancelled, or no more."""
     wanted = request.POST.get("cancellations") == "yes"
     mail_cancellations(wanted, who=here.who, at=here.at)
-    said = _("You get an e-mail when a client cancels.")
+    said = _("You get an e-mail when somebody cancels.")
     if not wanted:
-        said = _("You get no e-mail when a client cancels. Home tells it all the same.")
+        said = _("You get no e-mail when somebody cancels. Home tells it all the same.")
     messages.success(request, said)
     return go(request, here.url("diary_access"))
 

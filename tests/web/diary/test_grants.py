@@ -98,10 +98,10 @@ def test_who_may_book_finds_the_diary_in_the_form(
 
 
 def test_a_practitioner_chooses_whether_cancellations_are_mailed(paula: Member) -> None:
-    assert "You get an e-mail when a client cancels" in paula.get("diary_access").text
+    assert "You get an e-mail when somebody cancels" in paula.get("diary_access").text
     off = paula.post("diary_mails", cancellations="no")
-    assert off.said == "You get no e-mail when a client cancels. Home tells it all the same."
+    assert off.said == "You get no e-mail when somebody cancels. Home tells it all the same."
     assert "Send me an e-mail" in off.text
     on = paula.post("diary_mails", cancellations="yes")
-    assert on.said == "You get an e-mail when a client cancels."
+    assert on.said == "You get an e-mail when somebody cancels."
     assert "Send me none" in on.text
