@@ -31,7 +31,7 @@ _PERSONAL = (
     "country",
     "channel",
     "method",
-    "time_zone",
+    "told_by",
     "buyer_reference",
     "time_zone",
 )

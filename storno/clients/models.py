@@ -19,12 +19,21 @@ class ClientKind(models.TextChoices):
     COMPANY = "company", _("a company")
 
 
+class ToldBy(models.TextChoices):
+    """By what alone a client wants messages about sessions, whatever the organization uses."""
+
+    EMAIL = "email", _("by e-mail only")
+    SMS = "sms", _("by SMS only")
+    NONE = "none", _("not at all")
+
+
 class Client(TenantModel):
     """A person or company that can be billed. Documents keep their own frozen copy of it.
 
     `served` is false of one that only pays or is told; such a payer is `shared` where it is offered
     to every client. `method` is how sessions that it pays are invoiced, empty for the
-    organization's way; `time_zone` where it lives, empty for the organization's; `buyer_reference`
+    organization's way; `told_by` how it wants messages about sessions, empty for the organization's
+    way; `time_zone` where it lives, empty for the organization's; `buyer_reference`
     is what it asks to see on its invoices (BT-10). `number` is what an accountant sees in place of
     the name. `sort_key` orders names without regard to case and accents. `term_agreed`: both sides
     have agreed on `term_days` in writing, which allows more or fewer days than may otherwise be
@@ -58,6 +67,9 @@ class Client(TenantModel):
         _("sessions are invoiced"), max_length=10, choices=Method.choices, blank=True, default=""
     )
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
+    told_by = models.CharField(
+        _("messages about sessions"), max_length=10, choices=ToldBy.choices, blank=True, default=""
+    )
     buyer_reference = models.CharField(_("their reference"), max_length=70, blank=True, default="")
     keep_until = models.DateField(null=True)
     archived_at = models.DateTimeField(null=True)

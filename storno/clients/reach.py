@@ -25,6 +25,11 @@ def ways_to(party: Client, country: str) -> Iterator[Way]:
         yield Way(Medium.SMS, number, party.language)
 
 
+def ways_wanted(party: Client, country: str) -> Iterator[Way]:
+    """The ways to a party by which it wants messages about sessions."""
+    return (way for way in ways_to(party, country) if party.told_by in ("", way.medium))
+
+
 def number_of(party: Client, country: str) -> str:
     """The number for SMS to a client, in E.164 form; empty where it has none.
 

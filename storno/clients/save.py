@@ -17,7 +17,7 @@ from babel import Locale
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.models import Client, ClientKind, ClientWord
+from storno.clients.models import Client, ClientKind, ClientWord, ToldBy
 from storno.clients.sight import looked_after_among, pays_for_somebody
 from storno.core.entered import email_errors, text_errors, tidy
 from storno.core.folding import fold, words_to_find
@@ -118,7 +118,7 @@ class ClientInput:
 
     `term_days`: the usual days to pay, None for the organization's; `term_agreed` widens their
     bounds. `country` by ISO 3166-1 alpha-2. Not `served` is who only pays or is told; `shared` is
-    such a payer that is offered to all. `method` None is the organization's.
+    such a payer that is offered to all. `method` and `told_by` None are the organization's.
     """
 
     kind: ClientKind
@@ -140,6 +140,7 @@ class ClientInput:
     method: Method | None = None
     buyer_reference: str = ""
     time_zone: str = ""
+    told_by: ToldBy | None = None
 
 
 @deed
@@ -204,6 +205,7 @@ def entered_in(client: Client) -> ClientInput:
         method=Method(client.method) if client.method else None,
         buyer_reference=client.buyer_reference,
         time_zone=client.time_zone,
+        told_by=ToldBy(client.told_by) if client.told_by else None,
     )
 
 
@@ -294,6 +296,7 @@ def fill(client: Client, entered: ClientInput, seller: Seller) -> None:
         setattr(client, field.name, getattr(entered, field.name))
     client.channel = entered.channel or ""
     client.method = entered.method or ""
+    client.told_by = entered.told_by or ""
     client.sort_key = fold(entered.name)[:200]
 
 

@@ -77,7 +77,7 @@ def as_seen(clients: Iterable[Client], who: Actor) -> list[Client]:
 
 def _for_papers(client: Client, *, reachable: bool) -> Client:
     seen = copy(client)
-    seen.served, seen.time_zone, seen.keep_until = False, "", None
+    seen.served, seen.time_zone, seen.told_by, seen.keep_until = False, "", "", None
     if not reachable:
         seen.email = seen.phone = ""
     return seen

@@ -57,6 +57,7 @@ def test_a_client_is_entered_shown_and_amended(alice: Caller, world: World) -> N
         "method": None,
         "buyer_reference": "",
         "time_zone": "",
+        "told_by": None,
         "keep_until": None,
         "archived_at": None,
         "erased_at": None,

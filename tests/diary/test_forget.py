@@ -112,6 +112,7 @@ def test_of_a_client_without_papers_only_the_number_is_left(world: World) -> Non
         "id": minnie.id,
         "organization_id": world.id,
         "time_zone": "",
+        "told_by": "",
         "keep_until": None,
         "erasing_at": None,
         "kind": "person",

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.test import override_settings
 
 from storno.administration.change_settings import SettingsChanges, change_settings
 from storno.catalogue.models import Message
 from storno.clients.contacts import ContactInput, add_contact
-from storno.clients.models import ClientKind
+from storno.clients.models import ClientKind, ToldBy
 from storno.clients.save import ClientInput, amend_client
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.drop import delete_draft
@@ -283,6 +284,20 @@ def test_each_address_is_told_once_in_its_own_language(at: datetime) -> None:
             change_settings(SettingsChanges(message_by=by), who=who, at=at)
             t.paula.book(FRIDAY + hours * HOUR, at=at)
             assert (len(t.letters()), len(t.letters("email"))) == (2 * hours, 4)
+
+
+def test_a_client_is_told_only_as_it_wants(at: datetime) -> None:
+    with told(at, Message.CONFIRMATION) as t:
+        wanted = {ToldBy.EMAIL: (0, 1), ToldBy.SMS: (1, 1), ToldBy.NONE: (1, 1), None: (2, 2)}
+        for hours, (by, count) in enumerate(wanted.items()):
+            amend_client(
+                t.paula.daisy.id,
+                partial(replace, told_by=by),
+                who=t.paula.world.who(),
+                at=at,
+            )
+            t.paula.book(FRIDAY + hours * HOUR, at=at)
+            assert (len(t.letters()), len(t.letters("email"))) == count
 
 
 def test_without_a_provider_no_sms_is_queued_and_without_an_address_nothing(at: datetime) -> None:

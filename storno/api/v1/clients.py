@@ -14,7 +14,7 @@ from storno.api.v1.address import FIELDS, AddressIn, AddressShown
 from storno.api.values import Body, Chosen, Id, Search, Shown, ShownMoment, Text, moment_or_none
 from storno.clients.delete import delete_client
 from storno.clients.looks import client_looked_at
-from storno.clients.models import Client, ClientKind
+from storno.clients.models import Client, ClientKind, ToldBy
 from storno.clients.queries import clients_by_name, search_clients
 from storno.clients.save import ClientInput, create_client
 from storno.clients.sight import as_seen
@@ -34,7 +34,8 @@ class ClientFields(Body):
     was agreed. `channel` is its usual way to get documents, `method` the way in which sessions that
     it pays are invoiced; null for the organization's. `buyer_reference` (BT-10) is what it asks to
     see on documents. `time_zone` is an IANA name, empty for the organization's. Not `served` is who
-    only pays or is told; `shared` is such a recipient that is offered to every client.
+    only pays or is told; `shared` is such a recipient that is offered to every client. `told_by` is
+    how alone it wants messages about sessions; null for the organization's way.
     """
 
     kind: Chosen[ClientKind] = ClientKind.PERSON
@@ -53,6 +54,7 @@ class ClientFields(Body):
     method: Chosen[Method] | None = None
     buyer_reference: Text = ""
     time_zone: Text = ""
+    told_by: Chosen[ToldBy] | None = None
 
     def put_into(self, entered: ClientInput) -> ClientInput:
         """A client with the fields that were sent."""
@@ -102,6 +104,7 @@ class ClientShown(Shown):
     method: Method | None
     buyer_reference: str
     time_zone: str
+    told_by: ToldBy | None
     keep_until: date | None
     archived_at: ShownMoment | None
     erased_at: ShownMoment | None
@@ -150,6 +153,7 @@ def show_client(client: Client) -> ClientShown:
         method=Method(client.method) if client.method else None,
         buyer_reference=client.buyer_reference,
         time_zone=client.time_zone,
+        told_by=ToldBy(client.told_by) if client.told_by else None,
         keep_until=client.keep_until,
         archived_at=moment_or_none(client.archived_at),
         erased_at=moment_or_none(client.erasing_at),

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from storno.catalogue.models import Message
 from storno.clients.models import Client, Contact
-from storno.clients.reach import Way, ways_to
+from storno.clients.reach import Way, ways_wanted
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.sight import diaries_of
 from storno.mailroom.models import Letter, LetterState, Medium
@@ -179,7 +179,7 @@ def ways_of(client: Client) -> list[Way]:
     told = [client, *(each.party for each in contacts.select_related("party").order_by("id"))]
     found: dict[tuple[Medium, str], Way] = {}
     for party in told:
-        for way in ways_to(party, country):
+        for way in ways_wanted(party, country):
             if by in (way.medium, MessageBy.BOTH) and _leaves(way.medium):
                 found.setdefault((way.medium, way.address), way)
     return list(found.values())

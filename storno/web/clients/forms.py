@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.models import Client, ClientKind
+from storno.clients.models import Client, ClientKind, ToldBy
 from storno.clients.save import ClientInput, countries, entered_in
 from storno.core.folding import fold
 from storno.organizations.completeness import must_show_address
@@ -33,8 +33,9 @@ PARTS: Parts = (
 PRACTICE: Parts = (
     (_("Who pays"), (("method",), ("only_pays",), ("shared",))),
     (_("Time"), (("time_zone",),)),
+    (_("Messages about sessions"), (("told_by",),)),
 )
-OF_PRACTICES = frozenset({"method", "only_pays", "shared", "time_zone"})
+OF_PRACTICES = frozenset({"method", "only_pays", "shared", "time_zone", "told_by"})
 """What only a practice is asked: elsewhere whoever is served pays."""
 ADDRESS = frozenset({"street", "postcode", "city"})
 """What makes up a postal address; its country is always known."""
@@ -135,6 +136,12 @@ class ClientForm(TouchedForm):
         help_text=_("Of a client who lives elsewhere: times are shown and sent in it as well."),
     )
 
+    told_by = forms.ChoiceField(
+        label=_("Wants to be told"),
+        choices=[("", _("As usual")), *choices_of(ToldBy)],
+        required=False,
+    )
+
     needed: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -158,6 +165,7 @@ class ClientForm(TouchedForm):
         data["kind"] = ClientKind(data["kind"])
         data["channel"] = Channel(data["channel"]) if data["channel"] else None
         data["method"] = Method(data["method"]) if data["method"] else None
+        data["told_by"] = ToldBy(data["told_by"]) if data["told_by"] else None
         data["served"] = not data.pop("only_pays")
         return ClientInput(**data)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
-from storno.clients.models import Client
+from storno.clients.models import Client, ToldBy
 from storno.clients.reach import number_of
 from storno.core.phone import readable
 from storno.diary.messages.tell import LETTERS, letters_of_session, ways_of
@@ -52,6 +52,8 @@ def _unreachable(session: Booking, now: Circumstances) -> str:
     """Why some messages do not reach the client, and where that is mended."""
     client, by = session.client, MessageBy(now.settings.message_by)
     assert client is not None, "a session has a client"
+    if client.told_by == ToldBy.NONE:
+        return _("Not told: %(name)s wants no messages.") % {"name": client}
     by_sms = by is not MessageBy.EMAIL and not is_server_missing(Medium.SMS)
     has_number = bool(number_of(client, now.seller.country))
     has_email = bool(client.email) and by is not MessageBy.SMS
