@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from storno.catalogue.models import Message
@@ -133,7 +133,9 @@ def _next(before: Booking, moved: Booking, given_by: Membership | None, here: He
         **({"who": given_by.id} if given_by else {}),
         "undo": 1,
     }
-    buttons = [Button(_("Undo"), here.url("booking_time", moved.id), back, "undo")]
+    buttons = [
+        Button(pgettext("a change", "Undo"), here.url("booking_time", moved.id), back, "undo")
+    ]
     if could_follow(moved, here):
         url = here.url("booking_following", moved.id)
         buttons.append(Button(_("Move the following too"), url))

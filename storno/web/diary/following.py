@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from storno.core.refusals import Absent, Invalid, Refused, invalid
@@ -47,7 +48,7 @@ def booking_following(request: HttpRequest, here: Here, booking_id: UUID) -> Htt
         )
     back = {"begins": f"{before.begins:%H:%M}", "minutes": before.minutes, "undo": 1}
     text = _("%(title)s: this one and the following begin at %(time)s now.") % words
-    return say(request, text, buttons=[Button(_("Undo"), url, back, "undo")])
+    return say(request, text, buttons=[Button(pgettext("a change", "Undo"), url, back, "undo")])
 
 
 def _read(sent: QueryDict, session: Booking) -> SeriesChanges:
