@@ -1,4 +1,4 @@
-"""`storno invoice`: see an invoice, credit it, or undo that."""
+"""`storno invoice`: see an invoice, credit it, undo that, or tell the recipient what is to pay."""
 
 import json
 from datetime import datetime
@@ -21,6 +21,9 @@ from storno.documents.queries import document, state_on
 from storno.documents.words import credit_words, invoice_words, state_words
 from storno.history.tell import tell
 from storno.money.currency import decimal_text
+from storno.notices.pause import PauseReason, pause_reminders, resume_reminders
+from storno.notices.queries import next_at, notices_of
+from storno.notices.send import notify
 from storno.organizations.queries import day_of, seller_of, settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
@@ -113,6 +116,56 @@ def undo(number: str, slug: str, email: str, as_json: bool, draft: Any) -> None:
     undo_credit(find_invoice(number, who).id, changed_draft=draft or "ask", who=who, at=at)
     words = f"Invoice {number}: the credit note was taken back; the invoice stays as it was."
     click.echo(json.dumps({"state": "undone"}) if as_json else words)
+
+
+@command.command("notify")
+@on_invoice
+@with_ready_database
+def send_notice(number: str, slug: str, email: str, as_json: bool) -> None:
+    """Tell the recipient that there is something to pay; the first time reminders are planned."""
+    who, at = find_member(email, slug), read_clock()
+    notice = notify(find_invoice(number, who).id, who=who, at=at)
+    _tell_notices(number, notice.invoice_id, "told what is to pay", who, as_json=as_json)
+
+
+@command.command()
+@on_invoice
+@click.option(
+    "--reason",
+    type=click.Choice(PauseReason.values),
+    default=PauseReason.OTHER.value,
+    show_default=True,
+    help="Why they are kept back.",
+)
+@with_ready_database
+def pause(number: str, slug: str, email: str, as_json: bool, reason: str) -> None:
+    """Keep the planned reminders of an invoice back until they are resumed."""
+    who, at = find_member(email, slug), read_clock()
+    notices = pause_reminders(find_invoice(number, who).id, PauseReason(reason), who=who, at=at)
+    _tell_notices(number, notices[0].invoice_id, "reminders paused", who, as_json=as_json)
+
+
+@command.command()
+@on_invoice
+@with_ready_database
+def resume(number: str, slug: str, email: str, as_json: bool) -> None:
+    """Let paused reminders go again."""
+    who, at = find_member(email, slug), read_clock()
+    notices = resume_reminders(find_invoice(number, who).id, who=who, at=at)
+    _tell_notices(number, notices[0].invoice_id, "reminders resumed", who, as_json=as_json)
+
+
+def _tell_notices(number: str, invoice_id: UUID, done: str, who: Actor, *, as_json: bool) -> None:
+    """Say what was done, and when the next reminder goes by itself."""
+    with scope_of(who):
+        rows = notices_of(invoice_id, who.organization_id)
+        following = next_at(rows, read_standing(invoice_id, who.organization_id))
+    if as_json:
+        states = [{"kind": row.notice.kind, "state": row.notice.state} for row in rows]
+        click.echo(json.dumps({"next_at": _moment(following), "notifications": states}))
+        return
+    words = f"The next reminder goes {said_moment(following, who)}." if following else ""
+    click.echo(f"Invoice {number}: {done}. {words}".strip())
 
 
 def _wording(who: Actor) -> str:

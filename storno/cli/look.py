@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import click
@@ -37,6 +39,17 @@ def looking(sentence: str) -> Iterator[None]:
         yield
     except Absent:
         raise NotThere(sentence) from None
+
+
+@contextmanager
+def looking_for(what: str, written: str) -> Iterator[UUID]:
+    """Yield the id that was written of something; say in a sentence that it is not there."""
+    with looking(f"There is no {what} {written}."):
+        try:
+            id_ = UUID(written)
+        except ValueError:
+            raise Absent from None
+        yield id_
 
 
 def find_organization(slug: str) -> Organization:
@@ -127,6 +140,14 @@ def read_moment(text: str, who: Actor) -> datetime:
     except OverflowError:
         words = _("The day is too far away. Check the year.")
     raise invalid("starts_at", "no_such_time", words)
+
+
+def read_price(text: str) -> Decimal:
+    """A price in the major unit. Raises click.BadParameter."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise click.BadParameter("Write a price like 1190.00.") from None
 
 
 def said_moment(moment: datetime, who: Actor) -> str:

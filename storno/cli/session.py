@@ -1,11 +1,8 @@
 """`storno session`: book a session, see it, move it, cancel it, or take that back."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import click
 
@@ -15,14 +12,14 @@ from storno.cli.look import (
     find_member,
     find_membership,
     find_service,
-    looking,
+    looking_for,
     read_moment,
+    read_price,
     said_moment,
 )
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
-from storno.core.refusals import Absent
 from storno.diary.bill import billing_of
 from storno.diary.book import SessionInput, book_session
 from storno.diary.cancel import cancel_booking, restore_booking
@@ -47,6 +44,12 @@ AT = click.option(
     "written",
     required=True,
     help="When it begins, by the organization's clocks: 2026-06-17T10:00.",
+)
+
+TELL = click.option(
+    "--tell/--no-tell",
+    default=None,
+    help="Whether the client is told; without it, as the session says, and never of the past.",
 )
 
 
@@ -95,7 +98,7 @@ def book(
         client=find_client(client, who).id,
         practitioner=find_membership(practitioner or email, who).id,
         starts_at=read_moment(written, who),
-        price=None if price is None else _price(price),
+        price=None if price is None else read_price(price),
         **more,
     )
     _tell(str(book_session(entered, who=who, at=at).id), "Booked", who, as_json=as_json)
@@ -120,7 +123,7 @@ def move(
     """Move a session to another time."""
     who, at = find_member(email, slug), read_clock()
     changes = BookingChanges(starts_at=read_moment(written, who), minutes=minutes)
-    with _found(session) as id_:
+    with looking_for("session", session) as id_:
         change_booking(id_, changes, kind=SESSION, who=who, at=at)
     _tell(session, "Moved", who, as_json=as_json)
 
@@ -134,12 +137,15 @@ def move(
     show_default=True,
     help="How much of the price it costs.",
 )
+@TELL
 @with_ready_database
-def cancel(session: str, slug: str, email: str, as_json: bool, charge: str) -> None:
+def cancel(
+    session: str, slug: str, email: str, as_json: bool, charge: str, tell: bool | None
+) -> None:
     """Cancel a session; the record stays, and it can be taken back."""
     who, at = find_member(email, slug), read_clock()
-    with _found(session) as id_:
-        cancel_booking(id_, Charge(charge), kind=SESSION, who=who, at=at)
+    with looking_for("session", session) as id_:
+        cancel_booking(id_, Charge(charge), tell=tell, kind=SESSION, who=who, at=at)
     _tell(session, "Cancelled", who, as_json=as_json)
 
 
@@ -149,32 +155,14 @@ def cancel(session: str, slug: str, email: str, as_json: bool, charge: str) -> N
 def restore(session: str, slug: str, email: str, as_json: bool) -> None:
     """Take a cancellation back, if the time is still free."""
     who, at = find_member(email, slug), read_clock()
-    with _found(session) as id_:
+    with looking_for("session", session) as id_:
         restore_booking(id_, kind=SESSION, who=who, at=at)
     _tell(session, "Booked again", who, as_json=as_json)
 
 
-@contextmanager
-def _found(session: str) -> Iterator[UUID]:
-    """The id of a session for the block; say in a sentence that it is not there."""
-    with looking(f"There is no session {session}."):
-        try:
-            id_ = UUID(session)
-        except ValueError:
-            raise Absent from None
-        yield id_
-
-
-def _price(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise click.BadParameter("Write a price like 1190.00.") from None
-
-
 def _tell(id_: str, done: str, who: Actor, *, as_json: bool) -> None:
     """Say what was done, and how the session stands."""
-    with _found(id_) as session_id, scope(who.organization_id):
+    with looking_for("session", id_) as session_id, scope(who.organization_id):
         session = booking_with(session_id, who=who, kind=SESSION)
         found = _shown(session, who)
     if as_json:
@@ -187,7 +175,9 @@ def _tell(id_: str, done: str, who: Actor, *, as_json: bool) -> None:
             click.echo(f"{name:10} {found[name]}")
         click.echo(f"{'starts_at':10} {said_moment(session.starts_at, who)}")
         click.echo(f"{'minutes':10} {found['minutes']}")
-    click.echo(f"{'id':10} {found['id']}")
+    for name in ("draft", "series", "id"):
+        if found[name] is not None:
+            click.echo(f"{name:10} {found[name]}")
     for warning in found["warnings"]:
         click.echo(f"Note: {warning}")
 
@@ -195,7 +185,7 @@ def _tell(id_: str, done: str, who: Actor, *, as_json: bool) -> None:
 def _shown(session: Booking, who: Actor) -> dict[str, Any]:
     """A session in values; inside a scope."""
     settings = settings_of(who.organization_id)
-    terms = billing_of(session).terms
+    billing = billing_of(session)
     warnings = warnings_of([session], settings=settings)[session.id]
     return {
         "id": str(session.id),
@@ -206,13 +196,15 @@ def _shown(session: Booking, who: Actor) -> dict[str, Any]:
         "ends_at": session.ends_at.isoformat(),
         "minutes": session.minutes,
         "place": session.place,
-        "price": _price_text(terms.unit_price),
+        "price": price_text(billing.terms.unit_price),
         "currency": settings.seller.currency,
+        "draft": str(billing.draft.id) if billing.draft else None,
+        "series": str(session.series_id) if session.series_id else None,
         "warnings": [str(warning.message) for warning in warnings],
     }
 
 
-def _price_text(price: Decimal) -> str:
+def price_text(price: Decimal) -> str:
     """A price with as many decimals as it needs, two at least."""
     whole, _point, decimals = f"{price.normalize():f}".partition(".")
     return f"{whole}.{decimals.ljust(2, '0')}"

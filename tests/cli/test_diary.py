@@ -53,11 +53,14 @@ def test_a_session_is_booked_shown_moved_cancelled_and_taken_back(paula: Practic
         "place": "",
         "price": "900.00",
         "currency": "NOK",
+        "draft": booked["draft"],
+        "series": None,
         "warnings": [],
     }
     moved = run(paula, session.command, "move", booked["id"], "--at", "2026-12-25T10:00")
     assert moved.stdout == (
         "Moved: Daisy Duck, 25 December 2026, 10:00.\n"
+        f"draft      {booked['draft']}\n"
         f"id         {booked['id']}\n"
         "Note: 25 Dec 2026 is a public holiday: Christmas Day.\n"
     )

@@ -16,6 +16,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from storno.api.errors import BlockerShown, FieldErrorShown
+from storno.cli.day import DayType
 from storno.cli.main import main, verb_lines
 from storno.organizations.queries import settings_of
 from storno.organizations.scope import scope
@@ -82,15 +83,31 @@ def test_these_are_the_verbs() -> None:
         "clients delete",
         "clients export",
         "clients import",
+        "closed close",
+        "closed list",
+        "closed open",
         "consents note",
         "consents show",
         "demo",
         "diary",
+        "draft external",
+        "draft internal",
         "erasures erase",
         "erasures keep",
         "erasures list",
         "erasures show",
+        "feed make",
+        "feed show",
+        "feed withdraw",
+        "grants close",
+        "grants list",
+        "grants open",
+        "hours keep",
+        "hours show",
         "invoice credit",
+        "invoice notify",
+        "invoice pause",
+        "invoice resume",
         "invoice show",
         "invoice undo",
         "mailbox",
@@ -98,6 +115,11 @@ def test_these_are_the_verbs() -> None:
         "organization create",
         "organization set",
         "restore",
+        "series book",
+        "series cancel",
+        "series change",
+        "series restore",
+        "series show",
         "session book",
         "session cancel",
         "session move",
@@ -140,7 +162,7 @@ def test_bytes_that_are_no_text_are_refused(failed: Failed, words: tuple[str, ..
         elif param.required and isinstance(param.type, click.Choice):
             given += [param.opts[0], param.type.choices[0]]
         elif param.required:
-            given += [param.opts[0], "1"]
+            given += [param.opts[0], "2026-06-16" if isinstance(param.type, DayType) else "1"]
     if any(param.type is click.STRING for param in VERBS[words].params):
         code, said = failed(*words, *given)
         assert (code, said["code"]) == (2, "wrong_use")

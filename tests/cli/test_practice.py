@@ -1,0 +1,162 @@
+"""What else of a practice is done at the terminal: series, hours, links, drafts and notices."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from storno.cli import closed, draft, feed, grants, hours, invoice, series, session
+from storno.diary.feed import calendar_behind
+from tests.conftest import Clock
+from tests.diary.practice import Practice, practice
+from tests.observe import everything
+
+TENS = ("--at", "2026-06-18T10:00", "--rule", "FREQ=WEEKLY;COUNT=3")
+WHAT = ("--client", "daisy", "--service", "60")
+
+
+@pytest.fixture
+def paula(clock: Clock) -> Practice:
+    return practice()
+
+
+def run(paula: Practice, command: click.Command, *words: str, who: str = "") -> Result:
+    """A verb of Paula's."""
+    named = ("--as", who or paula.paula.person.email)
+    slug = paula.world.organization.slug
+    return CliRunner().invoke(command, [*words, *named, "--organization", slug])
+
+
+def told(paula: Practice, command: click.Command, *words: str, who: str = "") -> Any:
+    done = run(paula, command, *words, "--json", who=who)
+    assert (done.exit_code, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def test_a_series_is_foreseen_booked_changed_cancelled_and_taken_back(paula: Practice) -> None:
+    told(paula, session.command, "book", "--at", "2026-06-25T10:30", *WHAT)
+    before = everything(paula.world)
+    assert run(paula, series.command, "book", *TENS, *WHAT, "--dry-run").stdout == (
+        "Would be booked: 3.\n  18 June 2026\n  25 June 2026  taken\n  2 July 2026\n"
+    )
+    refused = run(paula, series.command, "book", *TENS, *WHAT)
+    assert refused.exit_code == 3
+    assert refused.stderr == (
+        "Error: 25 Jun 2026: there is another booking from 10:30 to 11:30. Choose another time, "
+        "leave these days out, or move the other bookings first.\n"
+    )
+    assert everything(paula.world) == before
+    booked = told(paula, series.command, "book", *TENS, *WHAT, "--skip", "taken")
+    id_ = booked["id"]
+    assert [each["on"] for each in booked["sessions"]] == ["2026-06-18", "2026-07-02"]
+    assert (booked["left_out"], booked["price"]) == (["2026-06-25"], "1190.00")
+    first = told(paula, session.command, "show", booked["sessions"][0]["id"])
+    assert first["series"] == id_
+
+    change = ("change", id_, "--begins", "12:00", "--price", "900")
+    seen = told(paula, series.command, *change, "--dry-run")
+    assert seen == {
+        "dry_run": True,
+        "sessions": ["2026-06-18", "2026-07-02"],
+        "begun": [],
+        "by_hand": [],
+        "invoiced": [],
+    }
+    changed = told(paula, series.command, *change)
+    assert (changed["begins"], changed["price"], changed["left"]) == ("12:00", "900.00", [])
+
+    cancel = ("cancel", id_, "--since", "2026-07-02")
+    foreseen = run(paula, series.command, *cancel, "--dry-run")
+    assert foreseen.stdout == "Would be cancelled: 1.\n"
+    gone = told(paula, series.command, *cancel)
+    assert [each["state"] for each in gone["sessions"]] == ["booked", "cancelled"]
+    back = run(paula, series.command, "restore", id_)
+    assert back.stdout.startswith("Booked again: Daisy Duck, FREQ=WEEKLY;COUNT=3.\n")
+    assert "  25 June 2026  left out\n" in back.stdout
+    nothing = run(paula, series.command, "restore", id_, "--json")
+    assert nothing.exit_code == 3
+    lost = run(paula, series.command, "show", "7")
+    assert (lost.exit_code, lost.stderr) == (3, "Error: There is no series 7.\n")
+
+
+def test_a_draft_is_invoiced_elsewhere_and_taken_back(paula: Practice) -> None:
+    booked = told(paula, session.command, "book", "--at", "2026-06-18T10:00", *WHAT)
+    external = ("external", booked["draft"], "--number", "A-7")
+    marked = run(paula, draft.command, *external, "--paid-on", "2026-06-16", "--paid-by", "card")
+    assert marked.stdout == "Invoiced externally; A-7; paid 2026-06-16 card.\n"
+    paid = run(paula, draft.command, "internal", booked["draft"])
+    assert paid.exit_code == 3
+    assert told(paula, draft.command, *external)["external"] == {
+        "number": "A-7",
+        "paid_on": None,
+        "paid_by": "",
+    }
+    assert told(paula, draft.command, "internal", booked["draft"])["external"] is None
+    lost = run(paula, draft.command, "internal", booked["id"])
+    assert (lost.exit_code, lost.stderr) == (3, f"Error: There is no draft {booked['id']}.\n")
+
+
+def test_a_recipient_is_told_and_reminders_are_paused_and_resumed(
+    paula: Practice, clock: Clock
+) -> None:
+    booked = paula.book(clock.now + timedelta(hours=1), at=clock.now)
+    number = paula.invoice(booked, at=clock.now).number
+    early = run(paula, invoice.command, "pause", number)
+    assert (early.exit_code, early.stderr) == (
+        3,
+        "Error: No reminder of this invoice is planned. There is nothing to pause.\n",
+    )
+    said = run(paula, invoice.command, "notify", number)
+    assert said.stdout == (
+        f"Invoice {number}: told what is to pay. The next reminder goes 30 June 2026, 09:00.\n"
+    )
+    paused = told(paula, invoice.command, "pause", number, "--reason", "disputed")
+    assert [each["state"] for each in paused["notifications"]] == ["sent", "paused", "paused"]
+    resumed = run(paula, invoice.command, "resume", number)
+    assert resumed.stdout.startswith(f"Invoice {number}: reminders resumed. The next reminder goes")
+
+
+def test_hours_and_closed_days_are_kept(paula: Practice) -> None:
+    nothing = run(paula, hours.command, "show").stdout
+    assert nothing == "Nothing is said; office hours are offered.\n"
+    wrong = run(paula, hours.command, "keep", "--since", "2026-07-01", "--monday", "late")
+    assert (wrong.exit_code, "Write hours like 9:00–12:00" in wrong.stderr) == (2, True)
+    week = ("--monday", "9-12,13-16", "--friday", "8:30-11")
+    told(paula, hours.command, "keep", "--since", "2026-07-01", *week)
+    lines = run(paula, hours.command, "show").stdout.splitlines()
+    assert lines[:3] == [
+        "From 2026-07-01 on",
+        "  monday     09:00-12:00, 13:00-16:00",
+        "  tuesday    none",
+    ]
+    assert lines[5] == "  friday     08:30-11:00"
+
+    summer = ("close", "Summer", "--from", "2026-07-06", "--to", "2026-07-10")
+    assert run(paula, closed.command, *summer).exit_code == 3
+    alice = paula.world.alice.email
+    days = told(paula, closed.command, *summer, who=alice)
+    assert told(paula, closed.command, "list")["items"] == [days]
+    opened = run(paula, closed.command, "open", days["id"], who=alice)
+    assert opened.stdout == "Open again: 2026-07-06 to 2026-07-10  Summer\n"
+    assert run(paula, closed.command, "list").stdout == "No closed days are to come.\n"
+
+
+def test_a_diary_is_opened_by_a_link_and_to_a_member(paula: Practice, clock: Clock) -> None:
+    assert told(paula, feed.command, "show") == {"feed": None}
+    url = run(paula, feed.command, "make", "--names").stdout.strip()
+    assert calendar_behind(url.split("/")[-1].removesuffix(".ics"), at=clock.now)
+    assert told(paula, feed.command, "show")["feed"]["names"] is True
+    told(paula, feed.command, "withdraw")
+    assert run(paula, feed.command, "show").stdout == "There is no link.\n"
+
+    email = paula.member("nils")[0].person.email
+    opened = run(paula, grants.command, "open", email, "--sight", "book")
+    assert opened.stdout == f"Open to {email}: see and book.\n"
+    assert told(paula, grants.command, "list") == {"items": [{"member": email, "sight": "book"}]}
+    told(paula, grants.command, "close", email)
+    assert run(paula, grants.command, "list").stdout == "It is open to nobody else.\n"
+    own = run(paula, grants.command, "open", paula.paula.person.email)
+    assert (own.exit_code, "Your own diary is open to you." in own.stderr) == (2, True)
