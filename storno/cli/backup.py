@@ -27,7 +27,12 @@ FORMAT = "storno-backup 1"
 MANIFEST, DATABASE, SECRET_KEY = "backup.json", "database.dump", "secret-key"
 """What lies in the file, which is a ZIP archive: `database.dump` is for `pg_restore`."""
 
-LEFT_BEHIND = ("django_session", "usersessions_usersession", "people_remembered")
+LEFT_BEHIND = (
+    "django_session",
+    "usersessions_usersession",
+    "people_remembered",
+    "organizations_asked",
+)
 """Who is signed in and what was counted a moment ago: after a restore everybody signs in again."""
 
 

@@ -206,7 +206,7 @@ MFA_FORMS = {
 }
 # Behind https stands the proxy that ends it; what it adds to X-Forwarded-For is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0
-# The rate limits count in the database, where every process sees the same counts.
+# The rate limits of the sign-in count in the database, where every process sees the same counts.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -1,7 +1,8 @@
 """Whose it is: the tenant, who belongs to it, how it works, and what finds it from outside.
 
-`Organization`, `Membership`, `ApiToken` and `PublicLink` are directory tables: they are read before
-a scope can be opened, so they bear ids and no personal data. All else is behind the scope.
+`Organization`, `Membership`, `ApiToken`, `PublicLink` and `Asked` are directory tables: they are
+read before a scope can be opened, so they bear ids and no personal data. All else is behind the
+scope.
 """
 
 from typing import ClassVar
@@ -87,6 +88,18 @@ class PublicLink(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organization", "subject_id"], name="link_by_subject")
         ]
+
+
+class Asked(models.Model):
+    """How often pages behind links were asked for in one hour: by a link, or from an address.
+
+    The id is a hash of which, with the installation's secret and the hour: whoever reads the table
+    learns of nobody, and nothing is the same in the next hour.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    hour = models.DateTimeField()
+    times = models.PositiveIntegerField()
 
 
 class Country(models.TextChoices):

@@ -42,7 +42,7 @@ class Person(AbstractBaseUser):
 
 
 class Remembered(models.Model):
-    """What all processes remember together for a while: the counts behind the rate limits.
+    """What all processes remember together for a while: counts of the sign-in, forms to be sent.
 
     It is the table of Django's database cache, a model so that migrations make it and the grants
     know it; nothing but that cache reads or writes it.

@@ -1,7 +1,7 @@
 """Serve the pages and the API: one process with threads, by granian over WSGI.
 
-One process, since Python's own cache (rate limits) is then the same for every request; the database
-works on another core. More threads than two for each core would only wait for one another.
+One process, since the database works on another core. More threads than two for each core would
+only wait for one another.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What the worker does for one organization: each round is one call after the other.
+"""What the worker does for one organization, or for all: each round is one call after the other.
 
 A round yields after each thing done, and may be stopped there; the clock is read anew each time.
 """
@@ -31,6 +31,7 @@ from storno.mailroom.deliver import Composer, deliver_next
 from storno.mailroom.way_out import way_out
 from storno.notices.letter import compose_notice
 from storno.notices.remind import remind_due
+from storno.organizations.count import forget_asked
 from storno.organizations.once import forget_answers
 from storno.organizations.scope import scope
 from storno.payments.erase import erase_reasons
@@ -114,3 +115,8 @@ def forget(organization_id: UUID) -> Iterator[None]:
         yield
     if forget_imports(organization_id=organization_id, at=read_clock()):
         yield
+
+
+def forget_counts() -> None:
+    """Forget how often links were asked for in hours that are over."""
+    forget_asked(at=read_clock())

@@ -14,7 +14,16 @@ from storno.documents.queries import organizations_with_due_drafts
 from storno.mailroom.queries import organizations_with_due_letters
 from storno.notices.remind import organizations_with_due_notices
 from storno.organizations.queries import all_organizations
-from storno.worker.rounds import deliver, depart, erase, forget, remind, remind_clients, set_papers
+from storno.worker.rounds import (
+    deliver,
+    depart,
+    erase,
+    forget,
+    forget_counts,
+    remind,
+    remind_clients,
+    set_papers,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +61,5 @@ TIMETABLE: tuple[Line | Chore, ...] = (
     Line("memories", HOUR, lambda _at: all_organizations(), forget),
     Line("erasures", DAY, lambda _at: all_organizations(), erase),
     Chore("sessions", HOUR, partial(call_command, "clearsessions")),
+    Chore("counts", HOUR, forget_counts),
 )

@@ -48,6 +48,7 @@ DIRECTORY = {
     "organizations_membership",
     "organizations_apitoken",
     "organizations_publiclink",
+    "organizations_asked",
     "diary_diaryfeed",
     "numbering_paymentreference",
     "numbering_receivingaccount",

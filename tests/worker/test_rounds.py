@@ -150,7 +150,7 @@ def test_the_timetable_can_be_run_through(clock: Clock) -> None:
             assert isinstance(each.find(clock.now), list)
     assert [runner.name for runner in runners(TIMETABLE, threading.Event())] == [
         *("departures 1", "reminders 1", "letters 1", "letters 2", "letters 3", "letters 4"),
-        *("appointments 1", "papers 1", "memories 1", "erasures 1", "sessions"),
+        *("appointments 1", "papers 1", "memories 1", "erasures 1", "sessions", "counts"),
     ]
 
 

@@ -1,18 +1,17 @@
 """How often pages behind a link may be asked: so often by a link, and so often from an address.
 
-It keeps off programs gone wild and who tries links; the links themselves are beyond guessing. Two
-requests at once may count as one.
+It keeps off programs gone wild and who tries links; the links themselves are beyond guessing.
 """
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 from ipaddress import IPv6Network, ip_address
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from storno.organizations.count import is_too_often
 
 HOUR = timedelta(hours=1)
 
@@ -33,9 +32,8 @@ def refuse_too_often(
 
     `key` is the link's, one that opens something or not.
     """
-    asked = ((f"link-{key}", of_link or OF_LINK), (f"address-{_address(request)}", OF_ADDRESS))
-    refused = [_is_too_often(what, most, at) for what, most in asked]
-    if not any(refused):
+    most = {"of_link": of_link or OF_LINK, "of_address": OF_ADDRESS}
+    if not is_too_often(key, _address(request), **most, at=at):
         return None
     over = at.replace(minute=0, second=0, microsecond=0) + HOUR
     seconds = max(int((over - at).total_seconds()), 1)
@@ -43,14 +41,6 @@ def refuse_too_often(
     response = render(request, "public/too_often.html", {"minutes": minutes}, status=429)
     response["Retry-After"] = str(seconds)
     return response
-
-
-def _is_too_often(what: str, most: int, at: datetime) -> bool:
-    key = f"asked-{sha256(what.encode()).hexdigest()}-{at:%Y%m%d%H}"
-    asked: int = cache.get(key, 0)
-    if asked < most:
-        cache.set(key, asked + 1, HOUR.total_seconds())
-    return asked >= most
 
 
 def _address(request: HttpRequest) -> str:

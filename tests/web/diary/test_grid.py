@@ -1,5 +1,6 @@
 """What the grid draws and what is dragged in it, asked without a browser."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,13 @@ from storno.diary.book import book_session
 from storno.diary.cancel import cancel_booking
 from storno.diary.hours.keep import keep_other_hours, keep_week
 from storno.diary.hours.plan import read_week
+from storno.diary.messages.tell import SETTLES
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
+from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice
 from tests.diary.recurring import recur
+from tests.diary.told import told
 from tests.web.papers.member import Member, Seen
 
 TODAY = datetime(2026, 6, 16, 8, 0, tzinfo=UTC)
@@ -34,6 +38,16 @@ def events(member: Member, **query: Any) -> list[dict[str, Any]]:
 def drag(member: Member, booking: Booking, **fields: Any) -> Seen:
     """Send what a drag sends."""
     return member.post("booking_time", booking.id, **fields)
+
+
+def undo(member: Member, seen: Seen, **other: Any) -> None:
+    """Press the button that takes a drag back, which must go."""
+    form = r'<form method="post" action="([^"]*)" data-send>(.*?)</form>'
+    button = re.search(form, seen.html, re.DOTALL)
+    assert button, seen.text
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', button[2]))
+    answer = Seen(member.client.post(button[1], sent | other))
+    assert answer.status == 200, answer.text
 
 
 def test_the_feed_says_of_an_open_diary_all_and_of_a_closed_one_when_it_is_busy(
@@ -214,6 +228,36 @@ def test_a_drag_into_another_column_gives_and_its_undo_takes_back(
     assert drag(paula, session, version=2, who="\x00").status == 422
     back = drag(paula, session, version=2, who=clinic.paula.id, undo=1)
     assert (back.status, clinic.now(session).practitioner_id) == (200, clinic.paula.person_id)
+
+
+def test_of_a_drag_that_was_undone_nobody_is_told(clock: Clock) -> None:
+    """In time or to somebody else; and of what follows in a series, with the one that was dragged.
+
+    Undone later than the message left, another one tells how it is again.
+    """
+    with told(clock.now, Message.CHANGE) as t:
+        paula = Member(t.paula.world, t.paula.paula.person)
+        otto, actor = t.paula.member("otto")
+        open_diary(t.paula.paula.id, Sight.BOOK, who=actor, at=clock.now)
+        session = t.paula.book(TODAY + DAY, at=clock.now)
+        series = recur(t.paula, TODAY + 2 * DAY, "FREQ=WEEKLY;COUNT=3", at=clock.now)
+        there = {"starts": "2026-06-19T13:30", "who": otto.id}
+        for where in ({"starts": "2026-06-19T13:30"}, there):
+            undo(paula, drag(paula, session, **where))
+        first = drag(paula, session, **there)
+        undo(paula, drag(paula, session, starts="2026-06-19T15:30"))
+        undo(paula, first, version=t.paula.now(session).version)
+        following = series.sessions[1]
+        drag(paula, following, starts="2026-06-25T13:30")
+        undo(paula, paula.post("booking_following", following.id))
+        assert t.leave(clock.now + SETTLES) == []
+        assert t.letters() == [("session_change", "withdrawn")] * 3
+        clock.now += 2 * SETTLES
+        seen = drag(paula, session, starts="2026-06-17T13:30")
+        assert t.leave(clock.now + SETTLES) == ["Sofie: changed to Wed 17 Jun at 13:30."]
+        clock.now += SETTLES
+        undo(paula, seen)
+        assert t.leave(clock.now + SETTLES) == ["Sofie: changed to Wed 17 Jun at 10:00."]
 
 
 @pytest.mark.parametrize(

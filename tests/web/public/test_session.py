@@ -1,10 +1,13 @@
 """The page of a session behind its link."""
 
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 
 from storno.catalogue.models import Message
@@ -17,7 +20,7 @@ from storno.diary.messages.compose import page_of
 from storno.diary.models import Booking
 from storno.history.models import Event
 from storno.mailroom.models import Letter
-from storno.organizations.models import Seller
+from storno.organizations.models import Asked, Seller
 from storno.organizations.scope import scope
 from storno.web.public import limit
 from tests.conftest import Clock
@@ -281,3 +284,33 @@ def test_who_asks_too_often_rests_until_the_hour_is_over(
         assert beside.get(path_of(second)).status_code == 429
     clock.now += HOUR / 2
     assert nobody().get(path_of(first)).status_code == 200
+
+
+def test_an_address_that_asks_too_often_uses_up_no_link(
+    paula: Practice, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Asked.objects.all().delete()  # other tests ask in the same hour
+    path = path_of(paula.book(FRIDAY, at=clock.now))
+    monkeypatch.setattr(limit, "OF_LINK", 1)
+    monkeypatch.setattr(limit, "OF_ADDRESS", 2)
+    greedy = Browser(SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.7")
+    answers = [greedy.get(f"/s/{'A' * 42}{n}").status_code for n in range(4)]
+    assert answers == [404, 404, 429, 429]
+    assert greedy.get(path).status_code == 429
+    counts = Asked.objects.filter(hour=clock.now.replace(minute=0)).order_by("times")
+    assert list(counts.values_list("times", flat=True)) == [1, 1, 5]
+    assert [nobody().get(path).status_code for _time in range(2)] == [200, 429]
+
+
+def test_what_cannot_be_counted_is_shown_all_the_same(paula: Practice, clock: Clock) -> None:
+    path = path_of(paula.book(FRIDAY, at=clock.now))
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        try:
+            assert nobody().get(path).status_code == 200
+        finally:
+            cursor.execute("RESET default_transaction_read_only")
+        ended = cursor.connection.info.backend_pid
+    with psycopg.connect(os.environ["STORNO_DATABASE_URL"]) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 1000)", [ended])
+    assert nobody().get(path).status_code == 200
