@@ -2,26 +2,29 @@
 
 A page of an organization is a function of the request and of `here`: where it stands, who asks, at
 which moment. It reads inside `here.reading()`, rendering included; a deed opens its own
-transaction, so it is called before or after, never inside.
+transaction, so it is called before or after, never inside. What all parts of a page ask of the
+house (`here.now`, `here.keeps_diary`) is read once in each reading, and forgotten with it.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from storno.catalogue.queries import offers_sessions
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.organizations.actors import actor_of
-from storno.organizations.models import Membership, Organization
-from storno.organizations.queries import names_of, organizations_of
+from storno.organizations.models import Membership, Organization, Wording
+from storno.organizations.queries import Circumstances, circumstances, names_of, organizations_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
 from storno.people.models import Person
@@ -39,6 +42,22 @@ class Door:
     url: str
 
 
+class _House:
+    """The house as one reading finds it: each question is asked once."""
+
+    def __init__(self, organization_id: UUID, at: datetime) -> None:
+        self.organization_id, self.at = organization_id, at
+
+    @cached_property
+    def now(self) -> Circumstances:
+        return circumstances(self.organization_id, self.at)
+
+    @cached_property
+    def keeps_diary(self) -> bool:
+        practice = self.now.settings.wording == Wording.PRACTICE
+        return practice or offers_sessions(self.organization_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
     """An organization as one member sees it at one moment."""
@@ -49,10 +68,27 @@ class Here:
     who: Actor
     at: datetime
     organizations: tuple[Door, ...] = ()
+    _read: list[_House] = field(default_factory=list, init=False, repr=False, compare=False)
 
-    def reading(self) -> AbstractContextManager[None]:
-        """The scope in which a page reads and renders."""
-        return scope_of(self.who)
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """The scope in which a page reads and renders; what a deed has changed is read anew."""
+        with scope_of(self.who):
+            self._read.append(_House(self.organization.id, self.at))
+            try:
+                yield
+            finally:
+                self._read.pop()
+
+    @property
+    def now(self) -> Circumstances:
+        """Who sells, how they work, and the day; inside a reading."""
+        return self._read[0].now
+
+    @property
+    def keeps_diary(self) -> bool:
+        """Whether sessions are booked: in each practice, and where a service is; in a reading."""
+        return self._read[0].keeps_diary
 
     def url(self, name: str, /, *args: Any, **query: str) -> str:
         """The address of a page of this organization."""

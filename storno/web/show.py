@@ -7,10 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from storno.catalogue.queries import offers_sessions
 from storno.mailroom.mailbox import is_kept_here
-from storno.organizations.models import Settings, Wording
-from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.models import Settings
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.words import WORDS, Words
@@ -42,7 +40,7 @@ def show(
     request: HttpRequest, here: Here, template: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Render a page of an organization; inside `here.reading()`."""
-    seller, settings = seller_of(here.organization.id), settings_of(here.organization.id)
+    seller, settings = here.now.seller, here.now.settings
     wording = WORDS[settings.wording]
     frame = {
         "here": here,
@@ -75,7 +73,7 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
     if not here.who.may(Deed.EXPORT):
         hidden.add("exports")
     first, others = PLACES, OTHERS
-    if keeps_diary(here, settings):
+    if here.keeps_diary:
         # A telephone has room for four; the catalogue is gone to least.
         first, others = (*PLACES[:1], DIARY, *PLACES[1:-1]), (*PLACES[-1:], *OTHERS)
     places, more = (
@@ -93,12 +91,6 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
         "help_url": here.url("help"),
         "jump_url": here.url("jump"),
     }
-
-
-def keeps_diary(here: Here, settings: Settings | None = None) -> bool:
-    """Whether sessions are booked here: in each practice, and where a service is booked at all."""
-    wording = (settings or settings_of(here.organization.id)).wording
-    return wording == Wording.PRACTICE or offers_sessions(here.organization.id)
 
 
 def _also(here: Here, name: str) -> list[str]:

@@ -17,7 +17,6 @@ from storno.catalogue.save import (
 )
 from storno.core.refusals import Invalid
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.catalogue.forms import ServiceForm, initial_of
@@ -32,7 +31,7 @@ from storno.web.take import take_invalid, take_typed
 def catalogue(request: HttpRequest, here: Here) -> HttpResponse:
     """Services and products by name."""
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         page = catalogue_page(request, here, now)
         return show(request, here, "catalogue/catalogue.html", **page)
 
@@ -44,7 +43,7 @@ def service_new(request: HttpRequest, here: Here) -> HttpResponse:
     here.who.must(Deed.KEEP_CATALOGUE)
     typed = take_typed(request, here, Deed.KEEP_CATALOGUE)
     with here.reading():
-        form = ServiceForm(circumstances(here.organization.id, here.at), typed)
+        form = ServiceForm(here.now, typed)
     if form.is_valid():
         try:
             service = create_service(form.entered(), who=once(request, here), at=here.at)
@@ -68,7 +67,7 @@ def service(request: HttpRequest, here: Here, service_id: UUID) -> HttpResponse:
     typed = take_typed(request, here, Deed.KEEP_CATALOGUE)
     with here.reading():
         found = service_with(service_id, organization_id=here.organization.id)
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         form = ServiceForm(now, typed, initial=initial_of(found))
     if form.is_valid():
         try:

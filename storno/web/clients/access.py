@@ -21,7 +21,7 @@ from storno.clients.looks import looks_at
 from storno.clients.models import CareKind
 from storno.clients.queries import client_looked_after
 from storno.core.refusals import Invalid, NotAllowed, Refused
-from storno.organizations.queries import seller_of, tokens_named
+from storno.organizations.queries import tokens_named
 from storno.organizations.roles import Deed
 from storno.people.queries import names_of
 from storno.web.access import Here, member_page
@@ -119,7 +119,7 @@ def _shown(client_id: UUID, here: Here) -> dict[str, Any]:
     looks = looks_at(client_id, mine) if here.who.may(Deed.INVITE) else []
     names = names_of({*by_person, *(look.person_id for look in looks)})
     keys = tokens_named({look.token_id for look in looks if look.token_id}, mine)
-    zone, left = seller_of(mine).time_zone, _("somebody who has left")
+    zone, left = here.now.seller.time_zone, _("somebody who has left")
 
     def moment(at: Any) -> str:
         return say_moment(at, here.at, zone).words

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from storno.clients.models import Client, Contact
 from storno.clients.queries import contacts_of, served_beside
 from storno.organizations.models import Method, Wording
-from storno.organizations.queries import settings_of
 from storno.web.access import Here
 from storno.web.clients.head import is_looked_after, may_keep
 
@@ -19,7 +18,7 @@ def contacts_shown(client: Client, here: Here) -> dict[str, Any]:
     mine = here.organization.id
     theirs = is_looked_after(here, client)
     contacts = contacts_of(client.id, organization_id=mine) if theirs else []
-    practice = settings_of(mine).wording == Wording.PRACTICE
+    practice = here.now.settings.wording == Wording.PRACTICE
     may = may_keep(here, client)
     beside = served_beside(client, most=MOST_NAMED)
     return {

@@ -26,7 +26,6 @@ from storno.clients.models import Answer, AnsweredBy, Client, Consent
 from storno.clients.queries import client_looked_after
 from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.people.queries import names_of
 from storno.web.access import Here, member_page
@@ -66,7 +65,7 @@ def client_consents(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
     with here.reading():
         mine = here.organization.id
         found = client_looked_after(client_id, who=here.who)
-        today = circumstances(mine, here.at).today
+        today = here.now.today
         asked = asked_of(client_id, today, organization_id=mine)
         answers = answers_of(client_id, organization_id=mine)
         context: dict[str, Any] = {
@@ -114,7 +113,7 @@ def _show_answer(
         found = own_client_looked_at(client_id, who=here.who, at=here.at)
         template = template_with(template_id, organization_id=mine)
         if not form.is_bound:
-            today = circumstances(mine, here.at).today
+            today = here.now.today
             form.initial = {"answer": Answer.GIVEN, "how": AnsweredBy.PAPER, "on": today}
         return show(
             request,
@@ -138,7 +137,7 @@ def wanting_shown(client: Client, here: Here) -> list[dict[str, str]]:
     mine = here.organization.id
     if not here.who.may(Deed.KEEP_CONSENTS) or not client.served or client.forgotten_at is not None:
         return []
-    today = circumstances(mine, here.at).today
+    today = here.now.today
     return [
         {
             "text": _now("%(consent)s: %(wanting)s.")

@@ -32,7 +32,6 @@ from storno.clients.queries import (
 from storno.clients.sight import as_seen
 from storno.core.refusals import Absent, Invalid, Refused
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.clients.forms import ClientForm
@@ -153,7 +152,7 @@ def _show_new(
     with here.reading():
         client = own_client_looked_at(client_id, who=here.who, at=here.at)
         if new is not None:
-            seller = seller_of(here.organization.id)
+            seller = here.now.seller
             if not new.is_bound:
                 new.initial = {"language": seller.language, "country": seller.country}
             new.suit(seller)

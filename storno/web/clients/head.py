@@ -12,7 +12,6 @@ from storno.clients.sight import as_seen, looked_after_among
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.menus import Item
-from storno.web.show import keeps_diary
 
 
 def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
     Who opens one of them has looked at the client, which is noted. Of a client that they do not
     look after there is nothing but what its papers need.
     """
-    theirs, diary = is_looked_after(here, found), keeps_diary(here)
+    theirs, diary = is_looked_after(here, found), here.keeps_diary
     (found,) = as_seen([found], here.who)
     names = [("client", _("Profile"))]
     if diary and theirs:

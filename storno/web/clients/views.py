@@ -19,7 +19,6 @@ from storno.clients.sight import as_seen
 from storno.core.refusals import Invalid
 from storno.diary.usual import change_client
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import circumstances, seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.clients.beside import contacts_shown
@@ -40,7 +39,7 @@ from storno.web.take import take_invalid, take_typed
 def clients(request: HttpRequest, here: Here) -> HttpResponse:
     """All clients by name, or those that what was typed finds."""
     with here.reading():
-        wording = settings_of(here.organization.id).wording
+        wording = here.now.settings.wording
         return show(request, here, "clients/clients.html", **clients_page(request, here, wording))
 
 
@@ -61,7 +60,7 @@ def client_new(request: HttpRequest, here: Here) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % {"name": client.name})
             return redirect(here.url("client", client.id))
     with here.reading():
-        seller = seller_of(here.organization.id)
+        seller = here.now.seller
         if not form.is_bound:
             form.initial = {
                 "language": seller.language,
@@ -69,7 +68,7 @@ def client_new(request: HttpRequest, here: Here) -> HttpResponse:
                 "only_pays": request.GET.get("state") == "others",
             }
         form.suit(seller)
-        parts = parts_of(settings_of(here.organization.id).wording)
+        parts = parts_of(here.now.settings.wording)
         context = {"form": form, "sections": sections(form, parts), "once": new_once()}
         return show(request, here, "clients/form.html", status=_status(form), **context)
 
@@ -92,7 +91,7 @@ def client(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
         (found,) = as_seen([client_with(client_id, organization_id=here.organization.id)], here.who)
         if not form.is_bound:
             form.initial = initial_of(found)
-        form.suit(seller_of(here.organization.id))
+        form.suit(here.now.seller)
         context = head_of(here, found, "client") | _profile(here, found, form)
         context |= contacts_shown(found, here) | {"wanting": wanting_shown(found, here)}
         return show(request, here, "clients/client.html", status=_status(form), **context)
@@ -104,7 +103,7 @@ def client_invoices(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
     """A client's invoices and drafts: the newest, and the way to all of them."""
     with here.reading():
         found = client_with(client_id, organization_id=here.organization.id)
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         return show(
             request,
             here,
@@ -137,7 +136,7 @@ def client_restore(request: HttpRequest, here: Here, client_id: UUID) -> HttpRes
 
 def _profile(here: Here, found: Client, form: ClientForm) -> dict[str, object]:
     """The profile to change, or to read for who may not, or where little is left."""
-    parts = parts_of(settings_of(here.organization.id).wording)
+    parts = parts_of(here.now.settings.wording)
     if may_keep(here, found):
         return {"form": form, "sections": sections(form, parts)}
     return {"told": told(form, parts)}

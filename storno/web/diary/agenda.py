@@ -17,7 +17,7 @@ from storno.diary.hours.opening import plans_of
 from storno.diary.hours.plan import Plan
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import Entry, entries_in
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.printing.labels import format_period
 from storno.web.access import Here
 from storno.web.diary.asked import Asked, Scale
@@ -63,7 +63,7 @@ class Day:
 
 def agenda(asked: Asked, here: Here) -> dict[str, Any]:
     """All that the page shows; inside a scope."""
-    now, all_ = circumstances(here.organization.id, here.at), whose(here)
+    now, all_ = here.now, whose(here)
     people = all_.people(asked.members)
     zone = now.seller.time_zone
     entries = entries_in(asked.range(zone), people, who=here.who, cancelled=asked.cancelled)

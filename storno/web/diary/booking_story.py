@@ -15,7 +15,7 @@ from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.queries import invoices_of, place_in_series
 from storno.diary.version import version_of
 from storno.history.tell import events_of, tell
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.clients.consents import wanting_shown
@@ -46,7 +46,7 @@ class Fact:
 
 def booking_story(booking: Booking, all_: Whose, here: Here) -> dict[str, Any]:
     """All that the page of a booking shows; inside a scope."""
-    now = circumstances(here.organization.id, here.at)
+    now = here.now
     may = all_.may_write(booking.practitioner_id)
     on = booking.state != BookingState.CANCELLED
     day = day_and_clock(booking.starts_at, now.seller.time_zone)[0]

@@ -29,7 +29,7 @@ from storno.diary.messages.tell import tells_by_itself
 from storno.diary.models import Booking, BookingKind
 from storno.diary.sight import diaries_of
 from storno.diary.version import version_of
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
@@ -118,7 +118,7 @@ def _has_draft(session: Booking, here: Here) -> bool:
 def _show(request: HttpRequest, here: Here, booking_id: UUID, form: CancelForm) -> HttpResponse:
     with here.reading():
         booking = _bookable(booking_id, here)
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         shown: dict[str, Any] = {
             "form": form,
             "booking": booking,

@@ -24,7 +24,6 @@ from storno.diary.models import Booking, BookingKind
 from storno.diary.slot import TimeIsTaken
 from storno.diary.version import version_of
 from storno.organizations.models import Method
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
@@ -109,7 +108,7 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
         all_.diaries.must_book(booking.practitioner_id)
         must_be_on(booking)
         member = all_.members.get(booking.practitioner_id)
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         typed = typed_in(request)
         if booking.kind == BookingKind.ACTIVITY:
             shown = shown_booking(booking, member, None, now)

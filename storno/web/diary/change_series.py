@@ -28,7 +28,6 @@ from storno.diary.series.foresee import Changed as Foreseen
 from storno.diary.series.foresee import foresee_change
 from storno.diary.sight import diaries_of
 from storno.organizations.models import Method
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.asked import read_day
@@ -115,7 +114,7 @@ def _form(
     request: HttpRequest, here: Here, series: Series, sessions: Sequence[Booking]
 ) -> SessionForm:
     """What of a series can be changed: all but its days, its service and its practitioner."""
-    now = circumstances(here.organization.id, here.at)
+    now = here.now
     initial = {
         "time": series.begins,
         "minutes": series.minutes,

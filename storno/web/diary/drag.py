@@ -17,7 +17,7 @@ from storno.diary.messages.tell import what_is_told
 from storno.diary.models import Booking
 from storno.diary.queries import booking_with, memberships_of
 from storno.organizations.models import Membership
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR
@@ -60,7 +60,7 @@ def _read(sent: QueryDict, here: Here, booking_id: UUID) -> Dragged:
     """What was sent: when it begins, when it ends, with whom it is. Raises Absent, Invalid."""
     with here.reading():
         before = booking_with(booking_id, who=here.who)
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
     zone = now.seller.time_zone
     starts = _moment(sent.get("starts", ""), zone) if "starts" in sent else None
     ends = _moment(sent.get("ends", ""), zone) if "ends" in sent else None

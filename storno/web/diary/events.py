@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import invalid
 from storno.diary.models import BookingState
 from storno.diary.queries import Entry, Range, entries_in
-from storno.organizations.queries import circumstances
 from storno.web.access import Here
 from storno.web.diary.agenda import Row, Rows
 from storno.web.diary.asked import FIRST_YEAR, LAST_YEAR, read_asked
@@ -28,7 +27,7 @@ MOST_DAYS = 45
 
 def events(query: QueryDict, here: Here) -> dict[str, Any]:
     """What is asked for; inside a scope. Raises Invalid."""
-    now, all_ = circumstances(here.organization.id, here.at), whose(here)
+    now, all_ = here.now, whose(here)
     asked, zone = read_asked(query, now.today), now.seller.time_zone
     people = all_.people(asked.members)
     days = _days_asked(query, asked.first, zone)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from storno.diary.feed import feed_of, make_feed, withdraw_feed
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
@@ -50,7 +49,7 @@ def feed_withdraw(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _shown(here: Here) -> dict[str, Any]:
     """What there is to say of the link; inside a scope."""
-    zone, kept = seller_of(here.organization.id).time_zone, feed_of(here.who)
+    zone, kept = here.now.seller.time_zone, feed_of(here.who)
     return {
         "kept": kept,
         "made": say_moment(kept.made_at, here.at, zone).words if kept else "",

@@ -15,7 +15,6 @@ from storno.diary.messages.staff import are_cancellations_mailed, mail_cancellat
 from storno.diary.models import Grant, Sight
 from storno.diary.queries import given_by, grants_told, memberships_of
 from storno.diary.sight import DiaryOpened, close_diary, open_diary
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
@@ -30,7 +29,7 @@ def diary_access(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         return _open(request, here)
     with here.reading():
-        zone = seller_of(here.organization.id).time_zone
+        zone = here.now.seller.time_zone
         rows = list(_rows(here, zone))
         return show(
             request,

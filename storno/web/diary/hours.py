@@ -39,7 +39,6 @@ from storno.diary.hours.plan import (
 from storno.diary.models import OtherHours, WorkingWeek
 from storno.diary.queries import memberships_of
 from storno.organizations.models import Membership
-from storno.organizations.queries import day_of, seller_of
 from storno.printing.labels import format_period
 from storno.web.access import Here, member_page
 from storno.web.diary.times import say_hours
@@ -195,7 +194,7 @@ def _show(
     """The hours of a member, with forms for who may keep them. Raises Absent."""
     with here.reading():
         mine, person_id = here.organization.id, person_of(membership_id, here.who)
-        today = day_of(seller_of(mine), here.at)
+        today = here.now.today
         weeks = weeks_of(person_id, organization_id=mine)
         others = other_hours_of(person_id, organization_id=mine, since=date(today.year - 1, 1, 1))
         members = memberships_of(mine)

@@ -18,7 +18,7 @@ from storno.diary.models import Booking
 from storno.diary.slot import TimeIsTaken
 from storno.organizations.models import Membership
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.web.access import Here, member_page
 from storno.web.clients.consents import wanting_shown
@@ -89,7 +89,7 @@ def activity_new(request: HttpRequest, here: Here) -> HttpResponse:
     here.who.must(Deed.BOOK)
     typed = take_typed(request, here, Deed.BOOK)
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         open_ = whose(here).bookable()
         initial = _initial(request.GET, now, open_)
         form = ActivityForm(now, typed, initial={"minutes": 60} | initial)
@@ -129,7 +129,7 @@ def _session_form(
     request: HttpRequest, here: Here, sent: QueryDict | None
 ) -> tuple[RepeatingForm, Client | None]:
     """The form as it was sent, or as it is opened; what is only changed is not found fault with."""
-    now = circumstances(here.organization.id, here.at)
+    now = here.now
     client = chosen_in(sent or request.GET, "client", here)
     open_ = whose(here).bookable()
     changed = sent is not None and (

@@ -11,7 +11,7 @@ from storno.core.pages import Page, Place
 from storno.core.refusals import Invalid
 from storno.diary.models import Booking, BookingState
 from storno.diary.queries import Entry, series_to_come, sessions_of
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.web.access import Here, member_page
 from storno.web.clients.head import head_of
 from storno.web.diary.agenda import Rows
@@ -28,7 +28,7 @@ def client_sessions(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
     with here.reading():
         found = client_looked_after(client_id, who=here.who)
         page, all_ = _page(client_id, request.GET.get("before", ""), here), whose(here)
-        rows = Rows(circumstances(here.organization.id, here.at), all_, here, True, dated=True)
+        rows = Rows(here.now, all_, here, True, dated=True)
         series = series_to_come(client_id, who=here.who, at=here.at)
         may_book = bool(all_.bookable()) and not found.archived_at
         return show(

@@ -17,7 +17,7 @@ from storno.diary.queries import Entry
 from storno.diary.series.find import left_out, series_with, sessions_of
 from storno.diary.series.restore import restore_series
 from storno.history.tell import events_of, tell
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import Rows
 from storno.web.diary.booking import reasons
@@ -44,7 +44,7 @@ def series(request: HttpRequest, here: Here, series_id: UUID) -> HttpResponse:
 
 
 def _story(found: Series, here: Here) -> dict[str, Any]:
-    now, all_ = circumstances(here.organization.id, here.at), whose(here)
+    now, all_ = here.now, whose(here)
     sessions = sessions_of(found)
     rows = Rows(now, all_, here, many=False, dated=True).of([_entry(each) for each in sessions])
     to_come = [row for row in rows if row.at > here.at]

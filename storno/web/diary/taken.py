@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from storno.core.refusals import Absent
 from storno.diary.queries import booking_with
 from storno.diary.slot import TimeIsTaken
-from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.diary.agenda import title_of
 from storno.web.diary.times import say_when
@@ -20,7 +19,7 @@ def take_taken(form: forms.Form, taken: TimeIsTaken, here: Here) -> None:
 def in_the_way(taken: TimeIsTaken, here: Here) -> str:
     """What stands there already, as a sentence; opens a scope."""
     with here.reading():
-        zone = seller_of(here.organization.id).time_zone
+        zone = here.now.seller.time_zone
         other = taken.in_the_way
         when = say_when(other.starts_at, other.ends_at, here.at, zone)
         try:

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from storno.organizations.queries import day_of, seller_of
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import agenda
 from storno.web.diary.asked import read_asked
@@ -19,7 +18,7 @@ from storno.web.show import show
 def diary(request: HttpRequest, here: Here) -> HttpResponse:
     """Days of one's own diary, or of others': of those that are closed only when they are busy."""
     with here.reading():
-        today = day_of(seller_of(here.organization.id), here.at)
+        today = here.now.today
         asked = read_asked(request.GET, today)
         if not settings.DIARY_GRID:
             asked = replace(asked, grid=False)

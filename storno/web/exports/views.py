@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from storno.core.refusals import Invalid
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.reports.accountant import Period
 from storno.web.access import Here, member_page
@@ -59,7 +58,7 @@ def _sheet(
 
 def _choose(request: HttpRequest, here: Here, form: PeriodForm | None) -> HttpResponse:
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         periods = usual_periods(now.today, here)
         usual = {"first": periods[0]["first"], "last": periods[0]["last"], "style": "nordic"}
         asked = {name: value for name in usual if (value := request.GET.get(name))}

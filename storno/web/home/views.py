@@ -12,7 +12,7 @@ from storno.administration.slug import free_slug
 from storno.core.clock import read_clock
 from storno.core.refusals import Invalid
 from storno.organizations.models import PaidCredit
-from storno.organizations.queries import circumstances, names_of, organizations_of, settings_of
+from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Deed
 from storno.people.models import Person
 from storno.reports.needs import read_needs
@@ -75,7 +75,7 @@ def _choice(request: HttpRequest, form: OrganizationForm) -> HttpResponse:
 def home(request: HttpRequest, here: Here) -> HttpResponse:
     """What needs me."""
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         needs = read_needs(now, who=here.who, at=here.at)
         return show(
             request,
@@ -94,7 +94,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
 def help_page(request: HttpRequest, here: Here) -> HttpResponse:
     """The answers to what people ask when something must be put right."""
     with here.reading():
-        now = settings_of(here.organization.id)
+        now = here.now.settings
         return show(
             request,
             here,

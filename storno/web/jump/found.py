@@ -10,11 +10,11 @@ from storno.core.folding import fold, words_sought
 from storno.core.refusals import Words
 from storno.documents.queries import Filter, list_invoices
 from storno.organizations.models import Settings
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.states import state_in_list
-from storno.web.show import keeps_diary, navigation
+from storno.web.show import navigation
 from storno.web.words import WORDS
 
 LONGEST = 100
@@ -41,7 +41,7 @@ class Group:
 
 def jumps(text: str, here: Here) -> list[Group]:
     """Where the words lead, or all deeds and pages without a word; inside a scope."""
-    now = circumstances(here.organization.id, here.at)
+    now = here.now
     words = WORDS[now.settings.wording]
     groups = [
         Group(_("Invoices"), list(_invoices(text, here, now))),
@@ -81,7 +81,7 @@ def _deeds(here: Here, now: Circumstances) -> Iterator[Jump]:
     words = WORDS[now.settings.wording]
     for deed, label, name in (
         (Deed.WRITE_DRAFTS, _("New invoice"), "draft_new"),
-        *(((Deed.BOOK, _("New event"), "session_new"),) if keeps_diary(here, now.settings) else ()),
+        *(((Deed.BOOK, _("New event"), "session_new"),) if here.keeps_diary else ()),
         (Deed.KEEP_CLIENTS, words.new_client, "client_new"),
         (Deed.KEEP_CATALOGUE, _("New service or product"), "service_new"),
         (Deed.INVITE, _("Invite somebody"), "member_invite"),

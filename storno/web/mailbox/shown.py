@@ -12,14 +12,13 @@ from storno.core.refusals import Invalid
 from storno.mailroom.mailbox import KeptLetter, kept_letters
 from storno.mailroom.models import Medium
 from storno.mailroom.sms import segments
-from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.say import say_moment
 
 
 def letters_page(request: HttpRequest, here: Here) -> dict[str, Any]:
     """All that the list shows; inside a scope."""
-    zone = seller_of(here.organization.id).time_zone
+    zone = here.now.seller.time_zone
     try:
         place = Place.read(request.GET["after"]) if request.GET.get("after") else None
     except Invalid:

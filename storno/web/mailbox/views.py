@@ -19,7 +19,6 @@ from django.views.decorators.http import require_GET
 from storno.core.refusals import Absent
 from storno.diary.looks import note_look_at_history
 from storno.mailroom.mailbox import KeptLetter, is_kept_here, kept_letter
-from storno.organizations.queries import seller_of
 from storno.web.access import Here, member_page
 from storno.web.mailbox.shown import letters_page, shown_letter
 from storno.web.show import show
@@ -64,7 +63,7 @@ def letter(request: HttpRequest, here: Here, letter_id: UUID) -> HttpResponse:
     """One letter as its recipient would see it."""
     with here.reading():
         found = _looked_at(letter_id, here)
-        zone = seller_of(here.organization.id).time_zone
+        zone = here.now.seller.time_zone
         shown = shown_letter(found, here, zone)
         return show(request, here, "mailbox/letter.html", letter=shown)
 

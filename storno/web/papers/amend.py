@@ -16,7 +16,6 @@ from storno.documents.content import for_recipient
 from storno.documents.draft import StaleDraft
 from storno.documents.payer import note_look_at
 from storno.documents.queries import draft as draft_with
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
@@ -63,7 +62,7 @@ def draft_price(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespons
 def _price_form(request: HttpRequest, here: Here, draft_id: UUID) -> PriceForm:
     with here.reading():
         draft = draft_with(draft_id, here.organization.id)
-        return PriceForm(draft, seller_of(here.organization.id), typed_in(request))
+        return PriceForm(draft, here.now.seller, typed_in(request))
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,6 @@ from storno.diary.bill import Billed, billed_in, charged_in
 from storno.diary.models import Booking, BookingState, Sight
 from storno.diary.queries import bookings_with
 from storno.diary.sight import diaries_of
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.diary.times import say_when
@@ -45,7 +44,7 @@ def bookings_told(ids: Collection[UUID], here: Here) -> list[WayOut]:
     """Bookings by who comes and when, as far as the reader may see them; inside a scope."""
     if not ids:
         return []
-    zone = seller_of(here.organization.id).time_zone
+    zone = here.now.seller.time_zone
     return [
         WayOut(_told(booking, here, zone), here.url("booking", booking.id))
         for booking in bookings_with(ids, who=here.who)

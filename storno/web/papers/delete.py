@@ -20,7 +20,6 @@ from storno.diary.sight import diaries_of
 from storno.documents.draft import HasDeparted
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.cancel_series import ticked
@@ -69,7 +68,7 @@ def _onward(draft: Draft, here: Here) -> str:
     In a scope.
     """
     sessions = billed_by(draft.id, organization_id=here.organization.id)
-    diaries, zone = diaries_of(here.who), seller_of(here.organization.id).time_zone
+    diaries, zone = diaries_of(here.who), here.now.seller.time_zone
     for session in sessions:
         if diaries.sight_of(session.practitioner_id) is not None:
             day, _clock = day_and_clock(session.starts_at, zone)
@@ -84,7 +83,7 @@ def _asked(draft: Draft, here: Here) -> dict[str, Any]:
     sessions = billed_by(draft.id, organization_id=here.organization.id)
     if not sessions:
         return {}
-    diaries, zone = diaries_of(here.who), seller_of(here.organization.id).time_zone
+    diaries, zone = diaries_of(here.who), here.now.seller.time_zone
     open_ = [diaries.sight_of(session.practitioner_id) for session in sessions]
     return {
         "sessions": [

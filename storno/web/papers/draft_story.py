@@ -16,7 +16,7 @@ from storno.documents.typeset import unissued_paper
 from storno.documents.warn import warnings_of
 from storno.history.tell import events_of, tell
 from storno.organizations.models import Channel
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
@@ -34,7 +34,7 @@ from storno.web.words import WORDS
 
 def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
     """All that the page of a draft shows; inside a scope."""
-    now = circumstances(here.organization.id, here.at)
+    now = here.now
     lines = entered_in(draft).lines
     state, words = state_of_draft(draft, seller=now.seller, at=here.at)
     subject = Subject(draft_id=draft.id, recipient_id=draft.recipient_id)

@@ -16,7 +16,6 @@ from storno.documents.models import Draft
 from storno.documents.payer import note_look_at
 from storno.documents.queries import draft as draft_with
 from storno.organizations.once import AnsweredBefore
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
@@ -38,7 +37,7 @@ def draft_new(request: HttpRequest, here: Here) -> HttpResponse:
     if "new_client" in request.POST:
         return enter_client(request, here)
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         sent = request.POST or kept_draft(request)
         if sent:
             editor = read_editor(sent, now, here)
@@ -84,7 +83,7 @@ def draft_edit(request: HttpRequest, here: Here, draft_id: UUID) -> HttpResponse
 
 def _edit(request: HttpRequest, here: Here, draft_id: UUID, sent: QueryDict | None) -> HttpResponse:
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         draft = draft_with(draft_id, here.organization.id)
         note_look_at(draft, who=here.who, at=here.at)
         editor = read_editor(sent, now, here) if sent else editor_of(draft, now)
@@ -122,7 +121,7 @@ def _gone(
         gone = gone_draft(draft_id, here, why)
         if gone is None:
             raise why
-        editor = read_editor(sent, circumstances(here.organization.id, here.at), here)
+        editor = read_editor(sent, here.now, here)
     editor.instead_of = draft_id
     return editor, gone
 
@@ -142,7 +141,7 @@ def _show(
     only_totals = "reckon" in request.POST and getattr(request, "htmx", False)
     with here.reading():
         if only_totals:
-            now = circumstances(here.organization.id, here.at)
+            now = here.now
             totals = reckon(editor.lines, now, editor.texts())
             return show(request, here, "papers/_totals.html", totals=totals, alone=True)
         shown = shown_editor(editor, draft_id, here)

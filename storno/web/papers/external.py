@@ -22,7 +22,6 @@ from storno.documents.external import (
 )
 from storno.documents.models import Draft
 from storno.documents.queries import draft as draft_with
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.payments.methods import offered_methods, words_of
 from storno.web.access import Here, member_page
@@ -111,7 +110,7 @@ def draft_external_details(request: HttpRequest, here: Here, draft_id: UUID) -> 
             messages.success(request, _("The details are noted."))
             return go(request, here.url("draft", draft_id))
     with here.reading():
-        offered = offered_methods(seller_of(here.organization.id))
+        offered = offered_methods(here.now.seller)
     ways = [capfirst(str(words_of(each))) for each in offered]
     return _ask(request, here, draft, "papers/details.html", form=form, ways=ways)
 

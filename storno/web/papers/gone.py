@@ -16,7 +16,6 @@ from storno.documents.elsewhere import InvoicedElsewhere, PaymentIsNoted
 from storno.documents.queries import issued_from, thrown_away
 from storno.history.models import Event
 from storno.history.tell import tell
-from storno.organizations.queries import seller_of
 from storno.web.access import Here
 from storno.web.go import go
 from storno.web.papers.remains import remains_of
@@ -70,7 +69,7 @@ def gone_draft(draft_id: UUID, here: Here, why: Absent | HasDeparted) -> Gone | 
 
 
 def _said_deleted(deleted: Event, here: Here) -> str:
-    zone = seller_of(here.organization.id).time_zone
+    zone = here.now.seller.time_zone
     (told,) = tell([deleted], language=reader_language(), time_zone=zone)
     if not told.who:
         return _("This draft was deleted.")

@@ -6,7 +6,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from storno.organizations.queries import circumstances
 from storno.web.access import Here, member_page
 from storno.web.papers.asked import read_asked
 from storno.web.papers.listing import (
@@ -24,7 +23,7 @@ from storno.web.show import show
 def invoices(request: HttpRequest, here: Here) -> HttpResponse:
     """Invoices and drafts by state, found by number, name, amount or reference."""
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         page = list_page(read_asked(request.GET), here, now)
         return show(request, here, "papers/invoices.html", **page)
 
@@ -37,7 +36,7 @@ def invoices_csv(request: HttpRequest, here: Here) -> HttpResponse:
     if asked.of_drafts:
         return redirect(here.url("invoices", **asked.query()))
     with here.reading():
-        now = circumstances(here.organization.id, here.at)
+        now = here.now
         page = invoices_asked(asked, here, now, limit=MOST_IN_FILE)
     if page.more_named:
         messages.warning(request, too_many_named())

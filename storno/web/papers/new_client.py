@@ -19,7 +19,6 @@ from storno.core.refusals import Absent, Invalid, Refused
 from storno.diary.amend import amend_draft
 from storno.documents.content import for_recipient
 from storno.organizations.once import AnsweredBefore
-from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.clients.forms import ClientForm, parts_of
@@ -94,7 +93,7 @@ def _reasons(why: Absent | Refused | Invalid) -> list[str]:
 
 def _show(request: HttpRequest, here: Here, form: ClientForm) -> HttpResponse:
     with here.reading():
-        seller = seller_of(here.organization.id)
+        seller = here.now.seller
         if not form.is_bound:
             form.initial = {
                 "language": seller.language,
@@ -102,7 +101,7 @@ def _show(request: HttpRequest, here: Here, form: ClientForm) -> HttpResponse:
                 "name": sought_in(request.GET),
             }
         form.suit(seller)
-        parts = parts_of(settings_of(here.organization.id).wording)
+        parts = parts_of(here.now.settings.wording)
         shown: dict[str, Any] = {
             "form": form,
             "sections": sections(form, parts[:USUAL]),

@@ -30,7 +30,6 @@ from storno.notices.plan import days_after
 from storno.notices.queries import notices_of
 from storno.notices.reach import addresses_of
 from storno.notices.send import NobodyToNotify, blockers_of_notice, notify
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.fields import choices_of
@@ -79,7 +78,7 @@ def _shown(invoice_id: UUID, here: Here) -> dict[str, Any]:
     mine = here.organization.id
     invoice, standing = document_with(invoice_id, mine), read_standing(invoice_id, mine)
     note_look_at_paper(invoice_id, invoice.recipient_id, who=here.who, at=here.at)
-    now = circumstances(mine, here.at)
+    now = here.now
     addresses = addresses_of([invoice.recipient_id], now.seller).get(invoice.recipient_id, ())
     blockers = blockers_of_notice(standing) or (() if addresses else NobodyToNotify().blockers)
     later: list[str] = []

@@ -14,7 +14,7 @@ from storno.corrections.facts import read_standing
 from storno.corrections.seen import seen_by_payer
 from storno.documents.models import Document, Standing
 from storno.documents.queries import document
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.payments.methods import offered_methods, words_of
 from storno.payments.models import Payment
 from storno.payments.queries import payment_with
@@ -93,7 +93,7 @@ def read_payment_form(invoice_id: UUID, data: QueryDict | None, here: Here) -> P
     """The form for an invoice; inside a scope. Raises Absent."""
     mine = here.organization.id
     standing = read_standing(invoice_id, mine)
-    return PaymentForm(document(invoice_id, mine), standing, circumstances(mine, here.at), data)
+    return PaymentForm(document(invoice_id, mine), standing, here.now, data)
 
 
 def read_reversal_form(payment_id: UUID, data: QueryDict | None, here: Here) -> ReversalForm:

@@ -15,7 +15,7 @@ from storno.mailroom.models import Letter
 from storno.mailroom.queries import letters_about
 from storno.mailroom.way_out import is_server_missing
 from storno.notices.queries import NoticeRow, notices_of
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.payments.queries import PaymentRow, payments_on
 from storno.web.access import Here
 from storno.web.say import reader_language
@@ -86,7 +86,7 @@ def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
     Raises Absent, also for a credit note.
     """
     mine = here.organization.id
-    now = circumstances(mine, here.at)
+    now = here.now
     standing = read_standing(invoice_id, mine)
     whole = whole_document(invoice_id, mine)
     note_look_at_paper(invoice_id, whole.document.recipient_id, who=here.who, at=here.at)

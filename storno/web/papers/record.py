@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from storno.documents.content import LineInput, total_up
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
@@ -20,7 +19,7 @@ from storno.web.say import say_date, say_money
 
 def record_story(draft: Draft, here: Here) -> dict[str, Any]:
     """All that the page of a record shows; inside a scope."""
-    now = circumstances(here.organization.id, here.at)
+    now = here.now
     lines = entered_in(draft).lines
     state, words = state_of_draft(draft, seller=now.seller, at=here.at)
     return {

@@ -12,7 +12,6 @@ from storno.clients.queries import client_with
 from storno.core.refusals import Absent
 from storno.documents.models import Draft
 from storno.documents.payer import client_billed
-from storno.organizations.queries import circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.once import new_once
@@ -33,7 +32,7 @@ def asked_recipient(query: Mapping[str, str], here: Here) -> Client | None:
 
 def shown_editor(editor: Editor, draft_id: UUID | None, here: Here) -> dict[str, Any]:
     """All that the editor shows; inside a scope."""
-    now = circumstances(here.organization.id, here.at)
+    now = here.now
     totals = reckon(editor.lines, now, editor.texts())
     amounts = dict(totals["amounts"])
     here_url = here.url("draft_edit", draft_id) if draft_id else here.url("draft_new")

@@ -17,7 +17,7 @@ from storno.history.tell import tell
 from storno.mailroom.models import Letter
 from storno.mailroom.way_out import is_server_missing
 from storno.organizations.models import Channel
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.web.access import Here
 from storno.web.say import reader_language, say_departure, say_until
 
@@ -79,7 +79,7 @@ def tell_end_of_hold(request: HttpRequest, here: Here, invoice_id: UUID, first: 
         told = tell(
             end_of_hold(invoice_id, here.organization.id, at=here.at),
             language=reader_language(),
-            time_zone=circumstances(here.organization.id, here.at).seller.time_zone,
+            time_zone=here.now.seller.time_zone,
         )
     messages.success(request, _sentences(first, *(each.sentence for each in told)))
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from storno.administration.change_settings import SettingsChanges, change_settings
 from storno.core.refusals import Invalid
 from storno.diary.hours.closed import close_days, closed_days_of, holidays_between, open_again
-from storno.organizations.queries import Circumstances, circumstances
+from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.printing.labels import format_period
 from storno.web.access import Here, member_page
@@ -59,7 +59,7 @@ def closed(request: HttpRequest, here: Here) -> HttpResponse:
             messages.success(request, _now("Closed. What is booked then stays booked."))
             return redirect(here.url("settings_closed"))
     with here.reading():
-        context = _shown(circumstances(here.organization.id, here.at), here)
+        context = _shown(here.now, here)
     context["removed"] = removed_in(request.GET, "days", form.fields)
     return show_part(request, here, "closed", form, **context)
 

@@ -10,7 +10,7 @@ from storno.numbering.take import NumberTooLong
 from storno.numbering.upcoming import Upcoming, upcoming_numbers
 from storno.organizations.customer_service import way_to_service
 from storno.organizations.models import Settings
-from storno.organizations.queries import circumstances, tokens_of
+from storno.organizations.queries import tokens_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.once import new_once
@@ -58,7 +58,7 @@ def _parts(here: Here, form: forms.Form, parts: Parts) -> dict[str, Any]:
 def _upcoming(here: Here) -> Upcoming | None:
     mine = here.organization.id
     try:
-        return upcoming_numbers(mine, year=circumstances(mine, here.at).today.year)
+        return upcoming_numbers(mine, year=here.now.today.year)
     except NumberTooLong:
         return None
 

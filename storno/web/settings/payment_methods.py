@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Invalid
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.payments.methods import MethodInput, keep_methods, methods_of, words_of
 from storno.payments.models import LONGEST_NAME, MoneyKind, PaymentMethod
@@ -114,7 +113,7 @@ def payment_methods(request: HttpRequest, here: Here) -> HttpResponse:
     """The ways in which money comes in."""
     typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
-        form = MethodsForm(methods_of(seller_of(here.organization.id)), typed)
+        form = MethodsForm(methods_of(here.now.seller), typed)
     if form.is_valid():
         try:
             keep_methods(form.entered(), who=here.who, at=here.at)

@@ -15,7 +15,6 @@ from storno.core.refusals import Invalid
 from storno.diary.usual import change_way_of_working
 from storno.numbering.plan import NumbersGiven, plan_numbers, plans_of
 from storno.organizations.once import AnsweredBefore, StillInFlight
-from storno.organizations.queries import seller_of, settings_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.methods import say_followed
@@ -41,7 +40,7 @@ def seller(request: HttpRequest, here: Here) -> HttpResponse:
     """What stands about the seller on new documents."""
     typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
-        form = SellerForm(seller_of(here.organization.id), typed)
+        form = SellerForm(here.now.seller, typed)
     if form.is_valid():
         try:
             change_seller(form.entered(), who=here.who, at=here.at)
@@ -59,7 +58,7 @@ def working(request: HttpRequest, here: Here) -> HttpResponse:
     """How the organization works."""
     typed = take_typed(request, here, Deed.CHANGE_SETTINGS)
     with here.reading():
-        now = settings_of(here.organization.id)
+        now = here.now.settings
     form = WorkingForm(now, here.organization, typed)
     if form.is_valid():
         try:
