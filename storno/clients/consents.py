@@ -5,7 +5,7 @@ is missing warns wherever somebody deals with the client. It blocks nothing: to 
 be right all the same, and that is not for a program to decide.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -264,8 +264,14 @@ def answers_of(client_id: UUID, *, organization_id: UUID) -> list[Consent]:
 
 def asked_of(client_id: UUID, today: date, *, organization_id: UUID) -> list[Asked]:
     """Each consent asked for as it stands with a client, and archived ones that it answered."""
+    answers = answers_of(client_id, organization_id=organization_id)
+    return asked_by(answers, today, organization_id=organization_id)
+
+
+def asked_by(answers: Iterable[Consent], today: date, *, organization_id: UUID) -> list[Asked]:
+    """The same, by all answers of a client, which the caller has already (`answers_of`)."""
     last: dict[UUID, Consent] = {}
-    for consent in answers_of(client_id, organization_id=organization_id):
+    for consent in answers:
         last.setdefault(consent.text.template_id, consent)
     texts = _present_texts(organization_id).order_by("template__name", "template_id")
     return [

@@ -100,14 +100,23 @@ def bookings_in(
 
 
 def sessions_of(
-    client_id: UUID, *, who: Actor, at: datetime, before: Place | None = None, limit: int = 50
+    client_id: UUID,
+    *,
+    diaries: Diaries | None = None,
+    who: Actor,
+    at: datetime,
+    before: Place | None = None,
+    limit: int = 50,
 ) -> Page[Booking]:
     """A page of a client's sessions, the newest first, in the diaries open to the actor.
 
     Cancelled ones are there as well. What of a series is to come is not (`series_to_come`), but for
-    what was cancelled of one that goes on. Raises Invalid for a limit out of range.
+    what was cancelled of one that goes on. `diaries` where the caller has them already. Raises
+    Invalid for a limit out of range.
     """
-    rows = _open_to(diaries_of(who)).filter(kind=BookingKind.SESSION, client_id=client_id)
+    rows = _open_to(diaries or diaries_of(who)).filter(
+        kind=BookingKind.SESSION, client_id=client_id
+    )
     to_come = Booking.objects.filter(
         organization_id=who.organization_id, series_id=OuterRef("series_id"), starts_at__gt=at
     )
@@ -127,12 +136,15 @@ def sessions_of(
     )
 
 
-def series_to_come(client_id: UUID, *, who: Actor, at: datetime) -> list[Booking]:
+def series_to_come(
+    client_id: UUID, *, diaries: Diaries | None = None, who: Actor, at: datetime
+) -> list[Booking]:
     """Of each series of a client the next session, by time, in the diaries open to the actor.
 
-    Of a series that was cancelled it is the next of those that were cancelled.
+    Of a series that was cancelled it is the next of those that were cancelled. `diaries` where the
+    caller has them already.
     """
-    rows = _open_to(diaries_of(who)).filter(
+    rows = _open_to(diaries or diaries_of(who)).filter(
         _FOLLOWS, kind=BookingKind.SESSION, client_id=client_id, starts_at__gt=at
     )
     off = ExpressionWrapper(Q(state=BookingState.CANCELLED), BooleanField())
@@ -180,14 +192,16 @@ def entries_in(
     asked: Range,
     practitioner_ids: Collection[UUID],
     *,
+    diaries: Diaries | None = None,
     who: Actor,
     cancelled: bool = False,
 ) -> list[Entry]:
     """What takes time in these persons' diaries, by time; of closed ones only that it is taken.
 
-    `cancelled` adds, in open diaries, what was called off.
+    `cancelled` adds, in open diaries, what was called off. `diaries` where the caller has them
+    already.
     """
-    diaries = diaries_of(who)
+    diaries = diaries or diaries_of(who)
     taken = taking_time(who.organization_id, since=asked.since, until=asked.until)
     rows = taken.filter(practitioner_id__in=practitioner_ids)
     found = list(rows.select_related("client", "service", "recipient"))

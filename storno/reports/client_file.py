@@ -127,17 +127,16 @@ def _tables(
     beside = contacts_of(client.id, organization_id=mine)
     for contact in beside:
         contact.client = client
+    readable = diaries_of(who).readable
     sessions = list(
         Booking.objects.filter(
-            diaries_of(who).readable,
+            readable,
             organization_id=mine,
             client_id=client.id,
             kind=BookingKind.SESSION,
         ).order_by("starts_at", "id")
     )
-    series = Series.objects.filter(
-        diaries_of(who).readable, organization_id=mine, client_id=client.id
-    )
+    series = Series.objects.filter(readable, organization_id=mine, client_id=client.id)
     about = [*(each.id for each in sessions), *series.values_list("id", flat=True), *ids]
     subjects = [client.id, *about]
     consents = {"consents": _consents(client)} if who.may(Deed.KEEP_CONSENTS) else {}

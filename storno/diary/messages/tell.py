@@ -19,8 +19,8 @@ from storno.diary.sight import diaries_of
 from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.mailroom.way_out import is_server_missing
-from storno.organizations.models import MessageBy
-from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.models import MessageBy, Settings
+from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor
 
 LETTERS: dict[Message, str] = {message: f"session_{message}" for message in Message}
@@ -171,10 +171,9 @@ def untold_of(who: Actor, *, at: datetime) -> tuple[tuple[Letter, Booking], ...]
     )
 
 
-def ways_of(client: Client) -> list[Way]:
+def ways_of(client: Client, settings: Settings) -> list[Way]:
     """Each way to a client, or to a contact that is told, as things are now; none twice."""
-    mine = client.organization_id
-    by, country = settings_of(mine).message_by, seller_of(mine).country
+    mine, by, country = settings.organization_id, settings.message_by, settings.seller.country
     contacts = Contact.objects.filter(organization_id=mine, client_id=client.id, told=True)
     told = [client, *(each.party for each in contacts.select_related("party").order_by("id"))]
     found: dict[tuple[Medium, str], Way] = {}
@@ -197,7 +196,7 @@ def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime
     return queue(
         (
             Envelope(kind, subject_id, way.address, way.language, way.medium)
-            for way in ways_of(session.client)
+            for way in ways_of(session.client, settings_of(mine))
             if (way.medium, way.address) not in underway
         ),
         organization_id=mine,

@@ -21,7 +21,7 @@ from storno.diary.hours.plan import Shut
 from storno.diary.hours.warn import warn_shut
 from storno.diary.models import Booking, Series
 from storno.diary.series.recurrence import Rule, checked_rule, moment_of
-from storno.diary.sight import diaries_of
+from storno.diary.sight import Diaries, diaries_of
 from storno.diary.slot import TimeIsTaken, lock_diary, said_of, what_is_in_the_way
 from storno.organizations.roles import Actor
 
@@ -136,10 +136,13 @@ def must_all_be_free(sessions: Sequence[Booking], series: Series) -> None:
         raise TimesAreTaken.by(found, sessions, series.time_zone)
 
 
-def series_with(series_id: UUID, *, who: Actor) -> Series:
-    """A series in a diary that the actor may look into. Raises Absent."""
+def series_with(series_id: UUID, *, diaries: Diaries | None = None, who: Actor) -> Series:
+    """A series in a diary that the actor may look into. Raises Absent.
+
+    `diaries` where the caller has them already.
+    """
     for series in Series.objects.filter(organization_id=who.organization_id, id=series_id):
-        if diaries_of(who).sight_of(series.practitioner_id) is not None:
+        if (diaries or diaries_of(who)).sight_of(series.practitioner_id) is not None:
             return series
     raise Absent
 

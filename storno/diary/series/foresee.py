@@ -109,6 +109,7 @@ def _differs(
 class Cancelled:
     """The sessions of a series that are to come; the `late` are charged, the `invoiced` stay."""
 
+    series: Series
     sessions: list[Booking]
     late: list[Booking]
     invoiced: list[Booking]
@@ -118,10 +119,11 @@ def foresee_cancellation(
     series_id: UUID, *, since: date | None, who: Actor, at: datetime
 ) -> Cancelled:
     """What there is to cancel. Raises Absent, NotAllowed, Invalid."""
-    _series, standing = _standing(series_id, since, who)
+    series, standing = _standing(series_id, since, who)
     coming = [each for each in standing if each.starts_at > at]
     billings = billings_of(coming)
     return Cancelled(
+        series=series,
         sessions=coming,
         late=[each for each in coming if is_late(each, at=at)],
         invoiced=[each for each in coming if billings[each.id].price_locked],
@@ -130,7 +132,8 @@ def foresee_cancellation(
 
 def _standing(series_id: UUID, since: date | None, who: Actor) -> tuple[Series, list[Booking]]:
     """A series in a diary that the actor may book in, and its sessions that are not cancelled."""
-    series = series_with(series_id, who=who)
-    diaries_of(who).must_book(series.practitioner_id)
+    diaries = diaries_of(who)
+    series = series_with(series_id, diaries=diaries, who=who)
+    diaries.must_book(series.practitioner_id)
     rows = sessions_from(series, since).exclude(state=BookingState.CANCELLED)
     return series, list(rows.order_by("starts_at", "id"))

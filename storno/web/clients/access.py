@@ -1,5 +1,6 @@
 """Who looks after a client, sharing it with colleagues, handing it over; and who has looked."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from storno.clients.looks import looks_at
 from storno.clients.models import CareKind
 from storno.clients.queries import client_looked_after
 from storno.core.refusals import Invalid, NotAllowed, Refused
+from storno.organizations.models import Membership
 from storno.organizations.queries import tokens_named
 from storno.organizations.roles import Deed
 from storno.people.queries import names_of
@@ -116,6 +118,8 @@ def _shown(client_id: UUID, here: Here) -> dict[str, Any]:
     cares = list(cares_of(client_id, mine))
     by_person = {care.person_id: care for care in cares}
     decides = may_share(by_person, here.who)
+    others = colleagues(mine) if decides else []
+    responsible = {care.person_id for care in cares if care.kind == CareKind.PRIMARY}
     looks = looks_at(client_id, mine) if here.who.may(Deed.INVITE) else []
     names = names_of({*by_person, *(look.person_id for look in looks)})
     keys = tokens_named({look.token_id for look in looks if look.token_id}, mine)
@@ -136,10 +140,8 @@ def _shown(client_id: UUID, here: Here) -> dict[str, Any]:
             }
             for care in cares
         ],
-        "to_share": _choices(here, set(by_person)) if decides else [],
-        "to_hand_over": _choices(here, {c.person_id for c in cares if c.kind == CareKind.PRIMARY})
-        if decides
-        else [],
+        "to_share": _choices(others, but=set(by_person)),
+        "to_hand_over": _choices(others, but=responsible),
         "looks": [
             {
                 "name": names.get(look.person_id, left),
@@ -153,9 +155,9 @@ def _shown(client_id: UUID, here: Here) -> dict[str, Any]:
     }
 
 
-def _choices(here: Here, but: set[UUID]) -> list[dict[str, str]]:
+def _choices(members: Sequence[Membership], *, but: Collection[UUID]) -> list[dict[str, str]]:
     return [
         {"id": str(member.id), "name": str(member.person)}
-        for member in colleagues(here.organization.id)
+        for member in members
         if member.person_id not in but
     ]

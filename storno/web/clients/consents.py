@@ -15,7 +15,7 @@ from storno.clients.consents import (
     AnswerInput,
     Asked,
     answers_of,
-    asked_of,
+    asked_by,
     note_consent,
     present_text,
     template_with,
@@ -66,8 +66,8 @@ def client_consents(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
         mine = here.organization.id
         found = client_looked_after(client_id, who=here.who)
         today = here.now.today
-        asked = asked_of(client_id, today, organization_id=mine)
         answers = answers_of(client_id, organization_id=mine)
+        asked = asked_by(answers, today, organization_id=mine)
         context: dict[str, Any] = {
             "rows": [_row(each, found, here) for each in asked],
             "answers": _answers(answers),

@@ -66,9 +66,11 @@ def agenda(asked: Asked, here: Here) -> dict[str, Any]:
     now, all_ = here.now, whose(here)
     people = all_.people(asked.members)
     zone = now.seller.time_zone
-    entries = entries_in(asked.range(zone), people, who=here.who, cancelled=asked.cancelled)
-    rows = Rows(now, all_, here, many=len(people) > 1)
     asked_for = asked.range(zone)
+    entries = entries_in(
+        asked_for, people, diaries=all_.diaries, who=here.who, cancelled=asked.cancelled
+    )
+    rows = Rows(now, all_, here, many=len(people) > 1)
     plans = plans_of(people, asked_for.since, asked_for.until, settings=now.settings)
     days = list(_days(asked, rows.of(entries), rows, plans))
     return {

@@ -57,10 +57,12 @@ class CancelForm(forms.Form):
 def booking_cancel(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResponse:
     """Cancel a booking, after a question."""
     here.who.must(Deed.BOOK)
+    form = CancelForm(typed_in(request))
     try:
+        if not form.is_bound:
+            return _show(request, here, booking_id, form)
         with here.reading():
             booking = _bookable(booking_id, here)
-        form = CancelForm(typed_in(request))
         if booking.kind == BookingKind.ACTIVITY:
             form.fields["charge"].required = False
         if form.is_valid():
@@ -76,8 +78,9 @@ def booking_cancel(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRe
 
 def _bookable(booking_id: UUID, here: Here) -> Booking:
     """A booking that can be cancelled; inside a scope. Raises Absent, NotAllowed, Refused."""
-    booking = booking_looked_at(booking_id, who=here.who, at=here.at)
-    diaries_of(here.who).must_book(booking.practitioner_id)
+    diaries = diaries_of(here.who)
+    booking = booking_looked_at(booking_id, diaries=diaries, who=here.who, at=here.at)
+    diaries.must_book(booking.practitioner_id)
     must_be_on(booking)
     return booking
 
@@ -146,7 +149,7 @@ def _asked(
         "choices": list(_choices(billing, now, chosen or usual, several=bool(which))),
         "may_tell": True,
         "tells": _tells(request, session, here),
-        "told_to": reached(session.client, now.seller.country),
+        "told_to": reached(session.client, now),
         "late": is_late(session, at=here.at) and not billing.is_external,
         "version": version_of(session, billing),
         "external": billing.is_external,

@@ -15,11 +15,9 @@ from storno.catalogue.models import Charge, Message
 from storno.clients.looks import note_look
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused, Words
-from storno.diary.models import Booking, Series
+from storno.diary.models import Booking
 from storno.diary.series.cancel import Cancelled, cancel_series
-from storno.diary.series.find import series_with
 from storno.diary.series.foresee import foresee_cancellation
-from storno.organizations.queries import seller_of
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.say_rule import say_days_in
@@ -92,13 +90,13 @@ def series_cancel(request: HttpRequest, here: Here, series_id: UUID) -> HttpResp
         version = version_shown(request.POST)
         return cancel_several(request, here, series_id, wanted, since=None, version=version)
     with here.reading():
-        found = series_with(series_id, who=here.who)
-        note_look(found.client_id, who=here.who, at=here.at)
-        return show(request, here, "diary/cancel.html", **_asked(found, here))
+        return show(request, here, "diary/cancel.html", **_asked(series_id, here))
 
 
-def _asked(found: Series, here: Here) -> dict[str, Any]:
-    foreseen = foresee_cancellation(found.id, since=None, who=here.who, at=here.at)
+def _asked(series_id: UUID, here: Here) -> dict[str, Any]:
+    foreseen = foresee_cancellation(series_id, since=None, who=here.who, at=here.at)
+    found = foreseen.series
+    note_look(found.client_id, who=here.who, at=here.at)
     client = client_with(found.client_id, organization_id=here.organization.id)
     usual = Charge.NOTHING
     for session in foreseen.late[:1]:
@@ -115,7 +113,7 @@ def _asked(found: Series, here: Here) -> dict[str, Any]:
         "choices": choices if foreseen.late else [],
         "late": bool(foreseen.late),
         "may_tell": True,
-        "told_to": reached(client, seller_of(found.organization_id).country),
+        "told_to": reached(client, here.now),
         "tells": any(Message.CANCELLATION in each.messages for each in foreseen.sessions),
         "version": found.version,
         "back_url": here.url("series", found.id),

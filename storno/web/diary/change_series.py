@@ -97,9 +97,10 @@ def series_change(request: HttpRequest, here: Here, series_id: UUID) -> HttpResp
 def _read(request: HttpRequest, here: Here, series_id: UUID) -> Changing:
     """The series and its form. Raises Absent, NotAllowed, Invalid."""
     with here.reading():
-        series = series_with(series_id, who=here.who)
+        diaries = diaries_of(here.who)
+        series = series_with(series_id, diaries=diaries, who=here.who)
         note_look(series.client_id, who=here.who, at=here.at)
-        diaries_of(here.who).must_book(series.practitioner_id)
+        diaries.must_book(series.practitioner_id)
         on = read_day(request.GET.get("since", ""))
         since = None if "all" in request.GET else on
         try:
@@ -132,7 +133,9 @@ def _form(
         del form.fields[name]
     form.fields["minutes"].required = form.fields["price"].required = True
     client = client_with(series.client_id, organization_id=here.organization.id)
-    payer = client_with(series.recipient_id, organization_id=here.organization.id)
+    payer = client
+    if series.recipient_id != client.id:
+        payer = client_with(series.recipient_id, organization_id=here.organization.id)
     form.offer_recipients(client, payer)
     if series.method:
         form.offer_methods(usual=None)

@@ -146,5 +146,5 @@ def _told(before: Booking, moved: Booking, now: Circumstances, here: Here) -> It
     """Whom a message tells of it, if one goes out."""
     is_told = what_is_told(moved) != what_is_told(before) and moved.starts_at > here.at
     if is_told and Message.CHANGE in moved.messages:
-        to = reached(before.client, now.seller.country)
+        to = reached(before.client, now)
         yield _("A message about it goes to %(to)s.") % {"to": to} if to else str(NOBODY_IS_TOLD)

@@ -31,7 +31,9 @@ def events(query: QueryDict, here: Here) -> dict[str, Any]:
     asked, zone = read_asked(query, now.today), now.seller.time_zone
     people = all_.people(asked.members)
     days = _days_asked(query, asked.first, zone)
-    entries = entries_in(days, people, who=here.who, cancelled=asked.cancelled)
+    entries = entries_in(
+        days, people, diaries=all_.diaries, who=here.who, cancelled=asked.cancelled
+    )
     rows = Rows(now, all_, here, many=len(people) > 1).of(entries)
     drawn = zip(entries, rows, strict=True)
     return {

@@ -1,6 +1,6 @@
 """Who may look into one's own diary, or book in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from storno.diary.messages.staff import are_cancellations_mailed, mail_cancellat
 from storno.diary.models import Grant, Sight
 from storno.diary.queries import given_by, grants_told, memberships_of
 from storno.diary.sight import DiaryOpened, close_diary, open_diary
+from storno.organizations.models import Membership
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.go import go
@@ -29,8 +30,8 @@ def diary_access(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         return _open(request, here)
     with here.reading():
-        zone = here.now.seller.time_zone
-        rows = list(_rows(here, zone))
+        zone, members = here.now.seller.time_zone, memberships_of(here.organization.id)
+        rows = list(_rows(members, here, zone))
         return show(
             request,
             here,
@@ -40,7 +41,7 @@ def diary_access(request: HttpRequest, here: Here) -> HttpResponse:
             may_open=here.who.may(Deed.BOOK),
             mailed=are_cancellations_mailed(here.who),
             mails_url=here.url("diary_mails"),
-            happenings=list(_happened(here, zone)),
+            happenings=list(_happened(members, here, zone)),
             back_url=here.url("diary"),
         )
 
@@ -83,10 +84,12 @@ def diary_mails(request: HttpRequest, here: Here) -> HttpResponse:
     return go(request, here.url("diary_access"))
 
 
-def _rows(here: Here, time_zone: str) -> Iterator[dict[str, Any]]:
+def _rows(
+    members: Mapping[UUID, Membership], here: Here, time_zone: str
+) -> Iterator[dict[str, Any]]:
     """The other members, and what each may do."""
     given = given_by(here.person.id, organization_id=here.organization.id)
-    for person_id, member in memberships_of(here.organization.id).items():
+    for person_id, member in members.items():
         if person_id == here.person.id:
             continue
         grant = given.get(person_id)
@@ -99,9 +102,10 @@ def _rows(here: Here, time_zone: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _happened(here: Here, time_zone: str) -> Iterator[dict[str, Any]]:
+def _happened(
+    members: Mapping[UUID, Membership], here: Here, time_zone: str
+) -> Iterator[dict[str, Any]]:
     """To whom one's own diary was opened and closed, and when."""
-    members = memberships_of(here.organization.id)
     for event in grants_told(here.person.id, organization_id=here.organization.id):
         words = _("Closed to %(name)s.")
         if event.kind == DiaryOpened.kind:

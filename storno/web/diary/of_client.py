@@ -1,5 +1,6 @@
 """A client's sessions, beside the invoices."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from storno.web.clients.head import head_of
 from storno.web.diary.agenda import Rows
 from storno.web.diary.say_rule import say_series
 from storno.web.diary.times import say_when
-from storno.web.diary.whose import whose
+from storno.web.diary.whose import Whose, whose
 from storno.web.show import show
 
 
@@ -27,9 +28,10 @@ def client_sessions(request: HttpRequest, here: Here, client_id: UUID) -> HttpRe
     """A client's sessions, the newest first, as far as their diaries are open to the member."""
     with here.reading():
         found = client_looked_after(client_id, who=here.who)
-        page, all_ = _page(client_id, request.GET.get("before", ""), here), whose(here)
+        all_ = whose(here)
+        page = _page(client_id, request.GET.get("before", ""), all_)
         rows = Rows(here.now, all_, here, True, dated=True)
-        series = series_to_come(client_id, who=here.who, at=here.at)
+        series = series_to_come(client_id, diaries=all_.diaries, who=here.who, at=here.at)
         may_book = bool(all_.bookable()) and not found.archived_at
         return show(
             request,
@@ -59,13 +61,13 @@ def _of_series(next_: Booking, now: Circumstances, here: Here) -> dict[str, str]
     }
 
 
-def _page(client_id: UUID, before: str, here: Here) -> Page[Booking]:
+def _page(client_id: UUID, before: str, all_: Whose) -> Page[Booking]:
     """A page of sessions; a mistyped place is the first page."""
+    read = partial(sessions_of, client_id, diaries=all_.diaries, who=all_.here.who, at=all_.here.at)
     try:
-        place = Place.read(before) if before else None
-        return sessions_of(client_id, who=here.who, at=here.at, before=place)
+        return read(before=Place.read(before) if before else None)
     except Invalid:
-        return sessions_of(client_id, who=here.who, at=here.at)
+        return read()
 
 
 def _entry(booking: Booking) -> Entry:

@@ -38,13 +38,14 @@ from storno.web.zones import town_of
 def series(request: HttpRequest, here: Here, series_id: UUID) -> HttpResponse:
     """A series with its sessions, those to come first."""
     with here.reading():
-        found = series_with(series_id, who=here.who)
+        all_ = whose(here)
+        found = series_with(series_id, diaries=all_.diaries, who=here.who)
         note_look(found.client_id, who=here.who, at=here.at)
-        return show(request, here, "diary/series.html", **_story(found, here))
+        return show(request, here, "diary/series.html", **_story(found, all_, here))
 
 
-def _story(found: Series, here: Here) -> dict[str, Any]:
-    now, all_ = here.now, whose(here)
+def _story(found: Series, all_: Whose, here: Here) -> dict[str, Any]:
+    now = here.now
     sessions = sessions_of(found)
     rows = Rows(now, all_, here, many=False, dated=True).of([_entry(each) for each in sessions])
     to_come = [row for row in rows if row.at > here.at]

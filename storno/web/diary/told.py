@@ -64,11 +64,13 @@ def _unreachable(session: Booking, now: Circumstances) -> str:
     return ""
 
 
-def reached(client: Client | None, country: str) -> str:
+def reached(client: Client | None, now: Circumstances) -> str:
     """Where a message about a session goes: each address; empty where there is none."""
-    ways = ways_of(client) if client else []
+    ways = ways_of(client, now.settings) if client else []
     return ", ".join(
-        readable(way.address, country=country) if way.medium == Medium.SMS else way.address
+        readable(way.address, country=now.seller.country)
+        if way.medium == Medium.SMS
+        else way.address
         for way in ways
     )
 

@@ -1,6 +1,6 @@
 """Deleting a draft after a question, and deciding in it what becomes of the sessions it bills."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from storno.catalogue.models import Message
 from storno.core.refusals import NotAllowed, Refused
 from storno.diary.drop import delete_draft
 from storno.diary.messages.tell import tells_by_itself
-from storno.diary.models import Sight
+from storno.diary.models import Booking, Sight
 from storno.diary.queries import billed_by
 from storno.diary.sight import diaries_of
 from storno.documents.draft import HasDeparted
@@ -29,6 +29,9 @@ from storno.web.papers.gone import draft_page
 from storno.web.papers.version import version_shown
 from storno.web.show import show
 
+Billed = Sequence[tuple[Booking, Sight | None]]
+"""Sessions with what may be done in the diary of each."""
+
 
 @require_http_methods(["GET", "POST"])
 @member_page
@@ -38,10 +41,12 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
     here.who.must(Deed.WRITE_DRAFTS)
     with here.reading():
         found = draft_with(draft_id, here.organization.id)
-        asked, onward = _asked(found, here), _onward(found, here)
+        billed = _billed(found, here)
+        asked = _asked(found, billed, here)
         if request.method == "GET":
             asked |= {"back_url": here.url("draft", draft_id), "back_label": _("Draft")}
             return show(request, here, "papers/delete.html", **asked)
+        onward = _onward(found, billed, here)
     cancels = request.POST.get("session") == "cancel"
     try:
         delete_draft(
@@ -62,29 +67,34 @@ def draft_delete(request: HttpRequest, here: Here, draft_id: UUID) -> HttpRespon
     return go(request, onward)
 
 
-def _onward(draft: Draft, here: Here) -> str:
+def _billed(draft: Draft, here: Here) -> Billed:
+    """The sessions that a draft bills, and what may be done in the diary of each; in a scope."""
+    sessions = billed_by(draft.id, organization_id=here.organization.id)
+    if not sessions:
+        return []
+    diaries = diaries_of(here.who)
+    return [(session, diaries.sight_of(session.practitioner_id)) for session in sessions]
+
+
+def _onward(draft: Draft, billed: Billed, here: Here) -> str:
     """Where one goes on: to the day of its session, to the papers of its recipient, to all drafts.
 
     In a scope.
     """
-    sessions = billed_by(draft.id, organization_id=here.organization.id)
-    diaries, zone = diaries_of(here.who), here.now.seller.time_zone
-    for session in sessions:
-        if diaries.sight_of(session.practitioner_id) is not None:
-            day, _clock = day_and_clock(session.starts_at, zone)
+    for session, sight in billed:
+        if sight is not None:
+            day, _clock = day_and_clock(session.starts_at, here.now.seller.time_zone)
             return here.url("diary", view="day", on=day.isoformat())
     if draft.recipient_id is not None:
         return here.url("client_invoices", draft.recipient_id)
     return here.url("invoices", state="drafts")
 
 
-def _asked(draft: Draft, here: Here) -> dict[str, Any]:
+def _asked(draft: Draft, billed: Billed, here: Here) -> dict[str, Any]:
     """The sessions that a draft bills, of closed diaries only how many; in a scope."""
-    sessions = billed_by(draft.id, organization_id=here.organization.id)
-    if not sessions:
+    if not billed:
         return {}
-    diaries, zone = diaries_of(here.who), here.now.seller.time_zone
-    open_ = [diaries.sight_of(session.practitioner_id) for session in sessions]
+    zone, open_ = here.now.seller.time_zone, [sight for _session, sight in billed]
     return {
         "sessions": [
             {
@@ -92,14 +102,14 @@ def _asked(draft: Draft, here: Here) -> dict[str, Any]:
                 "name": session.client.name if session.client else "",
                 "when": say_when(session.starts_at, session.ends_at, here.at, zone),
             }
-            for session, sight in zip(sessions, open_, strict=True)
+            for session, sight in billed
             if sight is not None
         ],
         "closed": open_.count(None),
         "may_cancel": here.who.may(Deed.BOOK) and set(open_) == {Sight.BOOK},
         "waits": draft.waits_for_id is not None,
         "tells": any(
-            tells_by_itself(session, Message.CANCELLATION, at=here.at) for session in sessions
+            tells_by_itself(session, Message.CANCELLATION, at=here.at) for session, _sight in billed
         ),
     }
 

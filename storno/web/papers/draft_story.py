@@ -59,7 +59,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "waits": waits(draft, now, here),
         "undo": way_back(draft, now, here),
         "chain": chain_of_draft(draft, here),
-        "papers": [{"anchor": "paper", "paper": _paper(draft, now)}],
+        "papers": [{"anchor": "paper", "paper": _paper(draft, lines, now)}],
         "happenings": history_of_draft(draft, now, here),
     }
 
@@ -130,11 +130,11 @@ def chain_of_draft(draft: Draft, here: Here) -> list[Part]:
     return chain_shown(read_invoice(draft.replaces_id, here), here, on_page=draft.id)
 
 
-def _paper(draft: Draft, now: Circumstances) -> dict[str, Any]:
+def _paper(draft: Draft, lines: Sequence[LineInput], now: Circumstances) -> dict[str, Any]:
     # An unfinished draft is for nobody yet: a client that is never saved stands in.
     recipient = draft.recipient or Client(kind=ClientKind.PERSON, name="…")
     now = on_leaving(draft, now)
-    content = draft_content(draft, entered_in(draft).lines, recipient, now)
+    content = draft_content(draft, lines, recipient, now)
     band = Band(_("This is a draft. It has no number and binds nobody."), "info")
     if draft.goes_at is not None:
         band = Band(_("Processing. It can still be changed or taken back."), "waits")

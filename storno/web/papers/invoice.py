@@ -27,9 +27,10 @@ from storno.web.show import show
 def invoice(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResponse:
     """An invoice: left the paper as its recipient has it, right its story."""
     with here.reading():
-        if document_with(invoice_id, here.organization.id).corrects_id is not None:
+        whole = whole_document(invoice_id, here.organization.id)
+        if whole.document.corrects_id is not None:
             return go(request, here.url("credit_note", invoice_id))
-        story = story_of(read_invoice(invoice_id, here), here)
+        story = story_of(read_invoice(invoice_id, here, known=whole), here)
         return show(request, here, "papers/invoice.html", **story)
 
 
@@ -41,7 +42,7 @@ def credit_note(request: HttpRequest, here: Here, document_id: UUID) -> HttpResp
         note = whole_document(document_id, here.organization.id)
         if note.document.corrects_id is None:
             return go(request, here.url("invoice", document_id))
-        read = read_invoice(note.document.corrects_id, here)
+        read = read_invoice(note.document.corrects_id, here, known=note)
         page = credit_note_page(note, read, here)
         return show(request, here, "papers/credit_note.html", **page)
 

@@ -110,7 +110,7 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
         (Tab.CREDITED, state_words("credited", now.settings.wording)),
         (Tab.OWED_BACK, _("Owed back")),
     ]
-    if _knows_external(asked, here, now):
+    if _knows_external(asked, here, now, counts.get(EXTERNAL)):
         labels.append((EXTERNAL, state_words("external", now.settings.wording)))
     return [
         {
@@ -123,11 +123,14 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
     ]
 
 
-def _knows_external(asked: Asked, here: Here, now: Circumstances) -> bool:
-    """Whether the tab of what is invoiced in another system is shown: not where none ever is."""
+def _knows_external(asked: Asked, here: Here, now: Circumstances, count: str | int | None) -> bool:
+    """Whether the tab of what is invoiced in another system is shown: not where none ever is.
+
+    `count` is how many there are, where they have been counted.
+    """
     if asked.tab == EXTERNAL or now.settings.wording == Wording.PRACTICE:
         return True
-    return count_drafts(here.organization.id, state="external") > 0
+    return (count_drafts(here.organization.id, state="external") if count is None else count) != 0
 
 
 def _counts(here: Here, now: Circumstances) -> dict[str, str | int]:

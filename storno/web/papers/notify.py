@@ -17,6 +17,7 @@ from storno.corrections.facts import read_standing
 from storno.diary.automatic import NotAutomatic, bill_by_hand
 from storno.diary.looks import note_look_at_paper
 from storno.documents.draft import StaleDraft
+from storno.documents.models import Document
 from storno.documents.queries import document as document_with
 from storno.mailroom.way_out import is_server_missing
 from storno.notices.pause import (
@@ -64,7 +65,7 @@ def invoice_notify(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpRe
         notify(invoice_id, who=here.who, at=here.at)
     except Refused as refused:
         with here.reading():
-            subject = _subject(invoice_id, here)
+            subject = _subject(document_with(invoice_id, here.organization.id))
         return show_refused(request, here, _("Nobody was notified"), refused, subject)
     if is_server_missing():
         messages.warning(request, _("The notification waits, because no mail server is set."))
@@ -89,24 +90,22 @@ def _shown(invoice_id: UUID, here: Here) -> dict[str, Any]:
     return {
         "amount": say_money(standing.open_minor, invoice.currency),
         "addresses": [way.address for way in addresses],
-        "blockers": show_blockers(blockers, here, _subject(invoice_id, here)),
+        "blockers": show_blockers(blockers, here, _subject(invoice)),
         "later": later,
         "post_url": here.url("invoice_notify", invoice_id),
-        **_back(invoice_id, here),
+        **_back(invoice, here),
     }
 
 
-def _back(invoice_id: UUID, here: Here) -> dict[str, str]:
-    invoice = document_with(invoice_id, here.organization.id)
+def _back(invoice: Document, here: Here) -> dict[str, str]:
     return {
-        "back_url": here.url("invoice", invoice_id),
+        "back_url": here.url("invoice", invoice.id),
         "back_label": _("Invoice %(number)s") % {"number": invoice.number},
     }
 
 
-def _subject(invoice_id: UUID, here: Here) -> Subject:
-    invoice = document_with(invoice_id, here.organization.id)
-    return Subject(invoice_id=invoice_id, recipient_id=invoice.recipient_id)
+def _subject(invoice: Document) -> Subject:
+    return Subject(invoice_id=invoice.id, recipient_id=invoice.recipient_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,7 +125,8 @@ def invoice_pause(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpRes
         return go(request, here.url("invoice", invoice_id))
     with here.reading():
         post_url = here.url("invoice_pause", invoice_id)
-        back, status = _back(invoice_id, here), 422 if form.errors else 200
+        back = _back(document_with(invoice_id, here.organization.id), here)
+        status = 422 if form.errors else 200
         return show(
             request,
             here,

@@ -80,17 +80,26 @@ def recipient_on(whole: WholeDocument) -> str:
     return str(buyer["name"]) if isinstance(buyer, dict) else ""
 
 
-def read_invoice(invoice_id: UUID, here: Here) -> InvoiceRead:
+def read_invoice(
+    invoice_id: UUID, here: Here, *, known: WholeDocument | None = None
+) -> InvoiceRead:
     """Read an invoice for its page, which is noted as a look; inside a scope.
 
-    Raises Absent, also for a credit note.
+    `known` is the one of its papers that the caller has read already. Raises Absent, also for a
+    credit note.
     """
+
+    def whole_of(document_id: UUID) -> WholeDocument:
+        if known is not None and known.document.id == document_id:
+            return known
+        return whole_document(document_id, mine)
+
     mine = here.organization.id
     now = here.now
     standing = read_standing(invoice_id, mine)
-    whole = whole_document(invoice_id, mine)
+    whole = whole_of(invoice_id)
     note_look_at_paper(invoice_id, whole.document.recipient_id, who=here.who, at=here.at)
-    notes = tuple(whole_document(note.id, mine) for note in credit_notes_of(invoice_id, mine))
+    notes = tuple(whole_of(note.id) for note in credit_notes_of(invoice_id, mine))
     chain = chain_of(whole.document, who=here.who, at=here.at, today=now.today)
     invoices = [link.id for link in chain if link.kind == Kind.INVOICE]
     subjects = [invoice_id, *(note.document.id for note in notes)]

@@ -16,8 +16,11 @@ from storno.web.access import Here
 
 def page_of_document(document_id: UUID, here: Here) -> str:
     """The page of an invoice or a credit note; inside a scope. Raises Absent."""
-    found = document_with(document_id, here.organization.id)
-    return here.url("credit_note" if found.kind == Kind.CREDIT_NOTE else "invoice", document_id)
+    return _page_of(document_with(document_id, here.organization.id), here)
+
+
+def _page_of(found: Document, here: Here) -> str:
+    return here.url("credit_note" if found.kind == Kind.CREDIT_NOTE else "invoice", found.id)
 
 
 def usual_address(document_id: UUID, here: Here) -> str:
@@ -38,7 +41,7 @@ def shown_sending(document_id: UUID, here: Here) -> dict[str, Any]:
         "button": label,
         "told": _told(found) % {"number": found.number},
         "post_url": here.url("invoice_send", document_id),
-        "back_url": page_of_document(document_id, here),
+        "back_url": _page_of(found, here),
         "back_label": back_label % {"number": found.number},
     }
 
@@ -67,6 +70,6 @@ def shown_address(letter: Letter, here: Here) -> dict[str, Any]:
         "button": _("Send"),
         "told": _("%(number)s could not be delivered to %(address)s.") % said,
         "post_url": here.url("letter_redirect", letter.id),
-        "back_url": page_of_document(letter.subject_id, here),
+        "back_url": _page_of(found, here),
         "back_label": found.number,
     }
