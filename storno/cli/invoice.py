@@ -9,6 +9,7 @@ import click
 
 from storno.cli.look import find_invoice, find_member, said_moment
 from storno.cli.ready import with_ready_database
+from storno.cli.session import TELL
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.corrections.credit import Held, credit_invoice
@@ -84,13 +85,21 @@ def show(number: str, slug: str, email: str, as_json: bool) -> None:
     type=click.Choice(FollowUp.values),
     help="What follows; without it, the organization's usual.",
 )
+@TELL
 @with_ready_database
 def credit(
-    number: str, slug: str, email: str, as_json: bool, reason: str, follow_up: str | None
+    number: str,
+    slug: str,
+    email: str,
+    as_json: bool,
+    reason: str,
+    follow_up: str | None,
+    tell: bool | None,
 ) -> None:
     """Credit what is left of an invoice, at once or after the hold."""
     who, at = find_member(email, slug), read_clock()
-    request = CreditRequest(Reason(reason), follow_up=FollowUp(follow_up) if follow_up else None)
+    follows = FollowUp(follow_up) if follow_up else None
+    request = CreditRequest(Reason(reason), follow_up=follows, tell=tell)
     done = credit_invoice(find_invoice(number, who).id, request, who=who, at=at)
     wording = _wording(who)
     if isinstance(done, Held):

@@ -49,7 +49,7 @@ AT = click.option(
 TELL = click.option(
     "--tell/--no-tell",
     default=None,
-    help="Whether the client is told; without it, as the session says, and never of the past.",
+    help="Whether the client is told that a session is cancelled; without it, as the session says.",
 )
 
 

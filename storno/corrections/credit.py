@@ -166,6 +166,7 @@ def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: da
         reason_text=request.reason_text,
         reason_text_printed=request.reason_text_printed,
         follow_up=plan.follow_up,
+        tells=request.tell,
         goes_at=goes_at,
         finalised_by=who.person_id,
         created_by=who.person_id,
@@ -193,6 +194,7 @@ def _already_held(standing: Standing, request: CreditRequest, *, who: Actor, at:
         and request.reason_text == draft.reason_text
         and request.reason_text_printed == draft.reason_text_printed
         and request.deliver_to == draft.deliver_to
+        and request.tell == draft.tells
         and (request.follow_up or case.facts.settings.after_credit) == draft.follow_up
     )
     if not same:

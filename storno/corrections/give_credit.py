@@ -106,7 +106,7 @@ def give_credit(
     corrected = None
     if plan.follow_up.has_draft and not was_on_hold:
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)
-    cancel_sessions(sessions, pressed_by=issued_by, who=who, at=at)
+    cancel_sessions(sessions, tell=plan.request.tell, pressed_by=issued_by, who=who, at=at)
     return Credited(credit_note, plan, corrected)
 
 

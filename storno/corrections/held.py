@@ -42,4 +42,5 @@ def request_of(draft: Draft) -> CreditRequest:
         follow_up=FollowUp(draft.follow_up),
         lines=lines,
         deliver_to=draft.deliver_to,
+        tell=draft.tells,
     )

@@ -44,7 +44,11 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class CreditRequest:
-    """What somebody asks to be credited; `lines` None means everything that is left."""
+    """What somebody asks to be credited; `lines` None means everything that is left.
+
+    `tell` is whether clients get a message of sessions that are cancelled with it; None as each
+    session says, which tells of nothing past.
+    """
 
     reason: Reason
     reason_text: str = ""
@@ -52,6 +56,7 @@ class CreditRequest:
     follow_up: FollowUp | None = None
     lines: tuple[CreditLine, ...] | None = None
     deliver_to: str = ""
+    tell: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

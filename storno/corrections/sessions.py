@@ -66,9 +66,17 @@ def lock_credited_sessions(plan: "CreditPlan", *, who: Actor) -> list[Booking]:
 
 
 def cancel_sessions(
-    sessions: Sequence[Booking], *, pressed_by: UUID | None, who: Actor, at: datetime
+    sessions: Sequence[Booking],
+    *,
+    tell: bool | None,
+    pressed_by: UUID | None,
+    who: Actor,
+    at: datetime,
 ) -> None:
-    """Cancel locked sessions free of charge, as whoever pressed, even if `who` lets it go later."""
+    """Cancel locked sessions free of charge, as whoever pressed, even if `who` lets it go later.
+
+    `tell` is whether their clients get a message; None as each session says.
+    """
     for session in sessions:
         call_off(session, Charge.NOTHING, who=replace(who, person_id=pressed_by), at=at)
-        tell_client(session, Message.CANCELLATION, at=at)
+        tell_client(session, Message.CANCELLATION, wanted=tell, at=at)

@@ -92,4 +92,4 @@ def _cancel(
     if held is None or held.credits_id != invoice.id:
         raise StillInvoiced
     mine = Draft.objects.filter(organization_id=who.organization_id)
-    mine.filter(id=held.id).update(follow_up=FollowUp.CANCEL_SESSION)
+    mine.filter(id=held.id).update(follow_up=FollowUp.CANCEL_SESSION, tells=tell)

@@ -8,6 +8,7 @@ functions open the scope themselves; it never opens anything else.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -179,6 +180,36 @@ def cancel_by_client(session_id: UUID, *, who: Actor, at: datetime) -> Booking:
     tell_client(session, Message.CANCELLATION, at=at)
     tell_practitioner(session, at=at)
     return session
+
+
+class CancelledBy(StrEnum):
+    """Who cancelled a session; `itself` is what this house did with nobody's press."""
+
+    MEMBER = "member"
+    CLIENT = "client"
+    ITSELF = "itself"
+
+
+def cancelled_by(sessions: Sequence[Booking]) -> dict[UUID, CancelledBy]:
+    """Who cancelled each of those that are cancelled; asks history once, if no member did."""
+    gone = [each for each in sessions if each.cancelled_at is not None]
+    nobodys = [each for each in gone if each.cancelled_by is None]
+    by_client: set[UUID | None] = set()
+    if nobodys:
+        told = Event.objects.filter(
+            organization_id=nobodys[0].organization_id,
+            kind=CancelledByClient.kind,
+            subject_id__in=[each.id for each in nobodys],
+        )
+        by_client.update(told.values_list("subject_id", flat=True))
+    return {
+        each.id: CancelledBy.MEMBER
+        if each.cancelled_by is not None
+        else CancelledBy.CLIENT
+        if each.id in by_client
+        else CancelledBy.ITSELF
+        for each in gone
+    }
 
 
 def cancelled_by_clients(who: Actor, *, at: datetime, most: int) -> tuple[Booking, ...]:

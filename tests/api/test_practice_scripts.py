@@ -196,12 +196,13 @@ def test_common_part_with_a_hold(script: Script, clock: Clock) -> None:
     assert (late.status, late.codes) == (409, ["nothing_to_undo"])
 
 
-@pytest.mark.parametrize("undone", [True, False])
+@pytest.mark.parametrize(("undone", "tell"), [(True, True), (False, True), (False, None)])
 def test_on_hold_what_follows_waits_for_the_credit_note(
-    undone: bool, script: Script, clock: Clock
+    undone: bool, tell: bool | None, script: Script, clock: Clock
 ) -> None:
     hold(script)
-    assert script.credit(next="cancel_session", reason="cancelled").status == 202
+    held = script.credit(next="cancel_session", reason="cancelled", tell=tell)
+    assert (held.status, letters(script.paula.world)) == (202, [])
     assert script.api.get(f"/sessions/{script.session}").body["state"] == "booked"
     if undone:
         script.api.delete(f"/invoices/{script.invoice}/credit-notes/pending")
@@ -210,6 +211,8 @@ def test_on_hold_what_follows_waits_for_the_credit_note(
     session = script.api.get(f"/sessions/{script.session}").body
     assert session["state"] == ("booked" if undone else "cancelled")
     assert numbers_of(script) == (["2026-0001"] if undone else ["2026-0001", "2026-K1"])
+    told = [("session_cancellation", "daisy@example.com")] * (tell is True and not undone)
+    assert letters(script.paula.world) == told, "of what is over nobody is told unless so asked"
 
 
 def test_wrong_recipient(script: Script) -> None:
@@ -439,9 +442,12 @@ def test_invoiced_in_another_system_from_the_start(clock: Clock, at: datetime) -
     assert (numbers_of(script), script.receivable()) == ([], {})
 
 
-def test_one_guided_pass_does_the_same(script: Script) -> None:
+@pytest.mark.parametrize("tell", [True, False])
+def test_one_guided_pass_does_the_same(tell: bool, script: Script) -> None:
     """`next` in the credit: the documents are those of the scripts."""
-    credited = script.credit(next="cancel_session", reason="cancelled")
+    credited = script.credit(next="cancel_session", reason="cancelled", tell=tell)
+    told = [("session_cancellation", "daisy@example.com")] * tell
+    assert letters(script.paula.world) == told
     assert (credited.status, credited.body["next_draft"]) == (201, None)
     assert script.api.get(f"/sessions/{script.session}").body["state"] == "cancelled"
     assert numbers_of(script) == ["2026-0001", "2026-K1"]

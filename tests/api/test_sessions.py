@@ -142,6 +142,8 @@ def test_it_is_cancelled_charged_and_taken_back(alice: Caller, asked: dict[str, 
     assert (half.body["state"], half.body["price"]) == ("cancelled", "595.00")
     assert half.body["cancellation"] == {
         "at": "2026-06-16T09:12:00Z",
+        "by": "member",
+        "member": asked["practitioner"],
         "late": True,
         "charge": "half",
     }

@@ -74,7 +74,8 @@ class CreditIn(Body):
 
     The document prints a neutral sentence for `reason`, and `reason_text` only with
     `reason_text_printed`. `next` is what follows, null for the organization's usual. `to` is an
-    address in place of those that got the invoice.
+    address in place of those that got the invoice. `tell` is whether clients get a message of
+    sessions that are cancelled with it; null as each session says, which tells of nothing past.
     """
 
     reason: Chosen[Reason]
@@ -83,6 +84,7 @@ class CreditIn(Body):
     next: Chosen[FollowUp] | None = None
     lines: list[CreditLineIn] | None = None
     to: Text = ""
+    tell: bool | None = None
 
     def asked(self) -> CreditRequest:
         """The request as the room takes it."""
@@ -94,6 +96,7 @@ class CreditIn(Body):
             follow_up=self.next,
             lines=None if lines is None else tuple(line.asked() for line in lines),
             deliver_to=self.to,
+            tell=self.tell,
         )
 
 

@@ -1,5 +1,6 @@
 """Sessions: booked, changed, cancelled, and what bills them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -39,6 +40,7 @@ from storno.diary.change import BookingChanges, change_booking, draft_session
 from storno.diary.hours.warn import warnings_of
 from storno.diary.looks import booking_looked_at
 from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.public import CancelledBy, cancelled_by
 from storno.diary.queries import bookings_in, checked_range, memberships_of
 from storno.diary.version import version_of
 from storno.documents.models import Draft
@@ -147,9 +149,14 @@ class SessionsAsked(AskedByPlace):
 
 
 class Cancellation(Shown):
-    """That a session was cancelled; `late` after the service's free time."""
+    """That a session was cancelled; `late` after the service's free time.
+
+    `member` is who did it; null where it was not `by` a member, and of one who has left.
+    """
 
     at: ShownMoment
+    by: CancelledBy
+    member: UUID | None
     late: bool
     charge: Charge
 
@@ -202,8 +209,11 @@ def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]
     settings = now.settings
     warnings = warnings_of(sessions, settings=settings)
     members = memberships_of(
-        caller.who.organization_id, {session.practitioner_id for session in sessions}
+        caller.who.organization_id,
+        {session.practitioner_id for session in sessions}
+        | {session.cancelled_by for session in sessions if session.cancelled_by},
     )
+    cancelled = cancelled_by(sessions)
     return [
         _shown(
             session,
@@ -211,6 +221,7 @@ def show_sessions(caller: Caller, sessions: list[Booking]) -> list[SessionShown]
                 billings[session.id],
                 method_now(session, billings[session.id], settings),
                 members.get(session.practitioner_id),
+                _cancellation(session, cancelled, members),
                 warnings[session.id],
                 now,
                 caller.at,
@@ -227,6 +238,7 @@ class Facts:
     billing: Billing
     method: Method
     practitioner: Membership | None
+    cancellation: Cancellation | None
     warnings: tuple[FieldError, ...]
     now: Circumstances
     at: datetime
@@ -255,18 +267,23 @@ def _shown(session: Booking, facts: Facts) -> SessionShown:
         method=facts.method,
         series=session.series_id,
         recurrence_on=session.recurrence_on,
-        cancellation=_cancellation(session),
+        cancellation=facts.cancellation,
         billing=show_billing(facts.billing, facts.now, facts.at),
         warnings=field_errors_shown(facts.warnings),
         version=version_of(session, facts.billing),
     )
 
 
-def _cancellation(session: Booking) -> Cancellation | None:
+def _cancellation(
+    session: Booking, by: Mapping[UUID, CancelledBy], members: Mapping[UUID, Membership]
+) -> Cancellation | None:
     if session.cancelled_at is None:
         return None
+    member = members.get(session.cancelled_by) if session.cancelled_by else None
     return Cancellation(
         at=moment_text(session.cancelled_at),
+        by=by[session.id],
+        member=None if member is None else member.id,
         late=session.cancelled_late,
         charge=Charge(session.charge),
     )

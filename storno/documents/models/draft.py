@@ -18,7 +18,8 @@ class Draft(TenantModel):
 
     `goes_at` is the departure: while it lies ahead nothing has happened and everything can be taken
     back. A held credit note is a draft of kind `credit_note`: it names the invoice it `credits`,
-    and `credit_request` says how much of it (null: everything that is left).
+    and `credit_request` says how much of it (null: everything that is left); `tells` whether the
+    client gets a message where its session is cancelled with it (null: as the session says).
     `case_number` is what the buyer calls the matter by which it pays for somebody (BT-12).
     `replaces` names the invoice a corrected draft stands for; `waits_for` the held credit note it
     must not overtake. `external_at`: since then it is a record of an invoice in another system; the
@@ -48,6 +49,7 @@ class Draft(TenantModel):
     reason_text = models.CharField(max_length=500, blank=True)
     reason_text_printed = models.BooleanField(default=False)
     follow_up = models.CharField(max_length=20, choices=FollowUp.choices, blank=True)
+    tells = models.BooleanField(null=True)
     replaces = TenantForeignKey("documents.Document", null=True)
     waits_for = TenantForeignKey("self", null=True)
 

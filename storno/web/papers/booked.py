@@ -26,18 +26,18 @@ def bills_sessions(draft_id: UUID, here: Here) -> bool:
         return charged_in(draft_id, organization_id=here.organization.id).exists()
 
 
-def may_cancel(lines: Iterable[Billed], here: Here) -> bool:
-    """Whether lines bill bookings, all where the reader may book; inside a scope."""
+def cancellable(lines: Iterable[Billed], here: Here) -> list[Booking]:
+    """The bookings that lines bill, if the reader may book where they all stand; inside a scope."""
     billed = billed_in(lines)
     if not billed or not here.who.may(Deed.BOOK):
-        return False
+        return []
     diaries = diaries_of(here.who)
-    open_ = {
-        booking.id
+    open_ = [
+        booking
         for booking in bookings_with(billed, who=here.who)
         if diaries.sight_of(booking.practitioner_id) == Sight.BOOK
-    }
-    return open_ == billed
+    ]
+    return open_ if len(open_) == len(billed) else []
 
 
 def bookings_told(ids: Collection[UUID], here: Here) -> list[WayOut]:

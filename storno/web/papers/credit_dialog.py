@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from storno.catalogue.models import Message
 from storno.clients.queries import client_with
 from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.facts import Case, gather, read_standing
@@ -23,11 +24,12 @@ from storno.corrections.plan import (
 from storno.corrections.preview import letter_of_credit
 from storno.corrections.seen import Seen, seen_by_creditor
 from storno.diary.looks import note_look_at_paper
+from storno.diary.messages.tell import tells_by_itself
 from storno.documents.models import Document, Reason
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.once import new_once
-from storno.web.papers.booked import may_cancel
+from storno.web.papers.booked import cancellable
 from storno.web.papers.credit_form import CreditForm, full_request, speaks_of_tax
 from storno.web.papers.foreseen import leaving_time, miniature, owed_back, steps
 from storno.web.papers.held import held_credit
@@ -64,10 +66,12 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
     standing = read_standing(invoice_id, here.organization.id)
     note_look_at_paper(invoice_id, standing.recipient_id, who=here.who, at=here.at)
     case = gather(standing, who=here.who, at=here.at)
+    sessions = cancellable([facts.line for facts in case.facts.lines], here)
     form = CreditForm(
         case.facts,
         address_now=_address_now(case, here),
-        may_cancel=may_cancel([facts.line for facts in case.facts.lines], here),
+        may_cancel=bool(sessions),
+        tells=any(tells_by_itself(each, Message.CANCELLATION, at=here.at) for each in sessions),
         part="part" in data,
         data=data if sent or "reason" in data else None,
     )

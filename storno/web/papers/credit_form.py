@@ -47,12 +47,14 @@ class CreditForm(forms.Form):
         *,
         address_now: str,
         may_cancel: bool,
+        tells: bool,
         part: bool,
         data: QueryDict | None,
     ) -> None:
         """The form for an invoice; `address_now` is the recipient's address if it has changed.
 
-        `may_cancel`: whoever asks may book where the sessions of the invoice stand.
+        `may_cancel`: whoever asks may book where the sessions of the invoice stand; `tells`:
+        cancelling these tells their client where nobody says otherwise.
         """
         super().__init__(data, initial=_initial(facts), label_suffix="")
         self.part, self.address_now = part, address_now
@@ -61,7 +63,7 @@ class CreditForm(forms.Form):
                 (FollowUp.EXTERNAL, _("Invoice it externally")),
             ]
         if not part and bills_a_session(facts.lines):
-            self._offer_to_cancel(may_cancel)
+            self._offer_to_cancel(may_cancel, tells)
         self.fields["reason"].choices = capitals(reasons(facts.settings.wording))  # type: ignore[attr-defined]
         self.fields["reason"].label = str(credit_words(facts.settings.wording, in_part=part).why)
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
@@ -77,8 +79,13 @@ class CreditForm(forms.Form):
                 ]
             )
 
-    def _offer_to_cancel(self, may_cancel: bool) -> None:
+    def _offer_to_cancel(self, may_cancel: bool, tells: bool) -> None:
         if may_cancel:
+            label = _("If it is cancelled, send a message about it")
+            self.fields["tell"] = forms.BooleanField(label=label, required=False, initial=tells)
+            self.fields["tell_asked"] = forms.BooleanField(
+                required=False, initial=True, widget=forms.HiddenInput
+            )
             self.fields["next"].choices += [  # type: ignore[attr-defined]
                 (FollowUp.CANCEL_SESSION, _("Cancel the booking; its time is free again")),
             ]
@@ -114,6 +121,7 @@ class CreditForm(forms.Form):
             follow_up=FollowUp(entered["next"]),
             lines=tuple(self.asked_lines()) if self.part else None,
             deliver_to=entered["deliver_to"],
+            tell=entered["tell"] if entered.get("tell_asked") else None,
         )
 
     def asked_lines(self) -> Iterator[CreditLine]:

@@ -9,6 +9,7 @@ from storno.diary.sight import open_diary
 from storno.documents.models import Document
 from storno.web.once import new_once
 from tests.diary.practice import Practice
+from tests.observe import letters
 from tests.web.cast import count_of, row_of
 from tests.web.papers.member import Member
 
@@ -44,10 +45,24 @@ def test_who_may_book_there_cancels_it_with_the_credit(clinic: Practice, at: dat
     mine = clinic.world.organization.memberships.get(person=clinic.world.alice)
     open_diary(mine.id, Sight.BOOK, who=clinic.who(), at=at)
     alice = Member(clinic.world)
-    assert OFFER in alice.get("invoice_credit", invoice.id).text
+    asked = alice.get("invoice_credit", invoice.id)
+    assert OFFER in asked.text
+    assert 'name="tell" id="id_tell">' in asked.html, "of what is over nobody is told unless ticked"
     sent = {"reason": "cancelled", "next": "cancel_session", "once": new_once()}
     done = alice.post("invoice_credit", invoice.id, **sent)
     assert done.path == alice.url("invoice", invoice.id)
     assert clinic.now(booking).state == BookingState.CANCELLED
     assert clinic.billing(booking).invoice is None
+    assert letters(clinic.world) == [], "a form without the tick leaves it to the session"
     assert row_of(Document, clinic.world, kind="credit_note").corrects_id == invoice.id
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_the_client_is_told_if_that_is_ticked(
+    clinic: Practice, paula: Member, at: datetime, ticked: bool
+) -> None:
+    invoice = clinic.invoice(clinic.book(OVER, at=at), at=at)
+    sent = {"reason": "cancelled", "next": "cancel_session", "once": new_once()}
+    sent |= {"tell_asked": "True"} | ({"tell": "on"} if ticked else {})
+    paula.post("invoice_credit", invoice.id, **sent)
+    assert letters(clinic.world) == [("session_cancellation", "daisy@example.com")] * ticked

@@ -1,10 +1,11 @@
 """Deleting the draft of a session on its page: the booking goes with it, or stays."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from storno.corrections.credit import credit_invoice
+from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
 from storno.diary.drop import delete_draft
@@ -12,6 +13,7 @@ from storno.diary.models import BookingState, Sight
 from storno.diary.sight import open_diary
 from storno.documents.models import Draft, FollowUp, Reason
 from tests.diary.practice import HOUR, Practice, practice
+from tests.observe import letters
 from tests.web.cast import count_of
 from tests.web.papers.member import Member
 from tests.world import found
@@ -121,7 +123,8 @@ def test_on_hold_the_booking_is_cancelled_with_the_credit_note(at: datetime, clo
         "Its time is free once the credit note is issued."
         in paula.get("draft_delete", corrected.id).text
     )
-    seen = paula.post("draft_delete", corrected.id, session="cancel")
+    told = {"tell_asked": "1", "tell": "on"}
+    seen = paula.post("draft_delete", corrected.id, session="cancel", **told)
     assert "The booking is cancelled when the credit note is issued. See the booking" in seen.said
     assert clinic.now(booking).state == BookingState.BOOKED
     follows = "Then the booking is cancelled, and nothing is charged for it."
@@ -133,6 +136,10 @@ def test_on_hold_the_booking_is_cancelled_with_the_credit_note(at: datetime, clo
     assert "The credit note of this session's invoice is on its way." in (
         paula.get("booking_change", booking.id).text
     )
+    assert letters(clinic.world) == []
+    depart_due(clinic.id, at=at + timedelta(seconds=1200))
+    assert clinic.now(booking).state == BookingState.CANCELLED
+    assert letters(clinic.world) == [("session_cancellation", "daisy@example.com")]
 
 
 def test_on_hold_the_draft_says_what_follows(at: datetime, clock: object) -> None:

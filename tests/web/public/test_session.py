@@ -18,6 +18,7 @@ from storno.diary.change import BookingChanges, change_booking
 from storno.diary.feed import calendar_behind, make_feed
 from storno.diary.messages.compose import page_of
 from storno.diary.models import Booking
+from storno.diary.public import CancelledBy, cancelled_by
 from storno.history.models import Event
 from storno.mailroom.models import Letter
 from storno.organizations.models import Asked, Seller
@@ -119,6 +120,7 @@ def test_the_client_cancels_in_time_after_a_question(paula: Practice, clock: Clo
         events = Event.objects.filter(organization_id=paula.id, subject_id=session.id)
         told = list(events.order_by("id").values_list("kind", "person_id"))
         letters = list(Letter.objects.filter(organization_id=paula.id).values_list("kind"))
+        assert cancelled_by([now]) == {session.id: CancelledBy.CLIENT}
     assert told[-1] == ("session.cancelled_by_client", None)
     assert set(letters) == {("session_cancellation",), ("session_cancelled_by_client",)}
     home = Member(paula.world, paula.paula.person).get("home").text
