@@ -48,7 +48,6 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
         *_cancelling(needs, here, now),
         *_stopped(needs, here, now),
         *_not_issued(needs, here),
-        *_to_decide(needs, here),
         *_not_delivered(needs, here),
         *_untold(needs, here, now),
         *_called_off(needs, here, now),
@@ -154,7 +153,8 @@ def _not_issued(needs: Needs, here: Here) -> Iterator[Need]:
         )
 
 
-def _to_decide(needs: Needs, here: Here) -> Iterator[Need]:
+def to_decide(needs: Needs, here: Here) -> Iterator[Need]:
+    """The drafts that a credit left behind, which somebody finishes or deletes."""
     for draft in needs.to_decide:
         name = draft.recipient.name if draft.recipient else _("nobody yet")
         assert draft.replaces is not None, "it follows a credit"

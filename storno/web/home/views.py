@@ -18,7 +18,7 @@ from storno.people.models import Person
 from storno.reports.needs import read_needs
 from storno.web.access import Here, member_page
 from storno.web.home.forms import OrganizationForm
-from storno.web.home.needed import first_steps, needs_in_words
+from storno.web.home.needed import first_steps, needs_in_words, to_decide
 from storno.web.papers.rows import invoice_rows
 from storno.web.papers.ways_out import contact_of_service
 from storno.web.show import show
@@ -82,6 +82,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
             here,
             "home/home.html",
             needs=needs_in_words(needs, here, now),
+            to_decide=list(to_decide(needs, here)),
             first=first_steps(needs, here, now),
             rows=invoice_rows(needs.latest, here, now),
             drafts=needs.drafts,

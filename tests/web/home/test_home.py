@@ -176,6 +176,9 @@ def test_a_corrected_draft_awaits_a_decision(clock: Clock) -> None:
     assert "awaits a decision" not in home.text
     credit(member.world, invoice, CORRECT, at=clock.now)
     home = member.get("home")
+    assert home.part(r'id="to-decide">.*?</h2>').endswith("Drafts awaiting a decision")
+    assert f'href="{member.url("invoices")}?state=drafts">All drafts</a>' in home.html
+    assert "Nothing waits for you" not in home.text
     assert "The draft for Daisy Duck awaits a decision" in home.text
     assert f"Invoice {invoice.number} was credited. Finish the draft or delete it." in home.text
     with scope(member.world.id):
