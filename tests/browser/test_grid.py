@@ -113,6 +113,10 @@ def test_a_session_is_dragged_and_put_back(visit: Visit, clock: Clock, at: datet
         "Supervision is booked then: Tuesday 16 June 2026, 13:00–14:00. Choose another time"
     )
     expect(event(page, "11:00–12:00")).to_be_visible()
+    drag(page, event(page, "11:00–12:00"), down=3 * SLOT, by=".ec-resizer")
+    expect(said).to_contain_text("Supervision is booked then: Tuesday 16 June 2026, 13:00–14:00.")
+    expect(event(page, "11:00–12:00")).to_be_visible()
+    assert stands(clinic, session) == ("2026-06-16 11:00", 60)
     # So it is when it was moved elsewhere meanwhile.
     clinic.move(session, TODAY + 6 * HOUR, at=at)
     drag(page, event(page, "11:00–12:00"), down=-2 * SLOT)
