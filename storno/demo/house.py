@@ -9,19 +9,21 @@ from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
 from storno.corrections.finalise import finalise_draft
-from storno.corrections.plan import CreditRequest
+from storno.corrections.plan import CreditLine, CreditRequest
 from storno.corrections.settle import register_payment
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft
 from storno.documents.issue import DOCUMENT_LETTER, NOTICES
 from storno.documents.letter import compose_document_letter
 from storno.documents.models import Document, FollowUp, Reason
+from storno.documents.queries import whole_document
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.notices.letter import compose_notice
 from storno.notices.remind import remind
 from storno.notices.send import notify
 from storno.organizations.roles import Actor
+from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind
 from storno.payments.register import PaymentInput
 
@@ -106,6 +108,14 @@ class House:
             departs = held.draft.goes_at
             depart_credit(invoice.id, organization_id=self.who.organization_id, at=departs)
             self._deliver(departs)
+
+    def credit_half(self, invoice: Document, reason: Reason, *, at: datetime) -> None:
+        """Credit half of the one line of an invoice, with nothing to follow."""
+        with scope(self.who.organization_id):
+            (line,) = whole_document(invoice.id, self.who.organization_id).lines
+        half = (CreditLine(line.id, amount_minor=line.amount_minor // 2),)
+        request = CreditRequest(reason, follow_up=FollowUp.NOTHING, lines=half)
+        credit_invoice(invoice.id, request, who=self.who, at=at)
 
     def _deliver(self, at: datetime) -> None:
         """Put what was mailed at this moment into the mailbox: nobody out there is written to."""

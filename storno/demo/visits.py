@@ -184,6 +184,14 @@ def _credited(visit: Visit, reason: Reason, then: FollowUp) -> Script:
     visit.house.credit(invoice, reason, then, at=credited_at)
 
 
+def _half_credited(visit: Visit) -> Script:
+    """Half of an unpaid invoice was credited, as if the session had been cut short."""
+    invoice = yield from _held(visit)
+    credited_at = visit.over_at + timedelta(days=1)
+    yield credited_at
+    visit.house.credit_half(invoice, Reason.WRONG_PRICE, at=credited_at)
+
+
 def _owed_back(visit: Visit) -> Script:
     invoice = yield from _held(visit)
     paid_at = visit.over_at + timedelta(days=2)
@@ -213,6 +221,7 @@ STORIES: dict[int, Callable[[Visit], Script]] = {
     22: _owed_back,
     25: _cancelled_afterwards,
     28: _without_a_paper,
+    31: _half_credited,
     33: _part_paid,
     36: _unpaid,
     37: _unpaid,
