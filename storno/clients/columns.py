@@ -43,8 +43,8 @@ A number is never given by a file: with the name it says which client is meant.
 """
 
 _WORDS: Mapping[str, str] = {
-    "number": "number|the client's number|client number|asiakkaan numero|asiakasnumero"
-    "|klientens nummer|kundenummer|klientnummer",
+    "number": "number|the client's number|client number|numero|asiakkaan numero|asiakasnumero"
+    "|nummer|klientens nummer|kundenummer|klientnummer",
     "name": "name|full name|client|customer|nimi|asiakas|asiakkaan nimi|navn|kunde|klient"
     "|kundenavn|company name|yrityksen nimi|yritys|firma|firmanavn|company",
     "first_name": "first name|firstname|given name|etunimi|fornavn|etunimet",

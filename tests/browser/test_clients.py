@@ -127,7 +127,7 @@ def test_who_is_a_mistake_is_deleted_and_who_has_a_past_is_erased(
     assert (barriers(page), fits(page)) == ([], True)
     page.get_by_label("The number, once more").fill("1")
     page.get_by_role("button", name="Erase for good").click()
-    expect(page.get_by_text("Client 1 is erased.")).to_be_visible()
+    expect(page.get_by_text("Number 1 is erased.")).to_be_visible()
     assert row_of(Client, house.world).erasing_at == clock.now
 
 

@@ -53,7 +53,7 @@ def test_sealing_anew_by_itself_changes_nothing(world: World) -> None:
 
 def test_every_violation_has_its_mischief() -> None:
     text = "".join(path.read_text() for path in Path(verify.__path__[0]).glob("*.py"))
-    named = set(re.findall(r'(?:Violation|_found)\(\s*"([a-z_]+)"', text))
+    named = set(re.findall(r'(?:Violation|_found|_of_sessions)\(\s*"([a-z_]+)"', text))
     named |= set(re.findall(r'\("([a-z_]+)", "[a-z]+ ', text))
     named |= {
         f"{what}_seal_broken" for what in ("payment", "reversal", "happening", "letter", "file")

@@ -86,6 +86,7 @@ def test_a_session_sends_as_usual_or_as_ticked(clinic: Practice, paula: Member) 
     assert "The reminder leaves" in seen.text
     form = {
         "version": session.version,
+        "practitioner": str(clinic.paula.id),
         "day": "2026-06-18",
         "time": "10:00",
         "minutes": "60",
