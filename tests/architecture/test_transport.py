@@ -1,6 +1,7 @@
 """What leaves the house with every page: its policy, its own scripts and signs, nobody else's."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
@@ -80,6 +81,8 @@ def faults(response: Any) -> Iterator[str]:
 
 
 def _within(page: Elements) -> Iterator[str]:
+    ids = Counter(attributes["id"] for _tag, attributes in page.all if attributes.get("id"))
+    yield from (f"id {name} stands {count} times" for name, count in ids.items() if count > 1)
     yield from (f"script {text[:60]!r}" for text in page.scripts)
     for tag, attributes in page.all:
         if tag == "style":

@@ -1,6 +1,7 @@
 """Days on which the house is closed: those that it names, and the holidays of its country.
 
 The holidays are computed and nothing is fetched; who does not keep them says so in the settings.
+Order of locks: the settings, which everybody locks who closes days.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,9 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import text_errors, tidy
-from storno.core.refusals import Absent, FieldError, Invalid
+from storno.core.refusals import Absent, FieldError, Invalid, Refused
 from storno.diary.models import ClosedDays
 from storno.history.record import Happening, record
+from storno.organizations.models import Settings
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 
@@ -28,6 +30,15 @@ YEARS_AHEAD = 5
 
 _OF_THE_COUNTRY = {"FI": "fi", "NO": "no"}
 """In which language the holidays have their names; in English they are known everywhere."""
+
+
+class AlreadyClosed(Refused):
+    """Some of these days are closed already: opening one would leave them closed by the other."""
+
+    code = "already_closed"
+    message = _("You are closed on some of these days already.")
+    remedy = _("Remove those first, or choose other days.")
+    field = "first_on"
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class HouseOpenAgain(Happening):
 def close_days(name: str, first_on: date, last_on: date, *, who: Actor, at: datetime) -> ClosedDays:
     """Close the house from a day to another, both of them too; what is booked stays booked.
 
-    Raises Invalid, NotAllowed.
+    Raises Invalid, NotAllowed, AlreadyClosed.
     """
     who.must(Deed.CHANGE_SETTINGS)
     name = tidy(name)
@@ -64,6 +75,10 @@ def close_days(name: str, first_on: date, last_on: date, *, who: Actor, at: date
     ]
     if errors:
         raise Invalid(errors)
+    Settings.objects.select_for_update().get(organization_id=who.organization_id)
+    mine = ClosedDays.objects.filter(organization_id=who.organization_id)
+    if mine.filter(first_on__lte=last_on, last_on__gte=first_on).exists():
+        raise AlreadyClosed
     made = ClosedDays.objects.create(
         organization_id=who.organization_id, name=name, first_on=first_on, last_on=last_on
     )

@@ -90,6 +90,10 @@ class OtherForm(forms.Form):
         help_text=gettext_lazy("Left empty: away all day."),
     )
 
+    def __init__(self, data: QueryDict | None = None) -> None:
+        """Its fields have ids of their own: the form of the week stands on the same page."""
+        super().__init__(data, auto_id="other_%s", label_suffix="")
+
 
 @require_GET
 @member_page
@@ -118,7 +122,7 @@ def hours(request: HttpRequest, here: Here, membership_id: UUID) -> HttpResponse
 @member_page
 def hours_other(request: HttpRequest, here: Here, membership_id: UUID) -> HttpResponse:
     """Say what a member works on single days instead."""
-    form = OtherForm(_typed(request, here, membership_id), label_suffix="")
+    form = OtherForm(_typed(request, here, membership_id))
 
     def keep() -> None:
         typed = form.cleaned_data
@@ -213,7 +217,7 @@ def _show(
             others=[_other(each, membership_id, may, here) for each in others],
             week=week if may else None,
             days=[week[name] for name in WEEKDAYS],
-            other=other or OtherForm(label_suffix=""),
+            other=other or OtherForm(),
             removed_week=removed_in(request.GET, "week", week.fields),
             removed_other=removed_in(request.GET, "other", OtherForm.base_fields),
             other_url=here.url("hours_other", membership_id),

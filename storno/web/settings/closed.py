@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from storno.administration.change_settings import SettingsChanges, change_settings
 from storno.core.refusals import Invalid
-from storno.diary.hours.closed import close_days, closed_days_of, holidays_between, open_again
+from storno.diary.hours.closed import (
+    AlreadyClosed,
+    close_days,
+    closed_days_of,
+    holidays_between,
+    open_again,
+)
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.printing.labels import format_period
@@ -22,7 +28,7 @@ from storno.web.access import Here, member_page
 from storno.web.put_back import removed_in
 from storno.web.say import reader_language, say_date
 from storno.web.settings.pages import show_part
-from storno.web.take import take_invalid, take_typed
+from storno.web.take import take_invalid, take_refused, take_typed
 
 
 class ClosedForm(forms.Form):
@@ -55,6 +61,8 @@ def closed(request: HttpRequest, here: Here) -> HttpResponse:
             close_days(typed["name"], typed["first_on"], last_on, who=here.who, at=here.at)
         except Invalid as wrong:
             take_invalid(form, wrong)
+        except AlreadyClosed as refused:
+            take_refused(form, refused)
         else:
             messages.success(request, _now("Closed. What is booked then stays booked."))
             return redirect(here.url("settings_closed"))
@@ -68,9 +76,10 @@ def closed(request: HttpRequest, here: Here) -> HttpResponse:
 @member_page
 def holidays_kept(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep public holidays, or work on them."""
-    changes = SettingsChanges(closed_on_holidays=request.POST.get("kept") == "yes")
-    change_settings(changes, who=here.who, at=here.at)
-    messages.success(request, _now("From now on you work like this."))
+    kept = request.POST.get("kept") == "yes"
+    change_settings(SettingsChanges(closed_on_holidays=kept), who=here.who, at=here.at)
+    said = _now("You are closed on public holidays. Booking on one warns.")
+    messages.success(request, said if kept else _now("You work on public holidays."))
     return redirect(here.url("settings_closed"))
 
 

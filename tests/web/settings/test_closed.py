@@ -16,6 +16,9 @@ def test_days_are_closed_opened_and_closed_again() -> None:
     assert (wrong.field("first_on"), count_of(ClosedDays, world)) == ("2026-07-01", 0)
     seen = alice.post("settings_closed", **days | {"last_on": "2026-07-12"})
     assert "Ferie & fri 1–12 July 2026 Remove" in seen.text
+    overlaps = alice.post("settings_closed", name="Ferie", first_on="2026-07-12")
+    assert overlaps.error_of("first_on").startswith("You are closed on some of these days already.")
+    assert count_of(ClosedDays, world) == 1
     removed = alice.post("settings_closed_remove", row_of(ClosedDays, world).id)
     assert removed.said == "Removed. You are open on these days again."
     assert count_of(ClosedDays, world) == 0
