@@ -15,6 +15,7 @@ from storno.clients.looks import note_look
 from storno.core.clock import read_clock
 from storno.diary.erase import ForeseenErasure, erase_client, foresee_erasure
 from storno.diary.retention import due_clients, keep_client
+from storno.organizations.queries import settings_of
 from storno.organizations.roles import Deed
 from storno.organizations.scope import scope_of
 
@@ -35,7 +36,7 @@ def list_(slug: str, email: str, as_json: bool) -> None:
     who = find_member(email, slug)
     who.must(Deed.ERASE_CLIENTS)
     with scope_of(who):
-        due = due_clients(who=who, at=read_clock())
+        due = due_clients(settings_of(who.organization_id), who=who, at=read_clock())
     if as_json:
         told = [
             {"number": each.client.number, "last_on": str(each.last_on), "until": str(each.until)}

@@ -114,10 +114,15 @@ def read_standing(invoice_id: UUID, organization_id: UUID) -> Standing:
     return standing
 
 
-def gather(standing: Standing, *, who: Actor, at: datetime) -> Case:
-    """Read what decides about an invoice whose standing has been read (and locked, for a deed)."""
+def gather(
+    standing: Standing, *, now: Circumstances | None = None, who: Actor, at: datetime
+) -> Case:
+    """Read what decides about an invoice whose standing has been read (and locked, for a deed).
+
+    `now` where the caller has it already.
+    """
     mine = standing.organization_id
-    now = circumstances(mine, at)
+    now = now or circumstances(mine, at)
     papers = (
         _papers()
         .filter(Q(id=standing.id) | Q(corrects_id=standing.id), organization_id=mine)

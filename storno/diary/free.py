@@ -17,7 +17,6 @@ from storno.diary.hours.opening import open_times
 from storno.diary.queries import Range
 from storno.diary.slot import LONGEST, taking_time
 from storno.organizations.models import Settings
-from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor
 
 STEP = timedelta(minutes=15)
@@ -43,12 +42,13 @@ def when_free(
     minutes: int | None = None,
     most: int,
     apart: bool = False,
+    settings: Settings,
     who: Actor,
 ) -> Free:
     """When a member is free for a service, or for so many minutes, the earliest first.
 
-    With `apart` no time overlaps the one before it. Inside a scope; open to every member.
-    Raises Invalid.
+    With `apart` no time overlaps the one before it. `settings` were read with their seller. Inside
+    a scope; open to every member. Raises Invalid.
     """
     person_id = practitioner(membership_id, who)
     if minutes is None:
@@ -56,7 +56,6 @@ def when_free(
             words = _("Say for which service, or for how many minutes.")
             raise invalid("minutes", "required", words)
         minutes = service_to_book(service, who).minutes or 0
-    settings = settings_of(who.organization_id)
     return free_starts(person_id, minutes, asked, settings=settings, most=most, apart=apart)
 
 

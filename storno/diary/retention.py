@@ -22,8 +22,9 @@ from storno.diary.models import Booking, BookingKind
 from storno.documents.models import Document
 from storno.history.models import Event
 from storno.history.record import Happening, record
+from storno.organizations.models import Settings
 from storno.organizations.once import deed
-from storno.organizations.queries import day_of, seller_of, settings_of
+from storno.organizations.queries import day_of, seller_of
 from storno.organizations.roles import Actor, Deed
 
 MOST_LISTED = 200
@@ -66,17 +67,19 @@ def keep_client(client_id: UUID, until: date | None, *, who: Actor, at: datetime
     return client
 
 
-def kept(client: Client, at: datetime) -> Kept:
+def kept(client: Client, settings: Settings, at: datetime) -> Kept:
     """Until when a client is kept; in a scope."""
     found = _with_last(client.organization_id).get(id=client.id)
-    return _kept(found, settings_of(client.organization_id).client_years, at)
+    return _kept(found, settings.client_years, at)
 
 
-def due_clients(*, who: Actor, at: datetime) -> list[Kept]:
-    """The clients whose time is over, by name, 200 at most; in a scope."""
-    mine = who.organization_id
-    years = settings_of(mine).client_years
-    today = day_of(seller_of(mine), at)
+def due_clients(settings: Settings, *, who: Actor, at: datetime) -> list[Kept]:
+    """The clients whose time is over, by name, 200 at most; in a scope.
+
+    `settings` were read with their seller.
+    """
+    mine, years = who.organization_id, settings.client_years
+    today = day_of(settings.seller, at)
     cutoff = today - relativedelta(years=years)
     over = Q(keep_until__lt=today) | Q(keep_until=None, last_on__lt=cutoff)
     theirs = _with_last(mine).filter(looked_after(who))

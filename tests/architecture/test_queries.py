@@ -28,6 +28,9 @@ BASELINE = Path(__file__).with_name("queries.txt")
 MORE = 12
 """So many rows of each kind are added; fewer than a page of a list holds."""
 
+FORETELL = {"page client_erasure", "page client_rows"}
+"""Pages that show what a deed would do, for which its verb reads what it decides by itself."""
+
 LOOKING = tuple(
     each
     for each in addresses()
@@ -35,18 +38,21 @@ LOOKING = tuple(
 )
 
 
-def counted(house: House) -> dict[str, int]:
-    """Statements per page that Alice opens and per endpoint that she reads."""
+Asked = dict[str, list[str]]
+
+
+def asked(house: House) -> Asked:
+    """The statements of each page that Alice opens and of each endpoint that she reads."""
     alice = Member(house.world).client
     program = caller(house.world)
-    found: dict[str, int] = {}
+    found: Asked = {}
     for each in LOOKING:
         path = house.paths(each)[0]
         alice.get(path).close()  # what is made once (a paper, a cache) is made now
         with CaptureQueriesContext(connection) as captured, closing(alice.get(path)) as response:
             status = response.status_code
         if status == 200:
-            found[f"page {each.name}"] = len(captured)
+            found[f"page {each.name}"] = [query["sql"] for query in captured]
     ids = {name: str(values[0]) for name, values in house.things.items()}
     for name, method, route in READS:
         with CaptureQueriesContext(connection) as captured:
@@ -56,7 +62,7 @@ def counted(house: House) -> dict[str, int]:
                 {} if method == "POST" else None,
             )
         if answer.status == 200:
-            found[f"api {name}"] = len(captured)
+            found[f"api {name}"] = [query["sql"] for query in captured]
     return found
 
 
@@ -77,22 +83,39 @@ def add_rows(house: House) -> None:
 
 
 @pytest.fixture(scope="module")
-def counts(doors: None) -> tuple[dict[str, int], dict[str, int]]:
+def both(doors: None) -> tuple[Asked, Asked]:
     house = furnish(AT)
-    few = counted(house)
+    few = asked(house)
     add_rows(house)
-    return few, counted(house)
+    return few, asked(house)
 
 
-def test_many_rows_cost_as_many_statements_as_one(
-    counts: tuple[dict[str, int], dict[str, int]],
-) -> None:
-    few, many = counts
+def _counts(asked: Asked) -> dict[str, int]:
+    return {name: len(statements) for name, statements in asked.items()}
+
+
+def test_many_rows_cost_as_many_statements_as_one(both: tuple[Asked, Asked]) -> None:
+    few, many = map(_counts, both)
     assert {name: (few[name], many[name]) for name in few if many[name] > few[name]} == {}
 
 
-def test_nothing_asks_more_than_it_did(counts: tuple[dict[str, int], dict[str, int]]) -> None:
-    few, _many = counts
+def test_each_reading_asks_once_how_the_house_stands(both: tuple[Asked, Asked]) -> None:
+    pages = {name: each for name, each in both[0].items() if name.startswith("page ")}
+    readings = {name: _among(each, "SET LOCAL app.organization") for name, each in pages.items()}
+    house = {
+        name: _among(each, 'FROM "organizations_seller"', 'FROM "organizations_settings"')
+        for name, each in pages.items()
+    }
+    assert house["page client"] == readings["page client"] == 1
+    assert {name for name, times in house.items() if times > readings[name]} == FORETELL
+
+
+def _among(statements: list[str], *sought: str) -> int:
+    return sum(any(each in statement for each in sought) for statement in statements)
+
+
+def test_nothing_asks_more_than_it_did(both: tuple[Asked, Asked]) -> None:
+    few = _counts(both[0])
     if os.environ.get("STORNO_PROOF") == "write":
         BASELINE.write_text("".join(f"{name} {most}\n" for name, most in sorted(few.items())))
     known = dict(entry.rsplit(" ", 1) for entry in BASELINE.read_text().splitlines())

@@ -36,6 +36,7 @@ from storno.mailroom.models import Letter
 from storno.notices.models import Notice
 from storno.notices.send import notify
 from storno.organizations.models import KeptAnswer
+from storno.organizations.queries import settings_of
 from storno.organizations.rights import tenant_models
 from storno.organizations.scope import scope
 from storno.payments.register import PaymentInput
@@ -223,10 +224,13 @@ def test_clients_are_listed_when_their_time_is_over() -> None:
 
     def listed(at: datetime) -> list[str]:
         with scope(world.id):
-            return [each.client.name for each in due_clients(who=who, at=at)]
+            return [
+                each.client.name
+                for each in due_clients(settings_of(who.organization_id), who=who, at=at)
+            ]
 
     with scope(world.id):
-        found = kept(world.daisy, NOW)
+        found = kept(world.daisy, settings_of(world.id), NOW)
     assert (found.last_on, found.until) == (date(2026, 6, 16), date(2029, 6, 16))
     assert listed(datetime(2029, 6, 16, 12, tzinfo=UTC)) == []
     over = datetime(2029, 6, 17, 12, tzinfo=UTC)

@@ -14,6 +14,7 @@ from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.diary.erase import ForeseenErasure, erase_client, foresee_erasure
 from storno.diary.retention import due_clients, keep_client
+from storno.organizations.queries import settings_of
 
 router = Router(tags=["clients"])
 
@@ -97,7 +98,8 @@ def _kept(_caller: Caller, client: Client) -> Told:
 @reading
 def list_due_clients(request: Request) -> DueClients:
     """The clients that are to be erased."""
-    found = due_clients(who=request.auth.who, at=request.auth.at)
+    who = request.auth.who
+    found = due_clients(settings_of(who.organization_id), who=who, at=request.auth.at)
     return DueClients(
         items=[
             DueClient(client=show_client(each.client), last_on=each.last_on, until=each.until)

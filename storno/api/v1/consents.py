@@ -18,7 +18,7 @@ from storno.clients.consents import (
     amend_template,
     answers_of,
     archive_template,
-    asked_of,
+    asked_by,
     create_template,
     note_consent,
     present_text,
@@ -232,9 +232,10 @@ def list_consents(request: Request, client_id: Id) -> ClientConsents:
     mine = who.organization_id
     client = own_client_looked_at(client_id, who=who, at=request.auth.at)
     today = circumstances(mine, request.auth.at).today
+    answers = answers_of(client.id, organization_id=mine)
     return ClientConsents(
-        items=[_show_asked(each) for each in asked_of(client.id, today, organization_id=mine)],
-        answers=[_show_consent(each) for each in answers_of(client.id, organization_id=mine)],
+        items=[_show_asked(each) for each in asked_by(answers, today, organization_id=mine)],
+        answers=[_show_consent(each) for each in answers],
     )
 
 

@@ -227,13 +227,15 @@ def list_free_times(request: Request, asked: Query[FreeAsked]) -> FreeTimes:
 
     Each quarter of an hour, and where something else ends.
     """
+    who = request.auth.who
     free = when_free(
         asked.practitioner,
         checked_range(asked.since, asked.until),
         service=asked.service,
         minutes=asked.minutes,
         most=asked.limit,
-        who=request.auth.who,
+        settings=settings_of(who.organization_id),
+        who=who,
     )
     return FreeTimes(items=list(map(moment_text, free.starts)), more=free.more)
 

@@ -56,7 +56,7 @@ def erasures(request: HttpRequest, here: Here) -> HttpResponse:
     here.who.must(Deed.ERASE_CLIENTS)
     with here.reading():
         mine = here.organization.id
-        due = due_clients(who=here.who, at=here.at)
+        due = due_clients(here.now.settings, who=here.who, at=here.at)
         locked = [
             foresee_erasure(client.id, who=here.who, at=here.at)
             for client in locked_clients(organization_id=mine)[:AT_ONCE]
@@ -136,7 +136,7 @@ def _show_erasure(
         if client.forgotten_at is not None or client.erasing_at is not None:
             return redirect(here.url("client", client_id))
         note_look(client.id, who=here.who, at=here.at)
-        until = kept(client, here.at)
+        until = kept(client, here.now.settings, here.at)
         if not keep.is_bound:
             keep.initial = {"keep_until": client.keep_until}
         context: dict[str, Any] = {

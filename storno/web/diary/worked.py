@@ -108,6 +108,7 @@ def free_times(form: SessionForm, here: Here) -> list[FreeTime]:
             minutes=minutes,
             most=MOST_FREE,
             apart=True,
+            settings=form.now.settings,
             who=here.who,
         )
     except (ValueError, Invalid):  # said beside its field once it is sent

@@ -65,7 +65,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
     """The dialog as it was asked for; `data` from the address, or `sent`. Raises Absent."""
     standing = read_standing(invoice_id, here.organization.id)
     note_look_at_paper(invoice_id, standing.recipient_id, who=here.who, at=here.at)
-    case = gather(standing, who=here.who, at=here.at)
+    case = gather(standing, now=here.now, who=here.who, at=here.at)
     sessions = cancellable([facts.line for facts in case.facts.lines], here)
     form = CreditForm(
         case.facts,
