@@ -22,7 +22,12 @@ class SayRefusal:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            # Somebody opens an address that takes what a form sends: a page restored, a link typed.
+            response.content = render_to_string("405.html")
+            response.headers["Content-Type"] = "text/html; charset=utf-8"
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Invalid):

@@ -34,6 +34,7 @@ from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown
 from storno.web.diary.meanwhile import OF_BILLING, catch_up, touched_in
 from storno.web.diary.taken import take_taken
 from storno.web.diary.times import say_when
+from storno.web.diary.told import say_reach
 from storno.web.diary.whose import whose
 from storno.web.diary.worked import before_booking
 from storno.web.go import go
@@ -95,9 +96,17 @@ def _save(request: HttpRequest, here: Here, changing: Changing) -> HttpResponse:
     except Refused as why:
         take_refused(form, why)
     else:
-        messages.success(request, _("The changes are saved."))
+        messages.success(request, _said(form, changes))
         return go(request, here.url("booking", booking.id))
     return _show(request, here, changing)
+
+
+def _said(form: BookingForm, changes: BookingChanges) -> str:
+    """What was done; of a booking that was given away, to whom."""
+    if changes.practitioner is None:
+        return _("The changes are saved.")
+    name = form.diaries[str(changes.practitioner)]
+    return _("It is in the diary of %(name)s now. The client is not told of that.") % {"name": name}
 
 
 def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
@@ -119,6 +128,7 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
         keep_terms(booking, billing, now.settings)
         shown = shown_booking(booking, member, billing.terms, now)
         form = SessionForm(now, typed, initial=shown.initial())
+        say_reach(form, booking.client, now)
         form.offer_diaries(all_.bookable())
         if booking.follows_series:
             words = _("With somebody else it stays as it is when the series is changed.")

@@ -61,10 +61,12 @@ class BookingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.now = now
+        self.diaries: dict[str, str] = {}
 
     def offer_diaries(self, members: Iterable[Membership]) -> None:
         """Let the diary be chosen, where there are several to book in."""
         choices = [(str(member.id), str(member.person)) for member in members]
+        self.diaries = dict(choices)
         shown = self.initial.get("practitioner")
         if shown == "":  # somebody who has left, and keeps what nobody takes over
             choices.insert(0, ("", _("somebody who has left")))

@@ -27,6 +27,7 @@ from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm
 from storno.web.diary.new_series import look_or_book
 from storno.web.diary.repeats import RepeatingForm
 from storno.web.diary.taken import take_taken
+from storno.web.diary.told import say_reach
 from storno.web.diary.whose import whose
 from storno.web.diary.worked import before_booking, free_times, taken_time
 from storno.web.go import go
@@ -150,6 +151,7 @@ def _session_form(
     page = services_by_name(organization_id=here.organization.id, bookable=True, limit=MOST_ROWS)
     form.offer_services(page.items)
     form.offer_recipients(client)
+    say_reach(form, client, now)
     return form, client
 
 

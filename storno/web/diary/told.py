@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,12 +32,14 @@ _MESSAGES = {kind: message for message, kind in LETTERS.items()}
 def told_shown(session: Booking, now: Circumstances, here: Here) -> dict[str, Any]:
     """The letters about a session with how each fared, and what it still sends; empty if none."""
     letters, sends = letters_of_session(session), told_of(session.messages)
+    client = session.client
+    assert client is not None, "a session has a client"
     if not letters and not sends:
         return {}
     return {
         "sends": ", ".join(str(each.label) for each in sends),
         "reminder": _reminder(session, now, here),
-        "unreachable": _unreachable(session, now) if sends else "",
+        "unreachable": _unreachable(client, now) if sends else "",
         "letters": [_letter(letter, session, now, here) for letter in letters],
     }
 
@@ -48,10 +51,16 @@ def _reminder(session: Booking, now: Circumstances, here: Here) -> str:
     return _("The reminder leaves %(when)s.") % {"when": when}
 
 
-def _unreachable(session: Booking, now: Circumstances) -> str:
+def say_reach(form: forms.Form, client: Client | None, now: Circumstances) -> None:
+    """Say beside the messages to be ticked where they go, or why they do not."""
+    if client is not None:
+        going = _("They go to %(address)s.") % {"address": reached(client, now)}
+        form.fields["messages"].help_text = _unreachable(client, now) or going
+
+
+def _unreachable(client: Client, now: Circumstances) -> str:
     """Why some messages do not reach the client, and where that is mended."""
-    client, by = session.client, MessageBy(now.settings.message_by)
-    assert client is not None, "a session has a client"
+    by = MessageBy(now.settings.message_by)
     if client.told_by == ToldBy.NONE:
         return _("Not told: %(name)s wants no messages.") % {"name": client}
     by_sms = by is not MessageBy.EMAIL and not is_server_missing(Medium.SMS)

@@ -48,7 +48,11 @@ def tell_credited(
         text = _("Credit note %(number)s is made and goes to %(address)s.") % where
     else:
         text = _("Credit note %(number)s is made.") % number
-    hands = _("Give it to the recipient.") if done.plan.by_hand else ""
+    hands = ""
+    if done.plan.by_hand and done.plan.addresses:
+        hands = _("The invoice was given by hand too: give it to the recipient as well.")
+    elif done.plan.by_hand:
+        hands = _("Give it to the recipient.")
     next_ = format_html(
         '<a href="{}">{}</a>',
         here.url("credit_note", done.credit_note.id),

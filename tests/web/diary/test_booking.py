@@ -454,7 +454,8 @@ def test_it_is_given_to_somebody_whose_diary_is_open(
     assert f'value="{clinic.paula.id}" selected>Paula<' in form.html
     sent = form.filled | {"practitioner": str(otto.id)}
     done = paula.post("booking_change", session.id, **sent)
-    assert (done.said, "Practitioner Otto" in done.text) == ("The changes are saved.", True)
+    said = "It is in the diary of Otto now. The client is not told of that."
+    assert (done.said, "Practitioner Otto" in done.text) == (said, True)
 
 
 def test_the_history_says_what_was_changed(clinic: Practice, paula: Member, at: datetime) -> None:

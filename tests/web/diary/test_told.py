@@ -77,6 +77,7 @@ def test_a_session_sends_as_usual_or_as_ticked(clinic: Practice, paula: Member) 
     asked = paula.post("session_new", **typed(clinic, suit="1"))
     ticks = asked.html.split('name="messages"')[1:]
     assert ["checked" in tick.split(">")[0] for tick in ticks] == [True, True, False, True]
+    assert "They go to daisy@example.com, +47 40 00 01 23." in asked.text
     paula.post("session_new", **typed(clinic))
     session = row_of(Booking, clinic.world)
     assert session.messages == ["confirmation", "reminder", "cancellation"]

@@ -595,7 +595,8 @@ def test_what_went_by_mail_and_by_hand_is_credited_by_mail_and_by_hand(
     )
     done = press(member, invoice)
     assert done.said == (
-        "Credit note 2026-K1 is made and goes to daisy@example.com. Give it to the recipient. "
+        "Credit note 2026-K1 is made and goes to daisy@example.com. The invoice was given by "
+        "hand too: give it to the recipient as well. "
         "See the credit note"
     )
     to_give = "Give this credit note to your customer."
