@@ -190,7 +190,9 @@ def test_a_free_time_is_booked_and_the_keys_lead_on(
     expect(page.get_by_label("Day", exact=True)).to_have_value("2026-06-16")
     expect(page.get_by_label("Length in minutes")).to_have_value("")
 
+    clinic.block(TODAY - 5 * HOUR, at=at)  # before work begins, and in view nevertheless
     grid(page, clinic, "day")
+    expect(event(page, "05:00")).to_be_in_viewport()
     for key, url in (
         ("j", "on=2026-06-17"),
         ("t", "/diary/?view=day&as=grid"),

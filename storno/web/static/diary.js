@@ -55,7 +55,7 @@ function draw(told, place) {
     const answer = await fetch(`${told.eventsUrl}&${days}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) return noAnswer([]);
     const { events, shades } = await answer.json();
-    scrollToWork(shades);
+    scrollToFirst(events, shades);
     return [...events.map(asDrawn), ...shades.filter(isShaded).map(asShade)];
   }
 
@@ -72,12 +72,13 @@ function draw(told, place) {
     return { ...time, display: "background", resourceIds: [who], extendedProps: { words } };
   }
 
-  // Half an hour before work begins on any of the days; the rest is a stroke away.
-  function scrollToWork(shades) {
-    const firsts = shades.filter((each) => each.start.endsWith("T00:00:00") && !each.wholeDay);
-    if (scrolled || !firsts.length) return;
+  // Half an hour before work or a booking begins on any of the days; the rest is a stroke away.
+  function scrollToFirst(events, shades) {
+    const closed = shades.filter((each) => each.start.endsWith("T00:00:00") && !each.wholeDay);
+    const begins = [...closed.map((each) => each.end), ...events.map((each) => each.start)];
+    if (scrolled || !begins.length) return;
     scrolled = true;
-    const first = Math.min(...firsts.map((each) => reckon(each.end) - reckon(each.start)));
+    const first = Math.min(...begins.map((each) => reckon(each) - reckon(`${day(each)}T00:00`)));
     grid.setOption("scrollTime", Math.max(0, first / 1000 - 1800));
   }
 
