@@ -3,6 +3,7 @@
 Order of locks: the diary, then inserts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from storno.catalogue.save import told_of
 from storno.clients.care import take_into_care
 from storno.clients.models import Client
 from storno.clients.queries import standing_recipient
+from storno.clients.save import hold_clients
 from storno.clients.sight import looked_after
 from storno.core.entered import tidy
 from storno.core.ids import new_id
@@ -145,6 +147,7 @@ def _put(booking: Booking, membership_id: UUID, *, who: Actor, at: datetime) -> 
     booking.practitioner_id = practitioner(membership_id, who)
     diaries_of(who).must_book(booking.practitioner_id)
     lock_diary(who.organization_id, booking.practitioner_id)
+    hold_parties([booking], who)
     must_be_free(booking)
     booking.created_by, booking.created_at = who.person_id, at
     keep_reminder(booking, at=at)
@@ -152,6 +155,23 @@ def _put(booking: Booking, membership_id: UUID, *, who: Actor, at: datetime) -> 
     if booking.client_id is not None:
         take_into_care(booking.client_id, booking.practitioner_id, who=who, at=at)
     record(BookingMade(booking.starts_at.isoformat()), subject_id=booking.id, who=who, at=at)
+
+
+def hold_parties(sessions: Sequence[Booking], who: Actor) -> None:
+    """Hold the client and the payer of new sessions, which have the same, and read them anew.
+
+    Neither is deleted or erased before the transaction ends, and how they are usually invoiced is
+    as it is now that the diary is locked. Raises Invalid, ClientIsErased.
+    """
+    client_id, payer_id = sessions[0].client_id, sessions[0].recipient_id
+    held = hold_clients([client_id, payer_id], organization_id=who.organization_id)
+    if client_id is not None and client_id not in held:
+        raise _unknown_client()
+    if payer_id is not None and payer_id not in held:
+        raise _unknown_payer()
+    for session in sessions:
+        session.client = held[client_id] if client_id else None
+        session.recipient = held[payer_id] if payer_id else None
 
 
 def practitioner(membership_id: UUID, who: Actor) -> UUID:
@@ -165,14 +185,22 @@ def practitioner(membership_id: UUID, who: Actor) -> UUID:
 def payer(client_id: UUID, who: Actor) -> Client:
     """Who pays for a session. Raises Invalid."""
     if (found := _offered(client_id, who)) is None:
-        raise invalid("recipient", "unknown_recipient", _("Choose one of your recipients."))
+        raise _unknown_payer()
     return found
+
+
+def _unknown_payer() -> Invalid:
+    return invalid("recipient", "unknown_recipient", _("Choose one of your recipients."))
+
+
+def _unknown_client() -> Invalid:
+    return invalid("client", "unknown_client", _("Choose somebody from your list."))
 
 
 def _client(client_id: UUID, who: Actor) -> Client:
     found = _offered(client_id, who, looked_after(who))
     if found is None:
-        raise invalid("client", "unknown_client", _("Choose somebody from your list."))
+        raise _unknown_client()
     return found
 
 

@@ -58,12 +58,28 @@ def said_of(in_the_way: Booking, day: date, zone: str) -> str:
 
 
 def lock_diary(organization_id: UUID, practitioner_id: UUID) -> None:
-    """Lock a person's diary until the transaction ends; of somebody who has left as well."""
+    """Lock a person's diary until the transaction ends; of somebody who has left as well.
+
+    Until then nobody changes how sessions are usually invoiced: what is read of that stands.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"diary {organization_id} {practitioner_id}"],
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0)), "
+            "pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [_usual_way(organization_id), f"diary {organization_id} {practitioner_id}"],
         )
+
+
+def lock_usual_way(organization_id: UUID) -> None:
+    """Lock how sessions are usually invoiced: until the transaction ends no diary is changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_usual_way(organization_id)]
+        )
+
+
+def _usual_way(organization_id: UUID) -> str:
+    return f"usual way {organization_id}"
 
 
 def lock_diaries(organization_id: UUID, practitioner_ids: Collection[UUID]) -> None:

@@ -6,7 +6,8 @@ who changes it expects, so they do not happen: that papers leave at once, and th
 are over are no longer among those still to be invoiced. Their drafts keep the way they had, which
 is the session's own from then on; only what was to leave by itself is always kept back.
 
-Order of locks: the bookings, their drafts, the settings or the client.
+Order of locks: the usual way, which every deed on a diary shares, the bookings, their drafts, the
+settings or the client.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ from storno.core.refusals import Absent
 from storno.diary.bill import SESSION, Billing, lock_billings
 from storno.diary.method import follow_method, method_of
 from storno.diary.models import Booking, BookingState
+from storno.diary.slot import lock_usual_way
 from storno.diary.timing import Drafted, moment_of_issue, time_drafts
 from storno.documents.elsewhere import is_paid_elsewhere
 from storno.documents.hold import leaves_by_itself
@@ -112,6 +114,7 @@ def _lock_undecided(which: Q, who: Actor) -> list[_Drafted]:
     limited changes of a payer holds for those as well that only others may see.
     """
     mine = {"organization_id": who.organization_id}
+    lock_usual_way(who.organization_id)
     settings = settings_of(who.organization_id)
     with unlimited():
         drafts = Draft.objects.filter(which, **mine, kind=Kind.INVOICE, replaces=None)

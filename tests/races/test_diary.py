@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from storno.administration.change_settings import SettingsChanges
+from storno.clients.delete import delete_client
+from storno.clients.save import ClientInput
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
@@ -21,7 +24,7 @@ from storno.diary.drop import delete_draft
 from storno.diary.erase import erase_client
 from storno.diary.models import Booking, Sight
 from storno.diary.sight import open_diary
-from storno.diary.usual import change_way_of_working
+from storno.diary.usual import change_client, change_way_of_working
 from storno.documents.content import DraftInput
 from storno.documents.draft import create_draft
 from storno.documents.models import Document, DraftLine, FollowUp, Kind, Reason
@@ -184,6 +187,46 @@ def test_a_usual_way_meets_what_is_booked_and_changed(again: int, at: datetime) 
     (draft,) = drafts(paula.world)
     assert draft.issues_at == ahead.ends_at + timedelta(minutes=15)
     assert paula.billing(ahead).terms.unit_price == 990
+
+
+@RACES
+def test_what_is_booked_beside_another_usual_way_goes_by_it(again: int, at: datetime) -> None:
+    paula = practice()
+    by_all = SettingsChanges(method=Method.AUTOMATIC)
+    by_payer: Callable[[ClientInput], ClientInput] = partial(replace, method=Method.EXTERNAL)
+    results = together(
+        lambda: paula.book(TEN, at=at),
+        lambda: paula.book(TEN + HOUR, at=at),
+        lambda: change_way_of_working(by_all, who=paula.world.who(), at=at),
+        lambda: change_client(paula.daisy.id, by_payer, who=paula.world.who(), at=at),
+        gate=("clients_client", paula.daisy.id),
+    )
+    assert outcomes(results) == ["done"] * 4
+    assert [bool(draft.external_at) for draft in drafts(paula.world)] == [True, True]
+    by_payer = partial(replace, method=None)
+    results = together(
+        lambda: paula.book(TEN + 2 * HOUR, at=at),
+        lambda: change_client(paula.daisy.id, by_payer, who=paula.world.who(), at=at),
+        gate=("clients_client", paula.daisy.id),
+    )
+    assert outcomes(results) == ["done"] * 2
+    timed = {draft.issues_at for draft in drafts(paula.world)}
+    ends = [TEN + hours * HOUR for hours in (1, 2, 3)]
+    assert timed == {end + timedelta(minutes=15) for end in ends}
+
+
+@RACES
+def test_who_is_deleted_is_not_booked(again: int, at: datetime) -> None:
+    paula = practice()
+    results = together(
+        lambda: delete_client(paula.daisy.id, who=paula.world.who(), at=at),
+        lambda: paula.book(TEN, at=at),
+        gate=("clients_client", paula.daisy.id),
+    )
+    booked = len(drafts(paula.world))
+    assert outcomes(results) == [
+        ["client: unknown_client", "done"], ["client_has_papers", "done"]
+    ][booked]  # fmt: skip
 
 
 @RACES

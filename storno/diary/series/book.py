@@ -19,7 +19,7 @@ from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.core.refusals import Blocked, Invalid, Refused, invalid
 from storno.diary.bill import is_drafted_at_once, make_drafts
-from storno.diary.book import BookingMade, SessionInput, practitioner, session_asked
+from storno.diary.book import BookingMade, SessionInput, hold_parties, practitioner, session_asked
 from storno.diary.hours.opening import plans_of
 from storno.diary.hours.plan import Shut
 from storno.diary.messages.tell import keep_reminder, tell_client_of_series
@@ -91,6 +91,7 @@ def book_series(entered: SeriesInput, *, who: Actor, at: datetime) -> SeriesBook
     """
     series, sessions = plan_series(entered, who=who, at=at)
     lock_diary(who.organization_id, series.practitioner_id)
+    hold_parties(sessions, who)
     free = _to_book(sessions, series, entered)
     insert([series])
     insert(free)
