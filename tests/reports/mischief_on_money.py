@@ -229,6 +229,13 @@ def a_session_that_two_drafts_bill(books: Books) -> None:
     books.all(DraftLine).update(source_kind="session", source_id=uuid4())
 
 
+@says("draft_leaves_unasked")
+def a_draft_that_nobody_lets_go(books: Books) -> None:
+    draft = books.all(Draft).filter(kind="invoice", external_at=None).first()
+    draft.lines.update(source_kind="session", source_id=uuid4())
+    books.all(Draft).filter(id=draft.id).update(issues_at=draft.created_at)
+
+
 # --- History
 
 

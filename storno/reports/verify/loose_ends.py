@@ -4,8 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, NullIf
 
 from storno.archive.models import File, FileKind
 from storno.diary.bill import SESSION
@@ -17,7 +29,7 @@ from storno.ledger.journal import RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
 from storno.mailroom.models import Letter, LetterState
 from storno.numbering.models import PaymentReference
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, Method, Settings
 from storno.organizations.sealed import is_whole
 from storno.organizations.tenant import TenantModel
 from storno.payments.models import Payment, Reversal
@@ -37,6 +49,7 @@ def prove_loose_ends(books: Books) -> Iterator[Violation]:
     yield from _erasures(books)
     yield from _drafts(books)
     yield from _billed_twice(books)
+    yield from _leaving_by_themselves(books)
     yield from _balances(books)
 
 
@@ -250,6 +263,22 @@ def _billed_twice(books: Books) -> Iterator[Violation]:
         drafted.values("source_id")
         .annotate(drafts=Count("draft_id", distinct=True))
         .filter(drafts__gt=1),
+    )
+
+
+def _leaving_by_themselves(books: Books) -> Iterator[Violation]:
+    """A draft goes out by itself only where its session is invoiced so (`diary/method.py`)."""
+    its_own = books.rows(Booking).filter(id=OuterRef("source_id")).values("method")
+    says = Coalesce(
+        NullIf(Subquery(its_own[:1]), Value("")),
+        NullIf(F("draft__recipient__method"), Value("")),
+        Subquery(books.rows(Settings).values("method")[:1]),
+    )
+    leaving = books.rows(DraftLine).filter(source_kind=SESSION, draft__issues_at__isnull=False)
+    yield from _of_sessions(
+        "draft_leaves_unasked",
+        "The draft of a session goes out by itself, although it is invoiced otherwise.",
+        leaving.annotate(says=says).exclude(says=Method.AUTOMATIC),
     )
 
 
