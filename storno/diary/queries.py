@@ -39,6 +39,9 @@ def checked_range(since: datetime, until: datetime) -> Range:
     """A range that may be asked for. Raises Invalid."""
     if until <= since:
         raise invalid("until", "before_since", _("The end comes before the beginning."))
+    if not 1900 <= since.year <= until.year <= 9000:
+        words = _("The day is too far away. Check the year.")
+        raise invalid("since", "out_of_range", words)
     if until - since > LONGEST_RANGE:
         raise invalid("until", "too_long", _("Ask for 62 days at most."))
     return Range(since, until)

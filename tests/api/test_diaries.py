@@ -119,5 +119,8 @@ def test_what_is_wrong_with_a_grant(paula: Caller, clinic: Practice) -> None:
     assert own.fields == {"member": "yourself"}
     odd = paula.call("PUT", f"/diaries/grants/{clinic.paula.id}", {"sight": "x-ray"})
     assert odd.fields == {"sight": "unknown"}
+    at_the_beginning = "since=0001-01-01T00:00:00Z&until=0001-01-01T15:00:31Z"
+    no_year = paula.get(f"/diaries/times?{at_the_beginning}")
+    assert (no_year.status, no_year.fields) == (422, {"since": "out_of_range"})
     unknown = paula.get(f"/diaries/times?{DAY}&practitioner={uuid4()}")
     assert unknown.fields == {"practitioner": "unknown_practitioner"}
