@@ -23,7 +23,7 @@ class SayRefusal:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content:
+        if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
             # Somebody opens an address that takes what a form sends: a page restored, a link typed.
             response.content = render_to_string("405.html")
             response.headers["Content-Type"] = "text/html; charset=utf-8"
