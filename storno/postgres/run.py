@@ -131,6 +131,8 @@ class Server:
                         os.kill(postmaster, order)
                     told = True
                 time.sleep(0.01)
+        if self._child and not self.is_running():
+            self._child.wait()  # it has let its lock go, and is about to be gone
 
     def _spawn_unless_running(self) -> subprocess.Popen[bytes] | None:
         with (self._place.folder / "server.lock").open("a") as lock:
