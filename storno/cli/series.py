@@ -12,17 +12,13 @@ from storno.cli.day import DayType
 from storno.cli.look import (
     find_client,
     find_member,
-    find_membership,
-    find_service,
     looking_for,
-    read_moment,
     read_price,
 )
 from storno.cli.ready import with_ready_database
-from storno.cli.session import AT, TELL, of_organization, price_text
+from storno.cli.session import TELL, of_organization, of_session_to_book, price_text, session_in
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
-from storno.diary.book import SessionInput
 from storno.diary.models import Booking, Series
 from storno.diary.series.book import SeriesInput, Skip, book_series
 from storno.diary.series.cancel import cancel_series
@@ -60,15 +56,8 @@ def command() -> None:
 
 
 @command.command()
-@of_organization
-@AT
+@of_session_to_book
 @click.option("--rule", required=True, help="How it recurs: FREQ=WEEKLY;COUNT=10.")
-@click.option("--client", required=True, help="Who comes: words of the name, or the number.")
-@click.option("--service", required=True, help="What for: words of its name.")
-@click.option("--with", "practitioner", help="Whose diary, by e-mail; without it, one's own.")
-@click.option("--minutes", type=int, help="How long; without it, as the service lasts.")
-@click.option("--price", help="Without it, as the service costs.")
-@click.option("--place", default="", help="Where it is.")
 @click.option(
     "--skip",
     multiple=True,
@@ -78,23 +67,15 @@ def command() -> None:
 @click.option("--book-closed", is_flag=True, help="Book closed days all the same.")
 @DRY_RUN
 @with_ready_database
-def book(
-    slug: str, email: str, as_json: bool, written: str, rule: str, dry_run: bool, **more: Any
-) -> None:
+def book(slug: str, email: str, as_json: bool, rule: str, dry_run: bool, **asked: Any) -> None:
     """Book all sessions of a series, each with the draft that bills it, or nothing."""
     who, at = find_member(email, slug), read_clock()
-    price = more["price"]
-    session = SessionInput(
-        service=find_service(more["service"], who).id,
-        client=find_client(more["client"], who).id,
-        practitioner=find_membership(more["practitioner"] or email, who).id,
-        starts_at=read_moment(written, who),
-        price=None if price is None else read_price(price),
-        minutes=more["minutes"],
-        place=more["place"],
+    entered = SeriesInput(
+        session=session_in(asked, email, who),
+        rule=rule,
+        skip=frozenset(map(Skip, asked["skip"])),
+        book_closed=asked["book_closed"],
     )
-    skip = frozenset(map(Skip, more["skip"]))
-    entered = SeriesInput(session=session, rule=rule, skip=skip, book_closed=more["book_closed"])
     if dry_run:
         with scope_of(who):
             _foretell(foresee_series(entered, who=who, at=at), as_json=as_json)

@@ -1,6 +1,7 @@
 """`storno session`: book a session, see it, move it, cancel it, or take that back."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,29 @@ TELL = click.option(
 )
 
 
+ASKED = [
+    AT,
+    click.option("--client", required=True, help="Who comes: words of the name, or the number."),
+    click.option("--service", required=True, help="What for: words of its name."),
+    click.option("--with", "practitioner", help="Whose diary, by e-mail; without it, one's own."),
+    click.option("--minutes", type=int, help="How long; without it, as the service lasts."),
+    click.option("--price", help="Without it, as the service costs."),
+    click.option("--place", default="", help="Where it is."),
+]
+
+
+ASKED = [
+    AT,
+    click.option("--client", required=True, help="Who comes: words of the name, or the number."),
+    click.option("--service", required=True, help="What for: words of its name."),
+    click.option("--with", "practitioner", help="Whose diary, by e-mail; without it, one's own."),
+    click.option("--minutes", type=int, help="How long; without it, as the service lasts."),
+    click.option("--price", help="Without it, as the service costs."),
+    click.option("--place", default="", help="Where it is."),
+]
+"""What is asked of a session that is to be booked; `session_in` reads it."""
+
+
 def of_organization(verb: Any) -> Any:
     """Give a verb the organization, who acts, and the way to answer."""
     for option in reversed(TARGET):
@@ -65,43 +89,40 @@ def of_session(verb: Any) -> Any:
     return click.argument("session")(of_organization(verb))
 
 
+def of_session_to_book(verb: Any) -> Any:
+    """Give a verb the organization, and what is asked of a session that is to be booked."""
+    for option in reversed(ASKED):
+        verb = option(verb)
+    return of_organization(verb)
+
+
+def session_in(asked: Mapping[str, Any], email: str, who: Actor) -> SessionInput:
+    """The session that the options ask for; without another it is with who acts, by `email`."""
+    price = asked["price"]
+    return SessionInput(
+        service=find_service(asked["service"], who).id,
+        client=find_client(asked["client"], who).id,
+        practitioner=find_membership(asked["practitioner"] or email, who).id,
+        starts_at=read_moment(asked["written"], who),
+        price=None if price is None else read_price(price),
+        minutes=asked["minutes"],
+        place=asked["place"],
+    )
+
+
 @click.group(cls=Verbs)
 def command() -> None:
     """Sessions of one organization."""
 
 
 @command.command()
-@of_organization
-@AT
-@click.option("--client", required=True, help="Who comes: words of the name, or the number.")
-@click.option("--service", required=True, help="What for: words of its name.")
-@click.option("--with", "practitioner", help="Whose diary, by e-mail; without it, one's own.")
-@click.option("--minutes", type=int, help="How long; without it, as the service lasts.")
-@click.option("--price", help="Without it, as the service costs.")
-@click.option("--place", default="", help="Where it is.")
+@of_session_to_book
 @with_ready_database
-def book(
-    slug: str,
-    email: str,
-    as_json: bool,
-    written: str,
-    client: str,
-    service: str,
-    practitioner: str | None,
-    price: str | None,
-    **more: Any,
-) -> None:
+def book(slug: str, email: str, as_json: bool, **asked: Any) -> None:
     """Book a session, with the draft that bills it."""
     who, at = find_member(email, slug), read_clock()
-    entered = SessionInput(
-        service=find_service(service, who).id,
-        client=find_client(client, who).id,
-        practitioner=find_membership(practitioner or email, who).id,
-        starts_at=read_moment(written, who),
-        price=None if price is None else read_price(price),
-        **more,
-    )
-    _tell(str(book_session(entered, who=who, at=at).id), "Booked", who, as_json=as_json)
+    booked = book_session(session_in(asked, email, who), who=who, at=at)
+    _tell(str(booked.id), "Booked", who, as_json=as_json)
 
 
 @command.command()
