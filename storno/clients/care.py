@@ -1,7 +1,7 @@
 """Who looks after a client: one member is responsible, others have access.
 
 Where practitioners see their own clients only, these are theirs. Changed under the lock of the
-client, but for the first booking, which only adds.
+client; by bookings under that of the member's diary, while the client is held.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Care, CareKind
+from storno.clients.save import hold_clients
 from storno.history.record import Happening, record
 from storno.organizations.roles import Actor
 
@@ -26,28 +27,44 @@ class CareTaken(Happening):
     member_person: str
 
 
+@dataclass(frozen=True)
+class CareWithdrawn(Happening):
+    """A member's access to a client was taken back."""
+
+    kind: ClassVar = "client.access_withdrawn"
+    sentence: ClassVar = _("The access of %(member_person)s to this client was taken back.")
+    member_person: str
+
+
 def cares_of(client_id: UUID, organization_id: UUID) -> QuerySet[Care]:
     """Who looks after a client; the responsible member first. Inside a scope."""
     mine = Care.objects.filter(organization_id=organization_id, client_id=client_id)
     return mine.order_by("kind", "since", "id")
 
 
-def take_into_care(client_id: UUID, person_id: UUID, *, who: Actor, at: datetime) -> None:
+def take_into_care(
+    client_id: UUID, person_id: UUID, *, given: bool = False, who: Actor, at: datetime
+) -> None:
     """Let somebody look after a client with whom it is booked, if they do not yet.
 
-    Responsible is who comes first. Within the caller's transaction; of two at once the database
-    lets one be responsible, and the other has access.
+    Responsible is who comes first. Access that comes with a `given` session lasts as long as that
+    is theirs (`leave_care`); a booking of their own lets it last. Within the caller's transaction;
+    of two at once the database lets one be responsible, and the other has access.
     """
-    known = dict(cares_of(client_id, who.organization_id).values_list("person_id", "kind"))
+    known = {each.person_id: each for each in cares_of(client_id, who.organization_id)}
     if person_id in known:
+        if not given:
+            let_last(known[person_id])
         return
-    first = CareKind.SHARED if CareKind.PRIMARY in known.values() else CareKind.PRIMARY
+    some_is = any(each.kind == CareKind.PRIMARY for each in known.values())
+    first = CareKind.SHARED if some_is else CareKind.PRIMARY
     for kind in (first, CareKind.SHARED):
         care = Care(
             organization_id=who.organization_id,
             client_id=client_id,
             person_id=person_id,
             kind=kind,
+            given=given and kind is CareKind.SHARED,
             since=at,
         )
         Care.objects.bulk_create([care], ignore_conflicts=True)
@@ -57,3 +74,25 @@ def take_into_care(client_id: UUID, person_id: UUID, *, who: Actor, at: datetime
         ):
             break
     record(CareTaken(str(person_id)), subject_id=client_id, who=who, at=at)
+
+
+def let_last(care: Care) -> bool:
+    """Let access last that came with a given session; tell whether it did."""
+    if not care.given:
+        return False
+    care.given = False
+    care.save(update_fields=["given"])
+    return True
+
+
+def leave_care(client_id: UUID, person_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Take back the access that came with given sessions, now that none of these is theirs.
+
+    Held, the client is shared with nobody meanwhile. Within the caller's transaction, under the
+    lock of the member's diary. Raises ClientIsErased.
+    """
+    hold_clients([client_id], organization_id=who.organization_id)
+    theirs = cares_of(client_id, who.organization_id).filter(person_id=person_id, given=True)
+    for care in theirs:
+        record(CareWithdrawn(str(person_id)), subject_id=client_id, who=who, at=at)
+        care.delete()

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.care import cares_of
+from storno.clients.care import CareWithdrawn, cares_of, let_last
 from storno.clients.models import Care, CareKind, Client
 from storno.clients.save import lock_clients
 from storno.clients.sight import looked_after
@@ -51,15 +51,6 @@ class CareShared(Happening):
 
 
 @dataclass(frozen=True)
-class CareWithdrawn(Happening):
-    """A member's access to a client was taken back."""
-
-    kind: ClassVar = "client.access_withdrawn"
-    sentence: ClassVar = _("The access of %(member_person)s to this client was taken back.")
-    member_person: str
-
-
-@dataclass(frozen=True)
 class ClientHandedOver(Happening):
     """From now on another member is responsible for a client."""
 
@@ -70,15 +61,16 @@ class ClientHandedOver(Happening):
 
 @deed
 def share_client(client_id: UUID, membership_id: UUID, *, who: Actor, at: datetime) -> Care:
-    """Give a member access to a client; sharing twice is sharing.
+    """Give a member access to a client, which lasts; sharing twice is sharing.
 
     Raises Absent, Invalid, NotAllowed, ClientIsForgotten.
     """
     cares = _lock(client_id, who)
     person_id = colleague_with(membership_id, organization_id=who.organization_id)
-    if person_id in cares:
-        return cares[person_id]
-    care = _new(client_id, person_id, CareKind.SHARED, who=who, at=at)
+    care = cares.get(person_id)
+    if care is not None and not let_last(care):
+        return care
+    care = care or _new(client_id, person_id, CareKind.SHARED, who=who, at=at)
     record(CareShared(str(person_id)), subject_id=client_id, who=who, at=at)
     return care
 
@@ -215,6 +207,7 @@ def _hand_over(
         former.kind = CareKind.SHARED
         former.save(update_fields=["kind"])
     if person_id in cares:
+        let_last(cares[person_id])
         cares[person_id].kind = CareKind.PRIMARY
         cares[person_id].save(update_fields=["kind"])
     else:

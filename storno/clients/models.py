@@ -158,12 +158,14 @@ class Care(TenantModel):
     """That a member looks after a client: is responsible for it, or was given access to it.
 
     Where practitioners see their own clients only, these are theirs. A client that nobody looks
-    after is everybody's.
+    after is everybody's. `given`: it came with a session that was given to the member and, unless
+    a booking or a person has granted it since, goes with that.
     """
 
     client = TenantForeignKey(Client)
     person_id = models.UUIDField()
     kind = models.CharField(max_length=10, choices=CareKind.choices)
+    given = models.BooleanField(default=False)
     since = models.DateTimeField()
 
     class Meta:

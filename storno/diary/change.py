@@ -2,7 +2,7 @@
 
 What a session bills stays changeable until an invoice of it stands; then that is credited first.
 While a draft bills it, the change is one of the draft. Order of locks: the diary, or both where it
-is given to somebody else, the booking, its draft.
+is given to somebody else, the booking, its draft; then its client is held.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
-from storno.clients.care import take_into_care
+from storno.clients.care import leave_care, take_into_care
 from storno.clients.save import must_not_be_erased
 from storno.core.entered import tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused
@@ -154,6 +154,7 @@ def change_booking(
     booking = lock_booking(booking_id, version, to=to, kind=kind, who=who)
     must_be_on(booking)
     before, stood = (booking.starts_at, booking.ends_at), mark_of(booking)
+    giver = booking.practitioner_id
     said = said_by(booking)
     _fill(booking, changes, at=at)
     is_given = to is not None and _give(booking, to, who=who, at=at)
@@ -176,6 +177,8 @@ def change_booking(
         currency = seller_of(who.organization_id).currency
         told = what_changed(said, said_by(booking), currency)
         record_all(((booking.id, each) for each in told), who=who, at=at)
+    if is_given:
+        _leave(booking, giver, who=who, at=at)
     return booking
 
 
@@ -252,8 +255,23 @@ def _give(booking: Booking, to: UUID, *, who: Actor, at: datetime) -> bool:
         return False
     booking.practitioner_id = to
     if booking.client_id is not None:
-        take_into_care(booking.client_id, to, who=who, at=at)
+        take_into_care(booking.client_id, to, given=True, who=who, at=at)
     return True
+
+
+def _leave(booking: Booking, giver: UUID, *, who: Actor, at: datetime) -> None:
+    """Take back what access to its client a booking brought to whom it was taken from.
+
+    It stays with who has another session of that client. Who gives away what they see by this
+    access alone keeps it: else they could not take that back.
+    """
+    if booking.client_id is None or giver == who.clients_of:
+        return
+    theirs = Booking.objects.filter(
+        organization_id=who.organization_id, client_id=booking.client_id, practitioner_id=giver
+    )
+    if not theirs.exclude(state=BookingState.CANCELLED).exists():
+        leave_care(booking.client_id, giver, who=who, at=at)
 
 
 def _fill(booking: Booking, changes: BookingChanges, *, at: datetime) -> None:

@@ -20,12 +20,15 @@ from storno.clients.queries import client_with, search_clients
 from storno.clients.save import archive_client
 from storno.core.refusals import Absent
 from storno.diary.book import book_session
+from storno.diary.cancel import cancel_booking
+from storno.diary.change import BookingChanges, change_booking
 from storno.diary.looks import note_look_at_history, note_look_at_paper
-from storno.diary.models import BookingKind, Sight
+from storno.diary.models import Booking, BookingKind, Sight
 from storno.diary.queries import bookings_in, checked_range, entries_in
 from storno.diary.sight import open_diary
 from storno.documents.payer import note_look_at
 from storno.documents.queries import Filter, list_drafts, list_invoices
+from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope, scope_of
 from tests.diary.practice import HOUR, Practice, practice
@@ -239,3 +242,61 @@ def test_who_pays_for_a_client_is_seen_and_not_booked() -> None:
         assert [draft.recipient_id for draft in drafts] == [payer.id]
     with refused(house.world, "client: unknown_client"):
         book_session(house.asked(TEN + HOUR, client=payer.id), who=as_paula, at=AT)
+
+
+def test_access_that_came_with_a_given_session_goes_with_it() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    third, as_third = house.member("third")
+    paula, first, second = house.paula, house.book(TEN, at=AT), house.book(TEN + HOUR, at=AT)
+    for owner in (as_erik, as_third):
+        open_diary(paula.id, Sight.BOOK, who=owner, at=AT)
+    open_diary(erik.id, Sight.BOOK, who=house.who(), at=AT)
+
+    def give(session: Booking, to: Membership, who: Actor | None = None) -> None:
+        changes = BookingChanges(practitioner=to.id)
+        change_booking(session.id, changes, who=who or own(house.who()), at=AT)
+
+    assert not sees(house, own(as_erik))
+    give(first, erik)
+    assert sees(house, own(as_erik))
+    give(first, paula)
+    assert not sees(house, own(as_erik))
+    responsible = (paula.person_id, "primary")
+    assert carers(house) == [responsible]
+    told = ["client.care_taken", "client.access_withdrawn"]
+    assert history(house.world, house.daisy.id)[2:] == told
+
+    give(first, erik)
+    give(second, erik)
+    give(first, third)
+    assert sees(house, own(as_erik)), "another session is theirs"
+    give(first, paula)
+    cancel_booking(second.id, who=house.who("administrator", "practitioner"), at=AT)
+    assert carers(house) == [responsible, (erik.person_id, "shared")], "cancelling takes nothing"
+    assert not sees(house, own(as_third))
+
+    give(first, third)
+    share_client(house.daisy.id, third.id, who=own(house.who()), at=AT)
+    give(first, paula)
+    assert sees(house, own(as_third)), "a person granted it meanwhile"
+    assert history(house.world, house.daisy.id)[-1] == "client.shared"
+
+
+def test_given_access_lasts_by_an_own_booking_and_for_who_gives_back_themselves() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    first = house.book(TEN, at=AT)
+    open_diary(house.paula.id, Sight.BOOK, who=as_erik, at=AT)
+    open_diary(erik.id, Sight.BOOK, who=house.who(), at=AT)
+    to_erik = BookingChanges(practitioner=erik.id)
+    to_paula = BookingChanges(practitioner=house.paula.id)
+    change_booking(first.id, to_erik, who=own(house.who()), at=AT)
+    change_booking(first.id, to_paula, who=own(as_erik), at=AT)
+    change_booking(first.id, to_erik, who=own(as_erik), at=AT)
+    assert house.now(first).practitioner_id == erik.person_id, "a slip is taken back"
+    asked = house.asked(TEN + HOUR, practitioner=erik.id)
+    booked = book_session(asked, who=own(as_erik), at=AT)
+    cancel_booking(booked.id, who=own(as_erik), at=AT)
+    change_booking(first.id, to_paula, who=own(house.who()), at=AT)
+    assert sees(house, own(as_erik)), "what was booked with them lasts"
