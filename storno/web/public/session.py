@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -31,6 +30,7 @@ from storno.diary.public import (
 )
 from storno.diary.words import clock, from_to, full_day, zone_called
 from storno.printing.labels import Language
+from storno.web.public.language import speak_as
 from storno.web.public.limit import refuse_too_often
 from storno.web.public.views import leave_no_trace
 
@@ -40,11 +40,11 @@ def behind_session_link(page: Callable[..., HttpResponse]) -> Callable[..., Http
 
     @wraps(page)
     def run(request: HttpRequest, key: str, **rest: UUID) -> HttpResponse:
+        speak_as(language_behind_session, key, request)
         if refusal := refuse_too_often(request, key, read_clock()):
             return leave_no_trace(refusal)
         try:
-            with translation.override(language_behind_session(key)):
-                response = _answer(page, request, key, **rest)
+            response = _answer(page, request, key, **rest)
         except Absent as absent:
             raise Http404 from absent
         return leave_no_trace(response)
@@ -61,8 +61,8 @@ def _answer(
         return render(request, "public/session_over.html", status=410)
 
 
-@require_GET
 @behind_session_link
+@require_GET
 def session(request: HttpRequest, key: str, session_id: UUID | None = None) -> HttpResponse:
     """The session as it stands now, and the others of its series that are to come."""
     found = open_session(key, session_id, at=read_clock())
@@ -70,8 +70,8 @@ def session(request: HttpRequest, key: str, session_id: UUID | None = None) -> H
 
 
 @csrf_exempt  # whoever holds the link may press; there is no cookie that somebody could borrow
-@require_http_methods(["GET", "POST"])
 @behind_session_link
+@require_http_methods(["GET", "POST"])
 def session_cancel(request: HttpRequest, key: str, session_id: UUID | None = None) -> HttpResponse:
     """Cancel, after a question; what cannot be cancelled here says whom to call."""
     at = read_clock()
@@ -86,8 +86,8 @@ def session_cancel(request: HttpRequest, key: str, session_id: UUID | None = Non
     return render(request, "public/session_cancel.html", shown_session(found, key, session_id))
 
 
-@require_GET
 @behind_session_link
+@require_GET
 def session_calendar(_request: HttpRequest, key: str) -> HttpResponse:
     """The session, and those of its series that are to come, for the client's own calendar."""
     page = f"{settings.SITE_URL}{path_of('public_session', key, None)}"

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -24,6 +23,7 @@ from storno.documents.public import (
     public_pdf,
     renew_link,
 )
+from storno.web.public.language import speak_as
 from storno.web.public.limit import refuse_too_often
 from storno.web.public.shown import shown_invoice
 
@@ -38,11 +38,11 @@ def behind_link(page: Page) -> Page:
 
     @wraps(page)
     def run(request: HttpRequest, signed: str, **rest: UUID) -> HttpResponse:
+        speak_as(language_behind, signed, request)
         if refusal := refuse_too_often(request, signed, read_clock()):
             return leave_no_trace(refusal)
         try:
-            with translation.override(language_behind(signed)):
-                response = _answer(page, request, signed, **rest)
+            response = _answer(page, request, signed, **rest)
         except Absent as absent:
             raise Http404 from absent
         return leave_no_trace(response)
@@ -66,16 +66,16 @@ def _answer(page: Page, request: HttpRequest, signed: str, **rest: UUID) -> Http
         return render(request, "public/erased.html", {"erased": erased}, status=410)
 
 
-@require_GET
 @behind_link
+@require_GET
 def invoice(request: HttpRequest, signed: str) -> HttpResponse:
     """The invoice as it was issued, and what holds of it now."""
     found = open_link(signed, at=read_clock())
     return render(request, "public/invoice.html", shown_invoice(found, signed))
 
 
-@require_GET
 @behind_link
+@require_GET
 def pdf(_request: HttpRequest, signed: str, credit_note_id: UUID | None = None) -> HttpResponse:
     """The PDF of the invoice, or of a credit note on it, to save."""
     name, content = public_pdf(signed, credit_note_id=credit_note_id, at=read_clock())
@@ -85,8 +85,8 @@ def pdf(_request: HttpRequest, signed: str, credit_note_id: UUID | None = None) 
 
 
 @csrf_exempt  # it does no more than mail its rightful reader, once an hour
-@require_POST
 @behind_link
+@require_POST
 def new_link(request: HttpRequest, signed: str) -> HttpResponse:
     """Mail a new link to where the invoice went."""
     try:

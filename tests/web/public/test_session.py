@@ -288,6 +288,30 @@ def test_who_asks_too_often_rests_until_the_hour_is_over(
     assert nobody().get(path_of(first)).status_code == 200
 
 
+def test_what_goes_wrong_behind_a_link_is_said_in_its_language(
+    paula: Practice, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also that it rests, that there is nothing, and that an address takes forms only."""
+    amend_client(
+        paula.daisy.id,
+        lambda entered: replace(entered, language="nb"),
+        who=paula.world.who(),
+        at=clock.now,
+    )
+    path = path_of(paula.book(FRIDAY, at=clock.now))
+    browser = Browser(SERVER_NAME="localhost", headers={"accept-language": "fi"})
+    nothing = Seen(browser.get(f"{path}/{paula.daisy.id}"))
+    assert (nothing.status, '<html lang="nb">' in nothing.html) == (404, True)
+    forms_only = Seen(browser.post(path, headers={"accept": "text/html"}))
+    assert (forms_only.status, '<html lang="nb">' in forms_only.html) == (405, True)
+    monkeypatch.setattr(limit, "OF_LINK", 2)
+    rests = browser.get(path)
+    assert (rests.status_code, rests["Content-Language"]) == (429, "nb")
+    assert '<html lang="nb">' in Seen(rests).html
+    unknown = Seen(browser.get(f"/s/{'A' * 43}"))
+    assert (unknown.status, '<html lang="fi">' in unknown.html) == (404, True)
+
+
 def test_an_address_that_asks_too_often_uses_up_no_link(
     paula: Practice, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
