@@ -14,8 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Care, CareKind
 from storno.clients.save import hold_clients
+from storno.clients.sight import looked_after_among
+from storno.core.refusals import NotAllowed
 from storno.history.record import Happening, record
 from storno.organizations.roles import Actor
+from storno.organizations.scope import unlimited
+
+
+class NotYoursToOpen(NotAllowed):
+    """Whoever gives a session away does not look after its client any more."""
+
+    code = "client_not_yours"
+    message = _("You do not look after this client, so you cannot open it to a colleague.")
+    remedy = _("Ask who is responsible for the client to share it with them.")
 
 
 @dataclass(frozen=True)
@@ -47,15 +58,22 @@ def take_into_care(
 ) -> None:
     """Let somebody look after a client with whom it is booked, if they do not yet.
 
-    Responsible is who comes first. Access that comes with a `given` session lasts as long as that
-    is theirs (`leave_care`); a booking of their own lets it last. Within the caller's transaction;
-    of two at once the database lets one be responsible, and the other has access.
+    Whoever may book in a member's diary gives the access that treating somebody needs, of a client
+    that they look after themselves. Responsible is who comes first. Access that comes with a
+    `given` session lasts as long as that is theirs (`leave_care`); a booking of their own lets it
+    last. Within the caller's transaction; of two at once the database lets one be responsible, and
+    the other has access. Raises NotYoursToOpen.
     """
-    known = {each.person_id: each for each in cares_of(client_id, who.organization_id)}
+    with (
+        unlimited()
+    ):  # a session may be given to who is responsible by now, also out of one's sight
+        known = {each.person_id: each for each in cares_of(client_id, who.organization_id)}
     if person_id in known:
         if not given:
             let_last(known[person_id])
         return
+    if not looked_after_among([client_id], who):
+        raise NotYoursToOpen
     some_is = any(each.kind == CareKind.PRIMARY for each in known.values())
     first = CareKind.SHARED if some_is else CareKind.PRIMARY
     for kind in (first, CareKind.SHARED):

@@ -146,8 +146,8 @@ def change_booking(
     """Change a booking. `version` is the one that was shown: what was changed since is refused.
 
     The draft that bills it is compared only where what it says shall be changed. Raises Absent,
-    Invalid, NotAllowed, StaleBooking, BookingIsCancelled, TimeIsTaken, CreditFirst, HasDeparted,
-    Blocked, PaymentIsNoted.
+    Invalid, NotAllowed, NotYoursToOpen, StaleBooking, BookingIsCancelled, TimeIsTaken, CreditFirst,
+    HasDeparted, Blocked, PaymentIsNoted.
     """
     who.must(Deed.BOOK)
     to = None if changes.practitioner is None else practitioner(changes.practitioner, who)
@@ -250,7 +250,10 @@ def must_be_on(booking: Booking) -> None:
 
 
 def _give(booking: Booking, to: UUID, *, who: Actor, at: datetime) -> bool:
-    """Put a booking into a locked diary; tell whether it stood in another one. Not saved."""
+    """Put a booking into a locked diary; tell whether it stood in another one. Not saved.
+
+    Raises NotYoursToOpen.
+    """
     if booking.practitioner_id == to:
         return False
     booking.practitioner_id = to

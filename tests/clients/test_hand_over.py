@@ -15,7 +15,7 @@ from storno.clients.hand_over import (
     withdraw_access,
 )
 from storno.clients.looks import KEPT_FOR, client_looked_at, forget_looks, looks_at
-from storno.clients.models import Client, Contact
+from storno.clients.models import Care, Client, Contact
 from storno.clients.queries import client_with, search_clients
 from storno.clients.save import archive_client
 from storno.core.refusals import Absent
@@ -43,9 +43,13 @@ def own(who: Actor) -> Actor:
     return replace(who, clients_of=who.person_id)
 
 
-def carers(house: Practice) -> list[tuple[object, str]]:
+def cares(house: Practice) -> list[Care]:
     with scope(house.id):
-        return [(care.person_id, care.kind) for care in cares_of(house.daisy.id, house.id)]
+        return list(cares_of(house.daisy.id, house.id))
+
+
+def carers(house: Practice) -> list[tuple[object, str]]:
+    return [(care.person_id, care.kind) for care in cares(house)]
 
 
 def sees(house: Practice, who: Actor) -> bool:
@@ -300,3 +304,27 @@ def test_given_access_lasts_by_an_own_booking_and_for_who_gives_back_themselves(
     cancel_booking(booked.id, who=own(as_erik), at=AT)
     change_booking(first.id, to_paula, who=own(house.who()), at=AT)
     assert sees(house, own(as_erik)), "what was booked with them lasts"
+
+
+def test_nobody_opens_a_client_to_a_colleague_whom_they_do_not_look_after() -> None:
+    """Access that was shared is enough: who treats somebody must see them. Lost, it opens none."""
+    house = practice()
+    erik, as_erik = house.member("erik")
+    third, as_third = house.member("third")
+    session = house.book(TEN, at=AT)
+    for owner in (as_erik, as_third):
+        open_diary(house.paula.id, Sight.BOOK, who=owner, at=AT)
+    transfer_client(house.daisy.id, erik.id, keep_access=True, who=own(house.who()), at=AT)
+    booked = house.asked(TEN + HOUR, practitioner=third.id)
+    book_session(booked, who=own(house.who()), at=AT)
+    assert sees(house, own(as_third))
+    (care,) = [each for each in cares(house) if each.person_id == third.person_id]
+    withdraw_access(house.daisy.id, care.id, who=own(as_erik), at=AT)
+    (care,) = [each for each in cares(house) if each.person_id == house.paula.person_id]
+    withdraw_access(house.daisy.id, care.id, who=own(as_erik), at=AT)
+    give = BookingChanges(practitioner=third.id)
+    with refused(house.world, "client_not_yours"):
+        change_booking(session.id, give, who=own(house.who()), at=AT)
+    # To who looks after the client anyway nothing is opened.
+    change_booking(session.id, replace(give, practitioner=erik.id), who=own(house.who()), at=AT)
+    assert house.now(session).practitioner_id == erik.person_id
