@@ -59,6 +59,7 @@ def forget(clients: Sequence[Client], *, who: Actor, at: datetime) -> None:
         term_days=None,
         term_agreed=False,
         shared=False,
+        wants_reminders=True,
         keep_until=None,
         archived_at=Coalesce("archived_at", Value(at)),
         forgotten_at=at,

@@ -20,7 +20,10 @@ class ClientKind(models.TextChoices):
 
 
 class ToldBy(models.TextChoices):
-    """By what alone a client wants messages about sessions, whatever the organization uses."""
+    """By what alone a client wants to be told, whatever the organization uses.
+
+    `none` is of sessions: that there is something to pay is never kept back.
+    """
 
     EMAIL = "email", _("by e-mail only")
     SMS = "sms", _("by SMS only")
@@ -32,15 +35,16 @@ class Client(TenantModel):
 
     `served` is false of one that only pays or is told; such a payer is `shared` where it is offered
     to every client. `method` is how sessions that it pays are invoiced, empty for the
-    organization's way; `told_by` how it wants messages about sessions, empty for the organization's
-    way; `time_zone` where it lives, empty for the organization's; `buyer_reference`
-    is what it asks to see on its invoices (BT-10). `number` is what an accountant sees in place of
-    the name. `sort_key` orders names without regard to case and accents. `term_agreed`: both sides
-    have agreed on `term_days` in writing, which allows more or fewer days than may otherwise be
-    chosen. `keep_until` is the day until which it is kept, where somebody chose it. From
-    `erasing_at` on it is locked: nothing of it is used any more, and what books must keep goes as
-    soon as they need not. Of one that is forgotten only kind, number and language are left; it
-    never comes back.
+    organization's way; `told_by` how it wants messages, empty for the organization's way;
+    `wants_reminders` whether also reminders of sessions: a client who wants none is not sent them,
+    nor is anybody beside it; `time_zone` where it lives, empty for the organization's;
+    `buyer_reference` is what it asks to see on its invoices (BT-10). `number` is what an accountant
+    sees in place of the name. `sort_key` orders names without regard to case and accents.
+    `term_agreed`: both sides have agreed on `term_days` in writing, which allows more or fewer days
+    than may otherwise be chosen. `keep_until` is the day until which it is kept, where somebody
+    chose it. From `erasing_at` on it is locked: nothing of it is used any more, and what books must
+    keep goes as soon as they need not. Of one that is forgotten only kind, number and language are
+    left; it never comes back.
     """
 
     kind = models.CharField(max_length=10, choices=ClientKind.choices)
@@ -70,6 +74,7 @@ class Client(TenantModel):
     told_by = models.CharField(
         _("messages about sessions"), max_length=10, choices=ToldBy.choices, blank=True, default=""
     )
+    wants_reminders = models.BooleanField(_("reminders of sessions"), default=True)
     buyer_reference = models.CharField(_("their reference"), max_length=70, blank=True, default="")
     keep_until = models.DateField(null=True)
     archived_at = models.DateTimeField(null=True)

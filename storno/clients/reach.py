@@ -30,6 +30,14 @@ def ways_wanted(party: Client, country: str) -> Iterator[Way]:
     return (way for way in ways_to(party, country) if party.told_by in ("", way.medium))
 
 
+def ways_to_claim(party: Client, country: str) -> tuple[Way, ...]:
+    """The ways to tell a party that there is something to pay: those that it wants, or else each.
+
+    What is owed falls due all the same, so a wish chooses the way and never keeps it back.
+    """
+    return tuple(ways_wanted(party, country)) or tuple(ways_to(party, country))
+
+
 def number_of(party: Client, country: str) -> str:
     """The number for SMS to a client, in E.164 form; empty where it has none.
 

@@ -141,6 +141,7 @@ class ClientInput:
     buyer_reference: str = ""
     time_zone: str = ""
     told_by: ToldBy | None = None
+    wants_reminders: bool = True
 
 
 @deed
@@ -206,6 +207,7 @@ def entered_in(client: Client) -> ClientInput:
         buyer_reference=client.buyer_reference,
         time_zone=client.time_zone,
         told_by=ToldBy(client.told_by) if client.told_by else None,
+        wants_reminders=client.wants_reminders,
     )
 
 
@@ -294,9 +296,8 @@ def fill(client: Client, entered: ClientInput, seller: Seller) -> None:
         raise Invalid(errors)
     for field in fields(entered):
         setattr(client, field.name, getattr(entered, field.name))
-    client.channel = entered.channel or ""
-    client.method = entered.method or ""
-    client.told_by = entered.told_by or ""
+    for name in ("channel", "method", "told_by"):
+        setattr(client, name, getattr(entered, name) or "")
     client.sort_key = fold(entered.name)[:200]
 
 

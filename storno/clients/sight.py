@@ -78,6 +78,7 @@ def as_seen(clients: Iterable[Client], who: Actor) -> list[Client]:
 def _for_papers(client: Client, *, reachable: bool) -> Client:
     seen = copy(client)
     seen.served, seen.time_zone, seen.told_by, seen.keep_until = False, "", "", None
+    seen.wants_reminders = True
     if not reachable:
         seen.email = seen.phone = ""
     return seen

@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge, Message
 from storno.clients.models import Client
+from storno.clients.wishes import wish_reminders
 from storno.core.refusals import Absent, Refused
 from storno.diary.bill import Billing, billings_of, lock_billing
 from storno.diary.calendar import Words, calendar_of
 from storno.diary.cancel import call_off, free_until, settle
 from storno.diary.change import lock_booking, must_be_on
 from storno.diary.messages.staff import tell_practitioner
-from storno.diary.messages.tell import tell_client
+from storno.diary.messages.tell import tell_client, tells_by_itself
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.sight import diaries_of
 from storno.diary.words import zone_of
@@ -102,11 +103,15 @@ class PublicSession:
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """A session's own page; `coming` are the other sessions of its series that are to come."""
+    """A session's own page; `coming` are the other sessions of its series that are to come.
+
+    `wants_reminders` is the client's wish; None where no session sends a reminder.
+    """
 
     clinic: Clinic
     language: Language
     session: PublicSession
+    wants_reminders: bool | None
     coming: tuple[PublicSession, ...]
 
 
@@ -130,10 +135,14 @@ def open_session(key: str, session_id: UUID | None = None, *, at: datetime) -> P
         first, *others = (
             _shown(each, billings[each.id], seller, at) for each in (session, *coming)
         )
+        reminds = any(
+            tells_by_itself(each, Message.REMINDER, at=at) for each in _on(session, coming)
+        )
         return PublicPage(
             clinic=Clinic(seller.name, seller.phone, seller.email, seller.website),
             language=language_called(_client(session).language),
             session=first,
+            wants_reminders=_client(session).wants_reminders if reminds else None,
             coming=tuple(others),
         )
 
@@ -160,6 +169,17 @@ def cancel_behind(key: str, session_id: UUID | None = None, *, at: datetime) -> 
     with scope(link.organization_id):
         session = _one_of(link, session_id)
     return cancel_by_client(session.id, who=system(link.organization_id), at=at)
+
+
+def wish_reminders_behind(key: str, wanted: bool, *, at: datetime) -> None:
+    """Remind the client behind a link of its sessions or not, as it says itself.
+
+    Raises Absent, SessionIsLongOver, ClientIsForgotten, ClientIsErased.
+    """
+    link = opened_short(key, kind=LinkKind.SESSION)
+    with scope(link.organization_id):
+        session, _coming = _behind(link, None, at)
+    wish_reminders(_client(session).id, wanted, who=system(link.organization_id), at=at)
 
 
 @deed
@@ -237,6 +257,11 @@ def _shown(session: Booking, billing: Billing, seller: Seller, at: datetime) -> 
         cancellable=_is_cancellable(session, billing, at),
         free_until=free_until(session),
     )
+
+
+def _on(session: Booking, coming: Sequence[Booking]) -> list[Booking]:
+    """Of a session and the others of its series, those that take place."""
+    return [each for each in (session, *coming) if each.state == BookingState.BOOKED]
 
 
 def _is_cancellable(session: Booking, billing: Billing, at: datetime) -> bool:

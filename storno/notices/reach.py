@@ -1,4 +1,4 @@
-"""Where a payment notice goes: to each address that its recipient has."""
+"""Where a payment notice goes: to its recipient's addresses, by what it wants to be told."""
 
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
-from storno.clients.reach import Way, ways_to
+from storno.clients.reach import Way, ways_to_claim
 from storno.core.refusals import Blocked, Blocker
 from storno.documents.issue import NotReady, Ready
 from storno.organizations.models import Seller
@@ -22,7 +22,7 @@ NOBODY = Blocker(
 def addresses_of(recipient_ids: Collection[UUID], seller: Seller) -> Mapping[UUID, tuple[Way, ...]]:
     """The addresses of a seller's recipients, by their ids, with one statement."""
     mine = Client.objects.filter(organization_id=seller.organization_id, id__in=recipient_ids)
-    return {client.id: tuple(ways_to(client, seller.country)) for client in mine}
+    return {client.id: ways_to_claim(client, seller.country) for client in mine}
 
 
 def sort_reachable(ready: Sequence[Ready], seller: Seller) -> tuple[list[Ready], list[NotReady]]:

@@ -58,6 +58,7 @@ def test_a_client_is_entered_shown_and_amended(alice: Caller, world: World) -> N
         "buyer_reference": "",
         "time_zone": "",
         "told_by": None,
+        "wants_reminders": True,
         "keep_until": None,
         "archived_at": None,
         "erased_at": None,

@@ -167,10 +167,10 @@ WITH names AS (
     INSERT INTO clients_client (id, organization_id, kind, number, name, sort_key, contact, email,
         language, business_id, street, postcode, city, country, term_agreed, channel, archived_at,
         served, shared, phone, method, buyer_reference, time_zone,
-        told_by)
+        told_by, wants_reminders)
     SELECT gen_random_uuid(), %s, 'person', i + 1000, first || ' ' || last, first || ' ' || last,
         '', first || i || '@example.com', 'fi', '', '', '', '', 'FI', false, '',
-        CASE WHEN i > {PRESENT} THEN now() END, i %% 10 > 0, i %% 1000 = 0, '', '', '', '', ''
+        CASE WHEN i > {PRESENT} THEN now() END, i %% 10 > 0, i %% 1000 = 0, '', '', '', '', '', true
     FROM names
     RETURNING id, organization_id, name, email, number, archived_at
 )

@@ -113,6 +113,7 @@ def test_of_a_client_without_papers_only_the_number_is_left(world: World) -> Non
         "organization_id": world.id,
         "time_zone": "",
         "told_by": "",
+        "wants_reminders": True,
         "keep_until": None,
         "erasing_at": None,
         "kind": "person",

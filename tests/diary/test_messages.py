@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.test import override_settings
 
@@ -15,8 +16,8 @@ from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.drop import delete_draft
 from storno.diary.messages.remind import organizations_with_due_reminders, remind_of_sessions
 from storno.diary.messages.staff import mail_cancellations
-from storno.diary.messages.tell import SETTLES
-from storno.diary.models import BookingState
+from storno.diary.messages.tell import LETTERS, SETTLES
+from storno.diary.models import Booking, BookingState
 from storno.diary.public import TOLD_FOR, cancel_by_client, cancelled_by_clients
 from storno.diary.series.cancel import cancel_series
 from storno.diary.series.change import SeriesChanges, change_series
@@ -298,6 +299,45 @@ def test_a_client_is_told_only_as_it_wants(at: datetime) -> None:
             )
             t.paula.book(FRIDAY + hours * HOUR, at=at)
             assert (len(t.letters()), len(t.letters("email"))) == count
+
+
+def test_who_wants_no_reminder_gets_none_and_all_else(at: datetime) -> None:
+    """A client's wish holds for its contacts; a contact's for itself; also of what is queued."""
+    with told(at) as t:
+        who, daisy = t.paula.world.who(), t.paula.daisy
+        mother = ClientInput(
+            kind=ClientKind.PERSON, name="Mary", email="mary@example.com", language="en"
+        )
+        contact = add_contact(daisy.id, mother, ContactInput(told=True), who=who, at=at)
+
+        def reminded(session: Booking) -> list[tuple[str, str]]:
+            due = session.starts_at - timedelta(hours=24)
+            remind_of_sessions(t.paula.id, at=due)
+            t.leave(due)
+            with scope(t.paula.id):
+                letters = Letter.objects.filter(
+                    organization_id=t.paula.id,
+                    subject_id=session.id,
+                    kind=LETTERS[Message.REMINDER],
+                )
+                return sorted((each.to_address, each.state) for each in letters)
+
+        def wish(client_id: UUID, *, wanted: bool) -> None:
+            amend_client(client_id, partial(replace, wants_reminders=wanted), who=who, at=at)
+
+        to_daisy = [(NUMBER, "sent"), ("daisy@example.com", "sent")]
+        to_mary = [("mary@example.com", "sent")]
+        first, second, third, fourth = (t.paula.book(FRIDAY + n * HOUR, at=at) for n in range(4))
+        assert reminded(first) == [*to_daisy, *to_mary]
+        wish(contact.party_id, wanted=False)
+        assert reminded(second) == to_daisy
+        wish(daisy.id, wanted=False)
+        assert reminded(third) == []
+        wish(daisy.id, wanted=True)
+        remind_of_sessions(t.paula.id, at=fourth.starts_at - timedelta(hours=24))
+        wish(daisy.id, wanted=False)
+        assert reminded(fourth) == [(to, "withdrawn") for to, _state in to_daisy]
+        assert t.letters().count(("session_confirmation", "sent")) == 4
 
 
 def test_without_a_provider_no_sms_is_queued_and_without_an_address_nothing(at: datetime) -> None:

@@ -1,6 +1,7 @@
 """A practice that tells its clients everything, and whatever leaves it."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -103,7 +104,7 @@ def told(at: datetime, *messages: Message) -> Iterator[Told]:
     with post_office() as (office, _port), sms_center() as center:
         made = Told(paula, office, center)
         yield made
-    words = made.all_words()
+    words = re.sub(r"[\w-]{20,}", "", made.all_words())  # chance ids hold any four digits
     assert "Trauma" not in words
     assert "1190" not in words
     assert "Room" not in words

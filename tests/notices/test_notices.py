@@ -1,10 +1,12 @@
 """Payment notices: sent by a click, then on their days, until nothing is left to pay."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storno.clients.models import Client
+from storno.clients.models import Client, ToldBy
+from storno.clients.save import amend_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.settle import reverse_payment
 from storno.corrections.undo import undo_credit
@@ -17,9 +19,11 @@ from storno.notices.letter import compose_notice
 from storno.notices.models import Notice
 from storno.notices.pause import PauseReason, pause_reminders, resume_reminders
 from storno.notices.queries import next_at, notices_of
+from storno.notices.reach import addresses_of
 from storno.notices.remind import organizations_with_due_notices, remind_due
 from storno.notices.send import notify
 from storno.organizations.models import Settings
+from storno.organizations.queries import seller_of
 from storno.organizations.scope import scope
 from tests.deeds import CANCELLED, pay
 from tests.diary.practice import Practice, practice
@@ -175,6 +179,32 @@ def test_paused_and_resumed(clinic: Practice, invoice: Document, at: datetime) -
         "reminders.paused_as_disputed",
         "reminders.resumed",
     ]
+
+
+def test_the_recipient_is_told_as_it_wants_and_told_in_any_case(
+    clinic: Practice, invoice: Document, at: datetime
+) -> None:
+    def told_by(wish: ToldBy | None, *, phone: str = "400 00 123") -> list[str]:
+        now = amend_client(
+            clinic.daisy.id,
+            lambda entered: replace(entered, told_by=wish, phone=phone, country="NO"),
+            who=clinic.world.who(),
+            at=at,
+        )
+        with scope(clinic.id):
+            ways = addresses_of([now.id], seller_of(clinic.id))[now.id]
+        return [way.address for way in ways]
+
+    email, number = "daisy@example.com", "+4740000123"
+    assert told_by(None) == [email, number]
+    assert told_by(ToldBy.EMAIL) == [email]
+    assert told_by(ToldBy.NONE) == [email, number]
+    assert told_by(ToldBy.SMS) == [number]
+    notify(invoice.id, who=clinic.world.who(), at=at)
+    arrive(clinic)
+    assert told_by(ToldBy.SMS, phone="") == [email]
+    remind_due(clinic.id, at=FIRST)
+    assert letters(clinic.world) == [("payment_notification", number), REMINDED]
 
 
 def test_nobody_to_tell(clinic: Practice, invoice: Document, at: datetime) -> None:

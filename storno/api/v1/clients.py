@@ -35,7 +35,9 @@ class ClientFields(Body):
     it pays are invoiced; null for the organization's. `buyer_reference` (BT-10) is what it asks to
     see on documents. `time_zone` is an IANA name, empty for the organization's. Not `served` is who
     only pays or is told; `shared` is such a recipient that is offered to every client. `told_by` is
-    how alone it wants messages about sessions; null for the organization's way.
+    how alone it wants messages about sessions, and how what it has to pay is told, which is never
+    kept back; null for the organization's way. `wants_reminders`: whether it wants reminders of
+    sessions, which its contacts are not sent either where it wants none.
     """
 
     kind: Chosen[ClientKind] = ClientKind.PERSON
@@ -55,6 +57,7 @@ class ClientFields(Body):
     buyer_reference: Text = ""
     time_zone: Text = ""
     told_by: Chosen[ToldBy] | None = None
+    wants_reminders: bool = True
 
     def put_into(self, entered: ClientInput) -> ClientInput:
         """A client with the fields that were sent."""
@@ -105,6 +108,7 @@ class ClientShown(Shown):
     buyer_reference: str
     time_zone: str
     told_by: ToldBy | None
+    wants_reminders: bool
     keep_until: date | None
     archived_at: ShownMoment | None
     erased_at: ShownMoment | None
@@ -139,12 +143,7 @@ def show_client(client: Client) -> ClientShown:
         email=client.email,
         language=client.language,
         business_id=client.business_id,
-        address=AddressShown(
-            street=client.street,
-            postcode=client.postcode,
-            city=client.city,
-            country=client.country,
-        ),
+        address=_address(client),
         term_days=client.term_days,
         channel=Channel(client.channel) if client.channel else None,
         served=client.served,
@@ -154,9 +153,19 @@ def show_client(client: Client) -> ClientShown:
         buyer_reference=client.buyer_reference,
         time_zone=client.time_zone,
         told_by=ToldBy(client.told_by) if client.told_by else None,
+        wants_reminders=client.wants_reminders,
         keep_until=client.keep_until,
         archived_at=moment_or_none(client.archived_at),
         erased_at=moment_or_none(client.erasing_at),
+    )
+
+
+def _address(client: Client) -> AddressShown:
+    return AddressShown(
+        street=client.street,
+        postcode=client.postcode,
+        city=client.city,
+        country=client.country,
     )
 
 

@@ -109,8 +109,13 @@ def _still_so(letter: Letter, message: Message, at: datetime) -> list[Booking]:
     if message is Message.CHANGE:  # what was moved and moved back is as it was known
         standing = [each for each in standing if each.stood != mark_of(each)]
     if message is Message.REMINDER:  # with another reminder to come it was moved away
-        standing = [each for each in standing if each.remind_at is None]
+        standing = [each for each in standing if each.remind_at is None and _is_wanted(each)]
     return [each for each in standing if each.starts_at > at]
+
+
+def _is_wanted(session: Booking) -> bool:
+    """Whether the client wants to be reminded, who may have said otherwise since it was queued."""
+    return session.client is not None and session.client.wants_reminders
 
 
 def _is_news_of_nothing(letter: Letter, sessions: Sequence[Booking]) -> bool:
@@ -185,6 +190,7 @@ def _words(told: _Told) -> Words:
     whose = _("This is about %(whose)s.") % {"whose": initials} if initials else ""
     is_on = told.message is not Message.CANCELLATION
     see = _("See your appointments") if len(told.sessions) > 1 else _("See your appointment")
+    unwanted = _("You can turn reminders off on the page of your appointment.")
     answer = _("Questions? Your answer to this e-mail goes to %(seller)s.")
     return Words(
         subject=subjects[told.message] % {"day": day},
@@ -201,6 +207,9 @@ def _words(told: _Told) -> Words:
             (_("Time zone"), zone_called(zone, told.language)),
         ),
         link=(see, told.address) if is_on else None,
-        after=(answer % {"seller": told.seller.name},) if told.seller.email else (),
+        after=(
+            *((unwanted,) if told.message is Message.REMINDER else ()),
+            *((answer % {"seller": told.seller.name},) if told.seller.email else ()),
+        ),
         sender=tuple(line for line in (told.seller.name, told.seller.phone) if line),
     )

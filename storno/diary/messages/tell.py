@@ -171,13 +171,21 @@ def untold_of(who: Actor, *, at: datetime) -> tuple[tuple[Letter, Booking], ...]
     )
 
 
-def ways_of(client: Client, settings: Settings) -> list[Way]:
-    """Each way to a client, or to a contact that is told, as things are now; none twice."""
+def ways_of(client: Client, settings: Settings, message: Message | None = None) -> list[Way]:
+    """Each way to a client, or to a contact that is told, as things are now; none twice.
+
+    With a `message`, the ways of those who want this one.
+    """
+    reminds = message is Message.REMINDER
+    if reminds and not client.wants_reminders:
+        return []
     mine, by, country = settings.organization_id, settings.message_by, settings.seller.country
     contacts = Contact.objects.filter(organization_id=mine, client_id=client.id, told=True)
     told = [client, *(each.party for each in contacts.select_related("party").order_by("id"))]
     found: dict[tuple[Medium, str], Way] = {}
     for party in told:
+        if reminds and not party.wants_reminders:
+            continue
         for way in ways_wanted(party, country):
             if by in (way.medium, MessageBy.BOTH) and _leaves(way.medium):
                 found.setdefault((way.medium, way.address), way)
@@ -196,7 +204,7 @@ def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime
     return queue(
         (
             Envelope(kind, subject_id, way.address, way.language, way.medium)
-            for way in ways_of(session.client, settings_of(mine))
+            for way in ways_of(session.client, settings_of(mine), message)
             if (way.medium, way.address) not in underway
         ),
         organization_id=mine,

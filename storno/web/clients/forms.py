@@ -33,10 +33,12 @@ PARTS: Parts = (
 PRACTICE: Parts = (
     (_("Who pays"), (("method",), ("only_pays",), ("shared",))),
     (_("Time"), (("time_zone",),)),
-    (_("Messages about sessions"), (("told_by",),)),
+    (_("Messages"), (("told_by",), ("no_reminders",))),
 )
-OF_PRACTICES = frozenset({"method", "only_pays", "shared", "time_zone", "told_by"})
+OF_PRACTICES = frozenset({"method", "only_pays", "shared", "time_zone", "told_by", "no_reminders"})
 """What only a practice is asked: elsewhere whoever is served pays."""
+_DENIED = {"served": "only_pays", "wants_reminders": "no_reminders"}
+"""What is usual, and the field that denies it: one that was not asked leaves what is usual."""
 ADDRESS = frozenset({"street", "postcode", "city"})
 """What makes up a postal address; its country is always known."""
 COMMON = ("FI", "NO", "SE")
@@ -140,6 +142,15 @@ class ClientForm(TouchedForm):
         label=_("Wants to be told"),
         choices=[("", _("As usual")), *choices_of(ToldBy)],
         required=False,
+        help_text=_(
+            "Of sessions. What is to be paid is told the same way, and never kept back: where that"
+            " way leads nowhere, by every other."
+        ),
+    )
+    no_reminders = forms.BooleanField(
+        label=_("Wants no reminders of sessions"),
+        required=False,
+        help_text=_("Clients can choose this themselves, on the page of an appointment."),
     )
 
     needed: frozenset[str] = frozenset()
@@ -166,7 +177,8 @@ class ClientForm(TouchedForm):
         data["channel"] = Channel(data["channel"]) if data["channel"] else None
         data["method"] = Method(data["method"]) if data["method"] else None
         data["told_by"] = ToldBy(data["told_by"]) if data["told_by"] else None
-        data["served"] = not data.pop("only_pays")
+        for name, denied in _DENIED.items():
+            data[name] = not data.pop(denied)
         return ClientInput(**data)
 
     @property
@@ -182,7 +194,8 @@ class ClientForm(TouchedForm):
     def put_into(self, kept: ClientInput) -> ClientInput:
         """A client with what was changed in the form."""
         typed = self.entered()
-        names = {"served" if name == "only_pays" else name for name in self.touched}
+        meant = {denied: name for name, denied in _DENIED.items()}
+        names = {meant.get(name, name) for name in self.touched}
         return replace(kept, **{name: getattr(typed, name) for name in names})
 
 
@@ -194,8 +207,9 @@ def parts_of(wording: str) -> Parts:
 def initial_of(client: Client) -> dict[str, Any]:
     """A client's present values, as the form shows them."""
     entered = entered_in(client)
-    names = set(ClientForm.base_fields) - {"only_pays"}
-    values = {name: getattr(entered, name) for name in names} | {"only_pays": not entered.served}
+    names = set(ClientForm.base_fields) - set(_DENIED.values())
+    values = {name: getattr(entered, name) for name in names}
+    values |= {denied: not getattr(entered, name) for name, denied in _DENIED.items()}
     rules = COUNTRIES.get(client.country)
     written = rules.written(client.business_id) if rules else client.business_id
     return values | {"business_id": written}

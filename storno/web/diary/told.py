@@ -38,15 +38,17 @@ def told_shown(session: Booking, now: Circumstances, here: Here) -> dict[str, An
         return {}
     return {
         "sends": ", ".join(str(each.label) for each in sends),
-        "reminder": _reminder(session, now, here),
+        "reminder": _reminder(session, client, now, here),
         "unreachable": _unreachable(client, now) if sends else "",
         "letters": [_letter(letter, session, now, here) for letter in letters],
     }
 
 
-def _reminder(session: Booking, now: Circumstances, here: Here) -> str:
+def _reminder(session: Booking, client: Client, now: Circumstances, here: Here) -> str:
     if session.remind_at is None:
         return ""
+    if not client.wants_reminders:
+        return _("No reminder leaves: %(name)s wants none.") % {"name": client}
     when = say_departure(session.remind_at, here.at, now.seller.time_zone)
     return _("The reminder leaves %(when)s.") % {"when": when}
 

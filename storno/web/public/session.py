@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from storno.clients.save import ClientIsErased, ClientIsForgotten
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
 from storno.diary.change import BookingIsCancelled, StaleBooking
@@ -27,6 +28,7 @@ from storno.diary.public import (
     cancel_behind,
     language_behind_session,
     open_session,
+    wish_reminders_behind,
 )
 from storno.diary.words import clock, from_to, full_day, zone_called
 from storno.printing.labels import Language
@@ -86,6 +88,16 @@ def session_cancel(request: HttpRequest, key: str, session_id: UUID | None = Non
     return render(request, "public/session_cancel.html", shown_session(found, key, session_id))
 
 
+@csrf_exempt  # as for cancelling
+@behind_session_link
+@require_POST
+def session_reminders(request: HttpRequest, key: str) -> HttpResponse:
+    """Let the client say whether it wants to be reminded; its page says how it stands."""
+    with suppress(ClientIsErased, ClientIsForgotten):
+        wish_reminders_behind(key, request.POST.get("wanted") == "yes", at=read_clock())
+    return redirect(path_of("public_session", key, None))
+
+
 @behind_session_link
 @require_GET
 def session_calendar(_request: HttpRequest, key: str) -> HttpResponse:
@@ -112,6 +124,8 @@ def shown_session(found: PublicPage, key: str, session_id: UUID | None) -> dict[
         "video": "" if session.is_cancelled or session.is_over else session.video,
         "is_cancelled": session.is_cancelled,
         "is_over": session.is_over,
+        "wants_reminders": found.wants_reminders,
+        "reminders_url": reverse("public_session_reminders", args=[key]),
         "cancellable": session.cancellable,
         "page_url": path_of("public_session", key, session_id),
         "cancel_url": path_of("public_session_cancel", key, session_id),

@@ -18,5 +18,6 @@ urlpatterns = [
         session.session_cancel,
         name="public_session_cancel",
     ),
+    path("s/<str:key>/reminders", session.session_reminders, name="public_session_reminders"),
     path("s/<str:key>/calendar", session.session_calendar, name="public_session_calendar"),
 ]

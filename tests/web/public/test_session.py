@@ -12,6 +12,7 @@ from django.test import Client as Browser
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import amend_service
+from storno.clients.models import Client as ClientRow
 from storno.clients.save import amend_client
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
@@ -27,7 +28,8 @@ from storno.web.public import limit
 from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice, practice
 from tests.diary.recurring import recur
-from tests.web.cast import count_of, nobody
+from tests.observe import history
+from tests.web.cast import count_of, nobody, row_of
 from tests.web.papers.member import Member, Seen
 
 FRIDAY = datetime(2026, 6, 19, 8, 0, tzinfo=UTC)
@@ -286,6 +288,38 @@ def test_who_asks_too_often_rests_until_the_hour_is_over(
         assert beside.get(path_of(second)).status_code == 429
     clock.now += HOUR / 2
     assert nobody().get(path_of(first)).status_code == 200
+
+
+def test_the_client_says_whether_it_wants_to_be_reminded(paula: Practice, clock: Clock) -> None:
+    untold = paula.book(FRIDAY, at=clock.now)
+    assert "remind" not in see(untold).text.lower()
+    amend_service(
+        paula.service.id,
+        lambda entered: replace(entered, messages=(Message.REMINDER,)),
+        who=paula.world.who(),
+        at=clock.now,
+    )
+    session = paula.book(FRIDAY + HOUR, at=clock.now)
+    path, strict = path_of(session), Browser(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    member = Member(paula.world, paula.paula.person)
+    for wanted, now, button, in_diary in (
+        ("no", "You are not reminded of appointments.", "Remind me again", "No reminder leaves"),
+        ("yes", "You are reminded a day before", "Do not remind me", "The reminder leaves"),
+    ):
+        for _twice in range(2):
+            said = strict.post(f"{path}/reminders", {"wanted": wanted})
+            assert (said.status_code, said["Location"]) == (302, path)
+        seen = see(session)
+        assert now in seen.text
+        assert button in seen.text
+        assert in_diary in member.get("booking", session.id).text
+        client = row_of(ClientRow, paula.world)
+        assert client.wants_reminders == (wanted == "yes")
+    told = ["client.reminders_refused", "client.reminders_wanted"]
+    assert history(paula.world, paula.daisy.id)[-2:] == told
+    clock.now = FRIDAY + timedelta(days=15)
+    assert strict.post(f"{path}/reminders", {"wanted": "no"}).status_code == 410
+    assert row_of(ClientRow, paula.world).wants_reminders
 
 
 def test_what_goes_wrong_behind_a_link_is_said_in_its_language(
