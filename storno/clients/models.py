@@ -111,6 +111,11 @@ class Client(TenantModel):
             ),
         ]
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is locked, or only its number is left: nothing is done with it any more."""
+        return self.erasing_at is not None or self.forgotten_at is not None
+
     def __str__(self) -> str:
         return self.name
 

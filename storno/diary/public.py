@@ -69,6 +69,7 @@ class CancelledByClient(Happening):
 
     kind: ClassVar = "session.cancelled_by_client"
     sentence: ClassVar = _("Cancelled by the client; nothing is charged.")
+    done_by: ClassVar = _("the client")
 
 
 @dataclass(frozen=True, slots=True)

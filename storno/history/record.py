@@ -25,6 +25,8 @@ class Happening:
 
     kind: ClassVar[str]
     sentence: ClassVar[Words]
+    done_by: ClassVar[Words] = ""
+    """Who did it without a sign-in, as a client behind a link; empty for what goes by itself."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -73,7 +73,9 @@ def tell(events: Sequence[Event], *, language: Language, time_zone: str) -> list
     return [
         Told(
             event,
-            names.get(event.person_id, _("somebody who has left")) if event.person_id else "",
+            names.get(event.person_id, _("somebody who has left"))
+            if event.person_id
+            else str(KINDS[event.kind].done_by),
             _sentence(event, names, language, zone),
         )
         for event in events

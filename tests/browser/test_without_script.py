@@ -59,6 +59,7 @@ def test_an_invoice_is_cancelled_undone_and_paid(visit: Visit, at: datetime, clo
     page.get_by_label("Make a corrected draft").check()
     page.get_by_role("button", name="Show what comes of it").click()
     expect(page.get_by_text("A draft of the same lines is made")).to_be_visible()
+    assert "?" not in page.url, "what is typed is not for addresses"
     expect(page.get_by_label("Make a corrected draft")).to_be_checked()
     page.get_by_role("button", name="Cancel the invoice", exact=True).click()
     expect(page.get_by_text("Will be sent at 12:32.")).to_be_visible()

@@ -22,7 +22,7 @@ def contacts_shown(client: Client, here: Here) -> dict[str, Any]:
     may = may_keep(here, client)
     beside = served_beside(client, most=MOST_NAMED)
     return {
-        "contacts_in_use": bool(contacts) or (practice and client.served),
+        "contacts_in_use": bool(contacts) or (practice and client.served and not client.is_erased),
         "contacts": [_row(contact, here, may) for contact in contacts],
         "contact_new_url": here.url("contact_new", client.id) if practice and may else "",
         "stands_beside": [

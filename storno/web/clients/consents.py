@@ -132,10 +132,10 @@ def _show_answer(
 def wanting_shown(client: Client, here: Here) -> list[dict[str, str]]:
     """The required consents that a client has not given, each with the way to note it.
 
-    Nothing for who may not read consents.
+    Nothing for who may not read consents, nor of a client who is erased, and so are the answers.
     """
     mine = here.organization.id
-    if not here.who.may(Deed.KEEP_CONSENTS) or not client.served or client.forgotten_at is not None:
+    if not here.who.may(Deed.KEEP_CONSENTS) or not client.served or client.is_erased:
         return []
     today = here.now.today
     return [

@@ -133,7 +133,7 @@ def _show_erasure(
     with here.reading():
         foreseen = foresee_erasure(client_id, who=here.who, at=here.at)
         client = foreseen.client
-        if client.forgotten_at is not None or client.erasing_at is not None:
+        if client.is_erased:
             return redirect(here.url("client", client_id))
         note_look(client.id, who=here.who, at=here.at)
         until = kept(client, here.now.settings, here.at)

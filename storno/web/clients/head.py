@@ -9,9 +9,11 @@ from storno.clients.consents import keeps_consents
 from storno.clients.looks import note_look
 from storno.clients.models import Client
 from storno.clients.sight import as_seen, looked_after_among
+from storno.diary.erase import foresee_erasure
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.papers.menus import Item
+from storno.web.say import say_date
 
 
 def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
@@ -41,9 +43,31 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
     return {
         "client": found,
         "tabs": tabs,
+        "became": _became(here, found, theirs),
         "may_keep": may_keep(here, found),
         "client_items": list(_items(here, found)) if theirs else [],
     }
+
+
+def _became(here: Here, found: Client, theirs: bool) -> str:
+    """What became of the client: erased, with the day until which books need the rest, or away."""
+    if found.forgotten_at is not None:
+        return _("Erased: the time is over for which invoices and the address had to be kept.")
+    if found.erasing_at is not None:
+        until = foresee_erasure(found.id, who=here.who, at=here.at).until if theirs else None
+        if until is None:
+            return _(
+                "Erased, and locked: only what must be kept for the books is left, and goes by "
+                "itself when its time is over."
+            )
+        words = _(
+            "Erased, and locked: only what must be kept for the books is left. The last of it goes "
+            "by itself after %(day)s."
+        )
+        return words % {"day": say_date(until)}
+    if found.archived_at is not None:
+        return _("Archived: not offered on invoices any more. The invoices stay.")
+    return ""
 
 
 def _items(here: Here, found: Client) -> Iterator[Item]:
@@ -57,21 +81,17 @@ def _items(here: Here, found: Client) -> Iterator[Item]:
     if keeps:
         url = here.url("client_delete", found.id)
         yield Item(_("Delete"), icon="delete", url=url, method="dialog", tone="danger", apart=True)
-    if here.who.may(Deed.ERASE_CLIENTS) and _is_whole(found):
+    if here.who.may(Deed.ERASE_CLIENTS) and not found.is_erased:
         url = here.url("client_erasure", found.id)
         yield Item(_("Erase"), icon="delete", url=url, tone="danger")
 
 
 def may_keep(here: Here, found: Client) -> bool:
     """Whether this member may change a client of whom more than the number is left."""
-    may = here.who.may(Deed.KEEP_CLIENTS) and _is_whole(found)
+    may = here.who.may(Deed.KEEP_CLIENTS) and not found.is_erased
     return may and is_looked_after(here, found)
 
 
 def is_looked_after(here: Here, found: Client) -> bool:
     """Whether a client is this member's: not in sight for the sake of papers only."""
     return found.id in looked_after_among([found.id], here.who)
-
-
-def _is_whole(found: Client) -> bool:
-    return found.forgotten_at is None and found.erasing_at is None

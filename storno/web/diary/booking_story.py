@@ -12,6 +12,7 @@ from storno.clients.queries import client_with
 from storno.diary.bill import Billing, CreditFirst, billing_of, method_now
 from storno.diary.cancel import CreditIsOnItsWay
 from storno.diary.models import Booking, BookingKind, BookingState
+from storno.diary.public import CancelledBy, cancelled_by
 from storno.diary.queries import invoices_of, place_in_series
 from storno.diary.version import version_of
 from storno.history.tell import events_of, tell
@@ -47,7 +48,8 @@ class Fact:
 def booking_story(booking: Booking, all_: Whose, here: Here) -> dict[str, Any]:
     """All that the page of a booking shows; inside a scope."""
     now = here.now
-    may = all_.may_write(booking.practitioner_id)
+    is_erased = booking.client is not None and booking.client.is_erased
+    may = all_.may_write(booking.practitioner_id) and not is_erased
     on = booking.state != BookingState.CANCELLED
     day = day_and_clock(booking.starts_at, now.seller.time_zone)[0]
     story = {
@@ -166,7 +168,10 @@ def _cancelled(booking: Booking, all_: Whose, now: Circumstances, here: Here) ->
         return ""
     when = say_moment(booking.cancelled_at, here.at, now.seller.time_zone).words
     if booking.cancelled_by is None:
-        return _("Cancelled %(when)s. The time is free again.") % {"when": when}
+        words = _("Cancelled %(when)s. The time is free again.")
+        if cancelled_by([booking])[booking.id] is CancelledBy.CLIENT:
+            words = _("The client cancelled it %(when)s. The time is free again.")
+        return words % {"when": when}
     return _("%(name)s cancelled it %(when)s. The time is free again.") % {
         "name": all_.name(booking.cancelled_by),
         "when": when,

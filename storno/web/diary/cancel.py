@@ -16,6 +16,7 @@ from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.diary.bill import Billing, billing_of
 from storno.diary.cancel import (
     ChargedElsewhere,
+    CreditIsOnItsWay,
     InvoiceStands,
     cancel_booking,
     is_late,
@@ -146,6 +147,7 @@ def _asked(
     which = list(offered(session, request.POST.get("which", ""), here))
     return {
         "which": which,
+        "closed": _is_being_credited(billing) and not which,
         "choices": list(_choices(billing, now, chosen or usual, several=bool(which))),
         "may_tell": True,
         "tells": _tells(request, session, here),
@@ -153,10 +155,24 @@ def _asked(
         "late": is_late(session, at=here.at) and not billing.is_external,
         "version": version_of(session, billing),
         "external": billing.is_external,
-        "locked_url": here.url("invoice", billing.invoice.id)
-        if billing.price_locked and billing.invoice
-        else "",
+        "locked": _locked(billing, here),
     }
+
+
+def _locked(billing: Billing, here: Here) -> dict[str, str]:
+    """Why there is no choice of what is charged, and where it is mended; empty if there is."""
+    invoice = billing.invoice
+    if invoice is None or not (billing.price_locked or _is_being_credited(billing)):
+        return {}
+    text = _("It is invoiced. To charge less, credit the invoice first.")
+    if _is_being_credited(billing):
+        text = f"{CreditIsOnItsWay.message} {CreditIsOnItsWay.remedy}"
+    return {"text": text, "url": here.url("invoice", invoice.id)}
+
+
+def _is_being_credited(billing: Billing) -> bool:
+    """Whether the credit note of its invoice is on hold: until then nothing is cancelled here."""
+    return billing.invoice is not None and billing.invoice.cancelling_at is not None
 
 
 def _tells(request: HttpRequest, session: Booking, here: Here) -> bool:
@@ -195,6 +211,8 @@ def _is_blocked(charge: Charge, billing: Billing) -> bool:
 
 def _told(charge: Charge, billing: Billing) -> str:
     """What becomes of the paper that bills the session."""
+    if _is_being_credited(billing):
+        return ""
     if billing.price_locked:
         return _("The invoice stays as it is.") if charge is Charge.FULL else ""
     if billing.is_external:

@@ -24,6 +24,9 @@ from storno.web.papers.ways_out import Subject
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused
 
+LOOK = "look"
+"""Asks what would come of the form; sent as the press is, for addresses and logs bear no notes."""
+
 
 @require_http_methods(["GET", "POST"])
 @member_page
@@ -31,10 +34,11 @@ def invoice_credit(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpRe
     """What a credit would do, and the red button that does it."""
     sent = request.method == "POST"
     data = request.POST if sent else request.GET
+    pressed = sent and LOOK not in data
     with here.reading():
         dialog = read_dialog(invoice_id, data, here, sent=sent)
-        if not sent or dialog.plan is None or dialog.form.errors:
-            status = 422 if dialog.form.errors and sent else 200
+        if not pressed or dialog.plan is None or dialog.form.errors:
+            status = 422 if dialog.form.errors and pressed else 200
             return show(
                 request, here, "papers/credit.html", status=status, **shown_dialog(dialog, here)
             )

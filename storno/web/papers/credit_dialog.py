@@ -25,9 +25,11 @@ from storno.corrections.preview import letter_of_credit
 from storno.corrections.seen import Seen, seen_by_creditor
 from storno.diary.looks import note_look_at_paper
 from storno.diary.messages.tell import tells_by_itself
+from storno.diary.models import Booking
 from storno.documents.models import Document, Reason
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
+from storno.web.diary.told import reached
 from storno.web.once import new_once
 from storno.web.papers.booked import cancellable
 from storno.web.papers.credit_form import CreditForm, full_request, speaks_of_tax
@@ -46,7 +48,7 @@ ASKED_WHEN_PRESSED = "recent_sign_in_required"
 class Dialog:
     """The dialog of one invoice; without a plan nothing can be foreseen yet.
 
-    `seen` is what the form was shown from when it was sent.
+    `seen` is what the form was shown from when it was sent; `sessions` can be cancelled with it.
     """
 
     case: Case
@@ -54,6 +56,7 @@ class Dialog:
     seen: Seen | None
     plan: CreditPlan | None = None
     blockers: tuple[Blocker, ...] = ()
+    sessions: tuple[Booking, ...] = ()
 
     @property
     def recipient(self) -> str:
@@ -66,7 +69,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
     standing = read_standing(invoice_id, here.organization.id)
     note_look_at_paper(invoice_id, standing.recipient_id, who=here.who, at=here.at)
     case = gather(standing, now=here.now, who=here.who, at=here.at)
-    sessions = cancellable([facts.line for facts in case.facts.lines], here)
+    sessions = tuple(cancellable([facts.line for facts in case.facts.lines], here))
     form = CreditForm(
         case.facts,
         address_now=_address_now(case, here),
@@ -84,7 +87,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
     except Invalid as wrong:
         take_invalid(form, wrong, **form.names(request.lines or ()))
         return Dialog(case, form, seen)
-    return Dialog(case, form, seen, plan, _beside_fields(plan, form))
+    return Dialog(case, form, seen, plan, _beside_fields(plan, form), sessions)
 
 
 def _request(form: CreditForm, case: Case) -> CreditRequest | None:
@@ -199,9 +202,15 @@ def _foreseen(plan: CreditPlan, dialog: Dialog, here: Here) -> dict[str, Any]:
     return {
         "leaves": leaves,
         "miniature": miniature(plan, facts, leaves),
-        "steps": steps(plan, facts, leaves, dialog.recipient),
+        "steps": steps(plan, facts, leaves, dialog.recipient, told=_told(dialog)),
         "letter": _letter(plan, dialog),
     }
+
+
+def _told(dialog: Dialog) -> str:
+    """Where a message about the sessions goes, if they are cancelled; empty if to nobody."""
+    ways = (reached(session.client, dialog.case.now) for session in dialog.sessions)
+    return ", ".join(dict.fromkeys(way for way in ways if way))
 
 
 def _letter(plan: CreditPlan, dialog: Dialog) -> dict[str, str] | None:

@@ -59,14 +59,16 @@ def leaving_time(plan: CreditPlan, seller: Seller, here: Here) -> str:
     return say_departure(plan.goes_at, here.at, seller.time_zone)
 
 
-def steps(plan: CreditPlan, facts: InvoiceFacts, leaves: str, recipient: str) -> list[Step]:
-    """What follows, line by line."""
+def steps(
+    plan: CreditPlan, facts: InvoiceFacts, leaves: str, recipient: str, *, told: str
+) -> list[Step]:
+    """What follows, line by line. `told`: where a message about a cancelled session goes."""
     return [
         Step("clock", _departure(plan, leaves, recipient)),
         *_hands(plan, recipient),
         Step("payment", _open(plan, facts)),
         Step("state-refunded", owed_back(plan, facts)),
-        *_draft(plan),
+        *_draft(plan, told),
     ]
 
 
@@ -109,11 +111,17 @@ def owed_back(plan: CreditPlan, facts: InvoiceFacts) -> str:
     return _("Nothing is owed back: no money has come in.")
 
 
-def _draft(plan: CreditPlan) -> list[Step]:
+def _draft(plan: CreditPlan, told: str) -> list[Step]:
     if plan.follow_up == FollowUp.EXTERNAL:
         return [Step("external", _("A record of what you invoice externally stays here."))]
     if plan.follow_up == FollowUp.CANCEL_SESSION:
-        return [Step("diary", _("The booking is cancelled, and nothing is charged for it."))]
+        said = _("A message about it goes to %(address)s.") % {"address": told}
+        if not (plan.request.tell and told):
+            said = _("No message about it is sent.")
+        return [
+            Step("diary", _("The booking is cancelled, and nothing is charged for it.")),
+            Step("mailbox", said),
+        ]
     if plan.follow_up != FollowUp.DRAFT:
         return []
     if plan.request.lines is None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from storno.corrections.credit import Held
 from storno.corrections.give_credit import Credited
 from storno.corrections.queries import end_of_hold
-from storno.documents.models import Document, Draft
+from storno.documents.models import Document, Draft, FollowUp
 from storno.documents.words import credit_words
 from storno.history.tell import tell
 from storno.mailroom.models import Letter
@@ -53,12 +53,15 @@ def tell_credited(
         hands = _("The invoice was given by hand too: give it to the recipient as well.")
     elif done.plan.by_hand:
         hands = _("Give it to the recipient.")
+    freed = ""
+    if done.plan.follow_up == FollowUp.CANCEL_SESSION:
+        freed = _("The booking is cancelled, and its time is free again.")
     next_ = format_html(
         '<a href="{}">{}</a>',
         here.url("credit_note", done.credit_note.id),
         _("See the credit note"),
     )
-    messages.success(request, _sentences(text, hands, next_, follows))
+    messages.success(request, _sentences(text, freed, hands, next_, follows))
 
 
 def _see_draft(draft: Draft | None, here: Here) -> SafeString | str:

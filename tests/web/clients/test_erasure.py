@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from storno.clients.consents import TemplateInput, create_template
 from storno.clients.models import Client
 from storno.diary.cancel import cancel_booking
 from tests.conftest import Clock
@@ -19,6 +20,8 @@ def test_a_client_is_erased_once_it_is_meant(clock: Clock) -> None:
     world, alice = clinic.world, Member(clinic.world)
     page = "client_erasure", world.daisy.id
     session = clinic.book(clock.now + timedelta(days=1), at=clock.now)
+    asked = TemplateInput(name="Sharing", statement="We may ask.", required=True)
+    create_template(asked, who=world.who(), at=clock.now)
     assert "There are sessions ahead. Cancel them first" in alice.get(*page).text
     assert "Erase for good" not in alice.get(*page).text
     assert (
@@ -39,8 +42,14 @@ def test_a_client_is_erased_once_it_is_meant(clock: Clock) -> None:
     assert seen.said == "Number 1 is erased."
     assert row_of(Client, world).erasing_at == clock.now
     seen = alice.get("client", world.daisy.id)
-    assert "Erased, and locked" in seen.text
-    assert "Save" not in seen.text
+    assert (
+        "Erased, and locked: only what must be kept for the books is left. "
+        "The last of it goes by itself after 31 December 2031."
+    ) in seen.text
+    for nothing in ("Save", "A consent is missing", "An employer, an insurer"):
+        assert nothing not in seen.text, "there is nothing to be done any more"
+    gone = Member(world, clinic.paula.person).get("booking", session.id)
+    assert "Take the cancellation back" not in gone.text
     assert "Daisy" not in alice.get("clients", state="archived").text
     assert "Daisy" not in alice.get("clients", q="Daisy").text.replace("“Daisy”", "")
     assert "Locked until the books need them no more Daisy Duck" in alice.get("erasures").text

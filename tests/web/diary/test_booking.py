@@ -8,6 +8,7 @@ import pytest
 
 from storno.catalogue.models import Charge
 from storno.corrections.credit import credit_invoice
+from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
@@ -17,7 +18,8 @@ from storno.diary.sight import open_diary
 from storno.diary.version import version_of
 from storno.documents.models import Draft, FollowUp, Reason
 from storno.organizations.models import Method
-from tests.diary.practice import HOUR, Practice
+from tests.conftest import Clock
+from tests.diary.practice import HOUR, Practice, practice
 from tests.web.cast import count_of, happened, row_of, stranger
 from tests.web.papers.member import Member
 
@@ -367,6 +369,27 @@ def test_an_invoice_is_kept_as_the_charge_or_credited_first(
     assert done.said == "The booking is cancelled, and its time is free again."
     assert clinic.now(session).state == BookingState.CANCELLED
     assert f'href="{paula.url("invoice", invoice.id)}"' in done.html
+
+
+def test_while_the_credit_note_is_on_hold_nothing_is_offered_that_is_refused(
+    clock: Clock, at: datetime
+) -> None:
+    clinic = practice(hold_seconds=1200)
+    paula = Member(clinic.world, clinic.paula.person)
+    session = clinic.book(OVER, at=at)
+    draft = clinic.billing(session).draft
+    assert draft is not None
+    invoice = finalise_draft(draft.id, send_now=True, who=clinic.who(), at=at)
+    asked = CreditRequest(Reason.OTHER, follow_up=FollowUp.CANCEL_SESSION)
+    credit_invoice(invoice.id, asked, who=clinic.who(), at=at)
+    seen = paula.get("booking_cancel", session.id)
+    assert (
+        "The credit note of this session's invoice is on its way. Wait until it has gone out, or "
+        "take it back. Its draft can be deleted meanwhile. View Invoice"
+    ) in seen.text
+    for untrue in ("The invoice stays as it is", "credit the invoice first", 'name="charge"'):
+        assert untrue not in seen.html
+    assert 'class="button danger"' not in seen.html
 
 
 def test_a_stale_question_cancels_nothing(clinic: Practice, paula: Member, at: datetime) -> None:

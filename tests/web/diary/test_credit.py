@@ -64,5 +64,12 @@ def test_the_client_is_told_if_that_is_ticked(
     invoice = clinic.invoice(clinic.book(OVER, at=at), at=at)
     sent = {"reason": "cancelled", "next": "cancel_session", "once": new_once()}
     sent |= {"tell_asked": "True"} | ({"tell": "on"} if ticked else {})
-    paula.post("invoice_credit", invoice.id, **sent)
+    foreseen = paula.post("invoice_credit", invoice.id, look="1", **sent)
+    going = "A message about it goes to daisy@example.com."
+    assert (going if ticked else "No message about it is sent.") in foreseen.text
+    assert (foreseen.status, count_of(Document, clinic.world)) == (200, 1), "it was only looked at"
+    done = paula.post("invoice_credit", invoice.id, **sent)
+    assert done.said.startswith(
+        "Credit note 2026-K1 is made. The booking is cancelled, and its time is free again."
+    )
     assert letters(clinic.world) == [("session_cancellation", "daisy@example.com")] * ticked

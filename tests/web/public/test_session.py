@@ -125,7 +125,11 @@ def test_the_client_cancels_in_time_after_a_question(paula: Practice, clock: Clo
         assert cancelled_by([now]) == {session.id: CancelledBy.CLIENT}
     assert told[-1] == ("session.cancelled_by_client", None)
     assert set(letters) == {("session_cancellation",), ("session_cancelled_by_client",)}
-    home = Member(paula.world, paula.paula.person).get("home").text
+    member = Member(paula.world, paula.paula.person)
+    page = member.get("booking", session.id).text
+    assert "The client cancelled it today at 11:12. The time is free again." in page
+    assert "Cancelled by the client; nothing is charged. the client, today at 11:12" in page
+    home = member.get("home").text
     assert "Daisy Duck cancelled a session It was to be 19 June at 10:00; " in home
     before = count_of(Letter, paula.world)
     assert strict.post(f"{path_of(session)}/cancel").status_code == 302
