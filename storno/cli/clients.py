@@ -77,12 +77,15 @@ def import_file(
     counts = {fate.value: len(done.plan.of(fate)) for fate in Fate}
     if as_json:
         id_ = str(done.id) if done.id else None
-        click.echo(json.dumps({"id": id_, "dry_run": dry_run, **counts, "rows": _wrong(done.plan)}))
+        told = {"id": id_, "dry_run": dry_run, **counts, "left_out": done.plan.left_out}
+        click.echo(json.dumps({**told, "rows": _wrong(done.plan)}))
         return
+    if done.plan.left_out:
+        click.echo(f"not imported: {', '.join(done.plan.left_out)}", err=True)
     for wrong in _wrong(done.plan):
         click.echo(f"row {wrong['row']}: {wrong['message']}", err=True)
-    told = ", ".join(f"{count} {word}" for word, count in counts.items())
-    click.echo(f"{'Would be' if dry_run else 'Done'}: {told}.")
+    said = ", ".join(f"{count} {word}" for word, count in counts.items())
+    click.echo(f"{'Would be' if dry_run else 'Done'}: {said}.")
 
 
 @command.command("export")

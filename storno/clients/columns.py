@@ -1,7 +1,8 @@
 """What the columns of a table of clients mean, and what a row of it says (pure).
 
-Headings are known by their words in English, Finnish and Norwegian; what is not known is left out
-until somebody says what it is.
+Headings are known by their words in English, Finnish and Norwegian, and by what pages call a
+column in these; what is not known is left out until somebody says what it is. Each column of our
+own file is known, so whoever was exported can be imported again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,13 +11,17 @@ from functools import cache
 from typing import Any
 
 from babel import Locale
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from storno.clients.models import ClientKind
+from storno.clients.models import ClientKind, ToldBy
 from storno.clients.read_csv import SheetRow
 from storno.clients.save import ClientInput
 from storno.core.folding import fold
 from storno.core.refusals import FieldError, Words, invalid
+from storno.organizations.countries import LANGUAGES
+from storno.organizations.models import Channel, Method
 
 COLUMNS: Mapping[str, Words] = {
     "number": _("Number"),
@@ -36,6 +41,14 @@ COLUMNS: Mapping[str, Words] = {
     "term_days": _("Days to pay"),
     "term_agreed": _("We have agreed on these days in writing"),
     "buyer_reference": _("Their reference"),
+    "channel": _("Invoices are sent"),
+    "method": _("Sessions are invoiced"),
+    "time_zone": _("Time zone"),
+    "told_by": _("Wants to be told"),
+    "wants_reminders": _("Wants reminders of sessions"),
+    "served": _("Is a client, and does not only pay"),
+    "shared": _("May pay for everybody here"),
+    "archived": _("Archived"),
 }
 """What a column can be; the first and the last name together are a name.
 
@@ -72,6 +85,16 @@ _WORDS: Mapping[str, str] = {
     "|viitteenne|vastaanottajan viite|deres referanse|referanse|mottakerens referanse",
 }
 
+_CHOICES: Mapping[str, type[TextChoices]] = {
+    "channel": Channel,
+    "method": Method,
+    "told_by": ToldBy,
+}
+"""Columns that say one of several things, by its name or as pages call it."""
+
+_TICKS = ("term_agreed", "wants_reminders", "served", "shared", "archived")
+"""Columns that say yes or no."""
+
 _COMPANY = {"company", "yritys", "yhtio", "firma", "bedrift", "selskap", "organization", "yhteiso"}
 _PERSON = {"person", "henkilo", "yksityinen", "yksityishenkilo", "privat", "privatperson"}
 _YES, _NO = {"yes", "kylla", "ja", "true", "1"}, {"no", "ei", "nei", "false", "0"}
@@ -86,13 +109,15 @@ _LANGUAGES = {
 class ReadRow:
     """What a row says: the client, or what is wrong. `said`: the fields that it fills.
 
-    `number` is the client's as the row has it; None where it has none of ours.
+    `number` is the client's as the row has it; None where it has none of ours. `archived`: whether
+    it is; None where the row says nothing of it.
     """
 
     entered: ClientInput | None
     errors: tuple[FieldError, ...]
     said: frozenset[str]
     number: int | None = None
+    archived: bool | None = None
 
 
 def guess_columns(heading: Sequence[str]) -> tuple[str, ...]:
@@ -120,6 +145,12 @@ def check_columns(columns: Sequence[str], heading: Sequence[str]) -> None:
         raise invalid("columns", "no_name", _("Say which column holds the name."))
 
 
+def left_out(heading: Sequence[str], rows: Sequence[SheetRow], columns: Sequence[str]) -> list[int]:
+    """The places of the columns that are not imported though something stands in them."""
+    filled = {place for row in rows for place, cell in enumerate(row.cells) if cell}
+    return [place for place in range(len(heading)) if not columns[place] and place in filled]
+
+
 def read_row(row: SheetRow, columns: Sequence[str]) -> ReadRow:
     """What a row says of a client; that it is right is for `save.py` to say."""
     if any(row.cells[len(columns) :]):
@@ -137,8 +168,13 @@ def read_row(row: SheetRow, columns: Sequence[str]) -> ReadRow:
         name: cells.get(name, "")
         for name in (
             *("contact", "email", "phone", "business_id", "street", "postcode", "city"),
-            "buyer_reference",
+            *("buyer_reference", "time_zone"),
         )
+    }
+    ticks: dict[str, Any] = {name: fold(cells[name]) in _YES for name in _TICKS if name in cells}
+    archived = ticks.pop("archived", None)
+    chosen: dict[str, Any] = {
+        name: _named(name)[fold(cells[name])] for name in _CHOICES if name in cells
     }
     entered = ClientInput(
         kind=_kind(cells),
@@ -146,15 +182,16 @@ def read_row(row: SheetRow, columns: Sequence[str]) -> ReadRow:
         language=_LANGUAGES.get(fold(cells.get("language", "")), ""),
         country=_countries().get(fold(cells.get("country", "")), ""),
         term_days=int(cells["term_days"]) if "term_days" in cells else None,
-        term_agreed=fold(cells.get("term_agreed", "")) in _YES,
         **texts,
+        **ticks,
+        **chosen,
     )
-    said = set(cells) - {"first_name", "last_name", "number"}
+    said = set(cells) - {"first_name", "last_name", "number", "archived"}
     if entered.name:
         said.add("name")
     number = cells.get("number", "")
     ours = number.isascii() and number.isdigit() and len(number) < 10
-    return ReadRow(entered, (), frozenset(said), int(number) if ours else None)
+    return ReadRow(entered, (), frozenset(said), int(number) if ours else None, archived)
 
 
 def laid_over(kept: ClientInput, read: ReadRow) -> ClientInput:
@@ -176,9 +213,13 @@ def _errors(cells: Mapping[str, str]) -> Iterator[FieldError]:
     days = cells.get("term_days", "0")
     if not (days.isascii() and days.isdigit() and len(days) <= 4):
         yield FieldError("term_days", "not_a_whole_number", _("Write a whole number."))
-    agreed = fold(cells.get("term_agreed", ""))
-    if agreed and agreed not in _YES | _NO:
-        yield FieldError("term_agreed", "unknown", _("Write yes or no."))
+    for name in _TICKS:
+        if name in cells and fold(cells[name]) not in _YES | _NO:
+            yield FieldError(name, "unknown", _("Write yes or no."))
+    for name, choices in _CHOICES.items():
+        if name in cells and fold(cells[name]) not in _named(name):
+            words = _("Write one of these: %(names)s.") % {"names": ", ".join(choices.values)}
+            yield FieldError(name, "unknown", words)
 
 
 def _kind(cells: Mapping[str, str]) -> ClientKind:
@@ -195,8 +236,28 @@ def _name(cells: Mapping[str, str]) -> str:
 
 @cache
 def _by_word() -> dict[str, str]:
+    labels = {fold(label): name for name, words in COLUMNS.items() for label in _in_each(words)}
     found = {fold(word): name for name, words in _WORDS.items() for word in words.split("|")}
-    return found | {name: name for name in COLUMNS}
+    return labels | found | {name: name for name in COLUMNS}
+
+
+@cache
+def _named(column: str) -> dict[str, TextChoices]:
+    """What a column may say, by its name and by its words in our languages."""
+    return {
+        fold(words): each
+        for each in _CHOICES[column]
+        for words in (each.value, *_in_each(each.label))
+    }
+
+
+def _in_each(words: Words) -> list[str]:
+    """Words in each of our languages."""
+    found = []
+    for language in LANGUAGES:
+        with override(language):
+            found.append(str(words))
+    return found
 
 
 @cache

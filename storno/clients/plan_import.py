@@ -1,8 +1,8 @@
 """What an import would do, row by row: who is made, who is there already, what is wrong and why.
 
 Whoever has the same number and name, as our own file says them, is the same; else the same e-mail,
-the same business id, or the same name and postcode, among the clients and within the file. The page
-shows this plan, and the deed does it.
+the same business id, or the same name and postcode, among the clients and within the file, unless
+the file gives them numbers of their own. The page shows this plan, and the deed does it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -12,8 +12,16 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
-from storno.clients.columns import ReadRow, check_columns, guess_columns, laid_over, read_row
+from storno.clients.columns import (
+    ReadRow,
+    check_columns,
+    guess_columns,
+    laid_over,
+    left_out,
+    read_row,
+)
 from storno.clients.models import Client, WhenThere
 from storno.clients.read_csv import Sheet, SheetRow
 from storno.clients.save import ClientInput, entered_in, fill
@@ -40,7 +48,7 @@ class PlannedRow:
     """A row with its fate.
 
     `client` is to be written or is there; `entered` is what it shall say, `same_as` the number of
-    an earlier row about the same.
+    an earlier row about the same. `archived`: whoever is made is put away at once.
     """
 
     row: SheetRow
@@ -49,15 +57,17 @@ class PlannedRow:
     client: Client | None = None
     entered: ClientInput | None = None
     same_as: int | None = None
+    archived: bool = False
     errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What an import would do."""
+    """What an import would do. `left_out`: the headings of filled columns that are not imported."""
 
     heading: tuple[str, ...]
     columns: tuple[str, ...]
+    left_out: tuple[str, ...]
     when_there: WhenThere
     rows: tuple[PlannedRow, ...]
 
@@ -86,7 +96,13 @@ def plan_import(
     there = _those_there([each.client for each in said if each.client], who)
     theirs = looked_after_among({each.id for each in there.values()}, who)
     planner = _Planner(seller, when_there, there, theirs)
-    return ImportPlan(sheet.heading, known, when_there, tuple(planner.plan(each) for each in said))
+    return ImportPlan(
+        heading=sheet.heading,
+        columns=known,
+        left_out=tuple(sheet.heading[at] for at in left_out(sheet.heading, sheet.rows, known)),
+        when_there=when_there,
+        rows=tuple(planner.plan(each) for each in said),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +140,8 @@ class _Planner:
     ) -> None:
         self._seller, self._when_there = seller, when_there
         self._there, self._theirs = there, theirs
-        self._met: dict[Key, int] = {}
+        self._met: dict[Key, _Said] = {}
+        self._brought: dict[UUID, int] = {}
 
     def plan(self, said: _Said) -> PlannedRow:
         """The fate of the next row."""
@@ -134,15 +151,24 @@ class _Planner:
         keys = list(_keys(said.client))
         meant = said.client.number is not None and keys[0] in self._there
         sure = keys[:1] if meant else keys
-        met = next((self._met[key] for key in sure if key in self._met), None)
+        met = next((self._met[key] for key in sure if self._is_met(key, said)), None)
         there = next((self._there[key] for key in keys if key in self._there), None)
         for key in keys:
-            self._met.setdefault(key, said.row.number)
+            self._met.setdefault(key, said)
         if met is not None:
-            return PlannedRow(said.row, Fate.THERE, said.client.name, same_as=met)
+            return PlannedRow(said.row, Fate.THERE, said.client.name, same_as=met.row.number)
         if there is None:
-            return PlannedRow(said.row, Fate.MAKE, said.client.name, said.client)
+            archived = bool(said.read.archived)
+            name = said.client.name
+            return PlannedRow(said.row, Fate.MAKE, name, said.client, archived=archived)
         return self._again(said, there)
+
+    def _is_met(self, key: Key, said: _Said) -> bool:
+        """Whether an earlier row is about the same: children share an e-mail, and no number."""
+        if key not in self._met:
+            return False
+        numbers = {self._met[key].read.number, said.read.number}
+        return len(numbers) == 1 or None in numbers
 
     def _again(self, said: _Said, there: Client) -> PlannedRow:
         """A row whose client is there: left, or brought up to date where it says anything new."""
@@ -151,7 +177,7 @@ class _Planner:
             return left
         if there.id not in self._theirs:
             return left
-        first = self._met.setdefault(("id", str(there.id)), said.row.number)
+        first = self._brought.setdefault(there.id, said.row.number)
         if first != said.row.number:
             return PlannedRow(said.row, Fate.THERE, there.name, there, same_as=first)
         now = entered_in(there)
@@ -161,9 +187,20 @@ class _Planner:
             fill(changed, new, self._seller)
         except Invalid as wrong:
             return PlannedRow(said.row, Fate.WRONG, there.name, errors=wrong.errors)
+        if by_hand := list(_by_hand(now, new, said.read)):
+            return PlannedRow(said.row, Fate.WRONG, there.name, errors=tuple(by_hand))
         if entered_in(changed) == now:
             return left
         return PlannedRow(said.row, Fate.UPDATE, there.name, there, new)
+
+
+def _by_hand(now: ClientInput, new: ClientInput, read: ReadRow) -> Iterator[FieldError]:
+    """What of whoever is there no file changes: drafts would have to follow, or payers be asked."""
+    words = _("Of whoever is there already this is changed on their own page.")
+    if new.method != now.method:
+        yield FieldError("method", "changed_on_its_page", words)
+    if read.archived:
+        yield FieldError("archived", "changed_on_its_page", words)
 
 
 def _keys(client: Client) -> Iterator[Key]:

@@ -21,7 +21,14 @@ from storno.clients.hand_over import colleague_with
 from storno.clients.models import Care, CareKind, Client, Import, ImportedClient, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan, plan_import
 from storno.clients.read_csv import decode, read_csv
-from storno.clients.save import ClientSaved, lock_clients, take_numbers, words_of, write_client
+from storno.clients.save import (
+    ClientArchived,
+    ClientSaved,
+    lock_clients,
+    take_numbers,
+    words_of,
+    write_client,
+)
 from storno.clients.sight import looked_after
 from storno.core.insert import insert
 from storno.core.refusals import Absent, Refused, invalid
@@ -310,7 +317,11 @@ def _keeper(membership_id: UUID | None, who: Actor) -> UUID | None:
 
 def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> None:
     """Write what is planned; new clients by one statement a table, however many they are."""
-    made = [each.client for each in plan.of(Fate.MAKE) if each.client is not None]
+    new = plan.of(Fate.MAKE)
+    made = [each.client for each in new if each.client is not None]
+    archived = [each.client for each in new if each.client is not None and each.archived]
+    for client in archived:
+        client.archived_at = at
     first = take_numbers(who.organization_id, len(made))
     for number, client in enumerate(made, start=first):
         client.number = number
@@ -321,6 +332,7 @@ def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> Non
         for client in made
     )
     record_all([(client.id, ClientSaved(client.number)) for client in made], who=who, at=at)
+    record_all([(each.id, ClientArchived(each.number)) for each in archived], who=who, at=at)
     _take_into_care(made, _keeper(origin.keeper, who), who=who, at=at)
     changed = {each.client.id: each.entered for each in plan.of(Fate.UPDATE) if each.client}
     for client_id, client in lock_clients(changed, who=who).items():

@@ -18,7 +18,8 @@ AT_ONCE = 1000
 CLIENT_COLUMNS = (
     *("number", "name", "kind", "email", "phone", "business_id", "contact"),
     *("street", "postcode", "city", "country", "language", "term_days", "term_agreed"),
-    *("channel", "method", "buyer_reference", "served", "shared", "archived"),
+    *("channel", "method", "buyer_reference", "time_zone", "told_by"),
+    *("wants_reminders", "served", "shared", "archived"),
 )
 CONTACT_COLUMNS = (
     *("client_number", "client", "contact_number", "contact", "relation"),
@@ -47,8 +48,12 @@ def client_row(client: Client) -> Row:
         "" if client.term_days is None else str(client.term_days),
         yes_or_no(client.term_agreed),
         *(client.channel, client.method, client.buyer_reference),
+        *(client.time_zone, client.told_by),
     )
-    ticks = (client.served, client.shared, client.archived_at is not None)
+    ticks = (
+        *(client.wants_reminders, client.served, client.shared),
+        client.archived_at is not None,
+    )
     return [str(client.number), *map(safe_cell, texts), *map(yes_or_no, ticks)]
 
 

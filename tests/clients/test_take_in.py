@@ -8,12 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
-from storno.clients.columns import COLUMNS, guess_columns
-from storno.clients.models import Care, Client, ClientKind, Import, WhenThere
+from storno.clients.columns import COLUMNS, guess_columns, read_row
+from storno.clients.models import Care, Client, ClientKind, Import, ToldBy, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan
 from storno.clients.queries import search_clients
-from storno.clients.save import ClientInput, archive_client, create_client
+from storno.clients.read_csv import decode, read_csv
+from storno.clients.save import ClientInput, archive_client, create_client, entered_in, fill
 from storno.clients.take_in import (
     Imported,
     forget_imports,
@@ -26,11 +29,15 @@ from storno.clients.take_in import (
 )
 from storno.core.refusals import FieldError
 from storno.core.sheet import sheet_of
+from storno.organizations.countries import LANGUAGES
+from storno.organizations.methods import CLOSED
+from storno.organizations.models import Channel, Method, Seller
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
-from storno.reports.client_list import client_rows
+from storno.reports.client_list import CLIENT_COLUMNS, client_row, client_rows
 from tests.diary.practice import practice
 from tests.observe import everything, history, refused
+from tests.properties.depth import proof
 from tests.world import World, found
 
 AT = datetime.fromisoformat("2026-06-16T09:12:00Z")
@@ -290,6 +297,108 @@ def test_what_was_exported_changes_nothing_when_it_comes_back() -> None:
     updated = changed.of(Fate.UPDATE)
     meant = [(each.client and each.client.number, each.row.number) for each in updated]
     assert meant == [(9, 10), (10, 11)]
+
+
+PRINTABLE = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"])
+TEXT = st.text(PRINTABLE, max_size=40)
+BEGUN = st.builds(str.__add__, st.sampled_from(["", "'", "=", "+", "-", "@", ";", ",", '"']), TEXT)
+ENTERED = st.builds(
+    ClientInput,
+    kind=st.sampled_from(ClientKind),
+    name=BEGUN.map("{}a".format),
+    contact=BEGUN,
+    email=st.sampled_from(["", "anna@example.com", "+x@example.com"]),
+    phone=st.sampled_from(["", "+358 40 1234567", "040 123", "(09) 1-2/3"]),
+    language=st.sampled_from(["", *LANGUAGES]),
+    street=BEGUN,
+    postcode=st.sampled_from(["", "00100", "-1"]),
+    city=BEGUN,
+    country=st.sampled_from(["", "FI", "NO", "SE"]),
+    term_days=st.sampled_from([None, 14, 60]),
+    term_agreed=st.just(True),
+    channel=st.sampled_from([None, *Channel]),
+    served=st.booleans(),
+    method=st.sampled_from([None, *(each for each in Method if each not in CLOSED)]),
+    buyer_reference=BEGUN,
+    time_zone=st.sampled_from(["", "Europe/Oslo", "America/New_York"]),
+    told_by=st.sampled_from([None, *ToldBy]),
+    wants_reminders=st.booleans(),
+)
+
+
+@proof(quick=60, deep=5000)
+@given(entered=ENTERED, archived=st.booleans(), separator=st.sampled_from([",", ";", "\t"]))
+def test_a_row_of_our_own_file_says_the_client(
+    entered: ClientInput, archived: bool, separator: str
+) -> None:
+    """Each column, whatever stands in it: after the way through a file a client says the same."""
+    entered = replace(entered, shared=not entered.served)
+    seller = Seller(country="FI", language="fi")
+    client = Client(number=7, archived_at=AT if archived else None)
+    fill(client, entered, seller)
+    written = sheet_of([CLIENT_COLUMNS, client_row(client)], separator=separator)
+    sheet = read_csv(decode(written))
+    columns = guess_columns(sheet.heading)
+    assert "" not in columns
+    read = read_row(sheet.rows[0], columns)
+    assert (read.errors, read.number, read.archived) == ((), 7, archived)
+    assert read.entered is not None
+    again = Client()
+    fill(again, read.entered, seller)
+    assert entered_in(again) == entered_in(client)
+
+
+def test_who_was_exported_is_imported_elsewhere_as_they_were() -> None:
+    """Also children who share an e-mail, who only pays, and who is in the archive."""
+    world, other = found(), found()
+    child = ClientInput(
+        kind=ClientKind.PERSON,
+        name="Huey",
+        email="della@example.com",
+        told_by=ToldBy.SMS,
+        wants_reminders=False,
+        method=Method.EXTERNAL,
+        time_zone="Europe/Oslo",
+    )
+    payer = ClientInput(kind=ClientKind.COMPANY, name="Kela", served=False, shared=True)
+    for entered in (child, replace(child, name="Dewey"), payer):
+        made = create_client(entered, who=world.who(), at=AT)
+    archive_client(made.id, who=world.who(), at=AT)
+    with scope(world.id):
+        file = sheet_of(client_rows(who=world.who())).decode("utf-8-sig")
+    plan = run(other, file).plan
+    assert fates(plan) == [
+        (2, "there", "Daisy Duck"),
+        (3, "make", "Huey"),
+        (4, "make", "Dewey"),
+        (5, "make", "Kela"),
+    ]
+    with scope(other.id):
+        there = sheet_of(client_rows(who=other.who())).decode("utf-8-sig")
+        kela = Client.objects.get(organization_id=other.id, name="Kela")
+    assert there == file
+    assert kela.archived_at == AT
+    assert history(other, kela.id) == ["client.saved", "client.archived"]
+    # What others hang on is changed by hand, and words stand for what pages call it.
+    wrong = file.replace("Dewey,person", "Dewey,company").replace(",yes,no,no\r", ",no,no,yes\r")
+    assert [why(each.errors) for each in run(other, wrong, update=True, dry=True).plan.rows] == [
+        [("archived", "changed_on_its_page")]
+    ] + [[("archived", "changed_on_its_page")]] * 2 + [[]]
+    heading = "name,Invoices are sent,Sessions are invoiced,told_by,archived,time_zone,colour"
+    odd = run(
+        other,
+        f"{heading}\nA,I deliver it myself,externally,,no,,red\n"
+        "B,x,y,z,w,,\nC,,e-invoice,,,Mars,\n",
+        dry=True,
+    ).plan
+    assert odd.left_out == ("colour",)
+    made_of = odd.rows[0].client
+    assert made_of is not None
+    assert (made_of.channel, made_of.method) == ("none", "external")
+    assert [why(each.errors) for each in odd.rows[1:]] == [
+        [(name, "unknown") for name in ("archived", "channel", "method", "told_by")],
+        [("method", "method_not_open"), ("time_zone", "unknown_zone")],
+    ]
 
 
 def test_many_rows_are_taken_in_with_few_statements() -> None:

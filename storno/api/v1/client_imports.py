@@ -52,11 +52,15 @@ class RowShown(Shown):
 
 
 class ImportShown(Shown):
-    """What was done, or would be; `id` is there where something was, for the undo."""
+    """What was done, or would be; `id` is there where something was, for the undo.
+
+    `left_out` are the headings of columns in which something stands that is not imported.
+    """
 
     id: UUID | None
     dry_run: bool
     columns: list[str]
+    left_out: list[str]
     make: int
     update: int
     there: int
@@ -85,6 +89,7 @@ def _imported(_caller: Caller, done: Imported) -> Told:
         id=done.id,
         dry_run=done.was_dry,
         columns=list(plan.columns),
+        left_out=list(plan.left_out),
         make=len(plan.of(Fate.MAKE)),
         update=len(plan.of(Fate.UPDATE)),
         there=len(plan.of(Fate.THERE)),

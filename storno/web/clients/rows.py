@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from storno.clients.columns import COLUMNS
+from storno.clients.columns import COLUMNS, left_out
 from storno.clients.models import Import, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan, PlannedRow
 from storno.clients.read_csv import Sheet, read_csv
@@ -70,7 +70,8 @@ def imported_words(plan: ImportPlan) -> str:
 
 def _asked(sheet: Sheet, origin: Import) -> dict[str, Any]:
     """What is asked about the columns, each with its heading and the first thing in it."""
-    columns = []
+    columns: list[dict[str, Any]] = []
+    untaken = left_out(sheet.heading, sheet.rows, origin.columns)
     for place, (heading, column) in enumerate(zip(sheet.heading, origin.columns, strict=True)):
         cells = (row.cells[place] for row in sheet.rows if place < len(row.cells))
         sample = next((cell for cell in cells if cell), "")
@@ -85,7 +86,7 @@ def _asked(sheet: Sheet, origin: Import) -> dict[str, Any]:
         )
     return {
         "columns": columns,
-        "left_out": _left_out([each for each in columns if each["choices"][0][2]]),
+        "left_out": _left_out([columns[place]["heading"] for place in untaken]),
         "whens": [
             {"value": value, "label": label, "chosen": value == origin.when_there}
             for value, label in choices_of(WhenThere)
@@ -103,9 +104,8 @@ def _keeper(origin: Import, here: Here) -> dict[str, Any]:
     }
 
 
-def _left_out(columns: Sequence[dict[str, Any]]) -> str:
+def _left_out(names: Sequence[str]) -> str:
     """Which columns are not imported though something stands in them; nothing where all are."""
-    names = [each["heading"] for each in columns if each["sample"]]
     if not names:
         return ""
     shown = ", ".join(names[:MOST_NAMED])
@@ -166,6 +166,8 @@ def _row(planned: PlannedRow, here: Here) -> dict[str, Any]:
     if planned.same_as is not None:
         told.append(_("the same as row %(number)d") % {"number": planned.same_as})
     elif client is not None and client.archived_at is not None:
+        told.append(_("archived"))
+    if planned.archived:
         told.append(_("archived"))
     if planned.fate is Fate.MAKE and planned.client is not None:
         told += [part for part in (planned.client.email, planned.client.city) if part]
