@@ -254,14 +254,26 @@ def thrown_away(draft_id: UUID, organization_id: UUID) -> Event | None:
     ).first()
 
 
-DraftState = Literal["draft", "held", "external"]
-"""To be decided, on hold until it leaves or leaving now, or invoiced in another system."""
+DraftState = Literal["draft", "awaiting", "held", "external"]
+"""A draft, one that a credit left to be decided on, on hold or leaving, or invoiced elsewhere."""
+
+
+def awaiting_decision(organization_id: UUID) -> QuerySet[Draft]:
+    """The drafts that credits left behind: somebody finishes or deletes them.
+
+    Not those whose credit note is still on hold, nor what goes out by itself or was tried in vain.
+    """
+    return Draft.objects.filter(
+        organization_id=organization_id, kind=Kind.INVOICE, replaces__isnull=False
+    ).filter(goes_at=None, issues_at=None, external_at=None, waits_for=None, failure="")
 
 
 def _drafts(organization_id: UUID, state: DraftState | None) -> QuerySet[Draft]:
     drafts = Draft.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
     if state is None:
         return drafts
+    if state == "awaiting":
+        return awaiting_decision(organization_id)
     on_hold, elsewhere = state == "held", state == "external"
     return drafts.filter(goes_at__isnull=not on_hold, external_at__isnull=not elsewhere)
 

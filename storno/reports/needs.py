@@ -20,6 +20,7 @@ from storno.documents.queries import (
     Filter,
     InvoiceRow,
     Tab,
+    awaiting_decision,
     count_drafts,
     count_tabs,
     list_invoices,
@@ -45,6 +46,7 @@ class Needs:
     leaving: tuple[Draft, ...]
     not_issued: tuple[Draft, ...]
     to_decide: tuple[Draft, ...]
+    more_to_decide: bool
     not_delivered: tuple[tuple[Letter, Document | None], ...]
     untold: tuple[tuple[Letter, Booking], ...]
     called_off: tuple[Booking, ...]
@@ -61,6 +63,9 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
     """Read what waits for somebody at this moment."""
     mine = now.seller.organization_id
     drafts = Draft.objects.filter(organization_id=mine, kind=Kind.INVOICE)
+    to_decide = list(
+        awaiting_decision(mine).select_related("recipient", "replaces").order_by("-id")[: FEW + 1]
+    )
     return Needs(
         missing=missing_for_issue(now.seller),
         issued_any=Document.objects.filter(organization_id=mine).exists(),
@@ -73,12 +78,8 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
         not_issued=tuple(
             drafts.exclude(failure="").select_related("recipient").order_by("-id")[:FEW]
         ),
-        to_decide=tuple(
-            drafts.filter(replaces__isnull=False, waits_for=None)
-            .filter(goes_at=None, external_at=None, failure="")
-            .select_related("recipient", "replaces")
-            .order_by("-id")[:FEW]
-        ),
+        to_decide=tuple(to_decide[:FEW]),
+        more_to_decide=len(to_decide) > FEW,
         not_delivered=_not_delivered(mine),
         untold=untold_of(who, at=at)[:FEW],
         called_off=cancelled_by_clients(who, at=at, most=FEW),

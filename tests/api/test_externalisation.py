@@ -160,6 +160,7 @@ def test_it_is_listed_by_its_state(alice: Caller, world: World, draft: str, at: 
     for query, ids in (
         ("", [plain, record]),
         ("?state=draft", [plain]),
+        ("?state=awaiting", []),
         ("?state=held", []),
         ("?state=external", [record]),
     ):

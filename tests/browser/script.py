@@ -74,6 +74,10 @@ class Script:
     def credit(self) -> None:
         """Credit the invoice that is shown, with the red button."""
         self.more("Credit Invoice")
+        self.press_credit()
+
+    def press_credit(self) -> None:
+        """Press the red button of the dialog that is open."""
         red = self.dialog.get_by_role("button", name="Credit Invoice", exact=True)
         assert hue(red) == "red"
         red.click()

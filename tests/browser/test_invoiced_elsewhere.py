@@ -102,6 +102,21 @@ def test_from_the_start(visit: Visit, at: datetime, clock: Clock) -> None:
     is_asked_of_nobody(script, at)
 
 
+def test_one_guided_pass(visit: Visit, at: datetime, clock: Clock) -> None:
+    """`next` in the dialog does the same in one go, and still crediting is what is red."""
+    script = begin(visit, at)
+    script.go(f"/invoices/{script.invoice.id}/")
+    script.more("Credit Invoice")
+    script.dialog.get_by_label("Invoice it externally").check()
+    expect(script.dialog).to_contain_text("A record of what you invoice externally stays here.")
+    script.press_credit()
+    script.reads("Credit note 2026-K1 is made.")
+    script.lacks("See draft")
+    assert records(script) == [("", None, "")]
+    assert script.papers() == [("2026-0001", 119_000), ("2026-K1", 119_000)]
+    is_asked_of_nobody(script, at)
+
+
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_its_pages_are_readable(
     visit: Visit, at: datetime, clock: Clock, scheme: str, width: int

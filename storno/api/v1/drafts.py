@@ -282,7 +282,10 @@ def _finalised(_caller: Caller, result: Draft | Document) -> Told:
 @router.get("", response=DraftPage)
 @reading
 def list_all_drafts(request: Request, asked: Query[DraftsAsked]) -> DraftPage:
-    """Drafts, the newest first: to be decided, on hold, invoiced in another system, or all."""
+    """Drafts, the newest first: all, or those of a state.
+
+    `awaiting` are those drafts on which somebody has to decide since a credit left them behind.
+    """
     caller = request.auth
     drafts, before = list_drafts(
         caller.who.organization_id,

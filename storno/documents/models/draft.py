@@ -136,6 +136,12 @@ class Draft(TenantModel):
             ),
             models.Index(
                 fields=["organization", "id"],
+                condition=Q(replaces__isnull=False, waits_for__isnull=True, failure="")
+                & Q(goes_at=None, issues_at=None, external_at=None),
+                name="drafts_awaiting_decision",
+            ),
+            models.Index(
+                fields=["organization", "id"],
                 condition=~Q(failure=""),
                 name="drafts_that_failed",
             ),

@@ -9,9 +9,15 @@ from django.http import QueryDict
 from storno.documents.queries import DraftState, Filter, Tab
 
 DRAFTS = "drafts"
+AWAITING = "awaiting"
 PROCESSING = "processing"
 EXTERNAL = "external"
-OF_DRAFTS: dict[str, DraftState] = {DRAFTS: "draft", PROCESSING: "held", EXTERNAL: "external"}
+OF_DRAFTS: dict[str, DraftState] = {
+    DRAFTS: "draft",
+    AWAITING: "awaiting",
+    PROCESSING: "held",
+    EXTERNAL: "external",
+}
 """The tabs of drafts, and which of them stand there."""
 LONGEST_SEARCH = 100
 

@@ -24,7 +24,7 @@ from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
-from storno.web.papers.asked import DRAFTS, EXTERNAL, OF_DRAFTS, PROCESSING, Asked
+from storno.web.papers.asked import AWAITING, DRAFTS, EXTERNAL, OF_DRAFTS, PROCESSING, Asked
 from storno.web.papers.rows import Row, draft_rows, invoice_rows, sums_of
 
 MOST_IN_FILE = 10_000
@@ -102,6 +102,7 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
     labels = [
         (Tab.ALL, _("All")),
         (DRAFTS, _("Drafts")),
+        (AWAITING, _("Awaiting a decision")),
         (PROCESSING, _("Processing")),
         (Tab.SENT, _("Unpaid")),
         (Tab.OVERDUE, _("Overdue")),
@@ -109,9 +110,8 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
         (Tab.PAID, _("Paid")),
         (Tab.CREDITED, state_words("credited", now.settings.wording)),
         (Tab.OWED_BACK, _("Owed back")),
+        (EXTERNAL, state_words("external", now.settings.wording)),
     ]
-    if _knows_external(asked, here, now, counts.get(EXTERNAL)):
-        labels.append((EXTERNAL, state_words("external", now.settings.wording)))
     return [
         {
             "label": label,
@@ -120,17 +120,25 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
             "current": tab == asked.tab,
         }
         for tab, label in labels
+        if _is_shown(tab, asked, here, now, counts.get(tab))
     ]
 
 
-def _knows_external(asked: Asked, here: Here, now: Circumstances, count: str | int | None) -> bool:
-    """Whether the tab of what is invoiced in another system is shown: not where none ever is.
+def _is_shown(
+    tab: str, asked: Asked, here: Here, now: Circumstances, count: str | int | None
+) -> bool:
+    """Whether a tab is shown: one of what few have only where there is some of it.
 
-    `count` is how many there are, where they have been counted.
+    `count` is how many there are, where they have been counted. A practice always sees where it
+    finds what it invoices in another system.
     """
-    if asked.tab == EXTERNAL or now.settings.wording == Wording.PRACTICE:
+    if tab not in (AWAITING, EXTERNAL) or tab == asked.tab:
         return True
-    return (count_drafts(here.organization.id, state="external") if count is None else count) != 0
+    if tab == EXTERNAL and now.settings.wording == Wording.PRACTICE:
+        return True
+    if count is None:
+        count = count_drafts(here.organization.id, state=OF_DRAFTS[tab])
+    return count != 0
 
 
 def _counts(here: Here, now: Circumstances) -> dict[str, str | int]:
@@ -196,6 +204,10 @@ _TEACH = {
     DRAFTS: lambda: (
         _("No drafts."),
         _("What you save without sending waits here. A draft has no number and binds nobody."),
+    ),
+    AWAITING: lambda: (
+        _("Nothing awaits a decision."),
+        _("The draft that follows a credit note stands here until you finish or delete it."),
     ),
     PROCESSING: lambda: (
         _("Nothing is on its way."),

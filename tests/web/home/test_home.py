@@ -191,6 +191,27 @@ def test_a_corrected_draft_awaits_a_decision(clock: Clock) -> None:
         assert "awaits a decision" not in page.text
 
 
+def test_more_than_a_handful_are_all_found_under_their_own_words(clock: Clock) -> None:
+    member = Member(found(hold_seconds=0, after_credit="draft"))
+    world, mine = member.world, member.url("invoices")
+    world.draft(at=clock.now)
+    assert "Awaiting a decision" not in member.get("invoices").text
+    for count in range(1, 7):
+        credit(world, world.invoice(at=clock.now), CORRECT, at=clock.now)
+        home = member.get("home")
+        assert home.text.count("awaits a decision Invoice") == min(count, 5)
+        rest = f'href="{mine}?state=awaiting">All that await a decision</a>'
+        assert (rest in home.html) == (count > 5)
+    listed = Seen(member.client.get(f"{mine}?state=awaiting"))
+    assert listed.text.count("Draft, awaits a decision") == 6
+    assert "Awaiting a decision 6" in listed.text
+    with scope(world.id):
+        Draft.objects.filter(organization_id=world.id).update(issues_at=clock.now)
+    assert "awaits a decision" not in member.get("home").text, "it goes out by itself"
+    emptied = Seen(member.client.get(f"{mine}?state=awaiting"))
+    assert "Nothing awaits a decision." in emptied.text
+
+
 def test_a_draft_whose_credit_note_is_on_hold_awaits_nothing(clock: Clock) -> None:
     member = Member(found(after_credit="draft"))
     invoice = member.world.invoice(at=clock.now)
