@@ -11,7 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.care import CareTaken
@@ -146,6 +146,7 @@ def keep_file(
         columns=guess_columns(sheet.heading),
         when_there=when_there,
         keeper=keeper,
+        brought_by=who.person_id,
         at=at,
     )
 
@@ -228,6 +229,7 @@ def import_clients(
         columns=list(plan.columns),
         when_there=when_there,
         keeper=keeper,
+        brought_by=who.person_id,
         at=at,
     )
     origin.save(force_insert=True)
@@ -253,8 +255,10 @@ def undo_import(import_id: UUID, *, who: Actor, at: datetime) -> ImportUndone:
     came = ImportedClient.objects.filter(**mine, origin_id=origin.id)
     used = Event.objects.filter(**mine, subject_id=OuterRef("id"), at__gt=origin.at)
     clients = Client.objects.filter(looked_after(who), **mine, id__in=came.values("client_id"))
-    unused = list(clients.select_for_update().exclude(Exists(used)).order_by("id"))
-    deleted = _delete(unused)
+    locked = list(clients.select_for_update().order_by("id"))
+    # Asked once all are locked: what was done to them while this waited for a lock counts as well.
+    unused = clients.filter(id__in=[each.id for each in locked]).exclude(Exists(used))
+    deleted = _delete(list(unused.order_by("id")))
     undone = ImportUndone(len(deleted), kept=came.count())
     record_all([(each.id, ClientDeleted(each.number)) for each in deleted], who=who, at=at)
     record(undone, subject_id=origin.id, who=who, at=at)
@@ -273,9 +277,9 @@ def plan_of(origin: Import, *, who: Actor) -> ImportPlan:
     )
 
 
-def import_with(import_id: UUID, *, organization_id: UUID) -> Import:
+def import_with(import_id: UUID, *, who: Actor) -> Import:
     """The kept file with this id. Raises Absent."""
-    found = Import.objects.filter(organization_id=organization_id, id=import_id).first()
+    found = _imports_of(who).filter(id=import_id).first()
     if found is None:
         raise Absent
     return found
@@ -290,9 +294,14 @@ def forget_imports(*, organization_id: UUID, at: datetime) -> int:
     return gone
 
 
+def _imports_of(who: Actor) -> QuerySet[Import]:
+    """The files that an actor works with; of who sees their own clients only those they brought."""
+    mine = Import.objects.filter(organization_id=who.organization_id)
+    return mine if who.clients_of is None else mine.filter(brought_by=who.clients_of)
+
+
 def _lock(import_id: UUID, who: Actor) -> Import:
-    mine = Import.objects.filter(organization_id=who.organization_id, id=import_id)
-    found = mine.select_for_update().first()
+    found = _imports_of(who).filter(id=import_id).select_for_update().first()
     if found is None:
         raise Absent
     return found

@@ -187,13 +187,16 @@ def _lock_away(client: Client, at: datetime) -> None:
 
 
 def _drop_answers(client: Client, sessions: QuerySet[Booking]) -> None:
-    """Delete the kept answers that tell of a client, of its sessions or of its papers."""
+    """Delete the kept answers that tell of a client, of its sessions or of its papers.
+
+    Those of imports as well: whoever was new, or wrong, is named there by what the file said.
+    """
     mine = {"organization_id": client.organization_id}
     papers = Document.objects.filter(**mine, recipient_id=client.id)
     ids = [client.id, *(id_ for rows in (sessions, papers) for (id_,) in rows.values_list("id"))]
     told = [re.escape(each) for each in (*map(str, ids), client.email, client.phone) if each]
     named = Q(body__regex="|".join(told)) | Q(path__regex="|".join(map(str, ids)))
-    KeptAnswer.objects.filter(named, **mine).delete()
+    KeptAnswer.objects.filter(named | Q(path__endswith="/clients/import"), **mine).delete()
 
 
 def _drop_what_nobody_must_keep(client: Client, sessions: QuerySet[Booking]) -> None:

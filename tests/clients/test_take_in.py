@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -16,18 +17,26 @@ from storno.clients.models import Care, Client, ClientKind, Import, ToldBy, When
 from storno.clients.plan_import import Fate, ImportPlan
 from storno.clients.queries import search_clients
 from storno.clients.read_csv import decode, read_csv
-from storno.clients.save import ClientInput, archive_client, create_client, entered_in, fill
+from storno.clients.save import (
+    ClientInput,
+    amend_client,
+    archive_client,
+    create_client,
+    entered_in,
+    fill,
+)
 from storno.clients.take_in import (
     Imported,
     forget_imports,
     import_clients,
+    import_with,
     keep_file,
     match_columns,
     plan_of,
     take_in,
     undo_import,
 )
-from storno.core.refusals import FieldError
+from storno.core.refusals import Absent, FieldError
 from storno.core.sheet import sheet_of
 from storno.organizations.countries import LANGUAGES
 from storno.organizations.methods import CLOSED
@@ -38,6 +47,7 @@ from storno.reports.client_list import CLIENT_COLUMNS, client_row, client_rows
 from tests.diary.practice import practice
 from tests.observe import everything, history, refused
 from tests.properties.depth import proof
+from tests.races.together import together
 from tests.world import World, found
 
 AT = datetime.fromisoformat("2026-06-16T09:12:00Z")
@@ -145,9 +155,35 @@ def test_who_is_imported_is_looked_after_by_whom_was_chosen() -> None:
         with refused(house.world, f"keeper: {code}"):
             bring("Nobody", keeper, who)
     kept = keep_file(b"Name\nLeft", WhenThere.SKIP, keeper=erik.id, who=alice, at=AT)
+    with scope(house.id), pytest.raises(Absent):
+        import_with(kept.id, who=own)
+    for meddle in (
+        partial(match_columns, kept.id, ["name"], WhenThere.SKIP, who=own, at=AT),
+        partial(take_in, kept.id, good=1, who=own, at=AT),
+        partial(undo_import, kept.id, who=own, at=AT),
+    ):
+        with refused(house.world, "absent"):
+            meddle()
     erik.delete()
     with refused(house.world, "keeper: unknown_member"):
         take_in(kept.id, good=1, who=alice, at=AT)
+
+
+def test_who_is_changed_while_an_import_is_undone_stays() -> None:
+    world = found()
+    done = run(world, "Name\n" + "\n".join(f"Number {n}" for n in range(3)))
+    origin = done.origin
+    assert origin is not None
+    with scope(world.id):
+        of_import = Client.objects.filter(organization_id=world.id, name__startswith="Number")
+        clients = list(of_import.order_by("id"))
+    move = partial(replace, city="Oslo")
+    changes = [partial(amend_client, each.id, move, who=world.who(), at=LATER) for each in clients]
+    undo = partial(undo_import, origin.id, who=world.who(), at=LATER)
+    *changed, _undone = together(*changes, undo, gate=("clients_client", clients[0].id))
+    stay = [each.id for each, done in zip(clients, changed, strict=True) if done != ["absent"]]
+    with scope(world.id):
+        assert list(of_import.order_by("id").values_list("id", flat=True)) == stay
 
 
 def test_who_is_named_by_a_paper_stays_after_an_undo() -> None:

@@ -120,13 +120,18 @@ def lived_in(clinic: Practice) -> Document:
     notify(invoice.id, who=who, at=AT + DAY)
     send_document(invoice.id, who=who, at=AT + DAY)
     with scope(world.id):
-        KeptAnswer.objects.create(
-            organization_id=world.id,
-            token_id=new_id(),
-            status=202,
-            body=json.dumps({"subject": str(invoice.id), "to": "daisy@example.com"}),
-            kept_at=AT + DAY,
-        )
+        for path, body in (
+            ("", {"subject": str(invoice.id), "to": "daisy@example.com"}),
+            ("/api/v1/clients/import", {"rows": [{"name": "Daisy Duck", "client": None}]}),
+        ):
+            KeptAnswer.objects.create(
+                organization_id=world.id,
+                token_id=new_id(),
+                path=path,
+                status=202,
+                body=json.dumps(body),
+                kept_at=AT + DAY,
+            )
         note_look(world.daisy.id, who=who, at=AT + DAY)
     paid = PaymentInput(invoice.payable_minor, date(2015, 6, 17), "cash")
     register_payment(invoice.id, paid, who=who, at=AT + DAY)

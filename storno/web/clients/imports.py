@@ -125,7 +125,7 @@ def client_rows(request: HttpRequest, here: Here, import_id: UUID) -> HttpRespon
         else:
             return redirect(f"{here.url('client_rows', import_id)}#rows")
     with here.reading():
-        origin = import_with(import_id, organization_id=here.organization.id)
+        origin = import_with(import_id, who=here.who)
         context = preview(request, here, origin) | {"wrong": wrong}
         status = 422 if wrong else 200
         return show(request, here, "clients/rows.html", status=status, **context)
@@ -177,7 +177,7 @@ def client_wrong_rows(_request: HttpRequest, here: Here, import_id: UUID) -> Htt
     """The rows that are wrong, each with the reason, to be mended and uploaded again."""
     here.who.must(Deed.KEEP_CLIENTS)
     with here.reading():
-        origin = import_with(import_id, organization_id=here.organization.id)
+        origin = import_with(import_id, who=here.who)
         try:
             file = sheet_of(wrong_rows(plan_of(origin, who=here.who)), separator=";")
         except Invalid:  # undone, or nobody has said yet which column holds the name
