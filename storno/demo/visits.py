@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from storno.catalogue.models import Charge
-from storno.demo.cast import EMPLOYED, OSLO, Cast
+from storno.demo.cast import EMPLOYED, OSLO, Cast, whose_turn
 from storno.demo.house import House
 from storno.diary.bill import billing_of
 from storno.diary.book import SessionInput, book_session
@@ -53,7 +53,7 @@ class Visit:
 
     def book(self, *, recipient: UUID | None = None, method: Method | None = None) -> Booking:
         """Book it for the client whose turn it is."""
-        client = self.cast.clients[self.number % len(self.cast.clients)]
+        client = whose_turn(self.number, self.cast.clients)
         entered = SessionInput(
             service=self.cast.service.id,
             client=client.id,

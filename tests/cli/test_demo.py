@@ -100,6 +100,23 @@ def test_the_clinic_has_a_diary_and_clients(house: Installation) -> None:
     assert (clients, people, in_part) == ([(40,)], [(2,)], [(1,)])
 
 
+DAISY = """
+SELECT standing.state, standing.open_minor, standing.due_on > current_date, person.name
+FROM documents_standing AS standing
+JOIN clients_client AS client ON client.id = standing.recipient_id
+JOIN documents_line AS line ON line.document_id = standing.id AND line.source_kind = 'session'
+JOIN diary_booking AS booking ON booking.id = line.source_id
+JOIN people_person AS person ON person.id = booking.practitioner_id
+WHERE client.name = 'Daisy Lind'
+"""
+
+
+def test_daisy_has_an_unpaid_invoice_of_the_practitioner(house: Installation) -> None:
+    """So that whoever reads of crediting it finds it here."""
+    with house.connect() as connection:
+        assert connection.execute(DAISY).fetchall() == [("sent", 119_000, True, "Nils Vik")]
+
+
 def test_what_is_there_already_stays(house: Installation) -> None:
     before = house.contents()
     log_ins = house.answer("demo")["log_ins"]

@@ -102,7 +102,7 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
     labels = [
         (Tab.ALL, _("All")),
         (DRAFTS, _("Drafts")),
-        (AWAITING, _("Awaiting a decision")),
+        (AWAITING, _("To decide")),
         (PROCESSING, _("Processing")),
         (Tab.SENT, _("Unpaid")),
         (Tab.OVERDUE, _("Overdue")),

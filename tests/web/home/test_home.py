@@ -204,7 +204,7 @@ def test_more_than_a_handful_are_all_found_under_their_own_words(clock: Clock) -
         assert (rest in home.html) == (count > 5)
     listed = Seen(member.client.get(f"{mine}?state=awaiting"))
     assert listed.text.count("Draft, awaits a decision") == 6
-    assert "Awaiting a decision 6" in listed.text
+    assert "To decide 6" in listed.text
     with scope(world.id):
         Draft.objects.filter(organization_id=world.id).update(issues_at=clock.now)
     assert "awaits a decision" not in member.get("home").text, "it goes out by itself"
