@@ -274,16 +274,14 @@ class WhenThere(models.TextChoices):
 class Import(TenantModel):
     """A file of clients that somebody uploaded: looked at first, then taken in.
 
-    `columns` says what each column is, `keeper` which member shall look after whoever is new, null
-    for nobody yet; `brought_by` is the person who uploaded it. The row and what it holds are gone
-    a day after `at`, when it was uploaded, last looked at or taken in; until then what was taken
-    in can be undone.
+    `columns` says what each column is; `brought_by` is the person who uploaded it. `file` is gone
+    as soon as it is taken in or given up, and the row a day after `at`, when it was uploaded, last
+    looked at or taken in; until then what was taken in can be undone.
     """
 
     file = models.TextField()
     columns = ArrayField(models.CharField(max_length=20, blank=True))
     when_there = models.CharField(max_length=10, choices=WhenThere.choices, default=WhenThere.SKIP)
-    keeper = models.UUIDField(null=True)
     brought_by = models.UUIDField(null=True)
     at = models.DateTimeField()
     is_taken = models.BooleanField(default=False)

@@ -109,6 +109,14 @@ class ImportUndone(Happening):
     kept: int
 
 
+@dataclass(frozen=True)
+class ImportGivenUp(Happening):
+    """A file of clients was deleted without having been taken in."""
+
+    kind: ClassVar = "clients.import_given_up"
+    sentence: ClassVar = _("A file of clients was deleted; nothing of it was imported.")
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import does or did; `origin` by which it is undone, None where nothing was done."""
@@ -124,20 +132,9 @@ class Imported:
 
 
 @deed
-def keep_file(
-    content: bytes,
-    when_there: WhenThere,
-    *,
-    keeper: UUID | None = None,
-    who: Actor,
-    at: datetime,
-) -> Import:
-    """Keep a file of clients for a day, to be looked at; `keeper` looks after whoever is new.
-
-    Raises Invalid, NotAllowed.
-    """
+def keep_file(content: bytes, when_there: WhenThere, *, who: Actor, at: datetime) -> Import:
+    """Keep a file of clients for a day, to be looked at. Raises Invalid, NotAllowed."""
     who.must(Deed.KEEP_CLIENTS)
-    _keeper(keeper, who)
     text = decode(content)
     sheet = read_csv(text)
     return Import.objects.create(
@@ -145,7 +142,6 @@ def keep_file(
         file=text,
         columns=guess_columns(sheet.heading),
         when_there=when_there,
-        keeper=keeper,
         brought_by=who.person_id,
         at=at,
     )
@@ -157,13 +153,10 @@ def match_columns(
     columns: Sequence[str],
     when_there: WhenThere,
     *,
-    keeper: UUID | None = None,
     who: Actor,
     at: datetime,
 ) -> Import:
-    """Say what the columns of a kept file are, and who looks after whoever is new.
-
-    From now on it is kept for a day again.
+    """Say what the columns of a kept file are. From now on it is kept for a day again.
 
     Raises Absent, Invalid, NotAllowed, AlreadyImported.
     """
@@ -172,20 +165,35 @@ def match_columns(
     if origin.is_taken:
         raise AlreadyImported
     check_columns(columns, read_csv(origin.file).heading)
-    _keeper(keeper, who)
     origin.columns, origin.when_there, origin.at = list(columns), when_there, at
-    origin.keeper = keeper
     origin.save(force_update=True)
     return origin
 
 
 @deed
-def take_in(import_id: UUID, *, good: int, who: Actor, at: datetime) -> Imported:
+def give_up_file(import_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Delete a kept file that shall not be imported. Raises Absent, NotAllowed, AlreadyImported."""
+    who.must(Deed.KEEP_CLIENTS)
+    origin = _lock(import_id, who)
+    if origin.is_taken:
+        raise AlreadyImported
+    record(ImportGivenUp(), subject_id=origin.id, who=who, at=at)
+    origin.delete()
+
+
+@deed
+def take_in(
+    import_id: UUID, *, good: int, keeper: UUID | None = None, who: Actor, at: datetime
+) -> Imported:
     """Import the rows of a kept file that are right; `good` is how many were shown.
+
+    `keeper` is the member who looks after whoever is new, asked for here, so that a refusal of it
+    leaves the file where it is; None for nobody yet.
 
     Raises Absent, Invalid, NotAllowed, AlreadyImported, NothingToImport, ImportChanged.
     """
     who.must(Deed.KEEP_CLIENTS)
+    keeper_id = _keeper(keeper, who)
     take_numbers(who.organization_id, 0)
     origin = _lock(import_id, who)
     if origin.is_taken:
@@ -195,7 +203,7 @@ def take_in(import_id: UUID, *, good: int, who: Actor, at: datetime) -> Imported
         raise NothingToImport
     if plan.good != good:
         raise ImportChanged
-    _write(origin, plan, who=who, at=at)
+    _write(origin, plan, keeper_id, who=who, at=at)
     return Imported(plan, origin)
 
 
@@ -216,7 +224,7 @@ def import_clients(
     written. Raises Invalid, NotAllowed.
     """
     who.must(Deed.KEEP_CLIENTS)
-    _keeper(keeper, who)
+    keeper_id = _keeper(keeper, who)
     take_numbers(who.organization_id, 0)
     text = decode(content)
     mine = who.organization_id
@@ -225,15 +233,13 @@ def import_clients(
         return Imported(plan, None, was_dry=dry_run)
     origin = Import(
         organization_id=mine,
-        file=text,
         columns=list(plan.columns),
         when_there=when_there,
-        keeper=keeper,
         brought_by=who.person_id,
         at=at,
     )
     origin.save(force_insert=True)
-    _write(origin, plan, who=who, at=at)
+    _write(origin, plan, keeper_id, who=who, at=at)
     return Imported(plan, origin)
 
 
@@ -262,7 +268,7 @@ def undo_import(import_id: UUID, *, who: Actor, at: datetime) -> ImportUndone:
     undone = ImportUndone(len(deleted), kept=came.count())
     record_all([(each.id, ClientDeleted(each.number)) for each in deleted], who=who, at=at)
     record(undone, subject_id=origin.id, who=who, at=at)
-    origin.file, origin.is_undone = "", True
+    origin.is_undone = True
     origin.save(force_update=True)
     return undone
 
@@ -324,7 +330,9 @@ def _keeper(membership_id: UUID | None, who: Actor) -> UUID | None:
     return who.clients_of
 
 
-def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> None:
+def _write(
+    origin: Import, plan: ImportPlan, keeper_id: UUID | None, *, who: Actor, at: datetime
+) -> None:
     """Write what is planned; new clients by one statement a table, however many they are."""
     new = plan.of(Fate.MAKE)
     made = [each.client for each in new if each.client is not None]
@@ -342,13 +350,13 @@ def _write(origin: Import, plan: ImportPlan, *, who: Actor, at: datetime) -> Non
     )
     record_all([(client.id, ClientSaved(client.number)) for client in made], who=who, at=at)
     record_all([(each.id, ClientArchived(each.number)) for each in archived], who=who, at=at)
-    _take_into_care(made, _keeper(origin.keeper, who), who=who, at=at)
+    _take_into_care(made, keeper_id, who=who, at=at)
     changed = {each.client.id: each.entered for each in plan.of(Fate.UPDATE) if each.client}
     for client_id, client in lock_clients(changed, who=who).items():
         entered = changed[client_id]
         assert entered is not None, "who is brought up to date has something new"
         write_client(client, entered, who=who, at=at)
-    origin.is_taken, origin.at = True, at
+    origin.is_taken, origin.at, origin.file = True, at, ""
     origin.made, origin.updated = len(made), len(changed)
     origin.save(force_update=True)
     imported = ClientsImported(origin.made, origin.updated)

@@ -28,6 +28,7 @@ from storno.clients.save import (
 from storno.clients.take_in import (
     Imported,
     forget_imports,
+    give_up_file,
     import_clients,
     import_with,
     keep_file,
@@ -154,19 +155,40 @@ def test_who_is_imported_is_looked_after_by_whom_was_chosen() -> None:
     ):
         with refused(house.world, f"keeper: {code}"):
             bring("Nobody", keeper, who)
-    kept = keep_file(b"Name\nLeft", WhenThere.SKIP, keeper=erik.id, who=alice, at=AT)
+    kept = keep_file(b"Name\nLeft", WhenThere.SKIP, who=alice, at=AT)
     with scope(house.id), pytest.raises(Absent):
         import_with(kept.id, who=own)
     for meddle in (
         partial(match_columns, kept.id, ["name"], WhenThere.SKIP, who=own, at=AT),
         partial(take_in, kept.id, good=1, who=own, at=AT),
+        partial(give_up_file, kept.id, who=own, at=AT),
         partial(undo_import, kept.id, who=own, at=AT),
     ):
         with refused(house.world, "absent"):
             meddle()
+    left = erik.id
     erik.delete()
     with refused(house.world, "keeper: unknown_member"):
-        take_in(kept.id, good=1, who=alice, at=AT)
+        take_in(kept.id, good=1, keeper=left, who=alice, at=AT)
+    take_in(kept.id, good=1, keeper=house.paula.id, who=alice, at=AT)
+
+
+def test_nothing_is_left_of_a_file_that_was_taken_in_or_given_up() -> None:
+    world = found()
+    who = world.who("office")
+    taken = keep_file(b"name;email\nAnna;\nBert;x@", WhenThere.SKIP, who=who, at=AT)
+    take_in(taken.id, good=1, who=who, at=AT)
+    with refused(world, "already_imported"):
+        give_up_file(taken.id, who=who, at=AT)
+    given_up = keep_file(b"name\nEve", WhenThere.SKIP, who=who, at=AT)
+    with refused(world, "not_allowed"):
+        give_up_file(given_up.id, who=world.who("reader"), at=AT)
+    give_up_file(given_up.id, who=who, at=AT)
+    done = run(world, "name\nCarl").origin
+    assert done is not None
+    with scope(world.id):
+        left = Import.objects.filter(organization_id=world.id)
+        assert set(left.values_list("id", "file")) == {(taken.id, ""), (done.id, "")}
 
 
 def test_who_is_changed_while_an_import_is_undone_stays() -> None:

@@ -1,6 +1,5 @@
 """Importing clients from a file: uploaded, looked at row by row, taken in, undone."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -23,6 +22,7 @@ from storno.clients.take_in import (
     NothingToImport,
     NotImported,
     TooLateToUndo,
+    give_up_file,
     import_with,
     keep_file,
     match_columns,
@@ -35,7 +35,7 @@ from storno.core.sheet import sheet_of
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
-from storno.web.clients.keeper import asks_for_keeper, keeper_choices, keeper_in
+from storno.web.clients.keeper import asks_for_keeper, keeper_in
 from storno.web.clients.rows import imported_words, preview, wrong_rows
 from storno.web.exports.sheets import csv_response
 from storno.web.fields import choices_of
@@ -43,9 +43,12 @@ from storno.web.once import new_once, once
 from storno.web.show import show
 from storno.web.take import take_invalid, take_typed
 
+LONGEST_CHOICE = 36
+"""Characters of an id."""
+
 
 class UploadForm(forms.Form):
-    """A file to be looked at."""
+    """A file to be looked at. All else is asked beside its rows, where a refusal leaves it kept."""
 
     file = forms.FileField(
         label=_("CSV file"),
@@ -60,19 +63,6 @@ class UploadForm(forms.Form):
         help_text=_("The same e-mail, the same business id, or the same name and postcode."),
     )
 
-    def __init__(self, *args: Any, here: Here, **more: Any) -> None:
-        super().__init__(*args, **more)
-        if asks_for_keeper(here):
-            self.fields["keeper"] = forms.ChoiceField(
-                label=_("Who looks after whoever is new"),
-                choices=[("", _("Choose")), *keeper_choices(here)],
-                help_text=_("Practitioners see their own clients, and those that nobody has."),
-            )
-
-    def keeper(self) -> UUID | None:
-        """The member who was chosen."""
-        return keeper_in(self.cleaned_data.get("keeper", ""))
-
     def content(self) -> bytes:
         """What is in the file, as far as it may be taken."""
         return bytes(self.cleaned_data["file"].read(MOST_BYTES + 1))
@@ -84,17 +74,11 @@ def client_import(request: HttpRequest, here: Here) -> HttpResponse:
     """Upload a file of clients; nothing of it is imported yet."""
     here.who.must(Deed.KEEP_CLIENTS)
     typed = take_typed(request, here, Deed.KEEP_CLIENTS)
-    form = UploadForm(typed, request.FILES or None, label_suffix="", here=here)
+    form = UploadForm(typed, request.FILES or None, label_suffix="")
     if form.is_valid():
         when_there = WhenThere(form.cleaned_data["when_there"])
         try:
-            kept = keep_file(
-                form.content(),
-                when_there,
-                keeper=form.keeper(),
-                who=once(request, here),
-                at=here.at,
-            )
+            kept = keep_file(form.content(), when_there, who=once(request, here), at=here.at)
         except AnsweredBefore as before:
             return redirect(here.url("client_rows", UUID(before.answer.body)))
         except StillInFlight:
@@ -137,17 +121,31 @@ def client_taking(request: HttpRequest, here: Here, import_id: UUID) -> HttpResp
     """Import the rows that are right."""
     good = request.POST.get("good", "")
     shown = int(good) if good.isascii() and good.isdigit() and len(good) < 6 else -1
+    chosen = request.POST.get("keeper", "")[:LONGEST_CHOICE]
+    keeper = keeper_in(chosen) if asks_for_keeper(here) else None
     try:
-        done = take_in(import_id, good=shown, who=here.who, at=here.at)
+        done = take_in(import_id, good=shown, keeper=keeper, who=here.who, at=here.at)
     except AlreadyImported:
         pass
     except (ImportChanged, NothingToImport) as refused:
         messages.warning(request, f"{refused.message} {refused.remedy}")
-    except Invalid as left:  # who was to look after them is no colleague any more
-        messages.warning(request, str(left.errors[0].message))
+    except Invalid as wrong:  # nobody is chosen, or no colleague any more
+        messages.warning(request, str(wrong.errors[0].message))
     else:
         messages.success(request, imported_words(done.plan))
-    return redirect(here.url("client_rows", import_id))
+    return redirect(here.url("client_rows", import_id, **({"keeper": chosen} if chosen else {})))
+
+
+@require_POST
+@member_page
+def client_import_given_up(request: HttpRequest, here: Here, import_id: UUID) -> HttpResponse:
+    """Delete a file that shall not be imported."""
+    try:
+        give_up_file(import_id, who=here.who, at=here.at)
+    except AlreadyImported:
+        return redirect(here.url("client_rows", import_id))
+    messages.success(request, _now("The file is deleted; nothing of it was imported."))
+    return redirect(here.url("clients"))
 
 
 @require_POST
@@ -191,5 +189,4 @@ def _match(request: HttpRequest, here: Here, import_id: UUID) -> None:
     columns = [column for column in sent if column is not None]
     when_there = request.POST.get("when_there", "")
     known = WhenThere(when_there) if when_there in WhenThere.values else WhenThere.SKIP
-    keeper = keeper_in(request.POST.get("keeper", "")) if asks_for_keeper(here) else None
-    match_columns(import_id, columns, known, keeper=keeper, who=here.who, at=here.at)
+    match_columns(import_id, columns, known, who=here.who, at=here.at)

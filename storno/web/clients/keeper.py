@@ -8,7 +8,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.clients.hand_over import colleagues
-from storno.clients.models import Import
 from storno.web.access import Here
 
 OPEN = "open"
@@ -27,8 +26,8 @@ def keeper_choices(here: Here) -> list[tuple[str, str]]:
 
 
 def keeper_in(text: str) -> UUID | None:
-    """The member that was chosen; what is no id is nobody's."""
-    if text in ("", OPEN):
+    """The member that was chosen, None for nobody yet; without a choice it is no member's id."""
+    if text == OPEN:
         return None
     try:
         return UUID(text)
@@ -36,16 +35,7 @@ def keeper_in(text: str) -> UUID | None:
         return UUID(int=0)
 
 
-def said_of_keeper(origin: Import, here: Here) -> str:
-    """Who will look after whoever is new, in a sentence; nothing where all see all."""
-    if not here.organization.own_clients:
-        return ""
-    if here.who.clients_of is not None:
-        return _("You look after whoever is new.")
-    names = {member.id: str(member.person) for member in colleagues(here.organization.id)}
-    if origin.keeper in names:
-        return _("%(name)s looks after whoever is new.") % {"name": names[origin.keeper]}
-    return _(
-        "Nobody looks after whoever is new yet: all practitioners see them, until somebody is"
-        " booked with them or they are handed over."
-    )
+def said_of_keeper(here: Here) -> str:
+    """That whoever is new is the reader's own, where it is nobody's to choose."""
+    own = here.organization.own_clients and here.who.clients_of is not None
+    return _("You look after whoever is new.") if own else ""

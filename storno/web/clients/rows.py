@@ -15,7 +15,7 @@ from storno.clients.take_in import plan_of
 from storno.core.refusals import FieldError, Invalid, Words
 from storno.core.sheet import Row, safe_cell
 from storno.web.access import Here
-from storno.web.clients.keeper import OPEN, asks_for_keeper, keeper_choices, said_of_keeper
+from storno.web.clients.keeper import asks_for_keeper, keeper_choices, said_of_keeper
 from storno.web.fields import choices_of
 
 AT_ONCE = 50
@@ -34,10 +34,11 @@ def preview(request: HttpRequest, here: Here, origin: Import) -> dict[str, Any]:
         "undo_url": here.url("client_untaking", origin.id),
         "new_url": here.url("client_import"),
         "rows_url": here.url("client_rows", origin.id),
+        "give_up_url": here.url("client_import_given_up", origin.id),
     }
     if origin.is_taken:
         return shown
-    shown |= _asked(read_csv(origin.file), origin) | _keeper(origin, here)
+    shown |= _asked(read_csv(origin.file), origin) | _keeper(request, here)
     try:
         plan = plan_of(origin, who=here.who)
     except Invalid as nameless:
@@ -94,13 +95,13 @@ def _asked(sheet: Sheet, origin: Import) -> dict[str, Any]:
     }
 
 
-def _keeper(origin: Import, here: Here) -> dict[str, Any]:
-    """Who looks after whoever is new, and the way to choose another."""
-    now = str(origin.keeper) if origin.keeper else OPEN
+def _keeper(request: HttpRequest, here: Here) -> dict[str, Any]:
+    """Who can look after whoever is new; one who was chosen stays so after a refusal."""
+    chosen = request.GET.get("keeper", "")
     choices = keeper_choices(here) if asks_for_keeper(here) else []
     return {
-        "kept_by": said_of_keeper(origin, here),
-        "keepers": [(value, words, value == now) for value, words in choices],
+        "kept_by": said_of_keeper(here),
+        "keepers": [(value, words, value == chosen) for value, words in choices],
     }
 
 

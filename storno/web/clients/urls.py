@@ -21,6 +21,11 @@ urlpatterns = [
     path("clients/imports/<uuid:import_id>/", imports.client_rows, name="client_rows"),
     path("clients/imports/<uuid:import_id>/taking/", imports.client_taking, name="client_taking"),
     path(
+        "clients/imports/<uuid:import_id>/deletion/",
+        imports.client_import_given_up,
+        name="client_import_given_up",
+    ),
+    path(
         "clients/imports/<uuid:import_id>/undoing/", imports.client_untaking, name="client_untaking"
     ),
     path(

@@ -71,18 +71,37 @@ def test_where_practitioners_see_their_own_the_import_asks_whose_they_are() -> N
     Organization.objects.filter(id=house.id).update(own_clients=True)
     alice = Member(house.world)
     paula = Member(house.world, house.paula.person)
-    assert "This field is required." in upload(alice, b"Name\nAnna").text
-    seen = upload(alice, b"Name\nAnna", keeper="open")
-    assert "Nobody looks after whoever is new yet: all practitioners see them" in seen.text
+    seen = upload(alice, b"Name\nAnna")
+    assert "Who looks after whoever is new Choose" in seen.text
+    assert "Nobody yet: all practitioners see them" in seen.text
     origin = row_of(Import, house.world)
-    choice = {"column-0": "name", "when_there": "skip"}
-    seen = alice.post("client_rows", origin.id, **choice, keeper="x")
-    assert (seen.status, "Choose one of your colleagues." in seen.text) == (422, True)
-    seen = alice.post("client_rows", origin.id, **choice, keeper=str(house.paula.id))
-    assert "Paula looks after whoever is new." in seen.text
-    alice.post("client_taking", origin.id, good="1")
+    # Without a choice nothing is imported, and the file stays.
+    for nobody in ({}, {"keeper": "x" * 99}, {"keeper": str(house.daisy.id)}):
+        seen = alice.post("client_taking", origin.id, good="1", **nobody)
+        assert seen.said == "Choose one of your colleagues."
+        assert "Import the 1 good row" in seen.text
+    seen = alice.post("client_taking", origin.id, good="2", keeper=str(house.paula.id))
+    assert seen.said.startswith("The list has changed meanwhile")
+    assert f'<option value="{house.paula.id}" selected>' in seen.html
+    alice.post("client_taking", origin.id, good="1", keeper=str(house.paula.id))
     assert row_of(Care, house.world).person_id == house.paula.person_id
-    assert "You look after whoever is new." in upload(paula, b"Name\nBert").text
+    seen = upload(paula, b"Name\nBert")
+    assert "You look after whoever is new." in seen.text
+    assert "Who looks after" not in seen.text
+
+
+def test_a_file_is_given_up() -> None:
+    world = found()
+    alice = Member(world)
+    seen = upload(alice, b"Name\nAnna")
+    assert "Delete the file Else it is deleted within a day." in seen.text
+    seen = alice.post("client_import_given_up", row_of(Import, world).id)
+    assert seen.said == "The file is deleted; nothing of it was imported."
+    assert (count_of(Import, world), count_of(Client, world)) == (0, 1)
+    upload(alice, b"Name\nAnna")
+    origin = row_of(Import, world)
+    alice.post("client_taking", origin.id, good="1")
+    assert "The file is imported" in alice.post("client_import_given_up", origin.id).text
 
 
 def test_what_was_exported_is_known_again() -> None:
