@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -31,7 +31,14 @@ from storno.web.diary.booking import refused
 from storno.web.diary.booking_story import locked_because
 from storno.web.diary.change_series import tabs_of
 from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm, Shown, shown_booking
-from storno.web.diary.meanwhile import OF_BILLING, catch_up, touched_in
+from storno.web.diary.meanwhile import (
+    OF_BILLING,
+    bear_what_is_shown,
+    catch_up,
+    say_overtaken,
+    touched_in,
+    without_version,
+)
 from storno.web.diary.taken import take_taken
 from storno.web.diary.times import say_when
 from storno.web.diary.told import say_reach
@@ -62,13 +69,21 @@ def booking_change(request: HttpRequest, here: Here, booking_id: UUID) -> HttpRe
     """Change a booking."""
     here.who.must(Deed.BOOK)
     try:
-        changing = _read(request, here, booking_id)
+        return _change(request, here, booking_id)
+    except BookingIsCancelled as why:
+        return refused(request, here, booking_id, why)
+
+
+def _change(request: HttpRequest, here: Here, booking_id: UUID) -> HttpResponse:
+    try:
+        changing = _read(typed_in(request), here, booking_id)
         if changing.locked and touched_in(request.POST):
             take_refused(changing.form, CreditFirst())  # invoiced since the form was opened
         if changing.form.is_valid():
             return _save(request, here, changing)
-    except (StaleBooking, BookingIsCancelled) as why:
-        return refused(request, here, booking_id, why)
+    except StaleBooking:
+        changing = _read(without_version(request.POST), here, booking_id)
+        say_overtaken(changing.form)
     return _show(request, here, changing)
 
 
@@ -109,7 +124,7 @@ def _said(form: BookingForm, changes: BookingChanges) -> str:
     return _("It is in the diary of %(name)s now. The client is not told of that.") % {"name": name}
 
 
-def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
+def _read(typed: QueryDict | None, here: Here, booking_id: UUID) -> Changing:
     """The booking and its form. Raises Absent, NotAllowed, BookingIsCancelled, StaleBooking."""
     with here.reading():
         all_ = whose(here)
@@ -118,11 +133,11 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
         must_be_on(booking)
         member = all_.members.get(booking.practitioner_id)
         now = here.now
-        typed = typed_in(request)
         if booking.kind == BookingKind.ACTIVITY:
             shown = shown_booking(booking, member, None, now)
             form: BookingForm = ActivityForm(now, typed, initial=shown.initial())
             form.offer_diaries(all_.bookable())
+            bear_what_is_shown(form)
             return Changing(booking, shown, form, {}, version_of(booking))
         billing = billing_of(booking)
         keep_terms(booking, billing, now.settings)
@@ -134,6 +149,7 @@ def _read(request: HttpRequest, here: Here, booking_id: UUID) -> Changing:
             words = _("With somebody else it stays as it is when the series is changed.")
             form.fields["practitioner"].help_text = words
         _fit(form, booking, billing, here)
+        bear_what_is_shown(form)
         locked = locked_because(billing, here)
         return Changing(booking, shown, form, locked, version_of(booking, billing))
 

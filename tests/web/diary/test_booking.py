@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
+from storno.catalogue.save import told_of
 from storno.corrections.credit import credit_invoice
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
@@ -200,13 +201,23 @@ def test_an_invoice_that_came_meanwhile_locks_the_price(
 
 
 def test_a_stale_form_changes_nothing(clinic: Practice, paula: Member, at: datetime) -> None:
-    session = clinic.book(TEN, at=at)
+    session = clinic.book(TEN, at=at, messages=(Message.REMINDER, Message.CONFIRMATION))
     form = paula.get("booking_change", session.id).filled
-    paula.post("booking_change", session.id, **form | {"place": "Room 2"})
-    seen = paula.post("booking_change", session.id, **form | {"place": "Room 3"})
-    assert seen.said == STALE
-    assert seen.path == paula.url("booking", session.id)
+    paula.post("booking_change", session.id, **form | {"place": "Room 2", "messages": ["change"]})
+    typed = {"place": "Room 3", "time": "12:30"}
+    seen = paula.post("booking_change", session.id, **form | typed)
+    assert seen.status == 422
+    assert STALE in seen.part('role="alert".*?</ul>')
     assert clinic.now(session).place == "Room 2"
+    # What was typed is kept beside what holds; sent once more, it is decided anew.
+    assert seen.error_of("place") == "It is Room 2 now."
+    assert seen.html.count("id_time_error") == 0, "nobody else touched it"
+    assert (seen.field("place"), seen.field("time")) == ("Room 3", "12:30")
+    again = paula.post("booking_change", session.id, **seen.filled)
+    assert again.said == "The changes are saved."
+    now = clinic.now(session)
+    assert (now.place, now.starts_at) == ("Room 3", TEN + timedelta(hours=2.5))
+    assert told_of(now.messages) == ("change",)
 
 
 def test_moving_onto_another_names_it(clinic: Practice, paula: Member, at: datetime) -> None:

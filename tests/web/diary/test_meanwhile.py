@@ -126,8 +126,10 @@ def test_where_the_booking_was_changed_as_well_the_page_says_so(
     paula.post("booking_change", session.id, **form | {"place": "Room 2"})
     reprice(clinic, session, 970, at)
     seen = paula.post("booking_change", session.id, **form | {"price": "990"})
-    assert seen.said == STALE
-    assert seen.path == paula.url("booking", session.id)
+    assert STALE in seen.part('role="alert".*?</ul>')
+    assert seen.error_of("price") == "It is NOK 970.00 now."
+    assert seen.field("price") == "990"
+    assert seen.field("place") == "Room 2", "what was not touched follows"
     assert terms(clinic, session) == (Decimal(970), clinic.daisy.id)
 
 
