@@ -112,7 +112,13 @@ def credit(
         answer = {"state": "issued", "number": done.credit_note.number}
         state = state_words(State.CREDITED, wording)
         words = f"Invoice {number}: {state} by credit note {answer['number']}."
-    click.echo(json.dumps(answer) if as_json else words)
+    corrected = done.corrected
+    if as_json:
+        click.echo(json.dumps(answer | {"draft": str(corrected.id) if corrected else None}))
+        return
+    click.echo(words)
+    if corrected is not None:
+        click.echo(f"{'draft':10} {corrected.id}")
 
 
 @command.command()

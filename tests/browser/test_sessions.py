@@ -288,6 +288,7 @@ def test_the_client_gets_the_money_back(visit: Visit, at: datetime, clock: Clock
     assert balances(world) == {"BANK": 119_000, "REFUND": -119_000}
     script.go("/")
     script.reads("The draft for Daisy Duck awaits a decision")
+    script.reads("Finish the draft, invoice it externally or delete it.")
 
 
 def test_one_guided_pass_cancels_the_session(visit: Visit, at: datetime, clock: Clock) -> None:

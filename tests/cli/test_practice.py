@@ -82,6 +82,39 @@ def test_a_series_is_foreseen_booked_changed_cancelled_and_taken_back(paula: Pra
     assert (lost.exit_code, lost.stderr) == (3, "Error: There is no series 7.\n")
 
 
+def test_the_scripts_of_a_credited_invoice(paula: Practice) -> None:
+    """See draft, then a price, or the booking cancelled; each at the terminal."""
+    booked = told(paula, session.command, "book", "--at", "2026-06-18T10:00", *WHAT)
+    assert told(paula, draft.command, "finalise", booked["draft"]) == {
+        "state": "issued",
+        "number": "2026-0001",
+    }
+    done = run(paula, invoice.command, "credit", "2026-0001", "--reason", "wrong_price")
+    said, label, corrected = done.stdout.rstrip().rsplit(maxsplit=2)
+    assert (said, label) == ("Invoice 2026-0001: Credited by credit note 2026-K1.", "draft")
+    assert run(paula, draft.command, "list", "--state", "awaiting").stdout == (
+        f"{corrected}  draft     1190.00 NOK  Daisy Duck\n"
+    )
+    before = everything(paula.world)
+    for wrong in ("-1", "free", "NaN", "1e12"):
+        assert run(paula, draft.command, "price", corrected, wrong).exit_code == 2
+    assert run(paula, draft.command, "price", corrected, "1", "--line", "2").exit_code == 2
+    assert everything(paula.world) == before
+    priced = run(paula, draft.command, "price", corrected, "990")
+    assert priced.stdout == "The draft comes to 990.00 NOK.\n"
+    shown = told(paula, session.command, "show", booked["id"])
+    assert (shown["price"], shown["draft"]) == ("990.00", corrected)
+    issued = run(paula, draft.command, "finalise", corrected)
+    assert issued.stdout == "Invoice 2026-0002 is issued.\n"
+    late = run(paula, draft.command, "price", corrected, "1")
+    assert late.exit_code == 3
+    again = told(paula, invoice.command, "credit", "2026-0002", "--next", "draft")
+    gone = run(paula, draft.command, "delete", again["draft"], "--session", "cancel")
+    assert gone.stdout == "The draft and its booking are gone.\n"
+    assert told(paula, session.command, "show", booked["id"])["state"] == "cancelled"
+    assert run(paula, draft.command, "list").stdout == "No drafts.\n"
+
+
 def test_a_draft_is_invoiced_elsewhere_and_taken_back(paula: Practice) -> None:
     booked = told(paula, session.command, "book", "--at", "2026-06-18T10:00", *WHAT)
     external = ("external", booked["draft"], "--number", "A-7")

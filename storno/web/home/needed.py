@@ -11,6 +11,7 @@ from storno.documents.queries import InvoiceRow
 from storno.documents.words import credit_words
 from storno.history.tell import tell
 from storno.mailroom.way_out import is_server_missing
+from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.reports.needs import Needs
@@ -153,8 +154,13 @@ def _not_issued(needs: Needs, here: Here) -> Iterator[Need]:
         )
 
 
-def to_decide(needs: Needs, here: Here) -> Iterator[Need]:
-    """The drafts that a credit left behind, which somebody finishes or deletes."""
+def to_decide(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:
+    """The drafts that a credit left behind, and what somebody can do with them."""
+    ways = _("Invoice %(number)s was credited. Finish the draft or delete it.")
+    if now.settings.wording == Wording.PRACTICE:
+        ways = _(
+            "Invoice %(number)s was credited. Finish the draft, invoice it externally or delete it."
+        )
     for draft in needs.to_decide:
         name = draft.recipient.name if draft.recipient else _("nobody yet")
         assert draft.replaces is not None, "it follows a credit"
@@ -162,8 +168,7 @@ def to_decide(needs: Needs, here: Here) -> Iterator[Need]:
         yield Need(
             "state-draft",
             _("The draft for %(name)s awaits a decision") % {"name": name},
-            _("Invoice %(number)s was credited. Finish the draft or delete it.")
-            % {"number": draft.replaces.number},
+            ways % {"number": draft.replaces.number},
             url,
             Way(_("See draft"), url),
         )

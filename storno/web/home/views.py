@@ -82,7 +82,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
             here,
             "home/home.html",
             needs=needs_in_words(needs, here, now),
-            to_decide=list(to_decide(needs, here)),
+            to_decide=list(to_decide(needs, here, now)),
             more_to_decide=needs.more_to_decide,
             first=first_steps(needs, here, now),
             rows=invoice_rows(needs.latest, here, now),
