@@ -32,6 +32,7 @@ def catalogue_page(request: HttpRequest, here: Here, now: Circumstances) -> dict
     return {
         "query": text,
         "archived": archived,
+        "books": here.keeps_diary,
         "rows": [_row(service, here, now) for service in page.items],
         "older_url": older,
         "tabs": [

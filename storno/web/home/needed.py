@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from storno.catalogue.queries import offers_sessions
 from storno.core.refusals import Blocker, Words
 from storno.documents.queries import InvoiceRow
 from storno.documents.words import credit_words
@@ -71,9 +72,28 @@ def first_steps(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     told = _("They begin at 1, unless you come from elsewhere.")
     return [
         *left,
+        *_to_book(here, now),
         _vat(f"{details}#id_vat_registered", registered=now.seller.vat_registered),
         Need("state-draft", _("How your numbers begin"), told, numbers, Way(_("See"), numbers)),
     ]
+
+
+def _to_book(here: Here, now: Circumstances) -> Iterator[Need]:
+    """What a practice needs before it can book anybody; inside a reading."""
+    is_practice = now.settings.wording == Wording.PRACTICE
+    if (
+        is_practice
+        and here.who.may(Deed.KEEP_CATALOGUE)
+        and not offers_sessions(here.organization.id)
+    ):
+        url = here.url("service_new")
+        yield Need(
+            "state-draft",
+            _("Nothing can be booked yet"),
+            _("Sessions are booked of a service: enter one with its length and its price."),
+            url,
+            Way(_("New service"), url),
+        )
 
 
 def _missing(blocker: Blocker, details: str) -> Need:

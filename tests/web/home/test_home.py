@@ -53,6 +53,8 @@ def test_a_new_organization_says_what_is_left_to_do(clock: Clock) -> None:
     assert "Your invoices bear no VAT You are not in the VAT register." in seen.text
     assert f'href="/o/{slug}/settings/seller/#id_vat_registered"' in seen.html
     assert "How your numbers begin" in seen.text
+    assert "Nothing can be booked yet Sessions are booked of a service:" in seen.text
+    assert f'href="/o/{slug}/catalogue/new/"' in seen.html
     organization = Organization.objects.get(slug=slug)
     with scope(organization.id):
         assert Seller.objects.get(organization=organization).name == name
