@@ -2,7 +2,8 @@
 
 The party of a contact is a client as well, so it can be on a paper; most are not served. Both are
 locked in the order of their ids, and a client's standing recipient changes under the lock of the
-client: of two at once the later one counts.
+client: of two at once the later one counts. Whoever is told no more has no way to the sessions any
+more: what waits to be sent is not, and the links that they got open nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from storno.clients.sight import looked_after
 from storno.core.entered import text_errors, tidy
 from storno.core.refusals import Absent, FieldError, Invalid, Refused, invalid
 from storno.history.record import Happening, record
+from storno.organizations.links import take_back_links
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 
@@ -152,6 +154,7 @@ def remove_contact(client_id: UUID, contact_id: UUID, *, who: Actor, at: datetim
     who.must(Deed.KEEP_CLIENTS)
     contact = _lock_contact(client_id, contact_id, who)
     client, party = contact.client, contact.party
+    take_back_links(contact.id, organization_id=who.organization_id)
     contact.delete()
     removed = ContactRemoved(client.number, party.number)
     record(removed, subject_id=client.id, who=who, at=at)
@@ -222,6 +225,8 @@ def _write(
     contact: Contact, entered: ContactInput, *, is_new: bool, who: Actor, at: datetime
 ) -> Contact:
     """Write a contact whose sides are locked; a new standing recipient ends the former one."""
+    if contact.told and not entered.told:
+        take_back_links(contact.id, organization_id=who.organization_id)
     takes_over = entered.recipient and not contact.recipient
     if takes_over:
         _beside(contact.client).filter(recipient=True).update(recipient=False)

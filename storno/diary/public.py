@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge, Message
-from storno.clients.models import Client
+from storno.clients.models import Client, Contact
 from storno.clients.wishes import wish_reminders
 from storno.core.refusals import Absent, Refused
 from storno.diary.bill import Billing, billings_of, lock_billing
@@ -106,7 +106,7 @@ class PublicSession:
 class PublicPage:
     """A session's own page; `coming` are the other sessions of its series that are to come.
 
-    `wants_reminders` is the client's wish; None where no session sends a reminder.
+    `wants_reminders` is the wish of whoever was given the link; None where none would come anyway.
     """
 
     clinic: Clinic
@@ -117,10 +117,10 @@ class PublicPage:
 
 
 def language_behind_session(key: str) -> Language:
-    """The language of the client behind a link. Raises Absent."""
+    """The language of whoever was given a link. Raises Absent."""
     link = opened_short(key, kind=LinkKind.SESSION)
     with scope(link.organization_id):
-        return language_called(_client(_linked(link)).language)
+        return language_called(_reader(link, _linked(link)).language)
 
 
 def open_session(key: str, session_id: UUID | None = None, *, at: datetime) -> PublicPage:
@@ -136,14 +136,15 @@ def open_session(key: str, session_id: UUID | None = None, *, at: datetime) -> P
         first, *others = (
             _shown(each, billings[each.id], seller, at) for each in (session, *coming)
         )
-        reminds = any(
+        reader, client = _reader(link, session), _client(session)
+        reminds = (reader == client or client.wants_reminders) and any(
             tells_by_itself(each, Message.REMINDER, at=at) for each in _on(session, coming)
         )
         return PublicPage(
             clinic=Clinic(seller.name, seller.phone, seller.email, seller.website),
-            language=language_called(_client(session).language),
+            language=language_called(reader.language),
             session=first,
-            wants_reminders=_client(session).wants_reminders if reminds else None,
+            wants_reminders=reader.wants_reminders if reminds else None,
             coming=tuple(others),
         )
 
@@ -173,14 +174,15 @@ def cancel_behind(key: str, session_id: UUID | None = None, *, at: datetime) -> 
 
 
 def wish_reminders_behind(key: str, wanted: bool, *, at: datetime) -> None:
-    """Remind the client behind a link of its sessions or not, as it says itself.
+    """Remind whoever was given a link, client or contact, or not, as they say themselves.
 
     Raises Absent, SessionIsLongOver, ClientIsForgotten, ClientIsErased.
     """
     link = opened_short(key, kind=LinkKind.SESSION)
     with scope(link.organization_id):
         session, _coming = _behind(link, None, at)
-    wish_reminders(_client(session).id, wanted, who=system(link.organization_id), at=at)
+        reader = _reader(link, session)
+    wish_reminders(reader.id, wanted, who=system(link.organization_id), at=at)
 
 
 @deed
@@ -317,6 +319,17 @@ def _series(link: PublicLink, session: Booking) -> QuerySet[Booking]:
 def _sessions(link: PublicLink) -> QuerySet[Booking]:
     mine = Booking.objects.filter(organization_id=link.organization_id, kind=BookingKind.SESSION)
     return mine.select_related("client", "service", "recipient")
+
+
+def _reader(link: PublicLink, session: Booking) -> Client:
+    """Who was given a link: a contact that is told, or else the client. Raises Absent."""
+    if link.holder_id is None:
+        return _client(session)
+    mine = Contact.objects.filter(organization_id=link.organization_id, id=link.holder_id)
+    for contact in mine.select_related("party"):
+        party: Client = contact.party
+        return party
+    raise Absent
 
 
 def _client(session: Booking) -> Client:

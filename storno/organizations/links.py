@@ -26,11 +26,12 @@ _MARK = 16
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a link shall lead to, and its last day."""
+    """What a link leads to, its last day, and by what its reader has it (`take_back_links`)."""
 
     kind: LinkKind
     subject_id: UUID
     expires_on: date
+    holder_id: UUID | None = None
 
 
 def make_links(targets: Iterable[Target], *, organization_id: UUID) -> list[PublicLink]:
@@ -41,6 +42,7 @@ def make_links(targets: Iterable[Target], *, organization_id: UUID) -> list[Publ
             organization_id=organization_id,
             kind=target.kind,
             subject_id=target.subject_id,
+            holder_id=target.holder_id,
             expires_on=target.expires_on,
         )
         for target in targets
@@ -57,12 +59,18 @@ def link_to(target: Target, *, organization_id: UUID) -> PublicLink:
             organization_id=organization_id,
             kind=target.kind,
             subject_id=target.subject_id,
+            holder_id=target.holder_id,
             expires_on__gte=target.expires_on,
         )
         .order_by("id")
         .first()
     )
     return found or make_links([target], organization_id=organization_id)[0]
+
+
+def take_back_links(holder_id: UUID, *, organization_id: UUID) -> None:
+    """Let the links that somebody has by this open nothing any more."""
+    PublicLink.objects.filter(organization_id=organization_id, holder_id=holder_id).delete()
 
 
 def signed(link: PublicLink) -> str:

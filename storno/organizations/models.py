@@ -76,12 +76,16 @@ class LinkKind(models.TextChoices):
 
 
 class PublicLink(models.Model):
-    """A link without sign-in: its id is sent signed, so this table alone opens nothing."""
+    """A link without sign-in: its id is sent signed, so this table alone opens nothing.
+
+    `holder_id` says by what its reader may have it, where that can end before the link does.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=LinkKind.choices)
     subject_id = models.UUIDField()
+    holder_id = models.UUIDField(null=True)
     expires_on = models.DateField()
 
     class Meta:

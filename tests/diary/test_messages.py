@@ -1,7 +1,10 @@
 """What clients are told of their sessions: over real SMTP and a real SMS provider."""
 
+import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from functools import partial
 from uuid import UUID
 
@@ -9,16 +12,23 @@ from django.test import override_settings
 
 from storno.administration.change_settings import SettingsChanges, change_settings
 from storno.catalogue.models import Message
-from storno.clients.contacts import ContactInput, add_contact
+from storno.clients.contacts import ContactInput, add_contact, change_contact, remove_contact
 from storno.clients.models import ClientKind, ToldBy
 from storno.clients.save import ClientInput, amend_client
+from storno.core.refusals import Absent
 from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.drop import delete_draft
 from storno.diary.messages.remind import organizations_with_due_reminders, remind_of_sessions
 from storno.diary.messages.staff import mail_cancellations
 from storno.diary.messages.tell import LETTERS, SETTLES
 from storno.diary.models import Booking, BookingState
-from storno.diary.public import TOLD_FOR, cancel_by_client, cancelled_by_clients
+from storno.diary.public import (
+    TOLD_FOR,
+    cancel_by_client,
+    cancelled_by_clients,
+    open_session,
+    wish_reminders_behind,
+)
 from storno.diary.series.cancel import cancel_series
 from storno.diary.series.change import SeriesChanges, change_series
 from storno.diary.series.restore import restore_series
@@ -38,6 +48,9 @@ from tests.web.cast import count_of
 DAY = timedelta(days=1)
 FRIDAY = datetime(2026, 6, 19, 8, 0, tzinfo=UTC)
 """10:00 in Oslo, three days ahead."""
+
+KEY = re.compile(r"/s/([\w-]{43})")
+"""What opens a session's own page, in the words of a letter."""
 
 
 def test_a_session_is_told_of_from_its_booking_to_its_end(at: datetime) -> None:
@@ -338,6 +351,52 @@ def test_who_wants_no_reminder_gets_none_and_all_else(at: datetime) -> None:
         wish(daisy.id, wanted=False)
         assert reminded(fourth) == [(to, "withdrawn") for to, _state in to_daisy]
         assert t.letters().count(("session_confirmation", "sent")) == 4
+
+
+def test_who_is_told_no_more_gets_nothing_that_waited_and_sees_no_page(at: datetime) -> None:
+    with told(at) as t:
+        who, daisy = t.paula.world.who(), t.paula.daisy
+        mary = ClientInput(
+            kind=ClientKind.PERSON, name="Mary", email="mary@example.com", language="fi"
+        )
+        contact = add_contact(daisy.id, mary, ContactInput(told=True), who=who, at=at)
+
+        def words(mail: EmailMessage) -> str:
+            plain = mail.get_body(("plain",))
+            return "" if plain is None else str(plain.get_content())
+
+        def books(start: datetime) -> tuple[Booking, str, str]:
+            session, before = t.paula.book(start, at=at), len(t.office.received)
+            t.leave(at)
+            keys = [KEY.findall(words(mail))[0] for mail in t.office.received[before:]]
+            return session, keys[0], keys[1]
+
+        def opens(key: str) -> tuple[str, bool | None] | None:
+            """In which language a page opens, and what it knows of the reader's wish."""
+            with suppress(Absent):
+                page = open_session(key, at=at)
+                return page.language, page.wants_reminders
+            return None
+
+        first, to_daisy, to_mary = books(FRIDAY)
+        assert (opens(to_daisy), opens(to_mary)) == (("en", True), ("fi", True))
+        wish_reminders_behind(to_mary, False, at=at)
+        assert (opens(to_daisy), opens(to_mary)) == (("en", True), ("fi", False))
+        t.change(first, starts_at=FRIDAY + HOUR, at=at)
+        as_not_told = partial(replace, told=False)
+        change_contact(daisy.id, contact.id, as_not_told, who=who, at=at)
+        amend_client(daisy.id, partial(replace, phone="400 00 129"), who=who, at=at)
+        t.leave(at + SETTLES)
+        assert [state for kind, state in t.letters() if kind == "session_change"] == ["withdrawn"]
+        assert [state for kind, state in t.letters("email") if kind == "session_change"] == [
+            "sent",
+            "withdrawn",
+        ]
+        assert (opens(to_daisy), opens(to_mary)) == (("en", True), None)
+        change_contact(daisy.id, contact.id, partial(replace, told=True), who=who, at=at)
+        _second, to_daisy, to_mary = books(FRIDAY + 2 * HOUR)
+        remove_contact(daisy.id, contact.id, who=who, at=at)
+        assert (opens(to_daisy), opens(to_mary)) == (("en", True), None)
 
 
 def test_without_a_provider_no_sms_is_queued_and_without_an_address_nothing(at: datetime) -> None:

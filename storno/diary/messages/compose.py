@@ -1,7 +1,8 @@
 """The letters about sessions, written when they leave, in the language of who is told.
 
 They say when it is and where to look, and nothing else: neither the service nor what it costs, no
-place and no note. A letter that was overtaken is withdrawn: it would tell something untrue.
+place and no note. A letter that was overtaken is withdrawn: it would tell something untrue. So is
+one to an address of nobody who is told any more.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from storno.catalogue.models import Message
-from storno.clients.models import Client
-from storno.clients.reach import number_of
+from storno.clients.models import Client, Contact
 from storno.clients.shown import shown_to_others
-from storno.diary.messages.tell import LETTERS, mark_of, was_confirmed_since
+from storno.diary.messages.tell import LETTERS, mark_of, told_by_way, was_confirmed_since
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.words import clock, from_to, full_day, short_day, zone_called, zone_of
 from storno.mailroom.deliver import moment_of_try
@@ -26,8 +26,8 @@ from storno.mailroom.parcel import Withdrawn
 from storno.mailroom.sms import ONE_SEGMENT, Sms, places, shortened
 from storno.mailroom.words import Words, mail_of
 from storno.organizations.links import Target, link_to, signed_short
-from storno.organizations.models import ClientShownAs, LinkKind, Seller
-from storno.organizations.queries import seller_of, settings_of
+from storno.organizations.models import ClientShownAs, LinkKind, Seller, Settings
+from storno.organizations.queries import settings_of
 from storno.printing.labels import Language, language_called
 
 MOST_TIMES = 60
@@ -66,12 +66,14 @@ def compose_session_letter(letter: Letter) -> Mail | Sms:
         )
 
 
-def page_of(session: Booking) -> str:
-    """The address of a session's own page, the same in each letter.
+def page_of(session: Booking, contact: Contact | None = None) -> str:
+    """The address of a session's own page, the same in each letter to its client, or to a contact.
 
     Until when it opens is for the session to say, which may be moved: the link has no last day.
+    That of a contact opens for as long as the contact is told.
     """
-    target = Target(LinkKind.SESSION, session.id, date.max)
+    holder_id = None if contact is None else contact.id
+    target = Target(LinkKind.SESSION, session.id, date.max, holder_id)
     link = link_to(target, organization_id=session.organization_id)
     return f"{settings.SITE_URL}/s/{signed_short(link)}"
 
@@ -82,15 +84,20 @@ def _told(letter: Letter) -> _Told:
     sessions = _still_so(letter, message, at)
     if not sessions or was_confirmed_since(letter) or _is_news_of_nothing(letter, sessions):
         raise Withdrawn
-    client, seller = sessions[0].client, seller_of(mine)
+    client, now = sessions[0].client, settings_of(mine)
     assert client is not None, "a session has a client"
+    told = told_by_way(client, now, message)
+    try:
+        _way, contact = told[Medium(letter.medium), letter.to_address]
+    except KeyError:
+        raise Withdrawn from None
     return _Told(
         message=message,
         sessions=sessions,
-        whose="" if _is_own(letter, client, seller) else _initials(client, letter),
-        seller=seller,
+        whose="" if contact is None else _initials(client, letter, now),
+        seller=now.seller,
         language=language_called(letter.language),
-        address=page_of(sessions[0]),
+        address=page_of(sessions[0], contact),
     )
 
 
@@ -109,13 +116,8 @@ def _still_so(letter: Letter, message: Message, at: datetime) -> list[Booking]:
     if message is Message.CHANGE:  # what was moved and moved back is as it was known
         standing = [each for each in standing if each.stood != mark_of(each)]
     if message is Message.REMINDER:  # with another reminder to come it was moved away
-        standing = [each for each in standing if each.remind_at is None and _is_wanted(each)]
+        standing = [each for each in standing if each.remind_at is None]
     return [each for each in standing if each.starts_at > at]
-
-
-def _is_wanted(session: Booking) -> bool:
-    """Whether the client wants to be reminded, who may have said otherwise since it was queued."""
-    return session.client is not None and session.client.wants_reminders
 
 
 def _is_news_of_nothing(letter: Letter, sessions: Sequence[Booking]) -> bool:
@@ -138,13 +140,8 @@ def _is_news_of_nothing(letter: Letter, sessions: Sequence[Booking]) -> bool:
     return withdrawn in states and {state for _kind, state in states} == {withdrawn[1]}
 
 
-def _is_own(letter: Letter, client: Client, seller: Seller) -> bool:
-    """Whether a letter goes to the client, and not to a contact that is told as well."""
-    return letter.to_address in (client.email, number_of(client, seller.country))
-
-
-def _initials(client: Client, letter: Letter) -> str:
-    shown_as = ClientShownAs(settings_of(client.organization_id).client_shown_as)
+def _initials(client: Client, letter: Letter, now: Settings) -> str:
+    shown_as = ClientShownAs(now.client_shown_as)
     return shown_to_others(client, shown_as, language=letter.language)
 
 

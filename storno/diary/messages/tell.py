@@ -176,20 +176,27 @@ def ways_of(client: Client, settings: Settings, message: Message | None = None) 
 
     With a `message`, the ways of those who want this one.
     """
+    return [way for way, _contact in told_by_way(client, settings, message).values()]
+
+
+def told_by_way(
+    client: Client, settings: Settings, message: Message | None = None
+) -> dict[tuple[Medium, str], tuple[Way, Contact | None]]:
+    """The ways of `ways_of`, by medium and address, with whose it is; None: the client's own."""
     reminds = message is Message.REMINDER
     if reminds and not client.wants_reminders:
-        return []
+        return {}
     mine, by, country = settings.organization_id, settings.message_by, settings.seller.country
     contacts = Contact.objects.filter(organization_id=mine, client_id=client.id, told=True)
-    told = [client, *(each.party for each in contacts.select_related("party").order_by("id"))]
-    found: dict[tuple[Medium, str], Way] = {}
-    for party in told:
+    beside = [(each.party, each) for each in contacts.select_related("party").order_by("id")]
+    found: dict[tuple[Medium, str], tuple[Way, Contact | None]] = {}
+    for party, contact in [(client, None), *beside]:
         if reminds and not party.wants_reminders:
             continue
         for way in ways_wanted(party, country):
             if by in (way.medium, MessageBy.BOTH) and _leaves(way.medium):
-                found.setdefault((way.medium, way.address), way)
-    return list(found.values())
+                found.setdefault((way.medium, way.address), (way, contact))
+    return found
 
 
 def _leaves(medium: Medium) -> bool:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from storno.clients.save import ClientIsErased, ClientIsForgotten
 from storno.core.clock import read_clock
@@ -64,7 +64,7 @@ def _answer(
 
 
 @behind_session_link
-@require_GET
+@require_safe
 def session(request: HttpRequest, key: str, session_id: UUID | None = None) -> HttpResponse:
     """The session as it stands now, and the others of its series that are to come."""
     found = open_session(key, session_id, at=read_clock())
@@ -73,7 +73,7 @@ def session(request: HttpRequest, key: str, session_id: UUID | None = None) -> H
 
 @csrf_exempt  # whoever holds the link may press; there is no cookie that somebody could borrow
 @behind_session_link
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def session_cancel(request: HttpRequest, key: str, session_id: UUID | None = None) -> HttpResponse:
     """Cancel, after a question; what cannot be cancelled here says whom to call."""
     at = read_clock()
@@ -99,7 +99,7 @@ def session_reminders(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @behind_session_link
-@require_GET
+@require_safe
 def session_calendar(_request: HttpRequest, key: str) -> HttpResponse:
     """The session, and those of its series that are to come, for the client's own calendar."""
     page = f"{settings.SITE_URL}{path_of('public_session', key, None)}"

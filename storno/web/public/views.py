@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
@@ -67,7 +67,7 @@ def _answer(page: Page, request: HttpRequest, signed: str, **rest: UUID) -> Http
 
 
 @behind_link
-@require_GET
+@require_safe
 def invoice(request: HttpRequest, signed: str) -> HttpResponse:
     """The invoice as it was issued, and what holds of it now."""
     found = open_link(signed, at=read_clock())
@@ -75,7 +75,7 @@ def invoice(request: HttpRequest, signed: str) -> HttpResponse:
 
 
 @behind_link
-@require_GET
+@require_safe
 def pdf(_request: HttpRequest, signed: str, credit_note_id: UUID | None = None) -> HttpResponse:
     """The PDF of the invoice, or of a credit note on it, to save."""
     name, content = public_pdf(signed, credit_note_id=credit_note_id, at=read_clock())

@@ -67,6 +67,8 @@ def test_it_leaves_no_trace(clock: Clock) -> None:
     assert "csrf" not in html
     assert "https://" not in html
     assert "/o/" not in html
+    asked = nobody().head(link(world, world.invoice(at=clock.now)))
+    assert (asked.status_code, asked.content) == (200, b"")
 
 
 def test_the_pdf_is_there_to_save(clock: Clock) -> None:

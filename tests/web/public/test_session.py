@@ -87,6 +87,9 @@ def test_the_client_sees_when_and_where_and_nothing_of_what_for(
     assert response["Referrer-Policy"] == "no-referrer"
     assert response["X-Robots-Tag"] == "noindex, nofollow, noarchive"
     assert "no-store" in response["Cache-Control"]
+    for below in ("", "/cancel", "/calendar"):
+        asked = nobody().head(f"{path_of(session)}{below}")
+        assert (asked.status_code, asked.content) == (200, b"")
 
 
 def test_by_video_the_time_is_the_clients_own(paula: Practice, clock: Clock) -> None:
