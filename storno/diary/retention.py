@@ -5,12 +5,12 @@ what stays.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import ClassVar
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import DateField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -80,11 +80,30 @@ def due_clients(settings: Settings, *, who: Actor, at: datetime) -> list[Kept]:
     """
     mine, years = who.organization_id, settings.client_years
     today = day_of(settings.seller, at)
-    cutoff = today - relativedelta(years=years)
-    over = Q(keep_until__lt=today) | Q(keep_until=None, last_on__lt=cutoff)
-    theirs = _with_last(mine).filter(looked_after(who))
-    listed = theirs.filter(over, erasing_at=None, forgotten_at=None)
-    return [_kept(each, years, at) for each in listed.order_by("sort_key", "id")[:MOST_LISTED]]
+    theirs = Client.objects.filter(
+        looked_after(who), organization_id=mine, erasing_at=None, forgotten_at=None
+    )
+    chosen = theirs.filter(keep_until__lt=today)
+    idle = _unused_since(today - relativedelta(years=years), theirs.filter(keep_until=None))
+    over = [
+        id_
+        for clients in (chosen, idle)
+        for id_ in clients.order_by("sort_key", "id").values_list("id", flat=True)[:MOST_LISTED]
+    ]
+    listed = _with_last(mine).filter(id__in=over).order_by("sort_key", "id")
+    return [_kept(each, years, at) for each in listed[:MOST_LISTED]]
+
+
+def _unused_since(day: date, clients: QuerySet[Client]) -> QuerySet[Client]:
+    """Those of whom `last_on` would be before a day, without asking for it of each of them."""
+    mine = {"organization_id": OuterRef("organization_id")}
+    since = datetime.combine(day, time.min, UTC)
+    sessions = Booking.objects.filter(
+        **mine, client_id=OuterRef("id"), kind=BookingKind.SESSION, starts_at__gte=since
+    )
+    papers = Document.objects.filter(**mine, recipient_id=OuterRef("id"), issued_on__gte=day)
+    events = Event.objects.filter(**mine, subject_id=OuterRef("id"), at__gte=since)
+    return clients.filter(~Exists(sessions), ~Exists(papers), ~Exists(events))
 
 
 def locked_clients(*, organization_id: UUID) -> list[Client]:

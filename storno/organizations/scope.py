@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from storno.organizations.roles import Actor
 
 _GATHER = """
-SELECT set_config('app.clients_in_sight', ARRAY(SELECT clients_in_sight())::text, true)
+SELECT set_config('app.clients_in_sight', ARRAY(SELECT clients_in_sight())::text, true) IS NULL
 """
-"""Once, and not for each statement: what only reads asks many."""
+"""Once, and not for each statement: what only reads asks many. The ids stay in the database."""
 
 _limit: ContextVar[UUID | None] = ContextVar("limit", default=None)
 """Whose clients alone the open scope shows; None where it shows all."""

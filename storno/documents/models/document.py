@@ -116,6 +116,9 @@ class Document(TenantModel):
                 name="documents_that_replace",
             ),
             models.Index(fields=["organization", "issued_on", "id"], name="documents_by_day"),
+            models.Index(
+                fields=["organization", "recipient", "issued_on"], name="documents_of_recipient"
+            ),
             # Tiny, and right for rows that are only ever added: finds what was issued just now.
             BrinIndex(fields=["issued_at"], autosummarize=True, name="documents_by_moment"),
             models.Index(
