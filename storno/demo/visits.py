@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from storno.catalogue.models import Charge
@@ -109,6 +110,17 @@ def held_and_paid(visit: Visit) -> Script:
 
 def _unpaid(visit: Visit) -> Script:
     yield from _held(visit)
+
+
+def _free_of_charge(visit: Visit) -> Script:
+    """Held and given away: its invoice says that there is nothing to pay."""
+    yield visit.booked_at
+    session = visit.book()
+    yield visit.over_at
+    visit.note(session, BookingState.HELD)
+    free = BookingChanges(price=Decimal(0))
+    change_booking(session.id, free, who=visit.house.who, at=visit.over_at)
+    visit.bill(session, visit.over_at)
 
 
 def _reminded(visit: Visit) -> Script:
@@ -223,6 +235,7 @@ STORIES: dict[int, Callable[[Visit], Script]] = {
     28: _without_a_paper,
     31: _half_credited,
     33: _part_paid,
+    35: _free_of_charge,
     36: _unpaid,
     37: _unpaid,
     38: _paused,

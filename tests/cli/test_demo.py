@@ -100,6 +100,29 @@ def test_the_clinic_has_a_diary_and_clients(house: Installation) -> None:
     assert (clients, people, in_part) == ([(40,)], [(2,)], [(1,)])
 
 
+STATES = """
+SELECT slug, array_agg(DISTINCT state ORDER BY state), bool_or(open_minor > 0
+    AND due_on < current_date), bool_or(owed_back_minor > 0), bool_or(payable_minor = 0)
+FROM documents_standing JOIN organizations_organization AS mine ON mine.id = organization_id
+GROUP BY slug ORDER BY slug
+"""
+
+
+def test_invoices_stand_in_each_state(house: Installation) -> None:
+    """Of the practice; what is only on hold stands with the one that has a hold."""
+    with house.connect() as connection:
+        (_aalto, fjord) = connection.execute(STATES).fetchall()
+        held = connection.execute(
+            "SELECT count(*)::int FROM documents_standing WHERE cancelling_at IS NOT NULL"
+        ).fetchone()
+        external = connection.execute(
+            "SELECT count(*)::int FROM documents_draft WHERE external_at IS NOT NULL"
+        ).fetchone()
+    states = ["credited", "paid", "part_credited", "part_paid", "sent"]
+    assert fjord == ("fjord", states, True, True, True)
+    assert (held, external) == ((1,), (1,))
+
+
 DAISY = """
 SELECT standing.state, standing.open_minor, standing.due_on > current_date, person.name
 FROM documents_standing AS standing
