@@ -26,7 +26,7 @@ from tests.browser.conftest import Visit
 from tests.browser.script import DAY, PAST, Script, begin
 from tests.conftest import Clock
 from tests.deeds import pay
-from tests.observe import balances, drafts, everything, letters, stands
+from tests.observe import balances, documents, drafts, everything, letters, stands
 
 FIRST, NOTE, SECOND = ("2026-0001", 119_000), ("2026-K1", 119_000), "2026-0002"
 CREDITED = "Credited today by credit note 2026-K1"
@@ -157,7 +157,7 @@ def test_wrong_price(visit: Visit, at: datetime, clock: Clock) -> None:
         Client.objects.filter(organization_id=paula.id).update(
             phone="+47 400 00 123", country="NO", language="en"
         )
-    script.credited()
+    draft = script.credited()
     page.get_by_role("link", name="Change Price").first.click()
     price = script.dialog.get_by_label("Price")
     expect(price).to_have_value("1190.00")
@@ -178,6 +178,9 @@ def test_wrong_price(visit: Visit, at: datetime, clock: Clock) -> None:
     expect(page.get_by_role("heading", name="Invoice 2026-0002", level=1)).to_be_visible()
     script.lacks("Change Price", "Change Recipient")
     assert (letters(paula.world), script.papers()[1:]) == ([], [(SECOND, 99_000), NOTE])
+    final = page.url
+    script.go(f"{draft}price/")
+    expect(page).to_have_url(final)
     page.get_by_role("link", name="Send Payment Notification").first.click()
     script.dialog.get_by_role("button", name="Send Payment Notification").click()
     script.reads("The payment notification is on its way.")
@@ -249,8 +252,11 @@ def test_a_session_to_be_cancelled(visit: Visit, at: datetime, clock: Clock) -> 
     paula.book(PAST, at=at)
     script.go(f"/invoices/{script.invoice.id}/")
     script.lacks("Delete")
-    question = page.request.get(f"{script.root}/drafts/{script.invoice.id}/delete/")
-    assert question.status == 404
+    asks = f"{script.root}{draft}deletion/"
+    assert page.request.get(asks).status == 410, "so papers are asked of at the right address"
+    for paper in documents(paula.world):
+        asks = f"{script.root}/drafts/{paper.id}/deletion/"
+        assert page.request.get(asks).status == 404
     script.go(draft)
     expect(page.get_by_role("heading", name="Paula deleted this draft today at")).to_be_visible()
     expect(page.get_by_role("heading", name="What remains")).to_be_visible()

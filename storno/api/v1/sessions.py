@@ -57,8 +57,9 @@ class SessionIn(Body):
     """A new session. Length and price are the service's unless they are sent.
 
     `clients` has exactly one id, `practitioner` is a member's. Without `recipient` the client pays,
-    without `method` it is invoiced as is usual for who pays, or for the organization. `messages`
-    are what its client is told; what the service usually sends unless they are sent.
+    or who usually pays for it; without `method` it is invoiced as is usual for who pays, or for the
+    organization. `messages` are what its client is told; what the service usually sends unless they
+    are sent.
     """
 
     service: Id
