@@ -161,6 +161,7 @@ def test_wrong_price(visit: Visit, at: datetime, clock: Clock) -> None:
     page.get_by_role("link", name="Change Price").first.click()
     price = script.dialog.get_by_label("Price")
     expect(price).to_have_value("1190.00")
+    expect(price).to_be_focused()
     change = script.dialog.get_by_role("button", name="Change", exact=True)
     for wrong, said in (("-1", "not negative"), ("free", "Enter a number, like")):
         price.fill(wrong)

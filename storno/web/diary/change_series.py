@@ -33,6 +33,7 @@ from storno.web.access import Here, member_page
 from storno.web.diary.asked import read_day
 from storno.web.diary.forms import SessionForm
 from storno.web.diary.say_rule import say_days_in, say_series
+from storno.web.diary.told import say_reach
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.say import say_price
@@ -137,6 +138,7 @@ def _form(
     if series.recipient_id != client.id:
         payer = client_with(series.recipient_id, organization_id=here.organization.id)
     form.offer_recipients(client, payer)
+    say_reach(form, client, now)
     if series.method:
         form.offer_methods(usual=None)
     for session in sessions[:1]:

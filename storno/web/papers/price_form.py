@@ -47,6 +47,8 @@ class PriceForm(forms.Form):
                 help_text=" ".join(self._help(line, seller)),
                 show_hidden_initial=True,
             )
+        if sent is None and self.lines:
+            self.fields[f"price-{self.lines[0].id}"].widget.attrs["autofocus"] = ""
 
     def _as_it_is_now(self) -> dict[str, str]:
         """What a form of the draft as it is now sends, with what was typed for its lines."""

@@ -16,6 +16,8 @@ function openDialog() {
   // htmx would give it the focus once more a moment later, and take it from where somebody has gone meanwhile.
   first?.removeAttribute("autofocus");
   first?.focus();
+  // What stands in the field is what will be typed over.
+  if (first?.matches("input")) first.select();
 }
 
 dialog?.addEventListener("close", () => dialog.replaceChildren());

@@ -219,6 +219,7 @@ def test_this_and_the_following_change_after_a_look(
     assert "This one This and the following All" in tabs.text
     url = paula.url("series_change", series.id) + "?since=2026-06-25"
     assert url in tabs.html
+    assert "They go to daisy@example.com." in paula.get("series_change", series.id).text
     form = changing(clinic, series, time="12:30", price="990")
     seen = _send(paula, url, form)
     assert "Change 3 sessions?" in seen.text
