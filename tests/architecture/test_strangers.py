@@ -74,20 +74,25 @@ Form = tuple[str, dict[str, str]]
 
 
 class Forms(HTMLParser):
-    """The forms of a page that do something, filled in as they stand, sent by the first button."""
+    """The forms of a page that do something, filled in as they stand, sent by the first button.
+
+    One for who has no script only looks at what would come of it.
+    """
 
     def __init__(self, path: str, html: str) -> None:
         super().__init__()
         self.found: list[Form] = []
         self._path = path
         self._select = ""
-        self._pressed = False
+        self._pressed = self._looks = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         name, value = given.get("name", ""), given.get("value", "")
-        if tag == "form":
+        if tag == "noscript":
+            self._looks = True
+        elif tag == "form":
             self._pressed = given.get("method") != "post"
             if not self._pressed:
                 self.found.append((given.get("action") or self._path, {}))
@@ -97,7 +102,7 @@ class Forms(HTMLParser):
             self._select = name
         elif tag == "option" and ((value and "selected" in given) or not self._has(self._select)):
             self._fill(self._select, value)
-        elif tag == "button" and not self._pressed:
+        elif tag == "button" and not self._pressed and not self._looks:
             self._pressed = True
             self._fill(name, value)
         elif tag == "textarea":
@@ -105,6 +110,9 @@ class Forms(HTMLParser):
         elif tag == "input" and (given.get("type") not in TICKED or "checked" in given):
             made_up = "mallory@example.com" if given.get("type") == "email" else "1"
             self._fill(name, value or (made_up if "required" in given else ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._looks = self._looks and tag != "noscript"
 
     def _has(self, name: str) -> bool:
         return bool(self.found[-1][1].get(name))

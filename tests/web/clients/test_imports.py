@@ -94,7 +94,7 @@ def test_a_file_is_given_up() -> None:
     world = found()
     alice = Member(world)
     seen = upload(alice, b"Name\nAnna")
-    assert "Delete the file Else it is deleted within a day." in seen.text
+    assert "The file is kept for a day, unless you delete it before. Delete the file" in seen.text
     seen = alice.post("client_import_given_up", row_of(Import, world).id)
     assert seen.said == "The file is deleted; nothing of it was imported."
     assert (count_of(Import, world), count_of(Client, world)) == (0, 1)
