@@ -53,13 +53,13 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 """Where a reader's form is not refused with 403: the dialog says why, others' tokens are absent."""
 
 NOTHING_NEW = {
-    "activity_new", "booking_change", "client_delete", "client_erasure", "client_import",
-    "client_rows",
+    "activity_new", "client_delete", "client_erasure", "client_import",
+    "client_import_given_up", "client_rows",
     "draft_recipient", "hours_other", "invoice_pause", "member_invite", "member_roles",
     "series_change", "session_new", "settings_closed", "settings_payment_methods",
     "settings_working",
 }  # fmt: skip
-"""Forms that do nothing as they stand: they need a change first, or somebody else."""
+"""Forms that do nothing as they stand: they need a change, or somebody else, or come too late."""
 
 EVERY = pytest.mark.parametrize("address", addresses(), ids=lambda each: each.name)
 OF_ORGANIZATION = tuple(each for each in addresses() if each.is_of_organization)
