@@ -221,7 +221,7 @@ def import_clients(
     """Import the rows of a file that are right, or only say what would be done.
 
     `keeper` is the member who looks after whoever is new. Where there is nothing to do nothing is
-    written. Raises Invalid, NotAllowed.
+    written. Raises Invalid, NotAllowed, ImportChanged.
     """
     who.must(Deed.KEEP_CLIENTS)
     keeper_id = _keeper(keeper, who)
@@ -352,7 +352,11 @@ def _write(
     record_all([(each.id, ClientArchived(each.number)) for each in archived], who=who, at=at)
     _take_into_care(made, keeper_id, who=who, at=at)
     changed = {each.client.id: each.entered for each in plan.of(Fate.UPDATE) if each.client}
-    for client_id, client in lock_clients(changed, who=who).items():
+    try:
+        there = lock_clients(changed, who=who)
+    except Absent:  # deleted since the rows were read
+        raise ImportChanged from None
+    for client_id, client in there.items():
         entered = changed[client_id]
         assert entered is not None, "who is brought up to date has something new"
         write_client(client, entered, who=who, at=at)

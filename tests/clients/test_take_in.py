@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storno.clients.columns import COLUMNS, guess_columns, read_row
+from storno.clients.delete import delete_client
 from storno.clients.models import Care, Client, ClientKind, Import, ToldBy, WhenThere
 from storno.clients.plan_import import Fate, ImportPlan
 from storno.clients.queries import search_clients
@@ -206,6 +207,21 @@ def test_who_is_changed_while_an_import_is_undone_stays() -> None:
     stay = [each.id for each, done in zip(clients, changed, strict=True) if done != ["absent"]]
     with scope(world.id):
         assert list(of_import.order_by("id").values_list("id", flat=True)) == stay
+
+
+def test_who_is_deleted_while_a_file_updates_them_is_no_missing_file() -> None:
+    world = found()
+    run(world, "Name;Postcode;City\nAnna;00100;Oslo")
+    with scope(world.id):
+        anna = Client.objects.get(organization_id=world.id, name="Anna")
+    deleted, updated = together(
+        partial(delete_client, anna.id, who=world.who(), at=LATER),
+        partial(run, world, "Name;Postcode;City\nAnna;00100;Bergen", update=True),
+        gate=("clients_client", anna.id),
+    )
+    assert deleted is None
+    assert updated == ["import_changed"] or isinstance(updated, Imported)
+    assert names(world) == ["Daisy Duck"]
 
 
 def test_who_is_named_by_a_paper_stays_after_an_undo() -> None:
