@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storno.clients.models import Client
 from storno.core.phone import e164
 from storno.mailroom.models import Medium
+from storno.mailroom.way_out import is_server_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,16 @@ def ways_wanted(party: Client, country: str) -> Iterator[Way]:
 def ways_to_claim(party: Client, country: str) -> tuple[Way, ...]:
     """The ways to tell a party that there is something to pay: those that it wants, or else each.
 
-    What is owed falls due all the same, so a wish chooses the way and never keeps it back.
+    What is owed falls due all the same, so a wish chooses the way and never keeps it back, nor does
+    one for SMS where nobody sends them.
     """
-    return tuple(ways_wanted(party, country)) or tuple(ways_to(party, country))
+    wanted = tuple(way for way in ways_wanted(party, country) if leaves(way.medium))
+    return wanted or tuple(ways_to(party, country))
+
+
+def leaves(medium: Medium) -> bool:
+    """Whether a letter can be queued: an e-mail waits for its server, an SMS would be stale."""
+    return medium is Medium.EMAIL or not is_server_missing(medium)
 
 
 def number_of(party: Client, country: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import override_settings
 
 from storno.clients.models import Client, ToldBy
 from storno.clients.save import amend_client
@@ -200,6 +201,8 @@ def test_the_recipient_is_told_as_it_wants_and_told_in_any_case(
     assert told_by(ToldBy.EMAIL) == [email]
     assert told_by(ToldBy.NONE) == [email, number]
     assert told_by(ToldBy.SMS) == [number]
+    with override_settings(SMS=None, ON_LOOPBACK=False):
+        assert told_by(ToldBy.SMS) == [email, number], "nobody sends SMS here"
     notify(invoice.id, who=clinic.world.who(), at=at)
     arrive(clinic)
     assert told_by(ToldBy.SMS, phone="") == [email]

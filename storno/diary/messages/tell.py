@@ -13,12 +13,11 @@ from django.db.models import Q
 
 from storno.catalogue.models import Message
 from storno.clients.models import Client, Contact
-from storno.clients.reach import Way, ways_wanted
+from storno.clients.reach import Way, leaves, ways_wanted
 from storno.diary.models import Booking, BookingKind, BookingState
 from storno.diary.sight import diaries_of
 from storno.mailroom.models import Letter, LetterState, Medium
 from storno.mailroom.queue import Envelope, queue
-from storno.mailroom.way_out import is_server_missing
 from storno.organizations.models import MessageBy, Settings
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor
@@ -194,14 +193,9 @@ def told_by_way(
         if reminds and not party.wants_reminders:
             continue
         for way in ways_wanted(party, country):
-            if by in (way.medium, MessageBy.BOTH) and _leaves(way.medium):
+            if by in (way.medium, MessageBy.BOTH) and leaves(way.medium):
                 found.setdefault((way.medium, way.address), (way, contact))
     return found
-
-
-def _leaves(medium: Medium) -> bool:
-    """Whether a letter can be queued: an e-mail waits for its server, an SMS would be stale."""
-    return medium is Medium.EMAIL or not is_server_missing(medium)
 
 
 def _queue(subject_id: UUID, session: Booking, message: Message, *, at: datetime) -> list[Letter]:
