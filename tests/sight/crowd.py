@@ -38,8 +38,8 @@ SELECT gen_random_uuid(), %s, id, word, false
 FROM sight_client, unnest(ARRAY['duck', i::text]) AS word
 """
 CARES = """
-INSERT INTO clients_care (id, organization_id, client_id, person_id, kind, since)
-SELECT gen_random_uuid(), %s, id, CASE WHEN i <= %s THEN %s ELSE %s END, 'primary', %s
+INSERT INTO clients_care (id, organization_id, client_id, person_id, kind, given, since)
+SELECT gen_random_uuid(), %s, id, CASE WHEN i <= %s THEN %s ELSE %s END, 'primary', false, %s
 FROM sight_client
 """
 

@@ -18,8 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from storno.clients.models import Care, CareKind, Client, Contact
 from storno.clients.queries import clients_by_name, search_clients
 from storno.diary.book import book_session
+from storno.diary.retention import MOST_LISTED, due_clients
 from storno.documents.models import Document, Standing
 from storno.documents.queries import Filter, Tab, count_tabs, list_invoices
+from storno.organizations.queries import settings_of
 from storno.organizations.scope import scope, scope_of
 from storno.sight.apps import SightConfig
 from tests.diary.practice import HOUR, practice
@@ -164,3 +166,26 @@ def test_who_sees_few_of_many_waits_no_longer(many: Crowd, work: str) -> None:
         took[who] = min(best) * 1000
     assert read_ == found
     assert took[many.practitioner] <= took[many.administrator] + MORE_MS or not DEEP
+
+
+@pytest.mark.parametrize("years", [1, 9])
+def test_who_is_to_be_erased_is_found_by_reading_no_row_twice(many: Crowd, years: int) -> None:
+    """Neither for clients of whom each was seen lately, nor for those whose time is over."""
+    who, later = many.administrator, AT.replace(year=AT.year + years)
+    with scope_of(who), connection.cursor() as cursor:
+        settings = settings_of(who.organization_id)
+        with CaptureQueriesContext(connection) as queries:
+            due = due_clients(settings, who=who, at=later)
+        read = []
+        for each in queries.captured_queries:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {each['sql']}")
+            (answer,) = cursor.fetchone()
+            (top,) = json.loads(answer) if isinstance(answer, str) else answer
+            read += [_rows_read(step) for step in nodes(top["Plan"]) if "Relation Name" in step]
+    assert len(due) == (0 if years == 1 else min(PAPERS // EACH + 1, MOST_LISTED))
+    assert max(read) <= PAPERS * 3 // 2
+
+
+def _rows_read(step: dict[str, Any]) -> float:
+    passed_over = step.get("Rows Removed by Filter", 0) + step.get("Rows Removed by Join Filter", 0)
+    return float((step["Actual Rows"] + passed_over) * step["Actual Loops"])
