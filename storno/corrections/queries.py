@@ -70,7 +70,8 @@ class Action:
 class Link:
     """A paper in the chain of an invoice. `number` is None while it has none.
 
-    `in_part`: the credit note on hold for this invoice leaves something of it.
+    `in_part`: the credit note on hold for this invoice leaves something of it. `follow_up`: what
+    comes of the corrected draft once this credit note has left its hold.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class Link:
     on: date | None
     goes_at: datetime | None = None
     in_part: bool = False
+    follow_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +295,7 @@ def _pending_link(pending: Pending, currency: str, at: datetime) -> Link:
         currency,
         None,
         pending.draft.goes_at,
+        follow_up=pending.draft.follow_up,
     )
 
 

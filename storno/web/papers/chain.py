@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from storno.corrections.queries import Link
-from storno.documents.models import Kind
+from storno.documents.models import FollowUp, Kind
 from storno.documents.words import state_words
 from storno.organizations.models import Wording
 from storno.payments.methods import how_paid
@@ -73,15 +73,16 @@ def _sum(to_pay: str, owed_back: str, minor: int, currency: str) -> dict[str, st
 
 def _groups(read: InvoiceRead, here: Here, on_page: UUID) -> Iterator[list[Card]]:
     """Each invoice with what was paid and credited on it; each corrected draft by itself."""
-    invoice_id, group = read.document.id, list[Card]()
+    invoice_id, group, follows = read.document.id, list[Card](), ""
     for link in read.chain:
+        follows = link.follow_up or follows
         begins = link.kind != Kind.CREDIT_NOTE
         if begins and group:
             yield group
             group = []
         if begins and link.number is not None:
             invoice_id = link.id
-        told, url = _told(link, invoice_id, read, here)
+        told, url = _told(link, invoice_id, read, here, follows)
         group.append(_paper(link, told, url, here=link.id == on_page))
         if begins:
             for row in read.payments:
@@ -116,8 +117,13 @@ def _name(link: Link) -> str:
     return _("Invoice %(number)s") % {"number": link.number}
 
 
-def _told(link: Link, invoice_id: UUID, read: InvoiceRead, here: Here) -> tuple[str, str]:
-    """What is said of a paper, and where it is; `invoice_id` is the last invoice before it."""
+def _told(
+    link: Link, invoice_id: UUID, read: InvoiceRead, here: Here, follows: str
+) -> tuple[str, str]:
+    """What is said of a paper, and where it is; `invoice_id` is the last invoice before it.
+
+    `follows` is what the credit note on hold before it brings.
+    """
     today, zone = read.now.today, read.now.seller.time_zone
     if link.goes_at is not None and link.number is None:
         when = {"when": _("now")}
@@ -129,6 +135,8 @@ def _told(link: Link, invoice_id: UUID, read: InvoiceRead, here: Here) -> tuple[
         return _("leaves %(when)s") % when, here.url("draft", link.id)
     if link.state == "external":
         return _("externally"), here.url("draft", link.id)
+    if link.on is None and follows == FollowUp.EXTERNAL:
+        return _("marked as invoiced externally then"), here.url("draft", link.id)
     if link.on is None:
         return _("waits for you, ready to be changed"), here.url("draft", link.id)
     day = {"day": say_on(link.on, today)}

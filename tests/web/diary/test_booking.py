@@ -382,8 +382,9 @@ def test_an_invoice_is_kept_as_the_charge_or_credited_first(
     assert f'href="{paula.url("invoice", invoice.id)}"' in done.html
 
 
+@pytest.mark.parametrize("follow_up", [FollowUp.CANCEL_SESSION, FollowUp.EXTERNAL])
 def test_while_the_credit_note_is_on_hold_nothing_is_offered_that_is_refused(
-    clock: Clock, at: datetime
+    clock: Clock, at: datetime, follow_up: FollowUp
 ) -> None:
     clinic = practice(hold_seconds=1200)
     paula = Member(clinic.world, clinic.paula.person)
@@ -391,14 +392,22 @@ def test_while_the_credit_note_is_on_hold_nothing_is_offered_that_is_refused(
     draft = clinic.billing(session).draft
     assert draft is not None
     invoice = finalise_draft(draft.id, send_now=True, who=clinic.who(), at=at)
-    asked = CreditRequest(Reason.OTHER, follow_up=FollowUp.CANCEL_SESSION)
+    asked = CreditRequest(Reason.OTHER, follow_up=follow_up)
     credit_invoice(invoice.id, asked, who=clinic.who(), at=at)
+    chain = "Corrected draft NOK 1,190.00 marked as invoiced externally then"
+    is_drafted = follow_up is FollowUp.EXTERNAL
+    assert (chain in paula.get("invoice", invoice.id).text) is is_drafted
     seen = paula.get("booking_cancel", session.id)
     assert (
         "The credit note of this session's invoice is on its way. Wait until it has gone out, or "
         "take it back. Its draft can be deleted meanwhile. View Invoice"
     ) in seen.text
-    for untrue in ("The invoice stays as it is", "credit the invoice first", 'name="charge"'):
+    for untrue in (
+        "Its time will be free",
+        "The invoice stays as it is",
+        "credit the invoice first",
+        'name="charge"',
+    ):
         assert untrue not in seen.html
     assert 'class="button danger"' not in seen.html
 
