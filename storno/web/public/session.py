@@ -92,9 +92,14 @@ def session_cancel(request: HttpRequest, key: str, session_id: UUID | None = Non
 @behind_session_link
 @require_POST
 def session_reminders(request: HttpRequest, key: str) -> HttpResponse:
-    """Let the client say whether it wants to be reminded; its page says how it stands."""
-    with suppress(ClientIsErased, ClientIsForgotten):
-        wish_reminders_behind(key, request.POST.get("wanted") == "yes", at=read_clock())
+    """Let the client say whether it wants to be reminded; its page says how it stands.
+
+    A form that says neither changes nothing: nobody has wished to hear no more.
+    """
+    wanted = {"yes": True, "no": False}.get(request.POST.get("wanted", ""))
+    if wanted is not None:
+        with suppress(ClientIsErased, ClientIsForgotten):
+            wish_reminders_behind(key, wanted, at=read_clock())
     return redirect(path_of("public_session", key, None))
 
 

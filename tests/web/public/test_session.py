@@ -322,6 +322,8 @@ def test_the_client_says_whether_it_wants_to_be_reminded(paula: Practice, clock:
         assert in_diary in member.get("booking", session.id).text
         client = row_of(ClientRow, paula.world)
         assert client.wants_reminders == (wanted == "yes")
+    for nothing in ({}, {"wanted": "\0"}):
+        assert strict.post(f"{path}/reminders", nothing).status_code == 302
     told = ["client.reminders_refused", "client.reminders_wanted"]
     assert history(paula.world, paula.daisy.id)[-2:] == told
     clock.now = FRIDAY + timedelta(days=15)
