@@ -268,6 +268,12 @@ def awaiting_decision(organization_id: UUID) -> QuerySet[Draft]:
     ).filter(goes_at=None, issues_at=None, external_at=None, waits_for=None, failure="")
 
 
+def awaits_decision(draft: Draft) -> bool:
+    """Whether a draft is one of them."""
+    decided = (draft.goes_at, draft.issues_at, draft.external_at, draft.waits_for_id)
+    return draft.replaces_id is not None and decided == (None,) * 4 and not draft.failure
+
+
 def _drafts(organization_id: UUID, state: DraftState | None) -> QuerySet[Draft]:
     drafts = Draft.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
     if state is None:

@@ -89,6 +89,8 @@ def test_the_common_part(visit: Visit, at: datetime, clock: Clock) -> None:
 
     page.locator(".story").get_by_role("link", name="See draft").click()
     script.reads(A_DRAFT)
+    page.get_by_text("What do I do with the draft after crediting?").click()
+    script.reads("Open the menu of the draft, choose “Delete” and then “Cancel booking”.")
     script.go(f"/diary/{script.session.id}/change/")
     expect(page.get_by_label("Price")).to_have_value("1190.00")
     expect(page.get_by_label("Price")).to_be_editable()

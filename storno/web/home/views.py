@@ -11,7 +11,7 @@ from storno.administration.seller import SellerChanges
 from storno.administration.slug import free_slug
 from storno.core.clock import read_clock
 from storno.core.refusals import Invalid
-from storno.organizations.models import PaidCredit
+from storno.organizations.models import PaidCredit, Wording
 from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Deed
 from storno.people.models import Person
@@ -102,6 +102,7 @@ def help_page(request: HttpRequest, here: Here) -> HttpResponse:
             here,
             "home/help.html",
             hold_minutes=now.hold_seconds // 60,
+            is_practice=now.wording == Wording.PRACTICE,
             paid_by_service=now.paid_credit == PaidCredit.DESK,
             service=contact_of_service(now),
         )

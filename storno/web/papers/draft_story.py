@@ -12,10 +12,11 @@ from storno.documents.draft import entered_in
 from storno.documents.models import Draft, FollowUp
 from storno.documents.payer import clients_served
 from storno.documents.prepare import blockers_of, days_to_pay, draft_content, on_leaving, terms_for
+from storno.documents.queries import awaits_decision
 from storno.documents.typeset import unissued_paper
 from storno.documents.warn import warnings_of
 from storno.history.tell import events_of, tell
-from storno.organizations.models import Channel
+from storno.organizations.models import Channel, Wording
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
@@ -30,6 +31,11 @@ from storno.web.papers.story import happenings_shown
 from storno.web.papers.ways_out import Subject, reason_of_failure, show_blockers
 from storno.web.say import reader_language, say_days, say_departure
 from storno.web.words import WORDS
+
+
+def _asks_what_to_do(draft: Draft, here: Here) -> bool:
+    """Whether the ways out of a credited invoice are told beside the draft: a practice has four."""
+    return here.now.settings.wording == Wording.PRACTICE and awaits_decision(draft)
 
 
 def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
@@ -58,6 +64,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "warnings": _warnings(draft, lines),
         "waits": waits(draft, now, here),
         "undo": way_back(draft, now, here),
+        "asks_what_to_do": _asks_what_to_do(draft, here),
         "chain": chain_of_draft(draft, here),
         "papers": [{"anchor": "paper", "paper": _paper(draft, lines, now)}],
         "happenings": history_of_draft(draft, now, here),

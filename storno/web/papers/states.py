@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storno.documents.models import Draft, Standing
+from storno.documents.queries import awaits_decision
 from storno.documents.words import credit_words, of_nothing, state_words
 from storno.organizations.models import Seller, Settings, Wording
 from storno.organizations.queries import day_of
@@ -132,6 +133,6 @@ def state_of_draft(draft: Draft, *, seller: Seller, at: datetime) -> tuple[str, 
         return "draft", _("Draft, goes out by itself %(when)s") % {"when": when}
     if draft.failure:
         return "failed", _("Could not be issued")
-    if draft.replaces_id is not None and draft.waits_for_id is None:
+    if awaits_decision(draft):
         return "draft", _("Draft, awaits a decision")
     return "draft", _("Draft")

@@ -261,8 +261,10 @@ def test_help_speaks_of_this_house(clock: Clock) -> None:
     assert "For 20 minutes you can change your mind" in seen.text
     assert "Choose “Cancel the invoice” in the same way. The page then shows" in seen.text
     assert "Next row, row before" in seen.text
+    assert "the draft after crediting" not in seen.text
     seen = Member(found(wording="practice")).get("help")
     assert "Choose “Credit Invoice” in the same way." in seen.text
+    assert "Choose “Change Price”, then “Finalize Invoice”." in seen.text
     seen = Member(found(hold_seconds=0, paid_credit="desk")).get("help")
     assert "you can change your mind" not in seen.text
     assert (
