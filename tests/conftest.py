@@ -142,3 +142,31 @@ def browser() -> Iterator["Browser"]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The pages for browsers, once for all tests of a process: to end a server takes half a second.
+
+    Its files stay with the browser, as they do where their names bear their hash.
+    """
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.http import FileResponse, HttpRequest, HttpResponse
+    from django.test import override_settings
+    from django.test.testcases import LiveServerThread
+
+    class Kept(StaticFilesHandler):
+        def serve(self, request: HttpRequest) -> HttpResponse | FileResponse:
+            answer = super().serve(request)
+            answer.headers["Cache-Control"] = "max-age=3600"
+            return answer
+
+    server = LiveServerThread("localhost", Kept)
+    server.daemon = True
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        server.start()
+        assert server.is_ready.wait(10)
+    if server.error:
+        raise server.error
+    yield f"http://localhost:{server.port}"
+    server.terminate()

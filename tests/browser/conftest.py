@@ -20,25 +20,15 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[str]:
+def site(tmp_path: Path, served: str) -> Iterator[str]:
     """The pages, served to the browser under their strict policy."""
     from django.conf import settings
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.test import override_settings
-    from django.test.testcases import LiveServerThread
 
     static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(
-        STATIC_ROOT=tmp_path, STORAGES=settings.STORAGES | {"staticfiles": static}
-    ):
-        server = LiveServerThread("localhost", StaticFilesHandler)
-        server.daemon = True
-        server.start()
-        assert server.is_ready.wait(10)
-        if server.error:
-            raise server.error
-        yield f"http://localhost:{server.port}"
-        server.terminate()
+    storages = settings.STORAGES | {"staticfiles": static}
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=storages):
+        yield served
 
 
 @pytest.fixture

@@ -48,8 +48,8 @@ def test_the_other_pages_are_readable(visit: Visit, at: datetime, clock: Clock) 
     pages = [
         path
         for path in others
-        if alice.get(path).headers.get("Content-Type", "").startswith("text/html")
-        and alice.get(path).status_code == 200
+        if (answer := alice.get(path)).headers.get("Content-Type", "").startswith("text/html")
+        and answer.status_code == 200
     ]
     assert len(pages) >= 7
     page = visit(house.world.alice, "/organizations/")

@@ -40,15 +40,20 @@ FAULTS = """(long) => {
   if (screen.scrollWidth > screen.clientWidth) {
     faults.add(`the page is wider than the screen: ${screen.scrollWidth}`);
   }
+  const styles = new Map();
+  const styleOf = (element) => {
+    if (!styles.has(element)) styles.set(element, getComputedStyle(element));
+    return styles.get(element);
+  };
   const named = (element) => [element.tagName.toLowerCase(), ...element.classList].join(".");
   const room = (element) => {
-    const style = getComputedStyle(element);
+    const style = styleOf(element);
     const edge = parseFloat(style.paddingRight) + parseFloat(style.borderRightWidth);
     return element.getBoundingClientRect().right - (style.display.startsWith("table") ? 0 : edge);
   };
   const stands = (what, right, within) => {
     for (let around = within; around !== screen; around = around.parentElement) {
-      const style = getComputedStyle(around);
+      const style = styleOf(around);
       if (style.clipPath !== "none" || around.matches(".tabs ul")) return;
       if (style.display !== "inline" && right > room(around) + 1) {
         faults.add(`${named(around)} is narrower than ${what}`);
@@ -69,8 +74,10 @@ FAULTS = """(long) => {
     const unseen = ".heard, .skip, script, noscript, option, textarea";
     if (!text.data.trim() || parent.closest(unseen) || !parent.checkVisibility()) continue;
     range.selectNodeContents(text);
-    const right = Math.max(...[...range.getClientRects()].map((each) => each.right));
+    const rects = [...range.getClientRects()];
+    const right = Math.max(...rects.map((each) => each.right));
     stands(`"${text.data.trim().slice(0, 40)}"`, right, parent);
+    if (new Set(rects.map((each) => Math.round(each.top))).size < 2) continue;
     for (const word of text.data.matchAll(/[^\\s\\/-]+/g)) {
       if (word[0].length > long) continue;
       range.setStart(text, word.index);

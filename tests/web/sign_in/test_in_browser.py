@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import override_settings
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, expect
 
 from storno.people.models import Person
@@ -32,22 +30,9 @@ def no_demonstration() -> None:
 
 
 @pytest.fixture
-def site() -> Iterator[str]:
-    """The pages, served to the browser."""
-    server = LiveServerThread("localhost", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    assert server.is_ready.wait(10)
-    if server.error:
-        raise server.error
-    yield f"http://localhost:{server.port}"
-    server.terminate()
-
-
-@pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def page(browser: Browser, served: str) -> Iterator[Page]:
     """A page that must finish without a word on its console."""
-    context = browser.new_context(base_url=site)
+    context = browser.new_context(base_url=served)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
@@ -161,9 +146,9 @@ def forget_the_sign_in(page: Page) -> None:
 
 
 def test_without_a_script_one_signs_in_by_keyboard(
-    browser: Browser, site: str, person: Person
+    browser: Browser, served: str, person: Person
 ) -> None:
-    context = browser.new_context(base_url=site, java_script_enabled=False)
+    context = browser.new_context(base_url=served, java_script_enabled=False)
     page = context.new_page()
     page.goto("/account/login/?next=/account/")
     assert page.get_by_role("button", name="Sign in with a passkey").count() == 0
