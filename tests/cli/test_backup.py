@@ -89,10 +89,7 @@ def test_everything_comes_back_on_a_new_machine(
     key = empty.data / "secret-key"
     assert key.read_text() == (house.data / "secret-key").read_text()
     assert key.stat().st_mode & 0o777 == 0o600
-
-
-def test_the_rights_come_back_too(backup: Path, empty: Installation) -> None:
-    assert empty.run("restore", str(backup)).returncode == 0
+    # The rights come back too.
     with empty.connect(as_application=True) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="no organization in scope"):
             connection.execute("SELECT * FROM documents_document")
@@ -152,17 +149,22 @@ def test_a_backup_that_fails_leaves_no_file(house: Installation, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="class")
+def filled(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """One that was restored before, and has a table that the backup does not know.
+
+    What is refused leaves it as it is for the next test, so only the last one replaces it.
+    """
+    made = create("filled", tmp_path_factory.mktemp("filled") / "data")
+    assert made.run("restore", str(backup)).returncode == 0
+    with made.connect() as connection:
+        connection.execute("UPDATE people_person SET name = 'Robert' WHERE name = 'Bob'")
+        connection.execute("CREATE TABLE of_another_time (id bigserial PRIMARY KEY)")
+    return made
+
+
 class TestDatabaseThatIsInUse:
     """An installation with an organization of its own is not given up by accident."""
-
-    @pytest.fixture
-    def filled(self, backup: Path, empty: Installation) -> Installation:
-        """One that was restored before, and has a table that the backup does not know."""
-        assert empty.run("restore", str(backup)).returncode == 0
-        with empty.connect() as connection:
-            connection.execute("UPDATE people_person SET name = 'Robert' WHERE name = 'Bob'")
-            connection.execute("CREATE TABLE of_another_time (id bigserial PRIMARY KEY)")
-        return empty
 
     def test_it_is_kept_unless_it_is_said(self, backup: Path, filled: Installation) -> None:
         before = filled.contents()
@@ -170,14 +172,6 @@ class TestDatabaseThatIsInUse:
         assert (done.returncode, done.stdout) == (2, "")
         assert "The database is not empty: say --replace" in done.stderr
         assert filled.contents() == before
-
-    def test_it_gives_way_to_the_backup(
-        self, house: Installation, backup: Path, filled: Installation
-    ) -> None:
-        assert filled.answer("restore", str(backup), "--replace")["verified"]["violations"] == []
-        before, after = house.contents(), filled.contents()
-        assert before["people_person"] == after["people_person"]
-        assert before.keys() == after.keys()
 
     def test_it_stays_while_storno_runs(self, backup: Path, filled: Installation) -> None:
         with filled.connect(as_application=True):
@@ -237,6 +231,14 @@ class TestDatabaseThatIsInUse:
         assert (done.returncode, done.stdout) == (2, "")
         assert "of PostgreSQL 99 or newer were not found. Install the client of" in done.stderr
         assert filled.contents() == before
+
+    def test_it_gives_way_to_the_backup(
+        self, house: Installation, backup: Path, filled: Installation
+    ) -> None:
+        assert filled.answer("restore", str(backup), "--replace")["verified"]["violations"] == []
+        before, after = house.contents(), filled.contents()
+        assert before["people_person"] == after["people_person"]
+        assert before.keys() == after.keys()
 
 
 def test_so_it_is_with_the_embedded_database(house: Installation) -> None:
