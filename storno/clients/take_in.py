@@ -334,20 +334,17 @@ def _write(
     origin: Import, plan: ImportPlan, keeper_id: UUID | None, *, who: Actor, at: datetime
 ) -> None:
     """Write what is planned; new clients by one statement a table, however many they are."""
-    new = plan.of(Fate.MAKE)
+    mine, new = who.organization_id, plan.of(Fate.MAKE)
     made = [each.client for each in new if each.client is not None]
     archived = [each.client for each in new if each.client is not None and each.archived]
     for client in archived:
         client.archived_at = at
-    first = take_numbers(who.organization_id, len(made))
+    first = take_numbers(mine, len(made))
     for number, client in enumerate(made, start=first):
         client.number = number
     insert(made)
     insert(word for client in made for word in words_of(client))
-    insert(
-        ImportedClient(organization_id=who.organization_id, origin=origin, client=client)
-        for client in made
-    )
+    insert(ImportedClient(organization_id=mine, origin=origin, client=client) for client in made)
     record_all([(client.id, ClientSaved(client.number)) for client in made], who=who, at=at)
     record_all([(each.id, ClientArchived(each.number)) for each in archived], who=who, at=at)
     _take_into_care(made, keeper_id, who=who, at=at)
@@ -363,8 +360,7 @@ def _write(
     origin.is_taken, origin.at, origin.file = True, at, ""
     origin.made, origin.updated = len(made), len(changed)
     origin.save(force_update=True)
-    imported = ClientsImported(origin.made, origin.updated)
-    record(imported, subject_id=origin.id, who=who, at=at)
+    record(ClientsImported(origin.made, origin.updated), subject_id=origin.id, who=who, at=at)
 
 
 def _take_into_care(
