@@ -133,7 +133,7 @@ def finalise(draft: str, slug: str, email: str, as_json: bool, send_now: bool) -
     type=click.Choice(["cancel", "keep"]),
     default="keep",
     show_default=True,
-    help="What becomes of the session that it bills.",
+    help="What becomes of the session that it bills; on hold, once the credit note is issued.",
 )
 @TELL
 @with_ready_database
@@ -144,8 +144,7 @@ def delete(
     who, at = find_member(email, slug), read_clock()
     with looking_for("draft", draft) as id_:
         delete_draft(id_, session=session, tell=tell, who=who, at=at)
-    words = "The draft is deleted." if session == "keep" else "The draft and its booking are gone."
-    click.echo(json.dumps({"state": "deleted"}) if as_json else words)
+    click.echo(json.dumps({"state": "deleted"}) if as_json else "The draft is deleted.")
 
 
 @command.command()

@@ -110,7 +110,7 @@ def test_the_scripts_of_a_credited_invoice(paula: Practice) -> None:
     assert late.exit_code == 3
     again = told(paula, invoice.command, "credit", "2026-0002", "--next", "draft")
     gone = run(paula, draft.command, "delete", again["draft"], "--session", "cancel")
-    assert gone.stdout == "The draft and its booking are gone.\n"
+    assert gone.stdout == "The draft is deleted.\n"
     assert told(paula, session.command, "show", booked["id"])["state"] == "cancelled"
     assert run(paula, draft.command, "list").stdout == "No drafts.\n"
 
