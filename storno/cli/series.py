@@ -12,6 +12,7 @@ from storno.cli.day import DayType
 from storno.cli.look import (
     find_client,
     find_member,
+    find_membership,
     looking_for,
     read_price,
 )
@@ -97,6 +98,7 @@ def show(series: str, slug: str, email: str, as_json: bool) -> None:
 @command.command()
 @of_series
 @SINCE
+@click.option("--with", "practitioner", help="Whose they are from now on, by e-mail.")
 @click.option("--begins", type=click.DateTime(["%H:%M"]), help="The local time of day: 10:00.")
 @click.option("--minutes", type=int, help="How long each takes.")
 @click.option("--place", help="Where they are.")
@@ -125,6 +127,7 @@ def change(
             with scope_of(who):
                 seen = foresee_change(id_, changes, since=since, who=who, at=at)
             kept = {"begun": seen.begun, "by_hand": seen.by_hand, "invoiced": seen.invoiced}
+            kept["not_at_work"] = [each for each in seen.sessions if seen.warnings.get(each.id)]
             _foretell_kept("changed", seen.sessions, kept, as_json=as_json)
             return
         done = change_series(
@@ -195,7 +198,9 @@ def _changes(more: dict[str, Any], who: Actor) -> SeriesChanges:
     """The changes as the room takes them."""
     begins: datetime | None = more["begins"]
     price, recipient, method = more["price"], more["recipient"], more["method"]
+    to = more["practitioner"]
     return SeriesChanges(
+        practitioner=None if to is None else find_membership(to, who).id,
         begins=time(begins.hour, begins.minute) if begins else None,
         minutes=more["minutes"],
         place=more["place"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from storno.catalogue.models import Charge
+from storno.catalogue.models import Charge, Message
 from storno.cli.look import (
     find_client,
     find_member,
@@ -28,6 +28,7 @@ from storno.diary.change import BookingChanges, change_booking
 from storno.diary.hours.warn import warnings_of
 from storno.diary.models import Booking, BookingKind
 from storno.diary.queries import booking_with
+from storno.organizations.models import Method
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
@@ -62,17 +63,21 @@ ASKED = [
     click.option("--minutes", type=int, help="How long; without it, as the service lasts."),
     click.option("--price", help="Without it, as the service costs."),
     click.option("--place", default="", help="Where it is."),
-]
-
-
-ASKED = [
-    AT,
-    click.option("--client", required=True, help="Who comes: words of the name, or the number."),
-    click.option("--service", required=True, help="What for: words of its name."),
-    click.option("--with", "practitioner", help="Whose diary, by e-mail; without it, one's own."),
-    click.option("--minutes", type=int, help="How long; without it, as the service lasts."),
-    click.option("--price", help="Without it, as the service costs."),
-    click.option("--place", default="", help="Where it is."),
+    click.option("--video", default="", help="The link by which it is."),
+    click.option(
+        "--recipient", help="Who pays: words of the name, or the number; else who usually does."
+    ),
+    click.option(
+        "--method", type=click.Choice(Method.values), help="How it is invoiced; else as usual."
+    ),
+    click.option(
+        "--message",
+        "messages",
+        multiple=True,
+        type=click.Choice(Message.values),
+        help="What the client is told; can be said again. Without it, as the service says.",
+    ),
+    click.option("--silent", "is_silent", is_flag=True, help="The client is told nothing."),
 ]
 """What is asked of a session that is to be booked; `session_in` reads it."""
 
@@ -98,7 +103,10 @@ def of_session_to_book(verb: Any) -> Any:
 
 def session_in(asked: Mapping[str, Any], email: str, who: Actor) -> SessionInput:
     """The session that the options ask for; without another it is with who acts, by `email`."""
-    price = asked["price"]
+    price, recipient, method = asked["price"], asked["recipient"], asked["method"]
+    messages = tuple(map(Message, asked["messages"]))
+    if messages and asked["is_silent"]:
+        raise click.UsageError("Say --message or --silent, not both.")
     return SessionInput(
         service=find_service(asked["service"], who).id,
         client=find_client(asked["client"], who).id,
@@ -107,6 +115,10 @@ def session_in(asked: Mapping[str, Any], email: str, who: Actor) -> SessionInput
         price=None if price is None else read_price(price),
         minutes=asked["minutes"],
         place=asked["place"],
+        video=asked["video"],
+        recipient=None if recipient is None else find_client(recipient, who).id,
+        method=Method(method) if method else None,
+        messages=messages if messages or asked["is_silent"] else None,
     )
 
 

@@ -105,23 +105,19 @@ _ATTENDED: dict[str, type[Happening]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookingChanges:
-    """What shall be other than it is; None leaves it.
+class Changes:
+    """What shall be other than it is, of one booking or of each session of a series.
 
-    `price` in the major unit, in the pricing that the session has. `recipient` is a client's id.
-    `messages` are what it sends from now on, of this change as well. `practitioner` is the member
-    in whose diary it stands from now on. Its client is not written to for that: no message says
-    with whom somebody has an appointment. A series is changed in one diary, so what is given out
-    of it is left alone by that, as long as it is with somebody else.
+    None leaves it. `price` in the major unit, in the pricing that the session has. `recipient` is a
+    client's id. `messages` are what it sends from now on, of this change as well. `practitioner` is
+    the member in whose diary it stands from now on. Its client is not written to for that: no
+    message says with whom somebody has an appointment.
     """
 
     practitioner: UUID | None = None
-    starts_at: datetime | None = None
     minutes: int | None = None
-    title: str | None = None
     place: str | None = None
     video: str | None = None
-    state: BookingState | None = None
     price: Decimal | None = None
     recipient: UUID | None = None
     method: Method | None = None
@@ -131,6 +127,19 @@ class BookingChanges:
     def of_billing(self) -> bool:
         """Whether something of it changes what a paper says."""
         return (self.price, self.recipient, self.method) != (None, None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingChanges(Changes):
+    """What shall be other than it is of one booking.
+
+    A series is changed in one diary, so what is given out of it is left alone by that, as long as
+    it is with somebody else.
+    """
+
+    starts_at: datetime | None = None
+    title: str | None = None
+    state: BookingState | None = None
 
 
 @deed
@@ -178,7 +187,7 @@ def change_booking(
         told = what_changed(said, said_by(booking), currency)
         record_all(((booking.id, each) for each in told), who=who, at=at)
     if is_given:
-        _leave(booking, giver, who=who, at=at)
+        leave_client(booking.client_id, giver, who=who, at=at)
     return booking
 
 
@@ -262,19 +271,19 @@ def _give(booking: Booking, to: UUID, *, who: Actor, at: datetime) -> bool:
     return True
 
 
-def _leave(booking: Booking, giver: UUID, *, who: Actor, at: datetime) -> None:
-    """Take back what access to its client a booking brought to whom it was taken from.
+def leave_client(client_id: UUID | None, giver: UUID, *, who: Actor, at: datetime) -> None:
+    """Take back what access to a client a booking brought to whom it was taken from.
 
     It stays with who has another session of that client. Who gives away what they see by this
     access alone keeps it: else they could not take that back.
     """
-    if booking.client_id is None or giver == who.clients_of:
+    if client_id is None or giver == who.clients_of:
         return
     theirs = Booking.objects.filter(
-        organization_id=who.organization_id, client_id=booking.client_id, practitioner_id=giver
+        organization_id=who.organization_id, client_id=client_id, practitioner_id=giver
     )
     if not theirs.exclude(state=BookingState.CANCELLED).exists():
-        leave_care(booking.client_id, giver, who=who, at=at)
+        leave_care(client_id, giver, who=who, at=at)
 
 
 def _fill(booking: Booking, changes: BookingChanges, *, at: datetime) -> None:

@@ -1,15 +1,18 @@
 """Series through the API: booked by a rule, changed and cancelled as a whole or from a day on."""
 
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from storno.diary.models import Sight
+from storno.diary.sight import open_diary
 from tests.api.caller import Caller, caller
 from tests.conftest import Clock
-from tests.world import World, found
+from tests.world import FOUNDED, World, found
 
 TEN = "2026-06-17T10:00:00+03:00"
 HOUR = {
@@ -126,6 +129,24 @@ def test_this_and_following_and_all(alice: Caller, asked: dict[str, Any]) -> Non
     assert (stale.status, stale.codes) == (409, ["booking_changed_meanwhile"])
 
 
+def test_a_series_is_given_to_a_member_who_lets_it(
+    alice: Caller, asked: dict[str, Any], world: World
+) -> None:
+    path = f"/series/{alice.post('/series', asked).body['id']}"
+    bob = world.organization.memberships.get(person=world.bob)
+    closed = alice.patch(path, {"practitioner": str(bob.id)})
+    assert (closed.status, closed.codes) == (403, ["diary_closed"])
+    bobs = replace(world.who(), person_id=world.bob.id)
+    open_diary(UUID(asked["practitioner"]), Sight.BOOK, who=bobs, at=FOUNDED)
+    given = alice.patch(path, {"practitioner": str(bob.id), "since": "2026-06-24"})
+    new = given.body["series"]
+    assert (given.status, new["practitioner"]) == (200, str(bob.id))
+    assert {each["practitioner"] for each in new["sessions"]} == {str(bob.id)}
+    assert starts(new) == ["2026-06-24T07:00:00Z", "2026-07-01T07:00:00Z"]
+    old = alice.get(path).body
+    assert (old["practitioner"], len(old["sessions"])) == (asked["practitioner"], 1)
+
+
 def test_invoiced_sessions_are_named_or_left(alice: Caller, asked: dict[str, Any]) -> None:
     booked = alice.post("/series", asked | {"starts_at": "2026-06-15T10:00:00+03:00"}).body
     first = booked["sessions"][0]
@@ -205,6 +226,7 @@ def test_bad_input_books_nothing(
         ({"since": "18.6.2026"}, {"since": "not_a_day"}),
         ({"minutes": 0}, {"minutes": "not_positive"}),
         ({"rule": "FREQ=DAILY;COUNT=2"}, {"rule": "unknown_field"}),
+        ({"practitioner": str(uuid4())}, {"practitioner": "unknown_practitioner"}),
     ],
 )
 def test_bad_input_changes_nothing(

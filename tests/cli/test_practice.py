@@ -1,7 +1,7 @@
 """What else of a practice is done at the terminal: series, hours, links, drafts and notices."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -10,6 +10,9 @@ from click.testing import CliRunner, Result
 
 from storno.cli import closed, draft, feed, grants, hours, invoice, series, session
 from storno.diary.feed import calendar_behind
+from storno.diary.models import Booking, Sight
+from storno.diary.sight import open_diary
+from storno.organizations.scope import scope
 from tests.conftest import Clock
 from tests.diary.practice import Practice, practice
 from tests.observe import everything
@@ -64,6 +67,7 @@ def test_a_series_is_foreseen_booked_changed_cancelled_and_taken_back(paula: Pra
         "begun": [],
         "by_hand": [],
         "invoiced": [],
+        "not_at_work": [],
     }
     changed = told(paula, series.command, *change)
     assert (changed["begins"], changed["price"], changed["left"]) == ("12:00", "900.00", [])
@@ -80,6 +84,30 @@ def test_a_series_is_foreseen_booked_changed_cancelled_and_taken_back(paula: Pra
     assert nothing.exit_code == 3
     lost = run(paula, series.command, "show", "7")
     assert (lost.exit_code, lost.stderr) == (3, "Error: There is no series 7.\n")
+
+
+def test_a_series_says_who_pays_and_is_given_to_somebody_else(
+    paula: Practice, at: datetime
+) -> None:
+    mickey = paula.company("Mickey")
+    how = ("--recipient", "mickey", "--method", "automatic", "--message", "change", "--video", "")
+    both = run(paula, series.command, "book", *TENS, *WHAT, *how, "--silent")
+    assert (both.exit_code, everything(paula.world)["diary_booking"]) == (2, [])
+    id_ = told(paula, series.command, "book", *TENS, *WHAT, *how)["id"]
+    with scope(paula.id):
+        booked = Booking.objects.filter(organization_id=paula.id, series_id=id_)
+        said = [(each.recipient_id, each.method, each.messages) for each in booked]
+    assert said == [(mickey.id, "automatic", ["change"])] * 3
+    otto, actor = paula.member("otto")
+    open_diary(paula.paula.id, Sight.BOOK, who=actor, at=at)
+    give = ("change", id_, "--since", "2026-06-25", "--with", otto.person.email)
+    seen = told(paula, series.command, *give, "--dry-run")
+    assert (seen["sessions"], seen["not_at_work"]) == (["2026-06-25", "2026-07-02"], [])
+    given = told(paula, series.command, *give)
+    assert [each["on"] for each in given["sessions"]] == ["2026-06-25", "2026-07-02"]
+    with scope(paula.id):
+        theirs = Booking.objects.filter(organization_id=paula.id, series_id=given["id"])
+        assert set(theirs.values_list("practitioner_id", flat=True)) == {otto.person_id}
 
 
 def test_the_scripts_of_a_credited_invoice(paula: Practice) -> None:
@@ -166,6 +194,28 @@ def test_hours_and_closed_days_are_kept(paula: Practice) -> None:
         "  tuesday    none",
     ]
     assert lines[5] == "  friday     08:30-11:00"
+
+    told(paula, hours.command, "keep", "--since", "2026-08-01", "--monday", "9-12")
+    dropped = run(paula, hours.command, "drop", "--since", "2026-08-01")
+    assert dropped.stdout == "Dropped: the usual week from 2026-08-01 on.\n"
+    assert run(paula, hours.command, "drop", "--since", "2026-08-01").stderr == (
+        "Error: There is no usual week from 2026-08-01 on.\n"
+    )
+    short = ("--from", "2026-07-02", "--hours", "9-11")
+    assert run(paula, hours.command, "other", *short).stdout == (
+        "Kept: 2026-07-02 to 2026-07-02: 09:00-11:00\n"
+    )
+    told(paula, hours.command, "other", "--from", "2026-07-20", "--to", "2026-07-24")
+    gone = told(paula, hours.command, "drop-other", "--from", "2026-07-20")
+    assert gone == {"first_on": "2026-07-20", "last_on": "2026-07-24", "hours": []}
+    kept = told(paula, hours.command, "show")
+    assert [each["first_on"] for each in kept["weeks"]] == ["2026-07-01"]
+    assert [each["first_on"] for each in kept["other_hours"]] == ["2026-07-02"]
+    none = run(paula, hours.command, "drop-other", "--from", "2026-07-20")
+    assert (none.exit_code, none.stderr) == (
+        3,
+        "Error: There are no other hours from 2026-07-20 on.\n",
+    )
 
     summer = ("close", "Summer", "--from", "2026-07-06", "--to", "2026-07-10")
     assert run(paula, closed.command, *summer).exit_code == 3

@@ -6,13 +6,16 @@ from uuid import uuid4
 
 import pytest
 
+from storno.clients.care import cares_of
 from storno.diary.amend import amend_draft
+from storno.diary.book import ActivityInput, book_activity
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.models import Booking, Series, Sight
 from storno.diary.series.book import Skip
 from storno.diary.series.change import Changed, SeriesChanges, change_series
 from storno.diary.series.find import SomeAreInvoiced
+from storno.diary.series.foresee import foresee_change
 from storno.diary.sight import open_diary
 from storno.documents.content import with_prices
 from storno.documents.draft import entered_in
@@ -20,7 +23,7 @@ from storno.organizations.models import Method
 from storno.organizations.scope import scope
 from tests.diary.practice import HOUR, Practice, practice
 from tests.diary.recurring import all_series, days, recur, sessions, times
-from tests.observe import drafts, history, refused
+from tests.observe import drafts, history, letters, refused
 
 WED = datetime(2026, 6, 17, 8, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -298,3 +301,65 @@ def test_no_series_is_left_without_sessions(paula: Practice, at: datetime) -> No
     done = change(paula, series, at, since=date(2026, 6, 24), place="Room 2")
     assert (done.series.id, len(all_series(paula))) == (series.id, 1)
     assert {each.place for each in sessions(paula, series)} == {"Room 2"}
+
+
+def test_what_is_to_come_is_given_to_somebody_else(
+    paula: Practice, weekly: Series, at: datetime
+) -> None:
+    """All of it, of which one session has been: that one stays with Paula, as it was held."""
+    otto, actor = paula.member("otto")
+    later = WED + HOUR
+    with refused(paula.world, "diary_closed"):
+        change(paula, weekly, later, practitioner=otto.id)
+    with refused(paula.world, "diary_closed"), scope(paula.id):
+        changes = SeriesChanges(practitioner=otto.id)
+        foresee_change(weekly.id, changes, since=None, who=paula.who(), at=later)
+    open_diary(paula.paula.id, Sight.BOOK, who=actor, at=at)
+    with refused(paula.world, "practitioner: unknown_practitioner"):
+        change(paula, weekly, later, practitioner=uuid4())
+    block = ActivityInput(title="Away", practitioner=otto.id, starts_at=WED + WEEK, minutes=60)
+    away = book_activity(block, who=actor, at=at)
+    with refused(paula.world, "time_is_taken"):
+        change(paula, weekly, later, practitioner=otto.id)
+    cancel_booking(away.id, who=actor, at=at)
+
+    before = sessions(paula, weekly)
+    given = change(paula, weekly, later, practitioner=otto.id, minutes=45).series
+    assert (given.practitioner_id, given.first_on) == (otto.person_id, SECOND)
+    assert days(sessions(paula, weekly)) == [date(2026, 6, 17)]
+    assert sessions(paula, weekly)[0].practitioner_id == paula.paula.person_id
+    assert times(paula, given) == ["06-24 08:00", "07-01 08:00", "07-08 08:00"]
+    now = [paula.now(each) for each in before]
+    assert [each.practitioner_id == otto.person_id for each in now] == [False, True, True, True]
+    assert [each.minutes for each in now] == [60, 45, 45, 45]
+    assert history(paula.world, before[1].id)[1:] == [
+        "booking.practitioner_changed",
+        "booking.length_changed",
+    ]
+    assert letters(paula.world) == []
+    assert paula.book(WED + WEEK, at=at).state == "booked", "the time they had is free"
+    over = WED + WEEK * 4
+    with refused(paula.world, "practitioner: nothing_to_come"):
+        change(paula, given, over, practitioner=paula.paula.id)
+
+
+def test_access_to_the_client_comes_and_goes_with_a_given_series(
+    paula: Practice, weekly: Series, at: datetime
+) -> None:
+    otto, actor = paula.member("otto")
+    open_diary(paula.paula.id, Sight.BOOK, who=actor, at=at)
+
+    def access() -> list[bool]:
+        with scope(paula.id):
+            theirs = cares_of(paula.daisy.id, paula.id).filter(person_id=otto.person_id)
+            return list(theirs.values_list("given", flat=True))
+
+    given = change(paula, weekly, at, practitioner=otto.id, since=SECOND).series
+    assert access() == [True]
+    last = sessions(paula, given)[-1]
+    change_booking(last.id, BookingChanges(practitioner=paula.paula.id), who=paula.who(), at=at)
+    assert access() == [True]
+    back = change(paula, given, at, practitioner=paula.paula.id).series
+    assert access() == []
+    theirs = [each.id for each in sessions(paula, back)]
+    assert (len(theirs), theirs[-1]) == (3, last.id), "with whom the series is, it follows it"

@@ -70,10 +70,12 @@ class SeriesPatch(Body):
     These are a series of their own then. `begins` is the local time of day. What was changed by
     hand in a session stays; what has begun keeps its time and place. With `leave_invoiced` invoiced
     sessions keep what they bill, else they are named (`credit_first`). `messages` are what the
-    sessions to come send.
+    sessions to come send. With another `practitioner` only what is to come is changed, and is a
+    series of its own; the client is not told of that.
     """
 
     since: Day = unsent()
+    practitioner: Id = unsent()
     begins: Time = unsent()
     minutes: int = unsent()
     place: Text = unsent()

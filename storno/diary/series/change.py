@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
+from storno.clients.care import take_into_care
 from storno.core.entered import tidy
 from storno.core.insert import sent_together
 from storno.core.refusals import Invalid
 from storno.diary.bill import keep_terms, local_day, lock_billings
 from storno.diary.book import payer
-from storno.diary.change import as_in_diary
+from storno.diary.book import practitioner as person_of
+from storno.diary.change import Changes, as_in_diary, leave_client
 from storno.diary.messages.tell import (
     keep_reminder,
     keep_what_stood,
@@ -34,6 +36,7 @@ from storno.diary.rules import booking_errors
 from storno.diary.series.find import (
     SomeAreInvoiced,
     begins_at,
+    first_to_come,
     lock_from,
     lock_series,
     must_all_be_free,
@@ -61,27 +64,14 @@ class SeriesChanged(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesChanges:
+class SeriesChanges(Changes):
     """What shall be other than it is in each session; None leaves it.
 
-    `begins` is the local time of day; the days stay. `price` in the major unit, in the pricing that
-    the sessions have. `recipient` is a client's id. `messages` are what each
-    session to come sends from now on, of this change as well.
+    `begins` is the local time of day; the days stay. With another `practitioner` only what is to
+    come is changed, and is a series of its own.
     """
 
     begins: time | None = None
-    minutes: int | None = None
-    place: str | None = None
-    video: str | None = None
-    price: Decimal | None = None
-    recipient: UUID | None = None
-    method: Method | None = None
-    messages: tuple[Message, ...] | None = None
-
-    @property
-    def of_billing(self) -> bool:
-        """Whether something of it changes what a paper says."""
-        return (self.price, self.recipient, self.method) != (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +115,21 @@ def change_series(
     """Change all sessions of a series, or those from one of its days on, or nothing.
 
     Price, recipient and method of an invoiced session wait for a credit: that is refused, or with
-    `leave_invoiced` these sessions keep them. Raises Absent, Invalid, NotAllowed, StaleBooking,
-    TimesAreTaken, SomeAreInvoiced, HasDeparted, Blocked, PaymentIsNoted.
+    `leave_invoiced` these sessions keep them. Raises Absent, Invalid, NotAllowed, NotYoursToOpen,
+    StaleBooking, TimesAreTaken, SomeAreInvoiced, HasDeparted, Blocked, PaymentIsNoted.
     """
     who.must(Deed.BOOK)
-    series = lock_series(series_id, version, who=who)
+    to = given_to(changes, who)
+    series = lock_series(series_id, version, to=to, who=who)
+    giver, before = series.practitioner_id, usual_of(series)
+    if is_given := to not in (None, giver):
+        since = first_to_come(series, since, at=at)
     sessions = lock_from(series, since)
-    before = usual_of(series)
     if since is not None and leaves_some(series, since):
         series = split_series(series, since, who=who, at=at)
-    fill(series, changes, who=who, at=at)
+    fill(series, changes, to=to, who=who, at=at)
+    if to is not None and is_given:
+        take_into_care(series.client_id, to, given=True, who=who, at=at)
     series.version += 1
     series.save(force_update=True)
     standing = [each for each in sessions if each.state != BookingState.CANCELLED]
@@ -169,10 +164,13 @@ def change_series(
     )
     record_all(told, who=who, at=at)
     record(SeriesChanged(), subject_id=series.id, who=who, at=at)
+    if is_given:
+        leave_client(series.client_id, giver, who=who, at=at)
     return Changed(series, left)
 
 
 _COLUMNS = (
+    "practitioner_id",
     "starts_at",
     "ends_at",
     "place",
@@ -191,9 +189,20 @@ def _row(session: Booking) -> dict[str, Any]:
     return {name: getattr(session, name) for name in _COLUMNS}
 
 
-def fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) -> None:
-    """Put what was entered into the row of a series; not saved. Raises Invalid."""
+def given_to(changes: SeriesChanges, who: Actor) -> UUID | None:
+    """The person in whose diary a series shall stand, where that is said. Raises Invalid."""
+    return None if changes.practitioner is None else person_of(changes.practitioner, who)
+
+
+def fill(
+    series: Series, changes: SeriesChanges, *, to: UUID | None, who: Actor, at: datetime
+) -> None:
+    """Put what was entered into the row of a series, which is `to` somebody's; not saved.
+
+    Raises Invalid.
+    """
     entered = {
+        "practitioner_id": to,
         "begins": changes.begins and changes.begins.replace(tzinfo=None, fold=0),
         "fold": None if changes.begins is None else 0,
         "minutes": changes.minutes,
@@ -223,9 +232,9 @@ def fill(series: Series, changes: SeriesChanges, *, who: Actor, at: datetime) ->
 def place(
     sessions: Collection[Booking], before: Usual, series: Series, *, at: datetime
 ) -> list[Booking]:
-    """Put the sessions to come where and when the series has them now; return those that moved.
+    """Put the sessions to come where, when and with whom the series has them now.
 
-    Not saved. Raises TimesAreTaken, Invalid.
+    Return those that moved, or stand in another diary. Not saved. Raises TimesAreTaken, Invalid.
     """
     moved = []
     for session in sessions:
@@ -235,7 +244,9 @@ def place(
             session.place = series.place
         if session.video == before.video:
             session.video = series.video
-        if _move(session, before, series):
+        is_given = session.practitioner_id != series.practitioner_id
+        session.practitioner_id = series.practitioner_id
+        if _move(session, before, series) or is_given:
             moved.append(session)
     must_all_be_free(moved, series)
     return moved

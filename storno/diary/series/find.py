@@ -19,10 +19,10 @@ from storno.diary.bill import CreditFirst
 from storno.diary.change import StaleBooking
 from storno.diary.hours.plan import Shut
 from storno.diary.hours.warn import warn_shut
-from storno.diary.models import Booking, Series
+from storno.diary.models import Booking, BookingState, Series
 from storno.diary.series.recurrence import Rule, checked_rule, moment_of
 from storno.diary.sight import Diaries, diaries_of
-from storno.diary.slot import TimeIsTaken, lock_diary, said_of, what_is_in_the_way
+from storno.diary.slot import TimeIsTaken, lock_diaries, said_of, what_is_in_the_way
 from storno.organizations.roles import Actor
 
 MOST_NAMED = 20
@@ -168,17 +168,23 @@ def left_out(series: Series, sessions: Sequence[Booking]) -> list[date]:
     return [day for day in days_of(series) if day not in there]
 
 
-def lock_series(series_id: UUID, version: int | None, *, who: Actor) -> Series:
-    """Lock a series and the diary that it stands in.
+def lock_series(
+    series_id: UUID, version: int | None, *, to: UUID | None = None, who: Actor
+) -> Series:
+    """Lock a series and the diary that it stands in, and that of the person `to` whom it is given.
 
     Raises Absent, StaleBooking, ClientIsErased, and NotAllowed where the diary may only be looked
     into.
     """
     seen = series_with(series_id, who=who)
-    diaries_of(who).must_book(seen.practitioner_id)
-    lock_diary(seen.organization_id, seen.practitioner_id)
+    diaries = diaries_of(who)
+    for person_id in {seen.practitioner_id, to or seen.practitioner_id}:
+        diaries.must_book(person_id)
+    lock_diaries(seen.organization_id, {seen.practitioner_id, to or seen.practitioner_id})
     mine = Series.objects.filter(organization_id=who.organization_id, id=series_id)
     series = mine.select_for_update().get()
+    if series.practitioner_id != seen.practitioner_id:  # given away: another diary is locked
+        raise StaleBooking
     if version is not None and version != series.version:
         raise StaleBooking
     must_not_be_erased([series.client_id], organization_id=who.organization_id)
@@ -193,6 +199,20 @@ def sessions_from(series: Series, since: date | None) -> QuerySet[Booking]:
             raise _not_in_series()
         rows = rows.filter(recurrence_on__gte=since)
     return rows.select_related("client", "service", "recipient")
+
+
+def first_to_come(series: Series, since: date | None, *, at: datetime) -> date:
+    """The first day, of a series or from one of its days on, that is yet to come.
+
+    Raises Invalid where none is: what has begun stays with whom it was.
+    """
+    standing = sessions_from(series, since).exclude(state=BookingState.CANCELLED)
+    coming = standing.filter(starts_at__gt=at).order_by("recurrence_on")
+    for day in coming.values_list("recurrence_on", flat=True)[:1]:
+        assert day is not None, "a session of a series has its day"
+        return day
+    words = _("No session of this series is still to come.")
+    raise invalid("practitioner", "nothing_to_come", words)
 
 
 def lock_from(series: Series, since: date | None) -> list[Booking]:

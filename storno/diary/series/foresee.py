@@ -15,8 +15,8 @@ from storno.diary.hours.plan import Shut
 from storno.diary.hours.warn import warnings_of
 from storno.diary.models import Booking, BookingState, Series
 from storno.diary.series.book import SeriesInput, closed_days, plan_series
-from storno.diary.series.change import SeriesChanges, Usual, fill, place, usual_of
-from storno.diary.series.find import begins_at, series_with, sessions_from
+from storno.diary.series.change import SeriesChanges, Usual, fill, given_to, place, usual_of
+from storno.diary.series.find import begins_at, first_to_come, series_with, sessions_from
 from storno.diary.sight import diaries_of
 from storno.diary.slot import what_is_in_the_way
 from storno.organizations.queries import settings_of
@@ -55,27 +55,36 @@ class Changed:
     """The sessions that a change of a series concerns, by time; each can be one of several.
 
     `begun` keep their time and place, `by_hand` what was changed in them alone, `invoiced` what
-    they bill.
+    they bill. `warnings`: of what there is to warn where they are given to somebody, by their ids.
     """
 
     sessions: list[Booking]
     begun: list[Booking]
     by_hand: list[Booking]
     invoiced: list[Booking]
+    warnings: Mapping[UUID, tuple[FieldError, ...]]
 
 
 def foresee_change(
     series_id: UUID, changes: SeriesChanges, *, since: date | None, who: Actor, at: datetime
 ) -> Changed:
     """What a change would leave as it is. Raises Absent, NotAllowed, Invalid, TimesAreTaken."""
-    series, sessions = _standing(series_id, since, who)
+    diaries, to = diaries_of(who), given_to(changes, who)
+    series = series_with(series_id, diaries=diaries, who=who)
+    is_given = to not in (None, series.practitioner_id)
+    for person_id in {series.practitioner_id, to or series.practitioner_id}:
+        diaries.must_book(person_id)
+    if is_given:
+        since = first_to_come(series, since, at=at)
+    sessions = _standing(series, since)
     before = usual_of(series)
     billings = billings_of(sessions)
     differ = [
         each for each in sessions if _differs(each, billings[each.id], before, changes, series)
     ]
-    fill(series, changes, who=who, at=at)
-    place(sessions, before, series, at=at)
+    fill(series, changes, to=to, who=who, at=at)
+    moved = place(sessions, before, series, at=at)
+    settings = settings_of(series.organization_id)
     in_time = (changes.begins, changes.minutes, changes.place, changes.video) != (None,) * 4
     return Changed(
         sessions=sessions,
@@ -84,6 +93,7 @@ def foresee_change(
         invoiced=[
             each for each in sessions if changes.of_billing and billings[each.id].price_locked
         ],
+        warnings=warnings_of(moved, settings=settings) if is_given else {},
     )
 
 
@@ -119,8 +129,10 @@ def foresee_cancellation(
     series_id: UUID, *, since: date | None, who: Actor, at: datetime
 ) -> Cancelled:
     """What there is to cancel. Raises Absent, NotAllowed, Invalid."""
-    series, standing = _standing(series_id, since, who)
-    coming = [each for each in standing if each.starts_at > at]
+    diaries = diaries_of(who)
+    series = series_with(series_id, diaries=diaries, who=who)
+    diaries.must_book(series.practitioner_id)
+    coming = [each for each in _standing(series, since) if each.starts_at > at]
     billings = billings_of(coming)
     return Cancelled(
         series=series,
@@ -130,10 +142,7 @@ def foresee_cancellation(
     )
 
 
-def _standing(series_id: UUID, since: date | None, who: Actor) -> tuple[Series, list[Booking]]:
-    """A series in a diary that the actor may book in, and its sessions that are not cancelled."""
-    diaries = diaries_of(who)
-    series = series_with(series_id, diaries=diaries, who=who)
-    diaries.must_book(series.practitioner_id)
+def _standing(series: Series, since: date | None) -> list[Booking]:
+    """The sessions of a series that are not cancelled, or those from one of its days on."""
     rows = sessions_from(series, since).exclude(state=BookingState.CANCELLED)
-    return series, list(rows.order_by("starts_at", "id"))
+    return list(rows.order_by("starts_at", "id"))

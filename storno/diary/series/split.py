@@ -1,9 +1,14 @@
-"""Letting what of a series comes from one of its days on be a series of its own."""
+"""Letting what of a series comes from one of its days on be a series of its own.
+
+History keeps which came of which, so that behind the address of one the others are found.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
@@ -11,8 +16,12 @@ from storno.core.insert import insert
 from storno.diary.models import Booking, Series
 from storno.diary.series.find import rule_of
 from storno.diary.series.recurrence import Rule
+from storno.history.models import Event
 from storno.history.record import Happening, record
 from storno.organizations.roles import Actor
+
+MOST_PARTS = 50
+"""So many other parts are told; of more, those that came first."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,29 @@ class SeriesSplit(Happening):
     sentence: ClassVar = _("From %(since_on)s on it is a series of its own.")
     since_on: str
     series_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Another series that was one with this; `since` it was let go, the later of them began."""
+
+    series: Series
+    since: date
+    follows: bool
+
+
+def parts_of(series: Series) -> list[Part]:
+    """The series that came of this one, or of which it came, by their days; inside a scope."""
+    mine, own = series.organization_id, str(series.id)
+    of_it = Q(subject_id=series.id) | Q(facts__series_id=own)
+    split = Event.objects.filter(of_it, organization_id=mine, kind=SeriesSplit.kind)
+    others: dict[UUID, tuple[date, bool]] = {}
+    for event in split.order_by("id")[:MOST_PARTS]:
+        follows = event.subject_id == series.id
+        other = UUID(event.facts["series_id"]) if follows else event.subject_id
+        others[other] = (date.fromisoformat(event.facts["since_on"]), follows)
+    found = Series.objects.filter(organization_id=mine, id__in=others) if others else ()
+    return sorted((Part(each, *others[each.id]) for each in found), key=lambda part: part.since)
 
 
 def leaves_some(series: Series, since: date) -> bool:

@@ -26,7 +26,6 @@ from storno.diary.series.change import Changed, SeriesChanges, change_series
 from storno.diary.series.find import TimesAreTaken, series_with, sessions_from
 from storno.diary.series.foresee import Changed as Foreseen
 from storno.diary.series.foresee import foresee_change
-from storno.diary.sight import diaries_of
 from storno.organizations.models import Method
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -34,6 +33,7 @@ from storno.web.diary.asked import read_day
 from storno.web.diary.forms import SessionForm
 from storno.web.diary.say_rule import say_days_in, say_series
 from storno.web.diary.told import say_reach
+from storno.web.diary.whose import Whose, whose
 from storno.web.go import go
 from storno.web.papers.version import version_shown
 from storno.web.say import say_price
@@ -62,6 +62,7 @@ class Changing:
         typed = self.form.cleaned_data
         other = {name: typed[name] for name in self.other()}
         return SeriesChanges(
+            practitioner=UUID(other["practitioner"]) if "practitioner" in other else None,
             begins=other.get("time"),
             minutes=other.get("minutes"),
             place=other.get("place"),
@@ -75,7 +76,8 @@ class Changing:
     def other(self) -> list[str]:
         """The names of what was typed otherwise than the series says."""
         typed, now = self.form.cleaned_data, self.form.initial
-        unseen = () if typed["messages_of"] else ("messages",)
+        unseen = [name for name in ("messages",) if not typed["messages_of"]]
+        unseen += [name for name in ("practitioner",) if not typed[name]]
         names = [name for name in now if name not in ("messages_of", *unseen)]
         return [name for name in names if typed[name] != now[name]]
 
@@ -98,10 +100,10 @@ def series_change(request: HttpRequest, here: Here, series_id: UUID) -> HttpResp
 def _read(request: HttpRequest, here: Here, series_id: UUID) -> Changing:
     """The series and its form. Raises Absent, NotAllowed, Invalid."""
     with here.reading():
-        diaries = diaries_of(here.who)
-        series = series_with(series_id, diaries=diaries, who=here.who)
+        all_ = whose(here)
+        series = series_with(series_id, diaries=all_.diaries, who=here.who)
         note_look(series.client_id, who=here.who, at=here.at)
-        diaries.must_book(series.practitioner_id)
+        all_.diaries.must_book(series.practitioner_id)
         on = read_day(request.GET.get("since", ""))
         since = None if "all" in request.GET else on
         try:
@@ -109,15 +111,16 @@ def _read(request: HttpRequest, here: Here, series_id: UUID) -> Changing:
         except Invalid:  # a mistyped day only narrows
             on = since = None
             sessions = list(sessions_from(series, None).order_by("starts_at", "id"))
-        return Changing(series, sessions, since, on, _form(request, here, series, sessions))
+        return Changing(series, sessions, since, on, _form(request, here, series, sessions, all_))
 
 
 def _form(
-    request: HttpRequest, here: Here, series: Series, sessions: Sequence[Booking]
+    request: HttpRequest, here: Here, series: Series, sessions: Sequence[Booking], all_: Whose
 ) -> SessionForm:
-    """What of a series can be changed: all but its days, its service and its practitioner."""
-    now = here.now
+    """What of a series can be changed: all but its days and its service."""
+    now, member = here.now, all_.members.get(series.practitioner_id)
     initial = {
+        "practitioner": str(member.id) if member else "",
         "time": series.begins,
         "minutes": series.minutes,
         "place": series.place,
@@ -130,8 +133,12 @@ def _form(
         initial["messages"] = list(told_of(session.messages))
         initial["messages_of"] = str(series.service_id)
     form = SessionForm(now, typed_in(request), initial=initial)
-    for name in ("practitioner", "service", "day"):
+    for name in ("service", "day"):
         del form.fields[name]
+    form.offer_diaries(all_.bookable())
+    form.fields["practitioner"].required = False
+    words = _("With somebody else, only what is to come: what is over stays with who held it.")
+    form.fields["practitioner"].help_text = words
     form.fields["minutes"].required = form.fields["price"].required = True
     client = client_with(series.client_id, organization_id=here.organization.id)
     payer = client
@@ -163,7 +170,7 @@ def _look_or_save(request: HttpRequest, here: Here, changing: Changing) -> HttpR
                 who=here.who,
                 at=here.at,
             )
-            messages.success(request, _said(done))
+            messages.success(request, _said(changing.form, changes, done))
             return go(request, here.url("series", done.series.id))
         with here.reading():
             foreseen = foresee_change(
@@ -173,7 +180,8 @@ def _look_or_save(request: HttpRequest, here: Here, changing: Changing) -> HttpR
         take_invalid(changing.form, wrong, begins="time", starts_at="time")
     except TimesAreTaken as taken:
         days = " ".join(str(each.message) for each in taken.blockers)
-        changing.form.add_error("time", f"{taken.message} {days} {taken.remedy}")
+        field = "time" if changes.practitioner is None else "practitioner"
+        changing.form.add_error(field, f"{taken.message} {days} {taken.remedy}")
     except (StaleBooking, NotAllowed):
         raise
     except Refused as why:
@@ -183,8 +191,13 @@ def _look_or_save(request: HttpRequest, here: Here, changing: Changing) -> HttpR
     return _show_form(request, here, changing)
 
 
-def _said(done: Changed) -> str:
+def _said(form: SessionForm, changes: SeriesChanges, done: Changed) -> str:
+    """What was done, and what was left because it is invoiced."""
     said = [_("The changes are saved.")]
+    if changes.practitioner is not None:
+        name = form.diaries[str(changes.practitioner)]
+        words = _("They are in the diary of %(name)s now. The client is not told of that.")
+        said = [words % {"name": name}]
     if done.left:
         words = _("Invoiced, so their price, recipient and method stay: %(days)s.")
         said.append(words % {"days": say_days_in(done.left)})
@@ -268,7 +281,7 @@ def _read_out(form: SessionForm, name: str, values: Mapping[str, Any]) -> str:
             return f"{value:%H:%M}"
         case "price":
             return say_price(value, form.now.seller.currency)
-        case "recipient" | "method":
+        case "practitioner" | "recipient" | "method":
             choices = dict(form.fields[name].choices)  # type: ignore[attr-defined]
             return str(choices.get(value, "–"))
         case "messages":
@@ -285,6 +298,9 @@ def _left(foreseen: Foreseen) -> Iterator[str]:
             len(begun),
         )
         yield words % {"count": len(begun)}
+    if warned := [each for each in foreseen.sessions if foreseen.warnings.get(each.id)]:
+        words = _("Outside working hours there, or on a closed day: %(days)s.")
+        yield words % {"days": say_days_in(warned)}
     if by_hand := foreseen.by_hand:
         words = ngettext(
             "%(count)d was changed by hand and keeps that: %(days)s.",

@@ -1,5 +1,6 @@
 """The page of a series: how it recurs, its sessions, and what can be done with all of them."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from storno.diary.models import Booking, BookingState, Series
 from storno.diary.queries import Entry
 from storno.diary.series.find import left_out, series_with, sessions_of
 from storno.diary.series.restore import restore_series
+from storno.diary.series.split import parts_of
 from storno.history.tell import events_of, tell
 from storno.organizations.queries import Circumstances
 from storno.web.access import Here, member_page
@@ -113,9 +115,21 @@ def _facts(
     if found.place:
         facts.append(Fact(_("Place"), found.place))
     facts.append(Fact(_("Time zone"), town_of(found.time_zone)))
+    facts += _others(found, all_, here)
     if days := left_out(found, sessions):
         facts.append(Fact(_("Left out"), ", ".join(map(say_date, days))))
     return facts
+
+
+def _others(found: Series, all_: Whose, here: Here) -> Iterator[Fact]:
+    """Where the sessions are that were of this series before it was changed from a day on."""
+    for part in parts_of(found):
+        words = _("Those before %(day)s are another series")
+        if part.follows:
+            words = _("From %(day)s on it goes on as another series")
+        may = all_.diaries.sight_of(part.series.practitioner_id) is not None
+        url = here.url("series", part.series.id) if may else ""
+        yield Fact(_("Other sessions"), words % {"day": say_date(part.since)}, url)
 
 
 def _menu(found: Series, here: Here) -> list[Item]:

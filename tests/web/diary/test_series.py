@@ -6,11 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from storno.diary.book import ActivityInput, book_activity
 from storno.diary.cancel import cancel_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.hours.closed import close_days
-from storno.diary.models import Booking, BookingState, Series
+from storno.diary.hours.keep import keep_other_hours
+from storno.diary.models import Booking, BookingState, Series, Sight
 from storno.diary.series.cancel import cancel_series
+from storno.diary.sight import open_diary
 from storno.documents.models import Draft
 from tests.diary.practice import HOUR, Practice
 from tests.diary.recurring import days, recur, sessions
@@ -251,6 +254,35 @@ def test_what_a_series_sends_is_changed_as_well(
     assert seen.html.count('name="messages"') == 2
     _send(paula, paula.url("series_change", series.id), form | {"seen": "1"})
     assert clinic.now(first).messages == ["reminder", "change"]
+
+
+def test_what_follows_is_given_away_after_a_look(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    series = weekly(clinic, at)
+    second = sessions(clinic, series)[1]
+    otto, actor = clinic.member("otto")
+    open_diary(clinic.paula.id, Sight.BOOK, who=actor, at=at)
+    off = ActivityInput(title="Away", practitioner=otto.id, starts_at=TEN + WEEK, minutes=60)
+    away = book_activity(off, who=actor, at=at)
+    keep_other_hours(otto.id, date(2026, 7, 2), date(2026, 7, 2), (), who=actor, at=at)
+    url = paula.url("series_change", series.id) + "?since=2026-06-25"
+    form = changing(clinic, series, practitioner=str(otto.id))
+    taken = _send(paula, url, form)
+    assert "25 Jun 2026: there is another booking from" in taken.error_of("practitioner")
+    cancel_booking(away.id, who=actor, at=at)
+    seen = _send(paula, url, form)
+    assert "Change 3 sessions?" in seen.text
+    assert "Practitioner Paula becomes Otto" in seen.text
+    assert "Outside working hours there, or on a closed day: 2 July 2026." in seen.text
+    assert clinic.now(second).practitioner_id == clinic.paula.person_id
+    done = _send(paula, url, form | {"seen": "1"})
+    assert done.said == "They are in the diary of Otto now. The client is not told of that."
+    assert "Practitioner Otto" in done.text
+    assert clinic.now(second).practitioner_id == otto.person_id
+    old = paula.get("series", series.id)
+    assert "From 25 June 2026 on it goes on as another series" in old.text
+    assert done.path in old.html
 
 
 def _send(paula: Member, url: str, data: Mapping[str, str | Sequence[str]]) -> Seen:
