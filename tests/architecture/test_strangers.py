@@ -26,6 +26,7 @@ OPEN = {
     "healthz", "join", "public_credit_note_pdf", "public_diary_feed",
     "public_invoice", "public_new_link", "public_pdf",
     "public_session", "public_session_calendar", "public_session_cancel",
+    "public_session_reminders",
     "readyz", "set_language",
 }  # fmt: skip
 """What opens without a sign-in: signing in itself, and what is behind a signed link."""
