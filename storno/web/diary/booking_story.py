@@ -69,6 +69,9 @@ def booking_story(booking: Booking, all_: Whose, here: Here) -> dict[str, Any]:
     }
     if booking.kind == BookingKind.SESSION:
         story |= _of_session(booking, may, now, here)
+        if all_.bookable() and not is_erased:
+            asked = {"client": str(booking.client_id), "like": str(booking.id)}
+            story["another_url"] = here.url("session_new", **asked)
     return story
 
 

@@ -1,6 +1,7 @@
 """A new event: a session with a client who is sought and chosen, or an activity."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from storno.clients.models import Client
 from storno.core.pages import MOST_ROWS
 from storno.core.refusals import Invalid
 from storno.diary.book import book_activity, book_session
-from storno.diary.models import Booking
+from storno.diary.looks import booking_looked_at
+from storno.diary.models import Booking, BookingKind
 from storno.diary.slot import TimeIsTaken
 from storno.organizations.models import Membership
 from storno.organizations.once import AnsweredBefore, StillInFlight
@@ -27,8 +29,9 @@ from storno.web.diary.forms import ActivityForm, BookingForm, SessionForm
 from storno.web.diary.new_series import look_or_book
 from storno.web.diary.repeats import RepeatingForm
 from storno.web.diary.taken import take_taken
+from storno.web.diary.times import day_and_clock
 from storno.web.diary.told import say_reach
-from storno.web.diary.whose import whose
+from storno.web.diary.whose import Whose, whose
 from storno.web.diary.worked import before_booking, free_times, taken_time
 from storno.web.go import go
 from storno.web.once import new_once, once
@@ -132,7 +135,8 @@ def _session_form(
     """The form as it was sent, or as it is opened; what is only changed is not found fault with."""
     now = here.now
     client = chosen_in(sent or request.GET, "client", here)
-    open_ = whose(here).bookable()
+    all_ = whose(here)
+    open_ = all_.bookable()
     changed = sent is not None and (
         request.method == "GET"
         or any(name in sent for name in _CHANGES)
@@ -146,7 +150,10 @@ def _session_form(
         if {"choose", "forget", "enter"} & sent.keys():
             form.initial.pop("recipient", None)
     else:
-        form = RepeatingForm(now, sent, initial=_initial(request.GET, now, open_))
+        initial = _initial(request.GET, now, open_)
+        if sent is None:
+            initial |= _like(request.GET.get("like", ""), all_, here)
+        form = RepeatingForm(now, sent, initial=initial)
     form.offer_diaries(open_)
     page = services_by_name(organization_id=here.organization.id, bookable=True, limit=MOST_ROWS)
     form.offer_services(page.items)
@@ -165,6 +172,34 @@ def _initial(
         "day": read_day(query.get("on", "")) or now.today,
         "practitioner": query["who"] if query.get("who") in offered else offered[0],
     }
+
+
+def _like(like: str, all_: Whose, here: Here) -> dict[str, Any]:
+    """What another session proposes: the same a week on, or in the first week to come.
+
+    What it costs and who pays is not copied: a session that was free or charged in part says
+    nothing of the next one. Raises Absent.
+    """
+    try:
+        session_id = UUID(like)
+    except ValueError:
+        return {}
+    other = booking_looked_at(
+        session_id, diaries=all_.diaries, who=here.who, at=here.at, kind=BookingKind.SESSION
+    )
+    day, clock = day_and_clock(other.starts_at, here.now.seller.time_zone)
+    weeks = max(1, (here.now.today - day).days // 7 + 1)
+    proposed: dict[str, Any] = {
+        "day": day + timedelta(weeks=weeks),
+        "time": clock,
+        "minutes": other.minutes,
+        "service": str(other.service_id),
+        "place": other.place,
+        "video": other.video,
+    }
+    if all_.may_write(other.practitioner_id) and other.practitioner_id in all_.members:
+        proposed["practitioner"] = str(all_.members[other.practitioner_id].id)
+    return proposed
 
 
 def _show(

@@ -42,7 +42,7 @@ def test_a_session_says_all_about_it(clinic: Practice, paula: Member, at: dateti
     assert (
         "Daisy Duck Thursday 18 June 2026, 10:00–11:00 Change What can be done: Daisy Duck "
         "Cancel booking Booked Practitioner Paula Service 60 min Place Room 2 "
-        "Video link https://video.example.com/daisy Time zone Oslo "
+        "Video link https://video.example.com/daisy Time zone Oslo Book another "
         "Invoicing Draft See draft Price NOK 1,190.00 Invoice recipient Daisy Duck "
         "How it is invoiced A draft to finalise by hand History"
     ) in seen.text

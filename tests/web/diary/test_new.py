@@ -202,6 +202,31 @@ def test_who_usually_pays_is_chosen_already(clinic: Practice, paula: Member, at:
     assert "Daisy Duck Duck Industries AS" in seen.part('<select name="recipient".*?</select>')
 
 
+def test_another_is_booked_like_one_a_week_on(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    like = clinic.book(
+        TEN - timedelta(days=21),
+        at=at,
+        minutes=45,
+        place="Room 2",
+        video="https://video.example.com/daisy",
+        price=Decimal(0),
+    )
+    link = f"?client={clinic.daisy.id}&amp;like={like.id}"
+    assert paula.url("session_new") + link in paula.get("booking", like.id).html
+    form = paula.get("session_new", client=str(clinic.daisy.id), like=str(like.id)).filled
+    when = {"day": "2026-06-18", "time": "10:00", "minutes": "45"}
+    where = {"place": "Room 2", "video": "https://video.example.com/daisy"}
+    assert form | when | where == form
+    paula.post("session_new", **form)
+    assert row_of(Booking, clinic.world, starts_at=TEN).unit_price == Decimal(1190)
+    ahead = clinic.book(TEN + timedelta(days=28), at=at)
+    assert paula.get("session_new", like=str(ahead.id)).filled["day"] == "2026-07-23"
+    assert paula.get("session_new", like="never").filled["day"] == "2026-06-16"
+    assert Member(clinic.world).get("session_new", like=str(like.id)).status == 404
+
+
 def test_the_day_of_the_diary_is_proposed(clinic: Practice, paula: Member) -> None:
     assert paula.get("session_new", on="2026-07-01").filled["day"] == "2026-07-01"
     assert paula.get("session_new", on="never").filled["day"] == "2026-06-16"
