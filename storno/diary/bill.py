@@ -205,12 +205,18 @@ def _billing(
 
 
 def method_now(session: Booking, billing: Billing, settings: Settings) -> Method:
-    """How a session is invoiced, by the word of what bills it where something does."""
+    """How a session is invoiced, by the word of what bills it where something does.
+
+    One whose draft was stopped, taken back or failed on its way does not go out by itself any more.
+    """
     usual = method_of(session, settings, billing.payer)
     if billing.price_locked:
         return from_here(usual)
     if billing.draft is not None:
-        return method_on(session, settings, billing.payer, billing.draft)
+        draft = billing.draft
+        said = method_on(session, settings, billing.payer, draft)
+        waits = draft.issues_at is None and draft.goes_at is None
+        return Method.MANUAL if waits and said is Method.AUTOMATIC else said
     return usual
 
 

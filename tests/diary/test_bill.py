@@ -1,7 +1,7 @@
 """What the paper of a session says of the client who was served, and who pays it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,16 @@ from storno.clients.save import amend_client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.diary.amend import amend_draft
+from storno.diary.bill import billing_of, method_now
 from storno.diary.change import BookingChanges, change_booking
+from storno.diary.models import Booking
 from storno.documents.content import DraftInput, for_recipient
 from storno.documents.draft import copy_draft, entered_in
 from storno.documents.models import Draft, Particulars, Reason
 from storno.documents.payer import clients_served
 from storno.documents.warn import warnings_of
-from storno.organizations.models import ClientShownAs
+from storno.organizations.models import ClientShownAs, Method
+from storno.organizations.queries import settings_of
 from storno.organizations.scope import scope
 from tests.diary.practice import Practice, practice
 from tests.observe import drafts, refused
@@ -173,3 +176,19 @@ def test_whoever_was_served_is_not_deleted(paula: Practice, at: datetime) -> Non
     paula.book(PAST, at=at, recipient=paula.company().id)
     with refused(paula.world, "client_has_papers"):
         delete_client(paula.daisy.id, who=paula.who(), at=at)
+
+
+def test_the_method_told_is_what_will_happen(at: datetime) -> None:
+    """An automatic draft that somebody took back waits: nobody reads that it goes by itself."""
+    paula = practice()
+    session = paula.book(at + timedelta(days=1), at=at, method=Method.AUTOMATIC)
+
+    def told() -> Method:
+        with scope(paula.id):
+            found = Booking.objects.get(organization_id=paula.id, id=session.id)
+            return method_now(found, billing_of(found), settings_of(paula.id))
+
+    assert told() is Method.AUTOMATIC
+    with scope(paula.id):
+        Draft.objects.filter(organization_id=paula.id).update(issues_at=None)
+    assert told() is Method.MANUAL
