@@ -46,7 +46,7 @@ COLUMNS: Mapping[str, Words] = {
     "time_zone": _("Time zone"),
     "told_by": _("Wants to be told"),
     "wants_reminders": _("Wants reminders of sessions"),
-    "served": _("Is a client, and does not only pay"),
+    "served": _("Is served, and does not only pay"),
     "shared": _("May pay for everybody here"),
     "archived": _("Archived"),
 }

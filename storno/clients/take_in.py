@@ -114,7 +114,7 @@ class ImportGivenUp(Happening):
     """A file of clients was deleted without having been taken in."""
 
     kind: ClassVar = "clients.import_given_up"
-    sentence: ClassVar = _("A file of clients was deleted; nothing of it was imported.")
+    sentence: ClassVar = _("A file to import was deleted; nothing of it was taken in.")
 
 
 @dataclass(frozen=True, slots=True)

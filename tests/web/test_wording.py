@@ -66,7 +66,7 @@ def test_each_house_speaks_its_own_words(wording: str, at: datetime, clock: Cloc
 PRACTICE_ONLY = re.compile(
     r"storno/(api/v1|diary|web/diary|documents/warn|organizations/models|web/words|web/home/forms"
     r"|web/settings/working|web/members/left|web/clients/(access|forms|imports)|web/papers/of_client"
-    r"|clients/(care|hand_over|shown)|reports/client_file"
+    r"|clients/(care|hand_over|shown|wishes)|reports/client_file"
     r"|web/templates/(diary|clients/(access|clients)|members/members))"
 )
 """Where only a practice reads on, or where both words are chosen between."""

@@ -157,13 +157,7 @@ def change_series(
     _write(touched, later=series.begins > before.begins)
     _time(touched, series, chosen=changes.method is not None, who=who, at=at)
     tell_client_of_series(series.id, told_anew, Message.CHANGE, at=at)
-    told = (
-        (each.id, happened)
-        for each in touched
-        for happened in what_changed(said[each.id], said_by(each), seller.currency)
-    )
-    record_all(told, who=who, at=at)
-    record(SeriesChanged(), subject_id=series.id, who=who, at=at)
+    _record(series, touched, said, seller, who=who, at=at)
     if is_given:
         leave_client(series.client_id, giver, who=who, at=at)
     return Changed(series, left)
@@ -250,6 +244,25 @@ def place(
             moved.append(session)
     must_all_be_free(moved, series)
     return moved
+
+
+def _record(
+    series: Series,
+    touched: Collection[Booking],
+    said: Mapping[UUID, Said],
+    seller: Seller,
+    *,
+    who: Actor,
+    at: datetime,
+) -> None:
+    """Have the histories of the series and of its sessions tell what was changed."""
+    told = (
+        (each.id, happened)
+        for each in touched
+        for happened in what_changed(said[each.id], said_by(each), seller.currency)
+    )
+    record_all(told, who=who, at=at)
+    record(SeriesChanged(), subject_id=series.id, who=who, at=at)
 
 
 def _send(
