@@ -22,6 +22,9 @@ from tests.cli.installation import create
 from tests.conftest import MIGRATED
 
 ROOT = Path(__file__).parents[2]
+INDEXES_AND_CONSTRAINTS = """
+SELECT relname FROM pg_class WHERE relkind = 'i' UNION SELECT conname FROM pg_constraint
+"""
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
 
@@ -110,6 +113,15 @@ def test_every_model_has_its_migration() -> None:
     ours = {app.label for app in apps.get_app_configs() if app.name.startswith("storno.")}
     wanted = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     assert wanted.changes(graph=loader.graph, trim_to_apps=ours) == {}
+
+
+def test_every_index_and_constraint_of_a_model_stands_in_the_database() -> None:
+    with psycopg.connect(os.environ["STORNO_OWNER_DATABASE_URL"]) as connection:
+        standing = {name for (name,) in connection.execute(INDEXES_AND_CONSTRAINTS)}
+    options = [model._meta for model in apps.get_models()]
+    wanted = {named.name for each in options for named in (*each.indexes, *each.constraints)}
+    assert len(wanted) > 100
+    assert wanted - standing == set()
 
 
 def test_of_two_at_once_one_migrates_an_empty_database_with_policies_on_its_tables(
