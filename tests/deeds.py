@@ -7,8 +7,9 @@ from decimal import Decimal
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
+from storno.corrections.take_lines import CreditLine
 from storno.documents.models import Document, Draft, FollowUp, Line, Reason
 from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind, Payment

@@ -24,6 +24,7 @@ from storno.clients.save import ClientInput
 from storno.clients.take_in import keep_file
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
+from storno.corrections.refund import refund_invoice
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
 from storno.diary.cancel import cancel_booking
 from storno.diary.feed import make_feed
@@ -43,6 +44,8 @@ from storno.mailroom.way_out import way_out
 from storno.organizations.links import signed
 from storno.organizations.models import LinkKind, Membership, PublicLink
 from storno.organizations.scope import scope
+from storno.payments.models import MoneyKind
+from storno.payments.refund import GivenBack
 from storno.tax.category import TaxCategory
 from storno.worker.rounds import COMPOSERS
 from tests.deeds import HOLD, hold_credit, hold_draft, pay
@@ -124,6 +127,15 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
     )
     assert corrected.corrected is not None
     failing = world.invoice(at=at)
+    overpaid = world.invoice(at=at)
+    pay(world, overpaid, overpaid.payable_minor + 500, at=at)
+    refund = refund_invoice(
+        overpaid.id,
+        GivenBack(at.date(), MoneyKind.CASH),
+        amount_minor=300,
+        who=world.who(),
+        at=at,
+    )
     beside = add_contact(
         world.daisy.id,
         ClientInput(kind=ClientKind.PERSON, name="Dora Duck", served=False),
@@ -175,11 +187,12 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         world,
         {
             "slug": (world.organization.slug,),
-            "invoice_id": (opened.id, held.id, credited.id, paid.id),
+            "invoice_id": (opened.id, held.id, credited.id, paid.id, overpaid.id),
             "document_id": (opened.id, note.id),
             "credit_note.document_id": (note.id,),
             "draft_id": tuple(draft.id for draft in (*drafts, *records)),
             "payment_id": (payment.id,),
+            "refund_id": (refund.id,),
             "contact_id": (beside.id,),
             "care_id": (care_id,),
             "person_id": (world.bob.id,),

@@ -95,7 +95,7 @@ def stands(world: World, invoice: Document) -> dict[str, int | str]:
     row = standing(world, invoice)
     amounts = {
         name: getattr(row, f"{name}_minor")
-        for name in ("open", "received", "credited", "owed_back", "unapplied")
+        for name in ("open", "received", "returned", "credited", "owed_back", "unapplied")
     }
     return {"state": row.state} | {name: amount for name, amount in amounts.items() if amount}
 

@@ -1,13 +1,14 @@
-"""`storno invoice`: see an invoice, credit it, undo that, or tell the recipient what is to pay."""
+"""`storno invoice`: see one, credit it, undo that, give money back, tell what is to pay."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import click
 
-from storno.cli.look import find_invoice, find_member, said_moment
+from storno.cli.day import DayType
+from storno.cli.look import find_invoice, find_member, read_amount, said_moment
 from storno.cli.ready import with_ready_database
 from storno.cli.session import TELL
 from storno.cli.verb import Verbs
@@ -16,6 +17,7 @@ from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.facts import read_standing
 from storno.corrections.plan import CreditRequest
 from storno.corrections.queries import chain_of, stops_of
+from storno.corrections.refund import refund_invoice
 from storno.corrections.undo import undo_credit
 from storno.documents.models import FollowUp, Reason, State
 from storno.documents.queries import document, state_on
@@ -28,6 +30,7 @@ from storno.notices.send import notify
 from storno.organizations.queries import day_of, seller_of, settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
+from storno.payments.refund import GivenBack
 
 TARGET = [
     click.argument("number"),
@@ -131,6 +134,35 @@ def undo(number: str, slug: str, email: str, as_json: bool, draft: Any) -> None:
     undo_credit(find_invoice(number, who).id, changed_draft=draft or "ask", who=who, at=at)
     words = f"Invoice {number}: the credit note was taken back; the invoice stays as it was."
     click.echo(json.dumps({"state": "undone"}) if as_json else words)
+
+
+@command.command()
+@on_invoice
+@click.option("--amount", help="How much of what is owed back; without it all, like 45.00.")
+@click.option("--on", "day", type=DayType(), help="The day of the refund; today unless told.")
+@click.option("--method", required=True, help="The code of a payment method, like bank_transfer.")
+@with_ready_database
+def refund(
+    number: str,
+    slug: str,
+    email: str,
+    as_json: bool,
+    amount: str | None,
+    day: date | None,
+    method: str,
+) -> None:
+    """Mark what was owed back as refunded. No money moves here."""
+    who, at = find_member(email, slug), read_clock()
+    invoice = find_invoice(number, who)
+    minor = None if amount is None else read_amount(amount, invoice.currency)
+    with scope_of(who):
+        today = day_of(seller_of(who.organization_id), at)
+    given = GivenBack(day or today, method)
+    done = refund_invoice(invoice.id, given, amount_minor=minor, who=who, at=at)
+    gone = decimal_text(done.amount_minor, invoice.currency)
+    answer = {"id": str(done.id), "amount": gone, "paid_on": str(done.refunded_on)}
+    words = f"Invoice {number}: {gone} {invoice.currency} marked as refunded."
+    click.echo(json.dumps(answer) if as_json else words)
 
 
 @command.command("notify")

@@ -20,6 +20,7 @@ from storno.core.refusals import Absent, invalid
 from storno.diary.queries import memberships_of
 from storno.documents.models import Document
 from storno.documents.queries import invoice_numbered
+from storno.money.currency import AmountTooLarge, NotWholeMinorUnits, to_minor
 from storno.organizations.actors import actor_of
 from storno.organizations.models import Membership, Organization
 from storno.organizations.queries import organization_called, seller_of
@@ -148,6 +149,14 @@ def read_price(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise click.BadParameter("Write a price like 1190.00.") from None
+
+
+def read_amount(text: str, currency: str) -> int:
+    """An amount of the major unit in whole minor ones. Raises click.BadParameter."""
+    try:
+        return to_minor(read_price(text), currency)
+    except (NotWholeMinorUnits, AmountTooLarge):
+        raise click.BadParameter("Write an amount like 45.00.") from None
 
 
 def said_moment(moment: datetime, who: Actor) -> str:

@@ -34,6 +34,12 @@ NOT_ALLOWED = Blocker(
     _("Your role does not allow cancelling invoices."),
     _("Ask an administrator of your organization."),
 )
+NOTHING_TO_REFUND = Blocker(
+    "nothing_to_refund",
+    _("Nothing is owed back by this, so there is nothing to refund."),
+    _("Leave the refund out."),
+    "refund",
+)
 SIGN_IN_AGAIN = Blocker(
     "recent_sign_in_required",
     _("Money has come in on this invoice, so please confirm that it is you."),
@@ -56,7 +62,7 @@ def blockers_of_credit(
     *,
     is_left: bool,
     pending_until: datetime | None,
-    received_minor: int,
+    held_minor: int,
     open_minor: int,
     settings: Settings,
     may_credit: bool,
@@ -76,7 +82,7 @@ def blockers_of_credit(
         return
     if not may_credit:
         yield NOT_ALLOWED
-    if not received_minor:
+    if not held_minor:
         return
     if settings.paid_credit == PaidCredit.DESK:
         yield needs_desk(settings, open_minor=open_minor)

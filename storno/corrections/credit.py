@@ -23,9 +23,10 @@ from storno.corrections.facts import (
     read_standing,
 )
 from storno.corrections.give_credit import Credited, give_credit
-from storno.corrections.held import lines_stored, request_of
+from storno.corrections.held import lines_stored, refund_of, request_of
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
+from storno.corrections.refund import check_given_back
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_creditor
 from storno.corrections.sessions import lock_credited_sessions
 from storno.diary.bill import outlive
@@ -79,6 +80,7 @@ def read_plan(
     except Absent:
         raise _not_an_invoice(invoice_id, who) from None
     case = gather(standing, who=who, at=at)
+    check_given_back(request.refund, case)
     return case, plan_credit(case.facts, request, at=at)
 
 
@@ -110,6 +112,7 @@ def credit_invoice(
         return _already_held(standing, request, who=who, at=at)
     case = gather(standing, who=who, at=at)
     must_be_as_shown(seen, seen_by_creditor(case))
+    check_given_back(request.refund, case)
     plan = plan_credit(case.facts, request, at=at)
     refuse(plan)
     invoice = case.facts.invoice
@@ -167,6 +170,8 @@ def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: da
         reason_text_printed=request.reason_text_printed,
         follow_up=plan.follow_up,
         tells=request.tell,
+        refunded_on=request.refund.refunded_on if request.refund else None,
+        refund_method=request.refund.method if request.refund else "",
         goes_at=goes_at,
         finalised_by=who.person_id,
         created_by=who.person_id,
@@ -195,6 +200,7 @@ def _already_held(standing: Standing, request: CreditRequest, *, who: Actor, at:
         and request.reason_text_printed == draft.reason_text_printed
         and request.deliver_to == draft.deliver_to
         and request.tell == draft.tells
+        and request.refund == refund_of(draft)
         and (request.follow_up or case.facts.settings.after_credit) == draft.follow_up
     )
     if not same:

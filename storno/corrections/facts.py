@@ -13,7 +13,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from storno.core.refusals import Absent
-from storno.corrections.plan import InvoiceFacts, LineFacts
+from storno.corrections.plan import InvoiceFacts
+from storno.corrections.take_lines import LineFacts
 from storno.documents.issue import TO_RECIPIENTS
 from storno.documents.models import (
     Document,
@@ -97,13 +98,33 @@ def lock_invoice(
 
     Raises Absent, HeldCreditIsDue, ChangedMeanwhile; `after_due_credit` answers the latter two.
     """
+    return lock_invoices([invoice_id], organization_id, at=at)[invoice_id]
+
+
+def lock_invoices(
+    invoice_ids: Iterable[UUID], organization_id: UUID, *, at: datetime
+) -> dict[UUID, tuple[Draft | None, Standing]]:
+    """Lock several invoices for one deed as `lock_invoice` does, always in the same order.
+
+    Raises Absent, HeldCreditIsDue, ChangedMeanwhile.
+    """
+    in_order = sorted(invoice_ids)
+    drafts = {id_: _lock_held(id_, organization_id, at) for id_ in in_order}
+    return {id_: (drafts[id_], _lock_beside(drafts[id_], id_, organization_id)) for id_ in in_order}
+
+
+def _lock_held(invoice_id: UUID, organization_id: UUID, at: datetime) -> Draft | None:
     draft = lock_held_credit(invoice_id, organization_id)
     if draft is not None and draft.goes_at is not None and draft.goes_at <= at:
         raise HeldCreditIsDue(invoice_id)
+    return draft
+
+
+def _lock_beside(draft: Draft | None, invoice_id: UUID, organization_id: UUID) -> Standing:
     standing = lock_standing(invoice_id, organization_id)
     if (draft is None) != (standing.cancelling_at is None):
         raise ChangedMeanwhile
-    return draft, standing
+    return standing
 
 
 def read_standing(invoice_id: UUID, organization_id: UUID) -> Standing:
@@ -180,6 +201,7 @@ def claim_of(
         tax={rate: amount - taken.get(rate, 0) for rate, amount in tax_by_rate(original).items()},
         received_minor=standing.received_minor,
         unapplied_minor=standing.unapplied_minor,
+        returned_minor=standing.returned_minor,
     )
 
 

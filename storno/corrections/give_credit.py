@@ -24,6 +24,8 @@ from storno.history.record import Happening, record_all
 from storno.ledger.post import Posting, post
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.roles import Actor
+from storno.payments.methods import method_called
+from storno.payments.refund import GivenBack, tell_refund, write_refund
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,11 @@ def give_credit(
         organization_id=mine,
         at=at,
     )
-    if plan.addresses:
-        queue(
-            [
-                Envelope(DOCUMENT_LETTER, credit_note.id, address, invoice.language)
-                for address in plan.addresses
-            ],
-            organization_id=mine,
-            at=at,
-        )
+    letters = [
+        Envelope(DOCUMENT_LETTER, credit_note.id, address, invoice.language)
+        for address in plan.addresses
+    ]
+    queue(letters, organization_id=mine, at=at)
     happened = InvoiceCredited(
         number=credit_note.number,
         credit_note_id=str(credit_note.id),
@@ -103,11 +101,38 @@ def give_credit(
         currency=credit_note.currency,
     )
     record_all([(invoice.id, happened)], who=who, at=at)
+    if plan.request.refund is not None:
+        presser = replace(who, person_id=issued_by)
+        _refund(plan.request.refund, case, plan, who=presser, at=at)
     corrected = None
     if plan.follow_up.has_draft and not was_on_hold:
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)
     cancel_sessions(sessions, tell=plan.request.tell, pressed_by=issued_by, who=who, at=at)
     return Credited(credit_note, plan, corrected)
+
+
+def _refund(
+    given: GivenBack,
+    case: Case,
+    plan: CreditPlan,
+    *,
+    who: Actor,
+    at: datetime,
+) -> None:
+    """Mark as refunded what the credit note leaves owed back."""
+    invoice = case.facts.invoice
+    refund = write_refund(
+        plan.refunded_minor,
+        invoice,
+        case.standing,
+        plan.after,
+        refunded_on=given.refunded_on,
+        method=method_called(given.method, case.now.seller),
+        has_credit_notes=True,
+        who=who,
+        at=at,
+    )
+    tell_refund(refund, invoice, who=who, at=at)
 
 
 def day_of_credit(case: Case) -> date:

@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
+from storno.corrections.take_lines import CreditLine
 from storno.documents.models import Draft, FollowUp, Reason
+from storno.payments.refund import GivenBack
 
 
 def lines_stored(request: CreditRequest) -> list[dict[str, Any]] | None:
@@ -20,6 +22,13 @@ def lines_stored(request: CreditRequest) -> list[dict[str, Any]] | None:
         }
         for line in request.lines
     ]
+
+
+def refund_of(draft: Draft) -> GivenBack | None:
+    """How what is owed back with a credit note on hold was given back, if it was."""
+    if draft.refunded_on is None:
+        return None
+    return GivenBack(draft.refunded_on, draft.refund_method)
 
 
 def request_of(draft: Draft) -> CreditRequest:
@@ -43,4 +52,5 @@ def request_of(draft: Draft) -> CreditRequest:
         lines=lines,
         deliver_to=draft.deliver_to,
         tell=draft.tells,
+        refund=refund_of(draft),
     )

@@ -63,7 +63,7 @@ def _way_on(letter: Letter, standing: Standing, its: Settings) -> Iterator[str]:
         blockers_of_credit(
             is_left=True,
             pending_until=None,
-            received_minor=standing.received_minor,
+            held_minor=standing.held_minor,
             open_minor=standing.open_minor,
             settings=its,
             may_credit=True,

@@ -16,7 +16,8 @@ from storno.corrections.credit import CreditHeld
 from storno.corrections.facts import Case, gather
 from storno.corrections.give_credit import InvoiceCredited
 from storno.corrections.held import request_of
-from storno.corrections.plan import CreditPlan, plan_credit
+from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
+from storno.corrections.refund import NothingOwedBack
 from storno.corrections.stop import (
     STOPPED,
     CorrectedDraftDropped,
@@ -28,7 +29,7 @@ from storno.corrections.stop import (
 from storno.corrections.undo import LEAVING_ALREADY, CreditUndone, why_nothing_to_undo
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
-from storno.documents.models import Document, Draft, FollowUp, Kind, Standing, State
+from storno.documents.models import Document, Draft, Kind, Standing, State
 from storno.documents.queries import state_of_draft, state_of_hold, state_on
 from storno.history.models import Event
 from storno.notices.send import blockers_of_notice
@@ -114,7 +115,7 @@ def actions_on(
     credit = blockers_of_credit(
         is_left=is_left,
         pending_until=standing.cancelling_at,
-        received_minor=standing.received_minor,
+        held_minor=standing.held_minor,
         open_minor=standing.open_minor,
         settings=settings,
         may_credit=who.may(Deed.CREDIT),
@@ -128,9 +129,17 @@ def actions_on(
             "register_payment",
             () if who.may(Deed.REGISTER_PAYMENT) else (_NOT_ALLOWED,),
         ),
+        Action("refund", tuple(_refund_blockers(standing, who))),
         Action("send", () if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
         Action("notify", blockers_of_notice(standing) if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
     )
+
+
+def _refund_blockers(standing: Standing, who: Actor) -> Iterator[Blocker]:
+    if not who.may(Deed.REFUND):
+        yield _NOT_ALLOWED
+    elif not standing.owed_back_minor:
+        yield from NothingOwedBack().blockers
 
 
 def _undo_blockers(standing: Standing, who: Actor, at: datetime) -> Iterator[Blocker]:
@@ -155,13 +164,13 @@ def pending_credit(standing: Standing, *, who: Actor, at: datetime) -> tuple[Cas
     return case, Pending(draft, plan_credit(case.facts.released(), request_of(draft), at=at))
 
 
-def follows_hold(standing: Standing) -> FollowUp | None:
-    """What follows the credit note on hold of an invoice once it is issued; None without one."""
+def held_request(standing: Standing) -> CreditRequest | None:
+    """What was asked for by the credit note on hold of an invoice; None without one."""
     if standing.cancelling_at is None:
         return None
     drafts = Draft.objects.filter(organization_id=standing.organization_id, credits_id=standing.id)
-    follow_up = drafts.values_list("follow_up", flat=True).first()
-    return FollowUp(follow_up) if follow_up else None
+    draft = drafts.first()
+    return None if draft is None else request_of(draft)
 
 
 def end_of_hold(invoice_id: UUID, organization_id: UUID, *, at: datetime) -> list[Event]:

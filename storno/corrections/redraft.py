@@ -10,7 +10,8 @@ from uuid import UUID
 from storno.core.ids import new_id
 from storno.core.insert import insert
 from storno.corrections.facts import Case
-from storno.corrections.plan import CreditPlan, PlannedLine
+from storno.corrections.plan import CreditPlan
+from storno.corrections.take_lines import PlannedLine
 from storno.diary.bill import local_day, sessions_billed
 from storno.diary.models import Booking
 from storno.documents.content import DraftInput

@@ -18,7 +18,9 @@ from storno.core.refusals import Blocker, Refused, Words, invalid
 from storno.corrections.facts import Case
 from storno.documents.models import Standing
 
-_WRITTEN = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([01])\.([0-9]{1,9})\.([0-9a-f]{0,16})")
+_WRITTEN = re.compile(
+    r"([0-9]{1,18})\.([0-9]{1,18})\.([01])\.([0-9]{1,9})\.([0-9a-f]{0,16})\.([0-9]{1,18})"
+)
 
 
 class NotAsShown(Refused):
@@ -51,11 +53,12 @@ class Seen:
     on_hold: bool
     hold_seconds: int = 0
     ways: str = ""
+    returned_minor: int = 0
 
     def __str__(self) -> str:
         """The form in which it is handed out and back."""
         amounts = f"{self.credited_minor}.{self.received_minor}"
-        return f"{amounts}.{self.on_hold:d}.{self.hold_seconds}.{self.ways}"
+        return f"{amounts}.{self.on_hold:d}.{self.hold_seconds}.{self.ways}.{self.returned_minor}"
 
 
 def read_seen(text: str) -> Seen | None:
@@ -65,8 +68,8 @@ def read_seen(text: str) -> Seen | None:
     written = _WRITTEN.fullmatch(text)
     if written is None:
         raise invalid("seen", "malformed", _("Hand back what the plan said, unchanged."))
-    credited, received, on_hold, hold, ways = written.groups()
-    return Seen(int(credited), int(received), on_hold == "1", int(hold), ways)
+    credited, received, on_hold, hold, ways, returned = written.groups()
+    return Seen(int(credited), int(received), on_hold == "1", int(hold), ways, int(returned))
 
 
 def seen_by_payer(standing: Standing, *, at: datetime) -> Seen:
@@ -78,6 +81,7 @@ def seen_by_payer(standing: Standing, *, at: datetime) -> Seen:
         credited_minor=standing.credited_minor + due_minor,
         received_minor=standing.received_minor,
         on_hold=leaves is not None and not is_due,
+        returned_minor=standing.returned_minor,
     )
 
 
@@ -91,6 +95,7 @@ def seen_by_creditor(case: Case) -> Seen:
         on_hold=case.standing.cancelling_at is not None,
         hold_seconds=its.hold_seconds,
         ways=hashlib.sha256(ways.encode()).hexdigest()[:16],
+        returned_minor=case.standing.returned_minor,
     )
 
 
@@ -98,10 +103,7 @@ def changes_since(seen: Seen | None, now: Seen) -> Iterator[Words]:
     """What is different from what was seen, a sentence each; nothing where nothing was seen."""
     if seen is None:
         return
-    if now.received_minor > seen.received_minor:
-        yield _("Money has come in on this invoice meanwhile.")
-    if now.received_minor < seen.received_minor:
-        yield _("A payment on this invoice was reversed meanwhile.")
+    yield from _money_moved(seen, now)
     if now.credited_minor != seen.credited_minor:
         yield _("A credit note on this invoice was issued meanwhile.")
     if now.on_hold and not seen.on_hold:
@@ -112,6 +114,17 @@ def changes_since(seen: Seen | None, now: Seen) -> Iterator[Words]:
         yield _("How long a credit note waits was changed in the settings meanwhile.")
     if now.ways != seen.ways:
         yield _("Where the credit note goes, or what usually follows it, has changed meanwhile.")
+
+
+def _money_moved(seen: Seen, now: Seen) -> Iterator[Words]:
+    if now.received_minor > seen.received_minor:
+        yield _("Money has come in on this invoice meanwhile.")
+    if now.received_minor < seen.received_minor:
+        yield _("A payment on this invoice was reversed meanwhile.")
+    if now.returned_minor > seen.returned_minor:
+        yield _("Money was given back on this invoice meanwhile.")
+    if now.returned_minor < seen.returned_minor:
+        yield _("A refund on this invoice was reversed meanwhile.")
 
 
 def must_be_as_shown(seen: Seen | None, now: Seen) -> None:

@@ -19,7 +19,8 @@ from storno.documents.models import FollowUp
 from storno.organizations.roles import Actor
 
 if TYPE_CHECKING:
-    from storno.corrections.plan import CreditPlan, LineFacts, PlannedLine
+    from storno.corrections.plan import CreditPlan
+    from storno.corrections.take_lines import LineFacts, PlannedLine
 
 NO_SESSION = Blocker(
     "no_session",

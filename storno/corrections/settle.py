@@ -11,15 +11,16 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import text_errors
-from storno.core.refusals import Absent, Invalid, Refused, invalid
+from storno.core.refusals import Invalid, Refused, invalid
 from storno.corrections.depart import after_due_credit
-from storno.corrections.facts import gather, lock_invoice
+from storno.corrections.facts import Case, gather, lock_invoice
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.methods import method_chosen
 from storno.payments.models import Payment, Reversal
+from storno.payments.queries import payment_with
 from storno.payments.register import PaymentInput, check_payment, write_payment
 from storno.payments.reverse import write_reversal
 
@@ -35,6 +36,14 @@ class MoreThanOpen(Refused):
     def __init__(self, owed_back_minor: int) -> None:
         super().__init__()
         self.owed_back_minor = owed_back_minor
+
+
+class PaidByOwedBack(Refused):
+    """The payment is what was owed back on another invoice: both go together."""
+
+    code = "paid_by_owed_back"
+    message = _("This was paid by what was owed back on another invoice.")
+    remedy = _("Reverse the refund on that invoice; this payment goes with it.")
 
 
 @after_due_credit
@@ -84,20 +93,31 @@ def register_payment(
 def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) -> Reversal:
     """Take a payment back that was entered by mistake; needs a recent sign-in and a reason.
 
-    Raises Absent, Invalid, NotAllowed, SignInAgain, AlreadyReversed.
+    Raises Absent, Invalid, NotAllowed, SignInAgain, AlreadyReversed, PaidByOwedBack,
+    MoneyWasGivenBack.
     """
     who.must(Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
-    payment = Payment.objects.filter(organization_id=who.organization_id, id=payment_id).first()
-    if payment is None:
-        raise Absent
+    payment = payment_with(payment_id, organization_id=who.organization_id)
+    reason = checked_reason(reason)
+    if payment.offset_id is not None:
+        raise PaidByOwedBack
+    _draft, standing = lock_invoice(payment.invoice_id, who.organization_id, at=at)
+    return take_back(payment, reason, gather(standing, who=who, at=at), who=who, at=at)
+
+
+def checked_reason(reason: str) -> str:
+    """Why money is taken back, as it is kept. Raises Invalid."""
     reason = reason.strip()
     if not reason:
-        raise invalid("reason", "required", _("Say why the payment is reversed."))
+        raise invalid("reason", "required", _("Say why this is reversed."))
     if errors := tuple(text_errors("reason", reason, longest=200)):
         raise Invalid(errors)
-    _draft, standing = lock_invoice(payment.invoice_id, who.organization_id, at=at)
-    case = gather(standing, who=who, at=at)
+    return reason
+
+
+def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: datetime) -> Reversal:
+    """Take a payment back on its locked invoice. Raises AlreadyReversed, MoneyWasGivenBack."""
     return write_reversal(
         payment,
         reason,

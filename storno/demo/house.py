@@ -9,8 +9,10 @@ from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
 from storno.corrections.finalise import finalise_draft
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
+from storno.corrections.refund import refund_invoice
 from storno.corrections.settle import register_payment
+from storno.corrections.take_lines import CreditLine
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft
 from storno.documents.issue import DOCUMENT_LETTER, NOTICES
@@ -25,6 +27,7 @@ from storno.notices.send import notify
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind
+from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
 
 
@@ -116,6 +119,11 @@ class House:
         half = (CreditLine(line.id, amount_minor=line.amount_minor // 2),)
         request = CreditRequest(reason, follow_up=FollowUp.NOTHING, lines=half)
         credit_invoice(invoice.id, request, who=self.who, at=at)
+
+    def refund(self, invoice: Document, *, at: datetime) -> None:
+        """All that is owed back has gone back that day."""
+        given = GivenBack(at.date(), MoneyKind.BANK_TRANSFER)
+        refund_invoice(invoice.id, given, who=self.who, at=at)
 
     def _deliver(self, at: datetime) -> None:
         """Put what was mailed at this moment into the mailbox: nobody out there is written to."""

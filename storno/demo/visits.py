@@ -204,7 +204,7 @@ def _half_credited(visit: Visit) -> Script:
     visit.house.credit_half(invoice, Reason.WRONG_PRICE, at=credited_at)
 
 
-def _owed_back(visit: Visit) -> Script:
+def _owed_back(visit: Visit) -> Generator[datetime, None, Document]:
     invoice = yield from _held(visit)
     paid_at = visit.over_at + timedelta(days=2)
     yield paid_at
@@ -212,6 +212,19 @@ def _owed_back(visit: Visit) -> Script:
     credited_at = paid_at + timedelta(days=1)
     yield credited_at
     visit.house.credit(invoice, Reason.CANCELLED, FollowUp.NOTHING, at=credited_at)
+    return invoice
+
+
+def _still_owed_back(visit: Visit) -> Script:
+    yield from _owed_back(visit)
+
+
+def _refunded(visit: Visit) -> Script:
+    """Paid, then cancelled, and the money went back a day later."""
+    invoice = yield from _owed_back(visit)
+    refunded_at = visit.over_at + timedelta(days=4)
+    yield refunded_at
+    visit.house.refund(invoice, at=refunded_at)
 
 
 def _without_a_paper(visit: Visit) -> Script:
@@ -230,7 +243,8 @@ STORIES: dict[int, Callable[[Visit], Script]] = {
     12: _invoiced_elsewhere,
     EMPLOYED: _paid_by_the_employer,
     18: _wrong_price,
-    22: _owed_back,
+    22: _still_owed_back,
+    23: _refunded,
     25: _cancelled_afterwards,
     28: _without_a_paper,
     31: _half_credited,

@@ -84,10 +84,10 @@ class Filter:
 def state_on(standing: Standing, today: date) -> str:
     """The state of an invoice as people see it, the first that holds.
 
-    credited, cancelling, paid, part_credited, part_paid, overdue, sent.
+    refunded, credited, cancelling, paid, part_credited, part_paid, overdue, sent.
     """
     if standing.state == State.CREDITED:
-        return "credited"
+        return "refunded" if standing.is_refunded else "credited"
     if standing.cancelling_at is not None:
         return "cancelling"
     if standing.state == State.SENT and standing.due_on < today:

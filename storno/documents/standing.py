@@ -2,7 +2,7 @@
 
 from storno.documents.models import Standing, State
 from storno.ledger.journal import Claim
-from storno.printing.effect import Effect, NothingToPay, OwedBack, StillToPay
+from storno.printing.effect import Effect, NothingToPay, OwedBack, Refunded, StillToPay
 
 
 def state_of(payable_minor: int, claim: Claim, *, has_credit_notes: bool) -> State:
@@ -13,7 +13,7 @@ def state_of(payable_minor: int, claim: Claim, *, has_credit_notes: bool) -> Sta
         return State.PAID
     if claim.gross_minor < payable_minor:
         return State.PART_CREDITED
-    if claim.received_minor:
+    if claim.held_minor:
         return State.PART_PAID
     return State.SENT
 
@@ -21,11 +21,12 @@ def state_of(payable_minor: int, claim: Claim, *, has_credit_notes: bool) -> Sta
 def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> None:
     """Write a locked standing so that it says what the claim is after one more deed.
 
-    Clears no hold by itself.
+    Clears no hold by itself; a deed that gives money back says the day of it in the standing.
     """
     standing.deeds = standing.next_turn
     standing.credited_minor = standing.payable_minor - claim.gross_minor
     standing.received_minor = claim.received_minor
+    standing.returned_minor = claim.returned_minor
     standing.open_minor = claim.open_minor
     standing.owed_back_minor = claim.owed_back_minor
     standing.unapplied_minor = claim.unapplied_minor
@@ -37,6 +38,9 @@ def what_holds(standing: Standing, currency: str) -> Effect:
     """What holds for the buyer of an invoice now, in the words of its credit notes."""
     if standing.owed_back_minor:
         return OwedBack(standing.owed_back_minor, currency)
+    if standing.is_refunded:
+        assert standing.refunded_on is not None, "what is given back has its day"
+        return Refunded(standing.returned_minor, currency, standing.refunded_on)
     if standing.open_minor:
         return StillToPay(standing.open_minor, currency, standing.due_on)
     return NothingToPay(cancelled=standing.state == State.CREDITED)
@@ -47,6 +51,8 @@ def save_standing(standing: Standing) -> None:
     Standing.objects.filter(organization_id=standing.organization_id, id=standing.id).update(
         credited_minor=standing.credited_minor,
         received_minor=standing.received_minor,
+        returned_minor=standing.returned_minor,
+        refunded_on=standing.refunded_on,
         open_minor=standing.open_minor,
         owed_back_minor=standing.owed_back_minor,
         unapplied_minor=standing.unapplied_minor,

@@ -22,6 +22,8 @@ RECEIVABLE = "AR"
 BANK = "BANK"
 UNAPPLIED = "UNAPPLIED"
 REFUND = "REFUND"
+OFFSET = "OFFSET"
+"""Money on its way from one invoice to another: both postings are of one deed, so it is empty."""
 
 TaxByRate = Mapping[Decimal, int]
 Leg = tuple[str, int]
@@ -58,16 +60,17 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Where an invoice stands for the ledger: what is left of it, and the money received.
+    """Where an invoice stands for the ledger: what is left of it, and the money on it.
 
-    `tax` is the VAT left per rate after credits; `gross_minor` what is left with VAT; amounts in
-    minor units.
+    `tax` is the VAT left per rate after credits; `gross_minor` what is left with VAT; of the money
+    received `returned_minor` was given back; amounts in minor units.
     """
 
     gross_minor: int
     tax: TaxByRate
-    received_minor: int
-    unapplied_minor: int
+    received_minor: int = 0
+    unapplied_minor: int = 0
+    returned_minor: int = 0
 
     def paid(self, amount_minor: int) -> "Claim":
         """After money has come in: what is more than open stays unapplied."""
@@ -86,6 +89,27 @@ class Claim:
             unapplied_minor=max(self.unapplied_minor - amount_minor, 0),
         )
 
+    def refunded(self, amount_minor: int) -> "Claim":
+        """After money that was owed back has gone: unapplied money goes first."""
+        assert amount_minor <= self.owed_back_minor, "no more than is owed back"
+        return replace(
+            self,
+            returned_minor=self.returned_minor + amount_minor,
+            unapplied_minor=max(self.unapplied_minor - amount_minor, 0),
+        )
+
+    def got_back(self, amount_minor: int, *, unapplied_minor: int) -> "Claim":
+        """After a refund came back or was none; of it `unapplied_minor` had been unapplied.
+
+        It meets what is open by now; what is over is owed back as it was.
+        """
+        over = max(amount_minor - self.open_minor, 0)
+        return replace(
+            self,
+            returned_minor=self.returned_minor - amount_minor,
+            unapplied_minor=self.unapplied_minor + min(unapplied_minor, over),
+        )
+
     def credited(self, groups: Iterable[TaxGroup]) -> "Claim":
         """After a credit of these tax groups."""
         groups = tuple(groups)
@@ -97,9 +121,14 @@ class Claim:
         )
 
     @property
+    def held_minor(self) -> int:
+        """The money received and not given back."""
+        return self.received_minor - self.returned_minor
+
+    @property
     def applied_minor(self) -> int:
         """The money that meets the claim."""
-        return min(self.received_minor, self.gross_minor)
+        return min(self.held_minor, self.gross_minor)
 
     @property
     def open_minor(self) -> int:
@@ -109,7 +138,12 @@ class Claim:
     @property
     def owed_back_minor(self) -> int:
         """The money held beyond the claim."""
-        return self.received_minor - self.applied_minor
+        return self.held_minor - self.applied_minor
+
+    @property
+    def credited_and_held_minor(self) -> int:
+        """What is owed back because it was credited, not because too much came in."""
+        return self.owed_back_minor - self.unapplied_minor
 
     @property
     def due_tax(self) -> TaxByRate:
@@ -209,27 +243,32 @@ def credit_posting(
     return match(debits, credits)
 
 
-def payment_posting(before: Claim, after: Claim, *, vat_on_payment: bool) -> tuple[Move, ...]:
-    """Money comes in: it meets what is open, the rest is unapplied."""
+def money_in_posting(
+    before: Claim, after: Claim, *, vat_on_payment: bool, account: str = BANK
+) -> tuple[Move, ...]:
+    """Money comes in, or a refund comes back: it meets what is open, the rest is owed back."""
     credits: list[Leg] = [
         (RECEIVABLE, before.open_minor - after.open_minor),
         (UNAPPLIED, after.unapplied_minor - before.unapplied_minor),
+        (REFUND, after.credited_and_held_minor - before.credited_and_held_minor),
     ]
     tax_debits, tax_credits = _tax_falls_due(before, after) if vat_on_payment else ([], [])
-    amount = after.received_minor - before.received_minor
-    return match([(BANK, amount)], credits) + match(tax_debits, tax_credits)
+    amount = after.held_minor - before.held_minor
+    return match([(account, amount)], credits) + match(tax_debits, tax_credits)
 
 
-def reversal_posting(before: Claim, after: Claim, *, vat_on_payment: bool) -> tuple[Move, ...]:
-    """A payment is taken back: out of unapplied money, then of what is owed back, then reopened."""
-    refund = (before.owed_back_minor - before.unapplied_minor) - (
-        after.owed_back_minor - after.unapplied_minor
-    )
+def money_out_posting(
+    before: Claim, after: Claim, *, vat_on_payment: bool, account: str = BANK
+) -> tuple[Move, ...]:
+    """A payment is taken back, or what is owed back is given.
+
+    Unapplied money goes first, then what else is owed back; then the claim is open again.
+    """
     debits: list[Leg] = [
         (UNAPPLIED, before.unapplied_minor - after.unapplied_minor),
-        (REFUND, refund),
+        (REFUND, before.credited_and_held_minor - after.credited_and_held_minor),
         (RECEIVABLE, after.open_minor - before.open_minor),
     ]
     tax_debits, tax_credits = _tax_falls_due(before, after) if vat_on_payment else ([], [])
-    amount = before.received_minor - after.received_minor
-    return match(debits, [(BANK, amount)]) + match(tax_debits, tax_credits)
+    amount = before.held_minor - after.held_minor
+    return match(debits, [(account, amount)]) + match(tax_debits, tax_credits)

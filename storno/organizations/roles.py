@@ -30,6 +30,7 @@ class Deed(StrEnum):
     UNDO = "undo"
     REGISTER_PAYMENT = "register_payment"
     REVERSE_PAYMENT = "reverse_payment"
+    REFUND = "refund"
     KEEP_CLIENTS = "keep_clients"
     KEEP_CONSENTS = "keep_consents"
     KEEP_CATALOGUE = "keep_catalogue"
@@ -47,6 +48,7 @@ _BILLING = frozenset(
         Deed.SEND,
         Deed.REGISTER_PAYMENT,
         Deed.REVERSE_PAYMENT,
+        Deed.REFUND,
         Deed.KEEP_CLIENTS,
         Deed.KEEP_CATALOGUE,
         Deed.BOOK,

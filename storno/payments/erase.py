@@ -1,4 +1,4 @@
-"""Lawful erasure of what somebody wrote as the reason of a reversal: it may name a person.
+"""Lawful erasure of what somebody wrote as the reason of a reversal, which may name a person.
 
 It goes once the invoice has been erased (documents/erase.py), by the database's function
 `erase_reversal_reasons` (erase.sql); the reversal, its moment and its seal stay.

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION erase_reversal_reasons() RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH emptied AS (
+  WITH of_payments AS (
     UPDATE payments_reversal AS reversal SET reason = '', salt = ''
     FROM payments_payment AS payment, documents_erasure AS erasure
     WHERE reversal.organization_id = current_organization() AND reversal.salt <> ''
@@ -8,6 +8,14 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND erasure.organization_id = reversal.organization_id
       AND erasure.document_id = payment.invoice_id
     RETURNING 1
+  ), of_refunds AS (
+    UPDATE payments_refundreversal AS reversal SET reason = '', salt = ''
+    FROM payments_refund AS refund, documents_erasure AS erasure
+    WHERE reversal.organization_id = current_organization() AND reversal.salt <> ''
+      AND refund.organization_id = reversal.organization_id AND refund.id = reversal.refund_id
+      AND erasure.organization_id = reversal.organization_id
+      AND erasure.document_id = refund.invoice_id
+    RETURNING 1
   )
-  SELECT count(*) FROM emptied
+  SELECT (SELECT count(*) FROM of_payments) + (SELECT count(*) FROM of_refunds)
 $$

@@ -22,7 +22,7 @@ from storno.organizations.models import Seller, Settings
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
-from storno.payments.models import LONGEST_NAME, MoneyKind, Payment, PaymentMethod
+from storno.payments.models import LONGEST_NAME, MoneyKind, Payment, PaymentMethod, Refund
 
 MOST = 20
 """Ways in one list."""
@@ -84,11 +84,20 @@ def words_of(method: PaymentMethod) -> Words:
     return method.name or MoneyKind(method.kind).label
 
 
-def how_paid(payment: Payment) -> Words:
-    """How money came, in the word under which it was registered."""
-    if payment.method_name or payment.method not in MoneyKind.values:
-        return payment.method_name or payment.method
-    return MoneyKind(payment.method).label
+OFFSET = PaymentMethod(code="offset", kind=MoneyKind.OTHER)
+"""How an invoice is paid by what is owed back on another one: nobody enters it by hand."""
+
+RESERVED = (*MoneyKind.values, OFFSET.code)
+"""Codes that no way of an organization's own can have."""
+
+
+def how_paid(moved: Payment | Refund) -> Words:
+    """How money came or went, in the word under which it was registered."""
+    if not moved.method_name and moved.method in ("", OFFSET.code):
+        return _("from another invoice") if isinstance(moved, Payment) else _("for another invoice")
+    if moved.method_name or moved.method not in MoneyKind.values:
+        return moved.method_name or moved.method
+    return MoneyKind(moved.method).label
 
 
 def method_chosen(code: str, seller: Seller) -> PaymentMethod:
@@ -98,6 +107,12 @@ def method_chosen(code: str, seller: Seller) -> PaymentMethod:
             return method
     words = _("Choose one of your payment methods.")
     raise Invalid([FieldError("method", "unknown", words)])
+
+
+def method_called(code: str, seller: Seller) -> PaymentMethod:
+    """The way with this code, also one that is no longer on offer: it was when it was chosen."""
+    known = {method.code: method for method in methods_of(seller)}
+    return known.get(code) or PaymentMethod(code=code, kind=MoneyKind.OTHER)
 
 
 @deed
@@ -144,7 +159,7 @@ def _new(entered: MethodInput, taken: Sequence[str], organization_id: UUID) -> P
     """A further way, with a code that programs can read."""
     stem = slugify(tidy(entered.name))[: LONGEST_NAME - 3] or entered.kind.value
     codes = (stem, *(f"{stem}-{number}" for number in range(2, 2 * MOST)))
-    code = next(each for each in codes if each not in taken and each not in MoneyKind.values)
+    code = next(each for each in codes if each not in taken and each not in RESERVED)
     return PaymentMethod(organization_id=organization_id, code=code, kind=entered.kind)
 
 

@@ -1,9 +1,9 @@
-"""Money in. A payment is written once; taking it back is a record of its own."""
+"""Money in, and money back. Each is written once; taking it back is a record of its own."""
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.documents.models import Document
@@ -50,7 +50,7 @@ class Payment(Sealed):
     """Money received for an invoice; `turn` is its place among the deeds on it.
 
     `method` is the code of a way of payment, `method_name` how that was called then; empty where it
-    is called by its kind.
+    is called by its kind. Money that was owed back on another invoice came by `offset`.
     """
 
     FORMS: ClassVar = {
@@ -62,6 +62,10 @@ class Payment(Sealed):
             *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
             *("method_name", "registered_at", "registered_by", "form"),
         ),
+        3: (
+            *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
+            *("method_name", "offset_id", "registered_at", "registered_by", "form"),
+        ),
     }
 
     invoice = TenantForeignKey(Document)
@@ -70,6 +74,7 @@ class Payment(Sealed):
     paid_on = models.DateField()
     method = models.CharField(max_length=LONGEST_NAME)
     method_name = models.CharField(max_length=LONGEST_NAME, blank=True, default="")
+    offset = TenantForeignKey("payments.Refund", null=True)
     registered_at = models.DateTimeField()
     registered_by = models.UUIDField(null=True)
 
@@ -77,7 +82,11 @@ class Payment(Sealed):
         constraints: ClassVar = [
             TenantKey(name="payment_key"),
             TenantReference(field="invoice", name="payment_is_for_an_invoice"),
+            TenantReference(field="offset", name="payment_by_what_was_owed_back"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_is_positive"),
+            models.UniqueConstraint(
+                fields=["organization", "offset"], name="what_was_owed_back_pays_once"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "invoice", "id"], name="payments_of_invoice"),
@@ -115,4 +124,95 @@ class Reversal(Sealed):
             models.UniqueConstraint(
                 fields=["organization", "payment"], name="payment_reversed_once"
             ),
+        ]
+
+
+class RefundWay(models.TextChoices):
+    """How money went back."""
+
+    OUTSIDE = "outside", _("paid back")
+    OFFSET = "offset", _("used for another invoice")
+
+
+class Refund(Sealed):
+    """Money that was owed back on an invoice and has gone; `turn` is its place among the deeds.
+
+    `unapplied_minor` of it had never met the claim. Outside of Storno it went by `method`, called
+    `method_name` then; by `offset` it paid another invoice, whose payment names this row.
+    """
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "invoice_id", "turn", "amount_minor", "unapplied_minor"),
+            *("way", "refunded_on", "method", "method_name", "registered_at", "registered_by"),
+            "form",
+        )
+    }
+
+    invoice = TenantForeignKey(Document)
+    turn = models.PositiveIntegerField()
+    amount_minor = models.BigIntegerField()
+    unapplied_minor = models.BigIntegerField()
+    way = models.CharField(max_length=10, choices=RefundWay.choices)
+    refunded_on = models.DateField()
+    method = models.CharField(max_length=LONGEST_NAME, blank=True)
+    method_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    registered_at = models.DateTimeField()
+    registered_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="refund_key"),
+            TenantReference(field="invoice", name="refund_is_for_an_invoice"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0)
+                & Q(unapplied_minor__gte=0)
+                & Q(unapplied_minor__lte=F("amount_minor")),
+                name="refund_is_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(way=RefundWay.OFFSET) ^ ~Q(method=""),
+                name="refund_outside_has_its_method",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "invoice", "id"], name="refunds_of_invoice"),
+            models.Index(fields=["organization", "refunded_on", "id"], name="refunds_by_day"),
+        ]
+
+
+class Why(models.TextChoices):
+    """Why a refund is taken back."""
+
+    MISTAKE = "mistake", _("It was entered by mistake")
+    CAME_BACK = "came_back", _("The money came back")
+
+
+class RefundReversal(Sealed):
+    """That a refund was none, or came back; at most once per refund. It is owed back again.
+
+    The reason is kept and emptied as that of a `Reversal`.
+    """
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "refund_id", "turn", "why", "personal"),
+            *("reversed_at", "reversed_by", "form"),
+        )
+    }
+
+    refund = TenantForeignKey(Refund)
+    turn = models.PositiveIntegerField()
+    why = models.CharField(max_length=10, choices=Why.choices)
+    reason = models.CharField(max_length=200)
+    salt = models.BinaryField(max_length=32)
+    personal = models.BinaryField(max_length=32)
+    reversed_at = models.DateTimeField()
+    reversed_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="refund_reversal_key"),
+            TenantReference(field="refund", name="refund_reversal_is_of_a_refund"),
+            models.UniqueConstraint(fields=["organization", "refund"], name="refund_reversed_once"),
         ]

@@ -1,4 +1,4 @@
-"""Reading payments, inside an open scope."""
+"""Reading payments and refunds, inside an open scope."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from storno.core.refusals import Absent
-from storno.payments.models import Payment, Reversal
+from storno.payments.models import Payment, Refund, RefundReversal, Reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,15 @@ class PaymentRow:
 
     payment: Payment
     reversal: Reversal | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund, its reversal if it was taken back, and the invoice that it paid, if it paid one."""
+
+    refund: Refund
+    reversal: RefundReversal | None
+    paid: UUID | None
 
 
 def payment_with(payment_id: UUID, *, organization_id: UUID) -> Payment:
@@ -63,3 +72,32 @@ def _rows(payments: list[Payment], organization_id: UUID) -> list[PaymentRow]:
         )
     }
     return [PaymentRow(payment, reversals.get(payment.id)) for payment in payments]
+
+
+def refund_with(refund_id: UUID, *, organization_id: UUID) -> Refund:
+    """The refund with this id. Raises Absent."""
+    found = Refund.objects.filter(organization_id=organization_id, id=refund_id).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+def refunds_on(invoice_ids: Iterable[UUID], organization_id: UUID) -> list[RefundRow]:
+    """The refunds of several invoices, oldest first; with one statement where there is none."""
+    mine = Refund.objects.filter(organization_id=organization_id, invoice_id__in=list(invoice_ids))
+    refunds = list(mine.order_by("id"))
+    if not refunds:
+        return []
+    ids = [refund.id for refund in refunds]
+    reversals = {
+        reversal.refund_id: reversal
+        for reversal in RefundReversal.objects.filter(
+            organization_id=organization_id, refund_id__in=ids
+        )
+    }
+    paid = dict(
+        Payment.objects.filter(organization_id=organization_id, offset_id__in=ids).values_list(
+            "offset_id", "invoice_id"
+        )
+    )
+    return [RefundRow(each, reversals.get(each.id), paid.get(each.id)) for each in refunds]

@@ -17,12 +17,12 @@ from storno.documents.content import LARGEST_TOTAL_MINOR
 from storno.documents.models import Document, Standing
 from storno.documents.standing import stand_at
 from storno.history.record import Happening, record
-from storno.ledger.journal import Claim, payment_posting
+from storno.ledger.journal import BANK, OFFSET, Claim, money_in_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
-from storno.payments.models import Payment, PaymentMethod
+from storno.payments.models import Payment, PaymentMethod, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,18 @@ class PaymentRegistered(Happening):
     payment_id: str
     amount_minor: int
     currency: str
+
+
+@dataclass(frozen=True)
+class PaidByOffset(Happening):
+    """What was owed back on another invoice was used for this one."""
+
+    kind: ClassVar = "payment.offset"
+    sentence: ClassVar = _("%(amount_minor)s owed back on invoice %(number)s was used for this.")
+    payment_id: str
+    amount_minor: int
+    currency: str
+    number: str
 
 
 LONGEST_AHEAD = timedelta(days=366)
@@ -80,10 +92,14 @@ def write_payment(
     *,
     has_credit_notes: bool,
     method: PaymentMethod,
+    offset: Refund | None = None,
     who: Actor,
     at: datetime,
 ) -> Payment:
-    """Write a checked payment: what is open is met, the rest is owed back as unapplied money."""
+    """Write a checked payment: what is open is met, the rest is owed back as unapplied money.
+
+    With an `offset` it is what that gave back on another invoice, and no bank has seen it.
+    """
     payment = sealed(
         Payment(
             id=new_id(),
@@ -94,13 +110,19 @@ def write_payment(
             paid_on=entered.paid_on,
             method=method.code,
             method_name=method.name,
+            offset_id=None if offset is None else offset.id,
             registered_at=at,
             registered_by=who.person_id,
         )
     )
     payment.save(force_insert=True)
     after = claim.paid(entered.amount_minor)
-    moves = payment_posting(claim, after, vat_on_payment=invoice.vat_on == VatOn.PAYMENT)
+    moves = money_in_posting(
+        claim,
+        after,
+        vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
+        account=BANK if offset is None else OFFSET,
+    )
     post(
         [
             Posting(
@@ -116,10 +138,11 @@ def write_payment(
         at=at,
     )
     stand_at(standing, after, has_credit_notes=has_credit_notes)
-    happened = PaymentRegistered(
-        payment_id=str(payment.id),
-        amount_minor=payment.amount_minor,
-        currency=invoice.currency,
-    )
-    record(happened, subject_id=invoice.id, who=who, at=at)
+    number = None if offset is None else offset.invoice.number
+    record(_happened(payment, invoice, number), subject_id=invoice.id, who=who, at=at)
     return payment
+
+
+def _happened(payment: Payment, invoice: Document, owed_back_on: str | None) -> Happening:
+    named = (str(payment.id), payment.amount_minor, invoice.currency)
+    return PaymentRegistered(*named) if owed_back_on is None else PaidByOffset(*named, owed_back_on)

@@ -13,7 +13,7 @@ from storno.core.refusals import Refused
 from storno.documents.models import Document, Standing
 from storno.documents.standing import stand_at
 from storno.history.record import Happening, record
-from storno.ledger.journal import Claim, reversal_posting
+from storno.ledger.journal import BANK, OFFSET, Claim, money_out_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
@@ -27,6 +27,14 @@ class AlreadyReversed(Refused):
     code = "already_reversed"
     message = _("This payment has already been reversed.")
     remedy = _("There is nothing more to do.")
+
+
+class MoneyWasGivenBack(Refused):
+    """Of the money that the payment brought, some has gone back already."""
+
+    code = "money_was_given_back"
+    message = _("Money of this payment has been given back already.")
+    remedy = _("Reverse the refund first, if that was the mistake.")
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,13 @@ def write_reversal(
 ) -> Reversal:
     """Take a payment back: from unapplied money, then from what is owed back, then reopen.
 
-    Raises AlreadyReversed.
+    Raises AlreadyReversed, MoneyWasGivenBack.
     """
     mine = who.organization_id
     if Reversal.objects.filter(organization_id=mine, payment_id=payment.id).exists():
         raise AlreadyReversed
+    if claim.received_minor - payment.amount_minor < claim.returned_minor:
+        raise MoneyWasGivenBack
     salt = os.urandom(32)
     reversal = sealed(
         Reversal(
@@ -76,21 +86,14 @@ def write_reversal(
     )
     reversal.save(force_insert=True)
     after = claim.unpaid(payment.amount_minor)
-    moves = reversal_posting(claim, after, vat_on_payment=invoice.vat_on == VatOn.PAYMENT)
-    post(
-        [
-            Posting(
-                source_id=reversal.id,
-                kind="reversal",
-                subject_id=invoice.id,
-                currency=invoice.currency,
-                booked_on=today,
-                moves=moves,
-            )
-        ],
-        organization_id=mine,
-        at=at,
+    moves = money_out_posting(
+        claim,
+        after,
+        vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
+        account=BANK if payment.offset_id is None else OFFSET,
     )
+    posting = Posting(reversal.id, "reversal", invoice.id, invoice.currency, today, moves)
+    post([posting], organization_id=mine, at=at)
     stand_at(standing, after, has_credit_notes=has_credit_notes)
     happened = PaymentReversed(
         payment_id=str(payment.id),

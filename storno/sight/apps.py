@@ -51,4 +51,5 @@ class SightConfig(AppConfig):
         "mailroom_letter": of_subject,
         "notices_notice": of_invoice,
         "payments_payment": of_invoice,
+        "payments_refund": of_invoice,
     }

@@ -23,7 +23,7 @@ from storno.mailroom.models import Letter
 from storno.organizations.models import ApiToken, KeptAnswer, Membership
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
-from storno.payments.models import Payment
+from storno.payments.models import Payment, Refund
 from tests.api.caller import Caller, _answer, caller, line
 from tests.conftest import Clock
 from tests.world import FOUNDED, World, found
@@ -85,6 +85,13 @@ BODIES: dict[str, Any] = {
     "post_credit_note": {"reason": "other"},
     "post_payment": {"amount": "1.00", "paid_on": "2026-06-16", "method": "cash"},
     "post_reversal": {"reason": "Mallory"},
+    "post_refund": {
+        "invoice": str(uuid.uuid4()),
+        "way": "outside",
+        "paid_on": "2026-06-16",
+        "method": "cash",
+    },
+    "post_refund_reversal": {"reason": "Mallory"},
     "post_pause": {"reason": "agreed"},
     "put_payment_methods": {"methods": [{"code": "cash"}]},
     "post_letter": {"to": "mallory@example.com"},
@@ -135,6 +142,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "refund_id": str(Refund.objects.filter(**mine).values_list("id", flat=True)[0]),
             "session_id": str(Booking.objects.get(**mine, kind="session", series=None).id),
             "series_id": str(Series.objects.get(**mine).id),
             "activity_id": str(Booking.objects.get(**mine, kind="activity").id),
@@ -171,6 +179,10 @@ def furnish(house: World, at: datetime) -> None:
     alice = caller(house)
     paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
     assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201
+    more = paid | {"amount": "1255.00"}
+    assert alice.post(f"/invoices/{invoice.id}/payments", more).status == 201
+    back = {"invoice": str(invoice.id), "way": "outside", "paid_on": "2026-06-16", "method": "cash"}
+    assert alice.post("/refunds", back | {"amount": "0.50"}).status == 201
     hour = alice.post("/services", BODIES["post_service"] | {"name": "Hour", "minutes": 60})
     assert hour.status == 201
     mine, bob = Membership.objects.filter(organization_id=house.id).order_by("person__name")
@@ -212,6 +224,7 @@ def traces(world: World) -> list[Any]:
                 Document,
                 Standing,
                 Payment,
+                Refund,
                 Letter,
                 Booking,
                 Series,

@@ -40,6 +40,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
         "credited": "0.00",
         "open": "1255.00",
         "owed_back": "0.00",
+        "returned": "0.00",
     }
     assert alice.get("/invoices").body == {"items": [listed], "next": None}
     assert (answer.status, answer.body) == (
@@ -72,6 +73,17 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
                     ],
                 },
                 {"name": "register_payment", "blockers": []},
+                {
+                    "name": "refund",
+                    "blockers": [
+                        {
+                            "code": "nothing_owed_back",
+                            "message": "Nothing is owed back on this invoice.",
+                            "remedy": "Credit it first, if it shall not be paid.",
+                            "field": "",
+                        }
+                    ],
+                },
                 {"name": "send", "blockers": []},
                 {"name": "notify", "blockers": []},
             ],
@@ -244,6 +256,7 @@ def test_a_readers_actions_say_why_not(world: World, clock: Clock, at: datetime)
         "credit": ["not_allowed"],
         "undo": ["not_allowed"],
         "register_payment": ["not_allowed"],
+        "refund": ["not_allowed"],
         "send": ["not_allowed"],
         "notify": ["not_allowed"],
     }

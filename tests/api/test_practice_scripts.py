@@ -485,6 +485,30 @@ def test_the_client_gets_the_money_back(script: Script, clock: Clock) -> None:
     assert script.billing()["draft"] == {"id": draft}
     assert script.api.delete(f"/drafts/{draft}?session=cancel").status == 204
     assert script.receivable() == {"BANK": 119_000, "REFUND": -119_000}
+    refund = {"invoice": script.invoice, "way": "outside", "paid_on": "2026-06-16"}
+    for wrong in (
+        {},
+        {"method": "cash", "paid_on": None},
+        {"method": "cash", "paid_on": "2026-06-17"},
+    ):
+        assert script.api.post("/refunds", refund | wrong).status == 422
+    early = script.api.post("/refunds", refund | {"method": "cash", "paid_on": "2026-06-14"})
+    assert (early.status, early.codes) == (422, ["before_the_payment"])
+    assert script.api.post("/refunds", refund | {"method": "cash"}).status == 201
+    shown = script.api.get(path).body
+    assert (shown["state"], shown["owed_back"], script.receivable()) == ("refunded", "0.00", {})
+    again = script.api.post("/refunds", refund | {"method": "cash"})
+    assert (again.status, again.codes) == (409, ["nothing_owed_back"])
+
+
+def test_one_pass_cancels_the_session_and_gives_the_money_back(script: Script) -> None:
+    path = f"/invoices/{script.invoice}"
+    paid = {"amount": "1190.00", "paid_on": "2026-06-15", "method": "bank_transfer"}
+    assert script.api.post(f"{path}/payments", paid).status == 201
+    refund = {"paid_on": "2026-06-16", "method": "vipps"}
+    assert script.credit(next="cancel_session", refund=refund).status == 201
+    assert script.api.get(path).body["state"] == "refunded"
+    assert script.api.get(f"/sessions/{script.session}").body["state"] == "cancelled"
 
 
 def test_a_payment_between_the_plan_and_the_credit_is_told(script: Script) -> None:

@@ -40,10 +40,10 @@ NOT_FOR_READERS = {
     "draft_client",
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
     "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_notify",
-    "invoice_pause", "invoice_payment",
+    "invoice_offset", "invoice_pause", "invoice_payment", "invoice_refund",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
-    "payment_reversal", "series_cancel", "series_change", "service_new", "session_new",
-    "settings_consent",
+    "payment_reversal", "refund_reversal", "series_cancel", "series_change", "service_new",
+    "session_new", "settings_consent",
 }  # fmt: skip
 """Pages that only lead to a deed; every other page a reader may read."""
 
@@ -56,7 +56,8 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 NOTHING_NEW = {
     "activity_new", "client_delete", "client_erasure", "client_import",
     "client_import_given_up", "client_rows",
-    "draft_recipient", "hours_other", "invoice_pause", "member_invite", "member_roles",
+    "draft_recipient", "hours_other", "invoice_offset", "invoice_pause", "invoice_refund",
+    "member_invite", "member_roles",
     "series_change", "session_new", "settings_closed", "settings_payment_methods",
     "settings_working",
 }  # fmt: skip

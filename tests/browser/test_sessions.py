@@ -295,9 +295,42 @@ def test_the_client_gets_the_money_back(visit: Visit, at: datetime, clock: Clock
     script.reads(CREDITED)
     script.reads("You owe NOK 1,190.00 back.")
     assert balances(world) == {"BANK": 119_000, "REFUND": -119_000}
+    script.page.get_by_role("link", name="Mark as refunded").click()
+    expect(script.dialog.get_by_label("Amount in NOK")).to_have_value("1190.00")
+    script.dialog.get_by_label("Refund date").fill("")
+    script.dialog.get_by_role("button", name="Mark as refunded").click()
+    assert balances(world) == {"BANK": 119_000, "REFUND": -119_000}
+    script.dialog.get_by_label("Refund date").fill("2026-06-16")
+    script.dialog.get_by_label("Refund method").select_option("bank_transfer")
+    script.dialog.get_by_role("button", name="Mark as refunded").click()
+    script.reads("Refunded today: NOK 1,190.00 went back")
+    script.reads("16 June 2026, bank transfer")
+    expect(script.page.get_by_role("link", name="Mark as refunded")).to_have_count(0)
+    assert balances(world) == {}
     script.go("/")
     script.reads("The draft for Daisy Duck awaits a decision")
     script.reads("Finish the draft, invoice it externally or delete it.")
+
+
+def test_one_pass_cancels_the_session_and_says_that_the_money_has_gone_back(
+    visit: Visit, at: datetime, clock: Clock
+) -> None:
+    """`next` in the dialog, and beside it what has become of the money."""
+    script = begin(visit, at)
+    pay(script.paula.world, script.invoice, 119_000, at=at)
+    script.go(f"/invoices/{script.invoice.id}/")
+    script.more("Credit Invoice")
+    day = script.dialog.get_by_label("Refund date")
+    expect(day).to_be_hidden()
+    script.dialog.get_by_label("Cancel the booking; its time is free again").check()
+    script.dialog.get_by_label("It has been paid back already: mark it as refunded").check()
+    expect(day).to_have_value("2026-06-16")
+    expect(script.dialog.get_by_text("NOK 1,190.00 is marked as paid back on")).to_be_visible()
+    script.dialog.get_by_role("button", name="Credit Invoice", exact=True).click()
+    script.reads("Refunded today: NOK 1,190.00 went back")
+    script.go_to_session()
+    script.reads("Paula cancelled it today at")
+    assert (balances(script.paula.world), drafts(script.paula.world)) == ({}, [])
 
 
 def test_one_guided_pass_cancels_the_session(visit: Visit, at: datetime, clock: Clock) -> None:

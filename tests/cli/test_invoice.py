@@ -64,3 +64,24 @@ def test_a_credit_note_that_was_stopped_is_told_with_its_reason(at: datetime, cl
     clock.now += timedelta(minutes=2)
     assert shown_as_json(world, invoice)["stopped"] == []
     assert "stopped" not in shown(world, invoice)
+
+
+def test_what_is_owed_back_is_marked_as_refunded(at: datetime, clock: Clock) -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=at)
+    words = ("--organization", world.organization.slug, "--as", world.alice.email)
+
+    def refund(*options: str) -> tuple[int, str]:
+        asked = ["refund", invoice.number, *words, "--method", "cash", *options]
+        done = CliRunner().invoke(command, asked)
+        return done.exit_code, done.output
+
+    code, said = refund()
+    assert (code, "Nothing is owed back on this invoice." in said) == (3, True)
+    pay(world, invoice, 130_000, at=at)
+    code, said = refund("--amount", "4.005")
+    assert (code, "Write an amount like 45.00." in said) == (2, True)
+    assert refund("--amount", "5.00") == (0, "Invoice 2026-0001: 5.00 EUR marked as refunded.\n")
+    code, said = refund("--json", "--on", "2026-06-16")
+    answer = json.loads(said)
+    assert (answer["amount"], answer["paid_on"]) == ("40.00", "2026-06-16")

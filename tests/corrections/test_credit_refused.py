@@ -9,7 +9,7 @@ import pytest
 
 from storno.corrections.credit import credit_invoice, read_plan
 from storno.corrections.give_credit import Credited
-from storno.corrections.plan import CreditLine
+from storno.corrections.take_lines import CreditLine
 from storno.documents.erase import erase_expired
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory

@@ -11,7 +11,8 @@ from storno.corrections.credit import credit_invoice, read_plan
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.give_credit import Credited
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
+from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
 from storno.diary.amend import amend_draft
 from storno.diary.cancel import cancel_booking

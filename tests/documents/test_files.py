@@ -15,8 +15,9 @@ from storno.core.refusals import Absent
 from storno.corrections.credit import credit_invoice, read_plan
 from storno.corrections.facts import gather, lock_standing
 from storno.corrections.give_credit import Credited
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
 from storno.corrections.preview import preview_of_credit
+from storno.corrections.take_lines import CreditLine
 from storno.documents.content import DraftInput
 from storno.documents.draft import create_draft
 from storno.documents.files import (

@@ -9,8 +9,9 @@ from django.db import connections
 
 from storno.clients.models import Client
 from storno.corrections.credit import credit_invoice
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
+from storno.corrections.take_lines import CreditLine
 from storno.documents.files import pdf_of
 from storno.documents.models import Document, Line, Reason
 from storno.documents.send import send_document

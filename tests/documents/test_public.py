@@ -9,8 +9,9 @@ from django.db import connection
 from storno.core.refusals import Absent, Refused
 from storno.corrections.credit import credit_invoice
 from storno.corrections.give_credit import Credited
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
+from storno.corrections.take_lines import CreditLine
 from storno.documents.models import Document, Line, Reason
 from storno.documents.public import (
     LinkExpired,

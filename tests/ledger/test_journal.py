@@ -11,8 +11,8 @@ from storno.ledger.journal import (
     credit_posting,
     issue_posting,
     match,
-    payment_posting,
-    reversal_posting,
+    money_in_posting,
+    money_out_posting,
     tax_by_rate,
 )
 from storno.tax.breakdown import PricedLine, TaxGroup, break_down
@@ -64,13 +64,13 @@ def test_issue_with_vat_on_payment() -> None:
 )
 def test_payment(amount: int, credits: dict[str, int]) -> None:
     before = claim_on(THOUSAND)
-    moves = payment_posting(before, before.paid(amount), vat_on_payment=False)
+    moves = money_in_posting(before, before.paid(amount), vat_on_payment=False)
     assert sums(moves) == ({"BANK": amount}, credits)
 
 
 def test_a_second_payment_of_a_paid_invoice_stays_unapplied() -> None:
     paid = claim_on(THOUSAND).paid(125_500)
-    moves = payment_posting(paid, paid.paid(1_000), vat_on_payment=True)
+    moves = money_in_posting(paid, paid.paid(1_000), vat_on_payment=True)
     assert moves == (Move("BANK", "UNAPPLIED", 1_000),)
 
 
@@ -173,13 +173,13 @@ def test_sales_without_tax_have_no_tax_leg(
 def test_tax_falls_due_with_the_money() -> None:
     """600.00 of 1255.00 bear 121.91 of tax."""
     before = claim_on(THOUSAND)
-    moves = payment_posting(before, before.paid(60_000), vat_on_payment=True)
+    moves = money_in_posting(before, before.paid(60_000), vat_on_payment=True)
     assert moves == (Move("BANK", "AR", 60_000), Move("VATDEF[25.5]", "VAT[25.5]", 12_191))
 
 
 def test_the_last_instalment_brings_the_rest_of_the_tax() -> None:
     part = claim_on(THOUSAND).paid(60_000)
-    moves = payment_posting(part, part.paid(65_500), vat_on_payment=True)
+    moves = money_in_posting(part, part.paid(65_500), vat_on_payment=True)
     assert moves == (Move("BANK", "AR", 65_500), Move("VATDEF[25.5]", "VAT[25.5]", 13_309))
 
 
@@ -216,7 +216,7 @@ def test_a_part_credit_of_a_part_paid_invoice_can_bring_more_tax_due() -> None:
 
 def test_a_reversal_mirrors_its_payment() -> None:
     before = claim_on(THOUSAND).paid(60_000)
-    moves = reversal_posting(before, before.unpaid(60_000), vat_on_payment=True)
+    moves = money_out_posting(before, before.unpaid(60_000), vat_on_payment=True)
     assert moves == (Move("AR", "BANK", 60_000), Move("VAT[25.5]", "VATDEF[25.5]", 12_191))
 
 
@@ -231,7 +231,7 @@ def test_a_reversal_takes_unapplied_money_then_what_is_owed_back_then_reopens() 
     assert (before.owed_back_minor, before.unapplied_minor) == (79_800, 4_500)
     after = before.unpaid(125_500)
     assert (after.owed_back_minor, after.unapplied_minor, after.open_minor) == (0, 0, 45_700)
-    moves = reversal_posting(before, after, vat_on_payment=False)
+    moves = money_out_posting(before, after, vat_on_payment=False)
     assert sums(moves) == (
         {"UNAPPLIED": 4_500, "REFUND": 75_300, "AR": 45_700},
         {"BANK": 125_500},
@@ -240,7 +240,7 @@ def test_a_reversal_takes_unapplied_money_then_what_is_owed_back_then_reopens() 
 
 def test_a_reversal_after_a_full_credit_only_lessens_what_is_owed_back() -> None:
     before = claim_on(THOUSAND).paid(125_500).credited(THOUSAND)
-    moves = reversal_posting(before, before.unpaid(125_500), vat_on_payment=True)
+    moves = money_out_posting(before, before.unpaid(125_500), vat_on_payment=True)
     assert moves == (Move("REFUND", "BANK", 125_500),)
 
 

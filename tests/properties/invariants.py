@@ -27,7 +27,7 @@ from storno.ledger.post import seal_of as seal_of_posting
 from storno.mailroom.models import Letter
 from storno.numbering.models import PaymentReference, Series
 from storno.organizations.scope import scope
-from storno.payments.models import Payment, Reversal
+from storno.payments.models import Payment, Refund, RefundReversal, Reversal
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
 from storno.tax.category import TaxCategory
@@ -47,6 +47,8 @@ class Rows:
     transfers: list[Transfer]
     payments: list[Payment]
     reversals: list[Reversal]
+    refunds: list[Refund]
+    refund_reversals: list[RefundReversal]
     drafts: list[Draft]
     series: list[Series]
     letters: list[Letter]
@@ -74,6 +76,8 @@ def read(world: World) -> Rows:
             transfers=mine(Transfer, "posting_id", "position"),
             payments=mine(Payment, "id"),
             reversals=mine(Reversal, "id"),
+            refunds=mine(Refund, "id"),
+            refund_reversals=mine(RefundReversal, "id"),
             drafts=mine(Draft, "id"),
             series=mine(Series, "id"),
             letters=mine(Letter, "id"),
@@ -171,6 +175,7 @@ def _postings_are_whole(rows: Rows) -> None:
         assert len({(row.currency, row.kind, row.subject_id) for row in posted}) == 1
     sources = {document.id for document in rows.documents if document.payable_minor}
     sources |= {row.id for row in (*rows.payments, *rows.reversals)}
+    sources |= {row.id for row in (*rows.refunds, *rows.refund_reversals)}
     assert set(postings) == sources
 
 
@@ -190,16 +195,28 @@ def account_of(invoice: Document, rows: Rows) -> Account:
     )
     place = {line.id: number for number, line in enumerate(own)}
     amounts = {row.id: row.amount_minor for row in rows.payments if row.invoice_id == invoice.id}
-    deeds: list[Document | Payment | Reversal] = [
+    offsets = {row.id for row in rows.payments if row.offset_id}
+    given = {row.id: row for row in rows.refunds if row.invoice_id == invoice.id}
+    deeds: list[Document | Payment | Reversal | Refund | RefundReversal] = [
         *(document for document in rows.documents if document.corrects_id == invoice.id),
         *(payment for payment in rows.payments if payment.id in amounts),
         *(reversal for reversal in rows.reversals if reversal.payment_id in amounts),
+        *given.values(),
+        *(reversal for reversal in rows.refund_reversals if reversal.refund_id in given),
     ]
-    for deed in sorted(deeds, key=lambda row: row.id):
+    took: dict[UUID, int] = {}
+    for deed in sorted(deeds, key=lambda row: row.turn):
         if isinstance(deed, Payment):
-            account.pay(deed.amount_minor)
+            account.pay(deed.amount_minor, offset=deed.id in offsets)
         elif isinstance(deed, Reversal):
-            account.reverse(amounts[deed.payment_id])
+            account.reverse(amounts[deed.payment_id], offset=deed.payment_id in offsets)
+        elif isinstance(deed, Refund):
+            took[deed.id] = account.refund(deed.amount_minor, offset=deed.way == "offset")
+            assert took[deed.id] == deed.unapplied_minor
+        elif isinstance(deed, RefundReversal):
+            refund = given[deed.refund_id]
+            is_offset = refund.way == "offset"
+            account.take_back(refund.amount_minor, took[refund.id], offset=is_offset)
         else:
             for line in rows.lines[deed.id]:
                 assert line.corrects_line_id is not None
@@ -228,6 +245,7 @@ def _invoice_stands(invoice: Document, rows: Rows) -> None:
     assert (
         standing.open_minor,
         standing.received_minor,
+        standing.returned_minor,
         standing.credited_minor,
         standing.owed_back_minor,
         standing.unapplied_minor,
@@ -235,6 +253,7 @@ def _invoice_stands(invoice: Document, rows: Rows) -> None:
     ) == (
         account.open,
         account.received,
+        account.returned,
         account.credited,
         account.owed_back,
         account.unapplied,

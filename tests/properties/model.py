@@ -19,10 +19,11 @@ Codes = set[str] | None
 
 @dataclass
 class Pending:
-    """A credit note on hold: what was asked (None for all) and the draft beside it."""
+    """A credit note on hold: what was asked (None for all), the draft beside it, the money back."""
 
     asked: list[Asked] | None
     follow_up: bool
+    refund: bool
     goes_at: datetime
 
 
@@ -33,7 +34,17 @@ class Sold:
     account: Account
     pending: Pending | None = None
     payments: dict[UUID, int] = field(default_factory=dict)
+    refunds: dict[UUID, "GivenBack"] = field(default_factory=dict)
     effects: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass
+class GivenBack:
+    """A refund that stands; of it `took` had never met the claim. It may pay the `target`."""
+
+    amount: int
+    took: int
+    target: UUID | None = None
 
 
 @dataclass
@@ -81,6 +92,8 @@ class Model:
     invoices: dict[UUID, Sold] = field(default_factory=dict)
     issued: list[UUID] = field(default_factory=list)
     """Drafts that became invoices and whose invoice is not yet known by its id."""
+    unnamed: list[tuple[Sold, GivenBack]] = field(default_factory=list)
+    """Refunds that came with a credit note and are not yet known by their ids."""
     stopped: int = 0
 
     def depart_credit(self, invoice_id: UUID, at: datetime) -> None:
@@ -88,7 +101,11 @@ class Model:
         sold = self.invoices[invoice_id]
         if sold.pending is None or sold.pending.goes_at > at:
             return
-        self.give_credit(sold, sold.pending.asked)
+        if sold.pending.refund and not sold.account.held:
+            self.drop_pending(invoice_id, keep=True)
+            self.stopped += 1
+            return
+        self.give_credit(sold, sold.pending.asked, refund=sold.pending.refund)
         for draft in self.waiting(invoice_id).values():
             draft.waits_for = None
         sold.pending = None
@@ -96,10 +113,13 @@ class Model:
     def waiting(self, invoice_id: UUID) -> dict[UUID, Writing]:
         return {id_: d for id_, d in self.drafts.items() if d.waits_for == invoice_id}
 
-    def give_credit(self, sold: Sold, asked: list[Asked] | None) -> None:
+    def give_credit(self, sold: Sold, asked: list[Asked] | None, *, refund: bool) -> None:
         account = sold.account
         account.credit(account.whole() if asked is None else asked)
-        if account.owed_back:
+        if refund:
+            sold.effects.append(("refunded", account.owed_back))
+            self.unnamed.append((sold, self.write_refund(sold, account.owed_back)))
+        elif account.owed_back:
             sold.effects.append(("owed_back", account.owed_back))
         elif account.open:
             sold.effects.append(("still_to_pay", account.open))
@@ -181,26 +201,35 @@ class Model:
         return None
 
     def credit(
-        self, invoice_id: UUID, asked: list[Asked] | None, at: datetime, *, follow_up: bool
+        self,
+        invoice_id: UUID,
+        asked: list[Asked] | None,
+        at: datetime,
+        *,
+        follow_up: bool,
+        refund: bool,
     ) -> Codes:
         self.depart_credit(invoice_id, at)
         sold = self.invoices[invoice_id]
-        if sold.pending is not None:
-            same = (sold.pending.asked, sold.pending.follow_up) == (asked, follow_up)
-            return None if same else self.codes_against(sold, asked) | {"credit_already_on_hold"}
-        if codes := self.codes_against(sold, asked):
+        pending, codes = sold.pending, self.codes_against(sold, asked, refund=refund)
+        if pending is not None:
+            had = (pending.asked, pending.follow_up, pending.refund)
+            return None if had == (asked, follow_up, refund) else codes | {"credit_already_on_hold"}
+        if codes:
             return codes
         if self.hold:
-            sold.pending = Pending(asked, follow_up, at + self.hold)
+            sold.pending = Pending(asked, follow_up, refund, at + self.hold)
         else:
-            self.give_credit(sold, asked)
+            self.give_credit(sold, asked, refund=refund)
         return None
 
-    def codes_against(self, sold: Sold, asked: list[Asked] | None) -> set[str]:
+    def codes_against(self, sold: Sold, asked: list[Asked] | None, *, refund: bool) -> set[str]:
         if sold.account.is_credited:
             return {"already_credited"}
         codes = set() if asked is None else sold.account.why_not(asked)
-        if self.desk and sold.account.received and sold.pending is None:
+        if refund and not sold.account.held:
+            codes.add("nothing_to_refund")
+        if self.desk and sold.account.held and sold.pending is None:
             codes.add("paid_credit_needs_desk")
         return codes
 
@@ -226,5 +255,62 @@ class Model:
         self.depart_credit(invoice_id, at)
         if payment_id not in sold.payments:
             return {"already_reversed"}
+        if self.was_given_back(sold, sold.payments[payment_id]):
+            return {"money_was_given_back"}
         sold.account.reverse(sold.payments.pop(payment_id))
+        return None
+
+    def was_given_back(self, sold: Sold, amount: int) -> bool:
+        return sold.account.received - amount < sold.account.returned
+
+    def write_refund(self, sold: Sold, amount: int, target: UUID | None = None) -> GivenBack:
+        took = sold.account.refund(amount, offset=target is not None)
+        return GivenBack(amount, took, target)
+
+    def refund(self, invoice_id: UUID, amount: int, at: datetime) -> Codes | GivenBack:
+        self.depart_credit(invoice_id, at)
+        sold = self.invoices[invoice_id]
+        return self.why_not_back(sold, amount) or self.write_refund(sold, amount)
+
+    def offset(
+        self, invoice_id: UUID, target_id: UUID, amount: int, at: datetime
+    ) -> Codes | GivenBack:
+        for id_ in (invoice_id, target_id):
+            self.depart_credit(id_, at)
+        sold, target = self.invoices[invoice_id], self.invoices[target_id]
+        if codes := self.why_not_back(sold, amount):
+            return codes
+        if not target.account.open:
+            return {"nothing_open"}
+        if amount > target.account.open:
+            return {"more_than_open_there"}
+        if target.pending is not None:
+            self.drop_pending(target_id, keep=True)
+            self.stopped += 1
+        target.account.pay(amount, offset=True)
+        return self.write_refund(sold, amount, target_id)
+
+    def why_not_back(self, sold: Sold, amount: int) -> Codes:
+        if not sold.account.owed_back:
+            return {"nothing_owed_back"}
+        return {"more_than_owed_back"} if amount > sold.account.owed_back else None
+
+    def take_back(
+        self, invoice_id: UUID, refund_id: UUID, target: UUID | None, at: datetime
+    ) -> Codes:
+        self.depart_credit(invoice_id, at)
+        if target is not None:
+            self.depart_credit(target, at)
+        sold = self.invoices[invoice_id]
+        if refund_id not in sold.refunds:
+            return {"already_reversed"}
+        given = sold.refunds[refund_id]
+        if given.target is not None:
+            paid = self.invoices[given.target]
+            if self.was_given_back(paid, given.amount):
+                return {"money_was_given_back"}
+            paid.account.reverse(given.amount, offset=True)
+        offset = given.target is not None
+        sold.account.take_back(given.amount, given.took, offset=offset)
+        del sold.refunds[refund_id]
         return None

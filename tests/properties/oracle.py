@@ -61,6 +61,9 @@ class Account:
     vat_on_payment: bool
     received: int = 0
     unapplied: int = 0
+    returned: int = 0
+    offset: int = 0
+    """Money that came from other invoices, less what went to others."""
     notes: int = 0
     credited_tax: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -96,12 +99,16 @@ class Account:
         return self.payable - self.gross_left
 
     @property
+    def held(self) -> int:
+        return self.received - self.returned
+
+    @property
     def open(self) -> int:
-        return max(self.gross_left - self.received, 0)
+        return max(self.gross_left - self.held, 0)
 
     @property
     def owed_back(self) -> int:
-        return max(self.received - self.gross_left, 0)
+        return max(self.held - self.gross_left, 0)
 
     @property
     def is_credited(self) -> bool:
@@ -114,7 +121,7 @@ class Account:
             ("credited", self.is_credited),
             ("paid", self.open == 0),
             ("part_credited", self.credited > 0),
-            ("part_paid", self.received > 0),
+            ("part_paid", self.held > 0),
         ):
             if holds:
                 return state
@@ -161,19 +168,35 @@ class Account:
         self.notes += 1
         return before - self.gross_left
 
-    def pay(self, amount: int) -> None:
+    def pay(self, amount: int, *, offset: bool = False) -> None:
         self.unapplied += max(amount - self.open, 0)
         self.received += amount
+        self.offset += amount if offset else 0
 
-    def reverse(self, amount: int) -> None:
+    def reverse(self, amount: int, *, offset: bool = False) -> None:
         self.received -= amount
         self.unapplied = max(self.unapplied - amount, 0)
+        self.offset -= amount if offset else 0
+
+    def refund(self, amount: int, *, offset: bool = False) -> int:
+        """Give money back; return how much of it had never met the claim."""
+        took = min(self.unapplied, amount)
+        self.unapplied -= took
+        self.returned += amount
+        self.offset -= amount if offset else 0
+        return took
+
+    def take_back(self, amount: int, took: int, *, offset: bool = False) -> None:
+        self.unapplied += min(took, max(amount - self.open, 0))
+        self.returned -= amount
+        self.offset += amount if offset else 0
 
     def balances(self) -> dict[str, int]:
         """What the accounts show: debits less credits, without the empty ones."""
         shown: dict[str, int] = defaultdict(int)
         shown["AR"] += self.open
-        shown["BANK"] += self.received
+        shown["BANK"] += self.held - self.offset
+        shown["OFFSET"] += self.offset
         shown["UNAPPLIED"] -= self.unapplied
         shown["REFUND"] -= self.owed_back - self.unapplied
         tax: dict[str, int] = defaultdict(int)
@@ -181,7 +204,7 @@ class Account:
             category, rate, _includes_tax = key
             shown[f"SALES[{category.code},{percent(rate)}]"] -= self.net_left(key)
             tax[percent(rate)] += self.tax_left(key)
-        applied = min(self.received, self.gross_left)
+        applied = min(self.held, self.gross_left)
         for rate_text, left in tax.items():
             due = left
             if self.vat_on_payment and self.open:

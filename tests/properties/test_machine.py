@@ -19,8 +19,10 @@ from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.finalise import finalise_draft, withdraw_draft
 from storno.corrections.give_credit import Credited
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
+from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.corrections.settle import register_payment, reverse_payment
+from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
 from storno.diary.amend import change_draft
 from storno.diary.drop import delete_draft
@@ -28,12 +30,14 @@ from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft, entered_in
 from storno.documents.models import Draft, FollowUp, Kind, Reason
 from storno.organizations.scope import scope
-from storno.payments.models import MoneyKind
+from storno.payments.models import MoneyKind, Why
+from storno.payments.refund import GivenBack as GivenBackThen
 from storno.payments.register import PaymentInput
+from storno.payments.reverse_refund import Grounds
 from tests.observe import codes_of
 from tests.properties.depth import proof
 from tests.properties.invariants import Rows, prove_books, verify_finds_nothing
-from tests.properties.model import Codes, Model, Writing, account_for
+from tests.properties.model import Codes, GivenBack, Model, Writing, account_for
 from tests.properties.oracle import Asked
 from tests.properties.stories import invoice_lines, some_of
 from tests.world import World, found
@@ -41,6 +45,7 @@ from tests.world import World, found
 BEGIN = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 19, 20, 60, 24 * 60)]
+BY_CASH = GivenBackThen(BEGIN.date(), MoneyKind.CASH)
 FOLLOWS = {True: FollowUp.DRAFT, False: FollowUp.NOTHING}
 
 
@@ -144,9 +149,9 @@ class Story(RuleBasedStateMachine):
         return data.draw(st.sampled_from(cancelling if pending and cancelling else invoices))
 
     @precondition(lambda self: self.model.invoices)
-    @rule(data=st.data(), follow_up=st.booleans())
-    def somebody_cancels(self, data: st.DataObject, follow_up: bool) -> None:
-        self.credit(self.an_invoice(data), None, follow_up)
+    @rule(data=st.data(), follow_up=st.booleans(), refund=st.sampled_from([False, False, True]))
+    def somebody_cancels(self, data: st.DataObject, follow_up: bool, refund: bool) -> None:
+        self.credit(self.an_invoice(data), None, follow_up, refund=refund)
 
     @precondition(lambda self: self.model.invoices)
     @rule(data=st.data(), follow_up=st.booleans())
@@ -161,14 +166,24 @@ class Story(RuleBasedStateMachine):
         invoice_id = self.an_invoice(data, pending=True)
         pending = self.model.invoices[invoice_id].pending
         if pending is not None:
-            self.credit(invoice_id, pending.asked, pending.follow_up)
+            self.credit(invoice_id, pending.asked, pending.follow_up, refund=pending.refund)
 
-    def credit(self, invoice_id: UUID, asked: list[Asked] | None, follow_up: bool) -> None:
+    def credit(
+        self,
+        invoice_id: UUID,
+        asked: list[Asked] | None,
+        follow_up: bool,
+        *,
+        refund: bool = False,
+    ) -> None:
         sold = self.model.invoices[invoice_id]
         had = sold.pending
-        codes = self.model.credit(invoice_id, asked, self.now, follow_up=follow_up)
+        codes = self.model.credit(invoice_id, asked, self.now, follow_up=follow_up, refund=refund)
         request = CreditRequest(
-            Reason.OTHER, follow_up=FOLLOWS[follow_up], lines=self.asked_lines(invoice_id, asked)
+            Reason.OTHER,
+            follow_up=FOLLOWS[follow_up],
+            lines=self.asked_lines(invoice_id, asked),
+            refund=BY_CASH if refund else None,
         )
         done = self.expect(
             codes, lambda: credit_invoice(invoice_id, request, who=self.world.who(), at=self.now)
@@ -238,10 +253,56 @@ class Story(RuleBasedStateMachine):
     @rule(data=st.data())
     def somebody_reverses(self, data: st.DataObject) -> None:
         payment = data.draw(st.sampled_from(self.rows.payments))
-        codes = self.model.reverse(payment.invoice_id, payment.id, self.now)
+        codes: Codes = {"paid_by_owed_back"}
+        if payment.offset_id is None:
+            codes = self.model.reverse(payment.invoice_id, payment.id, self.now)
         self.expect(
             codes,
             lambda: reverse_payment(payment.id, "Wrong", who=self.world.who(), at=self.now),
+        )
+
+    # Money back
+
+    @precondition(lambda self: self.model.invoices)
+    @rule(data=st.data(), share=st.sampled_from(["part", "all", "more"]), offset=st.booleans())
+    def money_goes_back(self, data: st.DataObject, share: str, offset: bool) -> None:
+        owing = [id_ for id_, sold in self.model.invoices.items() if sold.account.owed_back]
+        invoice_id = data.draw(st.sampled_from(owing or list(self.model.invoices)))
+        others = [id_ for id_ in self.model.invoices if id_ != invoice_id]
+        sold, who = self.model.invoices[invoice_id], self.world.who()
+        owed = sold.account.owed_back
+        amount = {"part": max(owed // 3, 1), "all": max(owed, 1), "more": owed + 1}[share]
+        if offset and others:
+            target = data.draw(st.sampled_from(others))
+            if share == "all":
+                amount = max(min(amount, self.model.invoices[target].account.open), 1)
+            told = self.model.offset(invoice_id, target, amount, self.now)
+            made = self.expect(
+                told if isinstance(told, set) else None,
+                lambda: offset_invoice(
+                    invoice_id, target, amount_minor=amount, who=who, at=self.now
+                ),
+            )
+        else:
+            told = self.model.refund(invoice_id, amount, self.now)
+            made = self.expect(
+                told if isinstance(told, set) else None,
+                lambda: refund_invoice(
+                    invoice_id, BY_CASH, amount_minor=amount, who=who, at=self.now
+                ),
+            )
+        if isinstance(told, GivenBack):
+            sold.refunds[made.id] = told
+
+    @precondition(lambda self: self.rows.refunds)
+    @rule(data=st.data(), why=st.sampled_from(list(Why)))
+    def a_refund_comes_back(self, data: st.DataObject, why: Why) -> None:
+        refund = data.draw(st.sampled_from(self.rows.refunds))
+        paid = {row.offset_id: row.invoice_id for row in self.rows.payments if row.offset_id}
+        codes = self.model.take_back(refund.invoice_id, refund.id, paid.get(refund.id), self.now)
+        grounds = Grounds(why, "Wrong")
+        self.expect(
+            codes, lambda: reverse_refund(refund.id, grounds, who=self.world.who(), at=self.now)
         )
 
     # What must hold
@@ -255,6 +316,7 @@ class Story(RuleBasedStateMachine):
             if document.draft_id in self.model.issued:
                 self.model.identify(document.draft_id, document.id)
         assert self.model.issued == []
+        self.name_refunds()
         assert set(self.rows.standings) == set(self.model.invoices)
         for invoice_id, sold in self.model.invoices.items():
             standing, account = self.rows.standings[invoice_id], sold.account
@@ -284,6 +346,19 @@ class Story(RuleBasedStateMachine):
         }
         told = [letter for letter in self.rows.letters if letter.kind == "credit_stopped"]
         assert len(told) == self.model.stopped
+
+    def name_refunds(self) -> None:
+        """Refunds that came with a credit note are known by what is new in the rows."""
+        known = {id_ for sold in self.model.invoices.values() for id_ in sold.refunds}
+        gone = {row.refund_id for row in self.rows.refund_reversals}
+        for sold, given in self.model.unnamed:
+            (id_,) = (
+                row.id
+                for row in self.rows.refunds
+                if self.model.invoices[row.invoice_id] is sold and row.id not in known | gone
+            )
+            sold.refunds[id_] = given
+        self.model.unnamed = []
 
     def teardown(self) -> None:
         if hasattr(self, "world"):

@@ -15,22 +15,16 @@ from uuid import uuid4
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from storno.corrections.plan import (
-    CreditLine,
-    CreditPlan,
-    CreditRequest,
-    InvoiceFacts,
-    LineFacts,
-    plan_credit,
-)
+from storno.corrections.plan import CreditPlan, CreditRequest, InvoiceFacts, plan_credit
+from storno.corrections.take_lines import CreditLine, LineFacts
 from storno.documents.content import LineInput, total_up
 from storno.documents.models import Document, Line, Reason
 from storno.ledger.journal import (
     Claim,
     Move,
     issue_posting,
-    payment_posting,
-    reversal_posting,
+    money_in_posting,
+    money_out_posting,
     tax_by_rate,
 )
 from storno.organizations.models import Settings
@@ -171,13 +165,13 @@ class Told:
         before = self.facts.claim
         self.facts = replace(self.facts, claim=before.paid(amount))
         self.oracle.pay(amount)
-        self.book(payment_posting(before, self.facts.claim, vat_on_payment=self.vat_on_payment))
+        self.book(money_in_posting(before, self.facts.claim, vat_on_payment=self.vat_on_payment))
 
     def reverse(self, amount: int) -> None:
         before = self.facts.claim
         self.facts = replace(self.facts, claim=before.unpaid(amount))
         self.oracle.reverse(amount)
-        self.book(reversal_posting(before, self.facts.claim, vat_on_payment=self.vat_on_payment))
+        self.book(money_out_posting(before, self.facts.claim, vat_on_payment=self.vat_on_payment))
 
 
 # A free group bears nothing and may be left out of the credit note of a free invoice.

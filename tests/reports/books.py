@@ -7,16 +7,20 @@ from uuid import UUID
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
 from storno.corrections.finalise import finalise_draft
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
+from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.corrections.settle import register_payment, reverse_payment
+from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
 from storno.documents.models import Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.organizations.scope import scope
-from storno.payments.models import MoneyKind, Payment
+from storno.payments.models import MoneyKind, Payment, Why
+from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
+from storno.payments.reverse_refund import Grounds
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
 from storno.reports.verify.violation import Violation
@@ -82,6 +86,17 @@ def deliver(world: World, *, at: datetime) -> None:
         pass
 
 
+def give_back(world: World, owed: Document, other: Document, *, at: datetime) -> None:
+    """Give money back in each way, and take some of it back: 501 was too much."""
+    who, given = world.who(), GivenBack(at.date(), MoneyKind.CASH)
+    slip = refund_invoice(owed.id, given, amount_minor=200, who=who, at=at)
+    reverse_refund(slip.id, Grounds(Why.MISTAKE, "typed twice"), who=who, at=at)
+    refund_invoice(owed.id, given, amount_minor=150, who=who, at=at)
+    bounced = offset_invoice(owed.id, other.id, amount_minor=300, who=who, at=at)
+    reverse_refund(bounced.id, Grounds(Why.CAME_BACK, "of somebody else"), who=who, at=at)
+    offset_invoice(owed.id, other.id, amount_minor=350, who=who, at=at)
+
+
 def live(world: World, *rates: str, at: datetime) -> None:
     """Let an organization with a hold go through everything that its books can show.
 
@@ -121,7 +136,8 @@ def live(world: World, *rates: str, at: datetime) -> None:
     undo_credit(undone.id, who=who, at=at + 16 * DAY)
     stopped = world.invoice(line(rate=high), at=at + 17 * DAY)
     hold(world, stopped, at=at + 17 * DAY)
-    pay(world, stopped, stopped.payable_minor + 1, at=at + 17 * DAY)
+    pay(world, stopped, stopped.payable_minor + 501, at=at + 17 * DAY)
+    give_back(world, stopped, undone, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     next_year = world.invoice(line(rate=high), at=at + 300 * DAY)
     credit(world, next_year, at=at + 301 * DAY)

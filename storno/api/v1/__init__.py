@@ -28,6 +28,7 @@ from storno.api.v1 import (
     organization,
     payment_methods,
     payments,
+    refunds,
     series,
     sessions,
 )
@@ -71,6 +72,9 @@ api.add_router("/invoices", payments.invoices)
 api.add_router("/invoices", notifications.invoices)
 api.add_router("/drafts", notifications.drafts)
 api.add_router("/payments", payments.router)
+api.add_router("/invoices", refunds.invoices)
+api.add_router("/owed-back", refunds.owed_back)
+api.add_router("/refunds", refunds.router)
 api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)

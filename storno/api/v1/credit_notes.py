@@ -1,9 +1,11 @@
 """Crediting: what it would do, doing it, and taking it back while it is on hold."""
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
 from storno.api.answers import Pdf, Told, doing, nothing, printing, reading
@@ -25,6 +27,7 @@ from storno.api.values import (
     Asked,
     Body,
     Chosen,
+    Day,
     Id,
     Number,
     Shown,
@@ -38,23 +41,47 @@ from storno.api.values import (
     number_text,
     price_text,
 )
-from storno.core.refusals import Absent, Invalid
+from storno.core.refusals import Absent, Invalid, invalid
 from storno.corrections.credit import CreditNoteCannotBeCredited, Held, credit_invoice, read_plan
 from storno.corrections.facts import Case, read_standing
 from storno.corrections.give_credit import Credited
-from storno.corrections.plan import CreditLine, CreditPlan, CreditRequest, PlannedLine
+from storno.corrections.plan import CreditPlan, CreditRequest
 from storno.corrections.preview import preview_of_credit
 from storno.corrections.queries import pending_credit
 from storno.corrections.seen import read_seen, seen_by_creditor
+from storno.corrections.take_lines import CreditLine, PlannedLine
 from storno.corrections.undo import undo_credit
 from storno.documents.models import Draft, FollowUp, Reason
 from storno.ledger.journal import Claim
 from storno.money.currency import decimal_text
+from storno.payments.refund import GivenBack
 
 router = Router(tags=["credit notes"])
 
-FIELDS = {"follow_up": "next", "deliver_to": "to"}
+FIELDS = {
+    "follow_up": "next",
+    "deliver_to": "to",
+    "refunded_on": "refund.paid_on",
+    "method": "refund.method",
+}
 """What the rooms call a field, and where it stands in a body."""
+
+
+class CreditNext(StrEnum):
+    """What follows a credit: something in the papers, or that the money has gone back."""
+
+    NOTHING = "nothing"
+    DRAFT = "draft"
+    EXTERNAL = "external"
+    CANCEL_SESSION = "cancel_session"
+    REFUND = "refund"
+
+
+class GivenBackIn(Body):
+    """How what is owed back was paid back; `method` is the code of a payment method."""
+
+    paid_on: Day
+    method: Text
 
 
 class CreditLineIn(Body):
@@ -76,28 +103,39 @@ class CreditIn(Body):
     `reason_text_printed`. `next` is what follows, null for the organization's usual. `to` is an
     address in place of those that got the invoice. `tell` is whether clients get a message of
     sessions that are cancelled with it; null as each session says, which tells of nothing past.
+    `refund` marks all that is then owed back as paid back, whatever follows; `next: refund` asks
+    for it, and nothing else follows.
     """
 
     reason: Chosen[Reason]
     reason_text: Text = ""
     reason_text_printed: bool = False
-    next: Chosen[FollowUp] | None = None
+    next: Chosen[CreditNext] | None = None
     lines: list[CreditLineIn] | None = None
     to: Text = ""
     tell: bool | None = None
+    refund: GivenBackIn | None = None
 
     def asked(self) -> CreditRequest:
-        """The request as the room takes it."""
-        lines = self.lines
+        """The request as the room takes it. Raises Invalid."""
+        lines, back = self.lines, self.refund
+        if self.next == CreditNext.REFUND and back is None:
+            raise invalid("refund", "required", _("Say when and how it was paid back."))
         return CreditRequest(
             reason=self.reason,
             reason_text=self.reason_text,
             reason_text_printed=self.reason_text_printed,
-            follow_up=self.next,
+            follow_up=self._follow_up(),
             lines=None if lines is None else tuple(line.asked() for line in lines),
             deliver_to=self.to,
             tell=self.tell,
+            refund=None if back is None else GivenBack(back.paid_on, back.method),
         )
+
+    def _follow_up(self) -> FollowUp | None:
+        if self.next is None:
+            return None
+        return FollowUp.NOTHING if self.next == CreditNext.REFUND else FollowUp(self.next.value)
 
 
 class PlanIn(CreditIn):
@@ -133,7 +171,7 @@ class PlannedLineShown(Shown):
 
 
 class ClaimShown(Shown):
-    """How the invoice stands: still to be paid, and owed back."""
+    """How the invoice stands: still to be paid, and owed back before anything is refunded."""
 
     open: ShownAmount
     owed_back: ShownAmount
@@ -156,7 +194,8 @@ class TransferPlanned(Shown):
 class PlanShown(Shown):
     """What a credit would do, to the cent; with blockers it would do nothing.
 
-    `goes_at` is the end of the hold, null where the credit note is issued at once. With `by_hand`
+    `goes_at` is the end of the hold, null where the credit note is issued at once; `refunded` is
+    marked as paid back with it. With `by_hand`
     the member gives the credit note to the recipient, beside the letters or instead of them. `seen`
     is what to hand back, so that nothing else is done than is said here.
     """
@@ -171,7 +210,8 @@ class PlanShown(Shown):
     letters: list[LetterPlanned]
     by_hand: bool
     transfers: list[TransferPlanned]
-    next: FollowUp
+    refunded: ShownAmount
+    next: CreditNext
     goes_at: ShownMoment | None
     seen: str
 
@@ -243,10 +283,17 @@ def _plan(case: Case, plan: CreditPlan, caller: Caller) -> PlanShown:
             )
             for move in plan.moves
         ],
-        next=plan.follow_up,
+        refunded=decimal_text(plan.refunded_minor, currency),
+        next=_next(plan),
         goes_at=moment_or_none(plan.goes_at),
         seen=str(seen_by_creditor(case)),
     )
+
+
+def _next(plan: CreditPlan) -> CreditNext:
+    if plan.request.refund is not None and plan.follow_up is FollowUp.NOTHING:
+        return CreditNext.REFUND
+    return CreditNext(plan.follow_up.value)
 
 
 def _link(draft: Draft | None) -> DraftLink | None:

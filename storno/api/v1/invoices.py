@@ -70,6 +70,7 @@ class ActionName(StrEnum):
     CREDIT = "credit"
     UNDO = "undo"
     REGISTER_PAYMENT = "register_payment"
+    REFUND = "refund"
     SEND = "send"
     NOTIFY = "notify"
 
@@ -79,7 +80,7 @@ class InvoiceShown(Shown):
 
     `state_label` says the state in the language of the request and the words of the organization.
     `goes_at` is set while a credit note is on hold. `open` is still to be paid; `owed_back` was
-    paid and is more than what is owed.
+    paid and is more than what is owed; `returned` of what was received has gone back.
     """
 
     id: UUID
@@ -97,6 +98,7 @@ class InvoiceShown(Shown):
     credited: ShownAmount
     open: ShownAmount
     owed_back: ShownAmount
+    returned: ShownAmount
 
 
 class InvoicePage(Shown):
@@ -147,7 +149,8 @@ class InvoicesAsked(AskedById):
     q: Search = ""
 
 
-def _show(row: InvoiceRow, wording: str) -> InvoiceShown:
+def show_row(row: InvoiceRow, wording: str) -> InvoiceShown:
+    """An invoice as a list shows it."""
     document, standing = row.document, row.standing
     currency = document.currency
     return InvoiceShown(
@@ -173,6 +176,7 @@ def _show(row: InvoiceRow, wording: str) -> InvoiceShown:
         credited=decimal_text(standing.credited_minor, currency),
         open=decimal_text(standing.open_minor, currency),
         owed_back=decimal_text(standing.owed_back_minor, currency),
+        returned=decimal_text(standing.returned_minor, currency),
     )
 
 
@@ -203,7 +207,7 @@ def show_invoice(caller: Caller, invoice_id: UUID) -> WholeInvoiceShown:
     chain = chain_of(row.document, who=who, at=at, today=now.today)
     actions = actions_on(standing, now.settings, who=who, at=at, fresh=who.fresh)
     return WholeInvoiceShown(
-        **dict(_show(row, wording)),
+        **dict(show_row(row, wording)),
         chain=[_link(each, wording) for each in chain],
         actions=[
             ActionShown(
@@ -229,7 +233,7 @@ def list_all_invoices(request: Request, asked: Query[InvoicesAsked]) -> InvoiceP
         limit=asked.limit,
     )
     return InvoicePage(
-        items=[_show(row, wording) for row in page.rows], next=next_before(request, page.next)
+        items=[show_row(row, wording) for row in page.rows], next=next_before(request, page.next)
     )
 
 

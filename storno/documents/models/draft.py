@@ -19,7 +19,8 @@ class Draft(TenantModel):
     `goes_at` is the departure: while it lies ahead nothing has happened and everything can be taken
     back. A held credit note is a draft of kind `credit_note`: it names the invoice it `credits`,
     and `credit_request` says how much of it (null: everything that is left); `tells` whether the
-    client gets a message where its session is cancelled with it (null: as the session says).
+    client gets a message where its session is cancelled with it (null: as the session says);
+    `refunded_on` and `refund_method` how what is then owed back was given back, if it was.
     `case_number` is what the buyer calls the matter by which it pays for somebody (BT-12).
     `replaces` names the invoice a corrected draft stands for; `waits_for` the held credit note it
     must not overtake. `external_at`: since then it is a record of an invoice in another system; the
@@ -50,6 +51,8 @@ class Draft(TenantModel):
     reason_text_printed = models.BooleanField(default=False)
     follow_up = models.CharField(max_length=20, choices=FollowUp.choices, blank=True)
     tells = models.BooleanField(null=True)
+    refunded_on = models.DateField(null=True)
+    refund_method = models.CharField(max_length=40, blank=True, default="")
     replaces = TenantForeignKey("documents.Document", null=True)
     waits_for = TenantForeignKey("self", null=True)
 
@@ -85,6 +88,11 @@ class Draft(TenantModel):
             models.UniqueConstraint(
                 fields=["organization", "credits"],
                 name="one_held_credit_note_per_invoice",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_on=None, refund_method="")
+                | Q(kind="credit_note", refunded_on__isnull=False) & ~Q(refund_method=""),
+                name="refund_beside_a_held_credit_note",
             ),
             models.CheckConstraint(
                 condition=Q(external_at=None) | Q(kind="invoice", goes_at=None),

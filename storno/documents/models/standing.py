@@ -12,7 +12,7 @@ from storno.organizations.tenant import Rights, TenantModel
 
 
 class State(models.TextChoices):
-    """What an invoice is, today aside: `overdue` and `cancelling` are read with the day."""
+    """What an invoice is, today aside: `overdue`, `cancelling` and `refunded` are read with it."""
 
     SENT = "sent", _("Sent")
     PART_PAID = "part_paid", _("Part paid")
@@ -24,13 +24,14 @@ class State(models.TextChoices):
 class Standing(TenantModel):
     """How one invoice stands: the row everybody locks, and what lists are read from.
 
-    It has the id of its invoice. received = money in less reversals; open = what is still to be
-    paid; owed_back = money held beyond the claim, of it unapplied_minor never claimed at all.
+    It has the id of its invoice. received = money in less reversals, of it returned_minor given
+    back, the last of it on refunded_on; open = what is still to be paid; owed_back = money held
+    beyond the claim, of it unapplied_minor never claimed at all.
     cancelling_at = when the credit note on hold leaves, cancelling_minor = what it amounts to.
     notes_to_give = credit notes that were not given by hand yet, as the invoice was.
-    `deeds` counts what has changed the claim since: credit notes, payments and reversals, each of
-    which bears its turn. Always equal to what documents, payments and transfers say: `storno
-    verify` proves it.
+    `deeds` counts what has changed the claim since: credit notes, payments, refunds and their
+    reversals, each of which bears its turn. Always equal to what documents, payments and transfers
+    say: `storno verify` proves it.
     """
 
     rights = Rights.KEPT
@@ -41,6 +42,7 @@ class Standing(TenantModel):
     due_on = models.DateField()
     payable_minor = models.BigIntegerField()
     received_minor = models.BigIntegerField(default=0)
+    returned_minor = models.BigIntegerField(default=0)
     credited_minor = models.BigIntegerField(default=0)
     open_minor = models.BigIntegerField()
     owed_back_minor = models.BigIntegerField(default=0)
@@ -48,6 +50,7 @@ class Standing(TenantModel):
     deeds = models.PositiveIntegerField(default=0)
     cancelling_at = models.DateTimeField(null=True)
     cancelling_minor = models.BigIntegerField(default=0)
+    refunded_on = models.DateField(null=True)
     notes_to_give = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -60,9 +63,14 @@ class Standing(TenantModel):
                     open_minor=F("payable_minor")
                     - F("credited_minor")
                     - F("received_minor")
+                    + F("returned_minor")
                     + F("owed_back_minor")
                 ),
                 name="standing_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_minor=0) ^ Q(refunded_on__isnull=False),
+                name="what_is_given_back_has_its_day",
             ),
             models.CheckConstraint(
                 condition=Q(open_minor=0) | Q(owed_back_minor=0),
@@ -71,7 +79,8 @@ class Standing(TenantModel):
             models.CheckConstraint(
                 condition=Q(open_minor__gte=0)
                 & Q(owed_back_minor__gte=0)
-                & Q(received_minor__gte=0)
+                & Q(returned_minor__gte=0)
+                & Q(received_minor__gte=F("returned_minor"))
                 & Q(unapplied_minor__gte=0)
                 & Q(unapplied_minor__lte=F("owed_back_minor"))
                 & Q(credited_minor__gte=0)
@@ -104,6 +113,17 @@ class Standing(TenantModel):
             ),
             models.Index(fields=["organization", "recipient", "id"], name="invoices_of_client"),
         ]
+
+    @property
+    def held_minor(self) -> int:
+        """The money received and not given back."""
+        return self.received_minor - self.returned_minor
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether it is credited, and all that was owed back for it has gone back."""
+        given_back = self.returned_minor > 0 and not self.owed_back_minor
+        return self.state == State.CREDITED and given_back
 
     @property
     def is_cancelled_in_part(self) -> bool:

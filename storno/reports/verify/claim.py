@@ -1,31 +1,34 @@
 """An invoice's way through the ledger, gone again: each posting, and where the claim now stands."""
 
 from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 from storno.core.canonical import salted_hash
 from storno.documents.models import Document
 from storno.documents.standing import state_of
 from storno.ledger.journal import (
+    BANK,
+    OFFSET,
     Claim,
     Move,
     credit_posting,
     issue_posting,
-    payment_posting,
-    reversal_posting,
+    money_in_posting,
+    money_out_posting,
     tax_by_rate,
 )
 from storno.ledger.models import Transfer
 from storno.ledger.post import Posting
 from storno.ledger.post import seal_of as seal_of_posting
 from storno.organizations.models import VatOn
-from storno.organizations.sealed import is_whole
-from storno.payments.models import Payment, Reversal
+from storno.organizations.sealed import Sealed, is_whole
+from storno.payments.models import Payment, Refund, RefundReversal, RefundWay, Reversal
 from storno.reports.verify.dossier import Books, Dossier, Paper
 from storno.reports.verify.hold import prove_hold
 from storno.reports.verify.violation import UNRECKONABLE, Violation, named
 
-Deed = Paper | Payment | Reversal
+Deed = Paper | Payment | Reversal | Refund | RefundReversal
 
 
 def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
@@ -62,13 +65,14 @@ def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
     yield from _prove_standing(dossier, claim)
 
 
-def _row(deed: Deed) -> Document | Payment | Reversal:
+def _row(deed: Deed) -> Document | Payment | Reversal | Refund | RefundReversal:
     return deed.document if isinstance(deed, Paper) else deed
 
 
 def _deeds(dossier: Dossier) -> list[Deed]:
     """What was done to an invoice, in its order."""
     deeds: list[Deed] = [*dossier.credit_notes, *dossier.payments, *dossier.reversals]
+    deeds += [*dossier.refunds, *dossier.refund_reversals]
     return sorted(deeds, key=lambda deed: _row(deed).turn)
 
 
@@ -77,25 +81,47 @@ def _walk(dossier: Dossier) -> tuple[Claim, list[Posting]]:
     invoice = dossier.invoice.document
     on_payment = invoice.vat_on == VatOn.PAYMENT
     groups = dossier.invoice.groups()
-    amounts = {payment.id: payment.amount_minor for payment in dossier.payments}
-    claim = Claim(invoice.payable_minor, tax_by_rate(groups), 0, 0)
+    claim = Claim(invoice.payable_minor, tax_by_rate(groups))
     expected = [
         _posting(dossier, dossier.invoice, issue_posting(groups, vat_on_payment=on_payment))
     ]
     for deed in _deeds(dossier):
-        before = claim
+        before, claim = claim, _after(claim, deed, dossier)
         if isinstance(deed, Paper):
-            groups = deed.groups()
-            claim = before.credited(groups)
-            moves = credit_posting(before, claim, groups, vat_on_payment=on_payment)
-        elif isinstance(deed, Payment):
-            claim = before.paid(deed.amount_minor)
-            moves = payment_posting(before, claim, vat_on_payment=on_payment)
+            moves = credit_posting(before, claim, deed.groups(), vat_on_payment=on_payment)
         else:
-            claim = before.unpaid(amounts[deed.payment_id])
-            moves = reversal_posting(before, claim, vat_on_payment=on_payment)
+            book = money_in_posting if _brings_money(deed) else money_out_posting
+            account = _account_of(deed, dossier)
+            moves = book(before, claim, vat_on_payment=on_payment, account=account)
         expected.append(_posting(dossier, deed, moves))
     return claim, expected
+
+
+def _after(claim: Claim, deed: Deed, dossier: Dossier) -> Claim:
+    """Where the claim stands after a deed. Raises KeyError, AssertionError for what cannot be."""
+    if isinstance(deed, Paper):
+        return claim.credited(deed.groups())
+    if isinstance(deed, Payment):
+        return claim.paid(deed.amount_minor)
+    if isinstance(deed, Reversal):
+        amounts = {payment.id: payment.amount_minor for payment in dossier.payments}
+        return claim.unpaid(amounts[deed.payment_id])
+    if isinstance(deed, Refund):
+        return claim.refunded(deed.amount_minor)
+    (refund,) = (each for each in dossier.refunds if each.id == deed.refund_id)
+    return claim.got_back(refund.amount_minor, unapplied_minor=refund.unapplied_minor)
+
+
+def _brings_money(deed: Deed) -> bool:
+    return isinstance(deed, Payment | RefundReversal)
+
+
+def _account_of(deed: Deed, dossier: Dossier) -> str:
+    """Where money came from or went to: the bank, or another invoice."""
+    offset = {each.id for each in dossier.refunds if each.way == RefundWay.OFFSET}
+    offset |= {each.id for each in dossier.payments if each.offset_id is not None}
+    named = getattr(deed, "refund_id", None) or getattr(deed, "payment_id", None) or _row(deed).id
+    return OFFSET if named in offset else BANK
 
 
 def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:
@@ -106,9 +132,11 @@ def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:
         booked_on = deed.document.issued_on
     elif isinstance(deed, Payment):
         kind, booked_on = "payment", deed.paid_on
+    elif isinstance(deed, Refund):
+        kind, booked_on = "refund", deed.refunded_on
     else:
         made = [transfer for transfer in dossier.transfers if transfer.posting_id == deed.id]
-        kind = "reversal"
+        kind = "reversal" if isinstance(deed, Reversal) else "refund_reversal"
         booked_on = made[0].booked_on if made else deed.reversed_at.date()
     return Posting(_row(deed).id, kind, invoice.id, invoice.currency, booked_on, moves)
 
@@ -151,25 +179,34 @@ def _prove_turns(dossier: Dossier) -> Iterator[Violation]:
 
 
 def _prove_payments(dossier: Dossier) -> Iterator[Violation]:
-    """The seals of payments and reversals, and the reasons of reversals."""
+    """The seals of payments, refunds and reversals, and the reasons of reversals."""
     invoice = dossier.invoice.document
-    for row in (*dossier.payments, *dossier.reversals):
+    reversals: list[Reversal | RefundReversal] = [*dossier.reversals, *dossier.refund_reversals]
+    rows: list[Sealed] = [*dossier.payments, *dossier.refunds, *reversals]
+    for row in rows:
         if not is_whole(row):
-            what = "payment" if isinstance(row, Payment) else "reversal"
+            what = {Payment: "payment", Refund: "refund"}.get(type(row), "reversal")
             yield Violation(
                 f"{what}_seal_broken",
                 row.id,
                 f"A {what} on {named(invoice)} is not what was sealed.",
             )
-    for row in dossier.reversals:
-        if dossier.invoice.erasures and not row.salt and not row.reason:
+    for reversal in reversals:
+        if dossier.invoice.erasures and not reversal.salt and not reversal.reason:
             continue
-        if salted_hash(row.salt, row.reason) != bytes(row.personal):
+        if salted_hash(reversal.salt, reversal.reason) != bytes(reversal.personal):
             yield Violation(
                 "reversal_reason_changed",
-                row.id,
+                reversal.id,
                 f"The reason of a reversal on {named(invoice)} is not the one that was sealed.",
             )
+
+
+def _refunded_on(dossier: Dossier) -> date | None:
+    """The day of the last refund that stands."""
+    taken_back = {each.refund_id for each in dossier.refund_reversals}
+    days = (each.refunded_on for each in dossier.refunds if each.id not in taken_back)
+    return max(days, default=None)
 
 
 def _to_give(dossier: Dossier) -> int:
@@ -191,6 +228,8 @@ def _prove_standing(dossier: Dossier, claim: Claim) -> Iterator[Violation]:
         "due_on": invoice.due_on,
         "payable_minor": invoice.payable_minor,
         "received_minor": claim.received_minor,
+        "returned_minor": claim.returned_minor,
+        "refunded_on": _refunded_on(dossier),
         "credited_minor": invoice.payable_minor - claim.gross_minor,
         "open_minor": claim.open_minor,
         "owed_back_minor": claim.owed_back_minor,

@@ -27,7 +27,7 @@ from storno.ledger.models import Transfer
 from storno.numbering.models import Series
 from storno.organizations.models import Seller
 from storno.organizations.tenant import TenantModel
-from storno.payments.models import Payment, Reversal
+from storno.payments.models import Payment, Refund, RefundReversal, Reversal
 from storno.tax.breakdown import GroupKey, PricedLine, TaxGroup
 from storno.tax.category import TaxCategory
 
@@ -84,6 +84,8 @@ class Dossier:
     credit_notes: list[Paper]
     payments: list[Payment]
     reversals: list[Reversal]
+    refunds: list[Refund]
+    refund_reversals: list[RefundReversal]
     transfers: list[Transfer]
     standing: Standing | None
     held: list[Draft]
@@ -155,6 +157,13 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
         .filter(payment_id__in=[payment.id for paid in payments.values() for payment in paid])
         .order_by("turn"),
     )
+    refunds = _by("invoice_id", books.rows(Refund).filter(invoice_id__in=ids).order_by("turn"))
+    taken_back = _by(
+        "refund_id",
+        books.rows(RefundReversal)
+        .filter(refund_id__in=[each.id for given in refunds.values() for each in given])
+        .order_by("turn"),
+    )
     transfers = _by(
         "subject_id",
         books.rows(Transfer)
@@ -170,6 +179,8 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
             credit_notes=[papers[note.id] for note in credit_notes[id_]],
             payments=payments[id_],
             reversals=[back for payment in payments[id_] for back in reversals[payment.id]],
+            refunds=refunds[id_],
+            refund_reversals=[back for each in refunds[id_] for back in taken_back[each.id]],
             transfers=transfers[id_],
             standing=standings.get(id_),
             held=held[id_],

@@ -15,8 +15,11 @@ from storno.documents.models import Kind
 from storno.documents.send import DocumentHandedOver
 from storno.history.models import Event
 from storno.organizations.sealed import is_whole
-from storno.payments.register import PaymentRegistered
+from storno.payments.models import RefundWay, Why
+from storno.payments.refund import MoneyOffset, MoneyRefunded
+from storno.payments.register import PaidByOffset, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
+from storno.payments.reverse_refund import RefundCameBack, RefundTakenBack
 from storno.reports.verify.dossier import Dossier
 from storno.reports.verify.violation import Violation, named
 
@@ -25,6 +28,11 @@ TELLING = {
     InvoiceCredited.kind: "credit_note_id",
     PaymentRegistered.kind: "payment_id",
     PaymentReversed.kind: "reversal_id",
+    PaidByOffset.kind: "payment_id",
+    MoneyRefunded.kind: "refund_id",
+    MoneyOffset.kind: "refund_id",
+    RefundTakenBack.kind: "reversal_id",
+    RefundCameBack.kind: "reversal_id",
     DocumentHandedOver.kind: "number",
     DocumentErased.kind: "number",
 }
@@ -72,10 +80,22 @@ def _must_be_told(dossier: Dossier) -> Iterator[Told]:
             yield DocumentHandedOver.kind, document.number, handed_over.at
         for erasure in paper.erasures:
             yield DocumentErased.kind, document.number, erasure.erased_at
+    yield from _money_must_be_told(dossier)
+
+
+def _money_must_be_told(dossier: Dossier) -> Iterator[Told]:
     for payment in dossier.payments:
-        yield PaymentRegistered.kind, str(payment.id), payment.registered_at
+        kind = PaymentRegistered.kind if payment.offset_id is None else PaidByOffset.kind
+        yield kind, str(payment.id), payment.registered_at
     for reversal in dossier.reversals:
         yield PaymentReversed.kind, str(reversal.id), reversal.reversed_at
+    for refund in dossier.refunds:
+        is_offset = refund.way == RefundWay.OFFSET
+        kind = MoneyOffset.kind if is_offset else MoneyRefunded.kind
+        yield kind, str(refund.id), refund.registered_at
+    for back in dossier.refund_reversals:
+        kind = RefundCameBack.kind if back.why == Why.CAME_BACK else RefundTakenBack.kind
+        yield kind, str(back.id), back.reversed_at
 
 
 def _told(event: Event) -> Told:

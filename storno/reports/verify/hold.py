@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from storno.core.refusals import Invalid
 from storno.corrections.facts import lines_left
 from storno.corrections.held import request_of
-from storno.corrections.plan import break_down, plan_lines
+from storno.corrections.plan import break_down
+from storno.corrections.take_lines import plan_lines
 from storno.documents.models import Draft, Standing
 from storno.reports.verify.dossier import Dossier
 from storno.reports.verify.violation import UNRECKONABLE, Violation, named
@@ -37,7 +38,9 @@ def _amount(dossier: Dossier, draft: Draft) -> int | None:
     taken = [line for note in dossier.credit_notes for line in note.lines]
     groups = [group for note in dossier.credit_notes for group in note.groups()]
     try:
-        lines, _too_much = plan_lines(lines_left(dossier.invoice.lines, taken), request_of(draft))
+        lines, _too_much = plan_lines(
+            lines_left(dossier.invoice.lines, taken), request_of(draft).lines
+        )
         breakdown, _too_much = break_down(lines, original=dossier.invoice.groups(), credited=groups)
     except (*UNRECKONABLE, Invalid):
         return None

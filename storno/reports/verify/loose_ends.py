@@ -1,6 +1,5 @@
 """What belongs to nothing, what is missing, and the sums of it all: one statement a rule."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -25,14 +24,12 @@ from storno.diary.models import Booking, Series
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.documents.models import Document, Draft, DraftLine, Erasure, Kind, Line, Standing, State
 from storno.history.models import Event
-from storno.ledger.journal import RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
 from storno.mailroom.models import Letter, LetterState
 from storno.numbering.models import PaymentReference
 from storno.organizations.models import Channel, Method, Settings
 from storno.organizations.sealed import is_whole
 from storno.organizations.tenant import TenantModel
-from storno.payments.models import Payment, Reversal
 from storno.reports.verify.dossier import Books
 from storno.reports.verify.violation import Violation
 
@@ -50,50 +47,37 @@ def prove_loose_ends(books: Books) -> Iterator[Violation]:
     yield from _drafts(books)
     yield from _billed_twice(books)
     yield from _leaving_by_themselves(books)
-    yield from _balances(books)
 
 
-def _found(code: str, sentence: str, rows: QuerySet[Any], *facts: str) -> Iterator[Violation]:
+def found(code: str, sentence: str, rows: QuerySet[Any], *facts: str) -> Iterator[Violation]:
     """One violation for each row, its facts filled into the sentence."""
     for id_, *values in rows.values_list("id", *facts).iterator():
         yield Violation(code, id_, sentence.format(*values))
 
 
-def _having(rows: QuerySet[Row], **match: str) -> Exists:
+def having(rows: QuerySet[Row], **match: str) -> Exists:
     """Whether there is such a row for the outer one; columns by the outer one's names."""
     return Exists(rows.filter(**{name: OuterRef(column) for name, column in match.items()}))
 
 
 def _without_invoice(books: Books) -> Iterator[Violation]:
     invoices = books.rows(Document).filter(kind=Kind.INVOICE)
-    yield from _found(
+    yield from found(
         "credit_note_without_invoice",
         "Credit note {} corrects no invoice.",
-        books.rows(Document)
-        .exclude(kind=Kind.INVOICE)
-        .filter(~_having(invoices, id="corrects_id")),
+        books.rows(Document).exclude(kind=Kind.INVOICE).filter(~having(invoices, id="corrects_id")),
         "number",
     )
-    yield from _found(
+    yield from found(
         "transfer_without_invoice",
         "A transfer ({}) is on no invoice.",
-        books.rows(Transfer).filter(~_having(invoices, id="subject_id")),
+        books.rows(Transfer).filter(~having(invoices, id="subject_id")),
         "kind",
     )
-    yield from _found(
+    yield from found(
         "standing_without_invoice",
         "A standing is that of no invoice.",
-        books.rows(Standing).filter(~_having(invoices, id="id")),
-    )
-    yield from _found(
-        "payment_without_invoice",
-        "A payment is for no invoice.",
-        books.rows(Payment).filter(~_having(invoices, id="invoice_id")),
-    )
-    yield from _found(
-        "reversal_without_payment",
-        "A reversal is of no payment.",
-        books.rows(Reversal).filter(~_having(books.rows(Payment), id="payment_id")),
+        books.rows(Standing).filter(~having(invoices, id="id")),
     )
 
 
@@ -117,7 +101,7 @@ def _references(books: Books) -> Iterator[Violation]:
         organization_id=books.organization_id
     )
     documents = books.rows(Document)
-    yield from _found(
+    yield from found(
         "reference_not_in_directory",
         "The payment reference of {} leads nowhere: a payment with it would not be found.",
         documents.exclude(payment_reference="").filter(
@@ -136,10 +120,10 @@ def _references(books: Books) -> Iterator[Violation]:
         "payment_account": "account",
         "payment_reference": "reference",
     }
-    yield from _found(
+    yield from found(
         "reference_astray",
         "The payment reference {} leads to a document that does not bear it.",
-        directory.filter(~_having(documents, **bearing)),
+        directory.filter(~having(documents, **bearing)),
         "reference",
     )
 
@@ -147,24 +131,24 @@ def _references(books: Books) -> Iterator[Violation]:
 def _letters(books: Books) -> Iterator[Violation]:
     """What goes by e-mail has a letter, handed over as well or not; letters have a subject."""
     letters = books.rows(Letter).filter(kind=DOCUMENT_LETTER)
-    yield from _found(
+    yield from found(
         "letter_missing",
         "{} was to be sent by e-mail, but there is no letter.",
         books.rows(Document)
         .filter(channel=Channel.EMAIL)
         .filter(
-            ~_having(letters, subject_id="id"),
-            ~_having(books.rows(Erasure), document_id="id"),
+            ~having(letters, subject_id="id"),
+            ~having(books.rows(Erasure), document_id="id"),
         ),
         "number",
     )
-    yield from _found(
+    yield from found(
         "letter_astray",
         "A letter ({}) is about no document, no session and no series.",
         books.rows(Letter).filter(
-            ~_having(books.rows(Document), id="subject_id"),
-            ~_having(books.rows(Booking), id="subject_id"),
-            ~_having(books.rows(Series), id="subject_id"),
+            ~having(books.rows(Document), id="subject_id"),
+            ~having(books.rows(Booking), id="subject_id"),
+            ~having(books.rows(Series), id="subject_id"),
         ),
         "kind",
     )
@@ -173,30 +157,30 @@ def _letters(books: Books) -> Iterator[Violation]:
 def _files(books: Books) -> Iterator[Violation]:
     """Contents are hashed where they lie."""
     files = books.rows(File)
-    yield from _found(
+    yield from found(
         "file_changed",
         "The content of a file ({}) is not that of its SHA-256.",
         files.exclude(sha256=Func(F("content"), function="sha256")),
         "kind",
     )
-    yield from _found(
+    yield from found(
         "file_astray",
         "A file ({}) belongs to no document and no letter.",
         files.filter(
-            ~_having(books.rows(Document), id="subject_id"),
-            ~_having(books.rows(Letter), id="subject_id"),
+            ~having(books.rows(Document), id="subject_id"),
+            ~having(books.rows(Letter), id="subject_id"),
         ),
         "kind",
     )
     sent = books.rows(Letter).filter(kind=DOCUMENT_LETTER, state=LetterState.SENT)
-    yield from _found(
+    yield from found(
         "file_missing",
         "{} was sent, but its PDF is not on file.",
         books.rows(Document)
-        .filter(_having(sent, subject_id="id"))
+        .filter(having(sent, subject_id="id"))
         .filter(
-            ~_having(files.filter(kind=FileKind.PDF), subject_id="id"),
-            ~_having(books.rows(Erasure), document_id="id"),
+            ~having(files.filter(kind=FileKind.PDF), subject_id="id"),
+            ~having(books.rows(Erasure), document_id="id"),
         ),
         "number",
     )
@@ -204,14 +188,14 @@ def _files(books: Books) -> Iterator[Violation]:
 
 def _erasures(books: Books) -> Iterator[Violation]:
     """Nothing personal is left of what was erased."""
-    yield from _found(
+    yield from found(
         "erasure_unfinished",
         "{} is recorded as erased, but files or letters of it are still there.",
         books.rows(Document)
-        .filter(_having(books.rows(Erasure), document_id="id"))
+        .filter(having(books.rows(Erasure), document_id="id"))
         .filter(
-            Q(_having(books.rows(File), subject_id="id"))
-            | Q(_having(books.rows(Letter), subject_id="id"))
+            Q(having(books.rows(File), subject_id="id"))
+            | Q(having(books.rows(Letter), subject_id="id"))
         ),
         "number",
     )
@@ -220,17 +204,17 @@ def _erasures(books: Books) -> Iterator[Violation]:
 def _drafts(books: Books) -> Iterator[Violation]:
     """A draft has no number, no transfers and no letters: nothing has happened yet."""
     drafts = books.rows(Draft)
-    yield from _found(
+    yield from found(
         "draft_outlived_its_issue",
         "A draft that has been issued is still there.",
-        drafts.filter(_having(books.rows(Document), draft_id="id")),
+        drafts.filter(having(books.rows(Document), draft_id="id")),
     )
     letters = books.rows(Letter).filter(kind=DOCUMENT_LETTER)
-    yield from _found(
+    yield from found(
         "draft_has_consequences",
         "A draft has transfers or letters, although nothing may have happened yet.",
         drafts.filter(
-            Q(_having(books.rows(Transfer), posting_id="id")) | Q(_having(letters, subject_id="id"))
+            Q(having(books.rows(Transfer), posting_id="id")) | Q(having(letters, subject_id="id"))
         ),
     )
 
@@ -241,7 +225,7 @@ def _billed_twice(books: Books) -> Iterator[Violation]:
     One that was credited in part and the one for the rest stand beside each other; together they
     bill no more than one of them did at first.
     """
-    stands = _having(books.rows(Standing).exclude(state=State.CREDITED), id="document_id")
+    stands = having(books.rows(Standing).exclude(state=State.CREDITED), id="document_id")
     of_sessions = books.rows(Line).filter(source_kind=SESSION, source_id__isnull=False)
     invoiced, credited = Q(corrects_line=None), Q(corrects_line__isnull=False)
     billed = of_sessions.annotate(stands=stands).values("source_id")
@@ -286,31 +270,3 @@ def _of_sessions(code: str, sentence: str, rows: QuerySet[Any, Any]) -> Iterator
     """One violation for each session."""
     for session_id in rows.values_list("source_id", flat=True).iterator():
         yield Violation(code, session_id, sentence)
-
-
-def _balances(books: Books) -> Iterator[Violation]:
-    """Receivables are what is open, and what is owed back is what the ledger owes."""
-    receivable: Counter[str] = Counter()
-    owed: Counter[str] = Counter()
-    for side, sign in (("debit", 1), ("credit", -1)):
-        for currency, account, amount in (
-            books.rows(Transfer)
-            .filter(**{f"{side}__in": [RECEIVABLE, REFUND, UNAPPLIED]})
-            .values_list("currency", side)
-            .annotate(Sum("amount_minor"))
-        ):
-            if account == RECEIVABLE:
-                receivable[currency] += sign * amount
-            else:
-                owed[currency] -= sign * amount
-    for currency in {*receivable, *owed, *books.open, *books.owed_back}:
-        booked = (receivable[currency], owed[currency])
-        stands = (books.open[currency], books.owed_back[currency])
-        if booked != stands:
-            yield Violation(
-                "balance_wrong",
-                books.organization_id,
-                f"The ledger has receivables of {booked[0]} and owes {booked[1]} (in the minor "
-                f"unit of {currency}); the invoices stand at {stands[0]} open and {stands[1]} owed "
-                "back.",
-            )

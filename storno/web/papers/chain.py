@@ -11,7 +11,7 @@ from storno.documents.models import FollowUp, Kind
 from storno.documents.words import state_words
 from storno.organizations.models import Wording
 from storno.payments.methods import how_paid
-from storno.payments.queries import PaymentRow
+from storno.payments.queries import PaymentRow, RefundRow
 from storno.web.access import Here
 from storno.web.papers.reading import InvoiceRead
 from storno.web.say import say_departure, say_money, say_on, say_short
@@ -72,23 +72,38 @@ def _sum(to_pay: str, owed_back: str, minor: int, currency: str) -> dict[str, st
 
 
 def _groups(read: InvoiceRead, here: Here, on_page: UUID) -> Iterator[list[Card]]:
-    """Each invoice with what was paid and credited on it; each corrected draft by itself."""
-    invoice_id, group, follows = read.document.id, list[Card](), ""
-    for link in read.chain:
-        follows = link.follow_up or follows
-        begins = link.kind != Kind.CREDIT_NOTE
-        if begins and group:
-            yield group
-            group = []
-        if begins and link.number is not None:
-            invoice_id = link.id
-        told, url = _told(link, invoice_id, read, here, follows)
-        group.append(_paper(link, told, url, here=link.id == on_page))
-        if begins:
-            for row in read.payments:
-                if row.payment.invoice_id == link.id and row.reversal is None:
-                    group.append(_payment(row, link, read))
-    yield group
+    """Each invoice with what was paid, credited and given back on it; each draft by itself."""
+    invoice_id, follows = read.document.id, ""
+    for first, *notes in _families(read.chain):
+        if first.number is not None:
+            invoice_id = first.id
+        papers: list[Card] = []
+        for link in (first, *notes):
+            follows = link.follow_up or follows
+            told, url = _told(link, invoice_id, read, here, follows)
+            papers.append(_paper(link, told, url, here=link.id == on_page))
+        yield [papers[0], *_payments(first, read), *papers[1:], *_refunds(first, read)]
+
+
+def _families(chain: list[Link]) -> Iterator[list[Link]]:
+    """Each invoice or draft of the chain with the credit notes that follow it."""
+    family: list[Link] = []
+    for link in chain:
+        if link.kind != Kind.CREDIT_NOTE and family:
+            yield family
+            family = []
+        family.append(link)
+    yield family
+
+
+def _payments(link: Link, read: InvoiceRead) -> list[Card]:
+    rows = (row for row in read.payments if row.payment.invoice_id == link.id)
+    return [_payment(row, link, read) for row in rows if row.reversal is None]
+
+
+def _refunds(link: Link, read: InvoiceRead) -> list[Card]:
+    rows = (row for row in read.refunds if row.refund.invoice_id == link.id)
+    return [_refund(row, link, read) for row in rows if row.reversal is None]
 
 
 def _paper(link: Link, told: str, url: str, *, here: bool) -> Card:
@@ -156,4 +171,18 @@ def _payment(row: PaymentRow, link: Link, read: InvoiceRead) -> Card:
         kind="issued",
         here=False,
         minor=-payment.amount_minor,
+    )
+
+
+def _refund(row: RefundRow, link: Link, read: InvoiceRead) -> Card:
+    refund = row.refund
+    day = say_short(refund.refunded_on, read.now.today)
+    return Card(
+        name=_("Refund"),
+        url="",
+        told=f"{day}, {how_paid(refund)}",
+        amount=say_money(refund.amount_minor, link.currency),
+        kind="issued",
+        here=False,
+        minor=refund.amount_minor,
     )

@@ -13,20 +13,15 @@ from storno.catalogue.models import Message
 from storno.clients.queries import client_with
 from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.facts import Case, gather, read_standing
-from storno.corrections.plan import (
-    CreditLine,
-    CreditPlan,
-    CreditRequest,
-    LineFacts,
-    plan_credit,
-    plan_lines,
-)
+from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.preview import letter_of_credit
+from storno.corrections.refund import check_given_back
 from storno.corrections.seen import Seen, seen_by_creditor
+from storno.corrections.take_lines import CreditLine, LineFacts, plan_lines
 from storno.diary.looks import note_look_at_paper
 from storno.diary.messages.tell import tells_by_itself
 from storno.diary.models import Booking
-from storno.documents.models import Document, Reason
+from storno.documents.models import Document
 from storno.documents.words import CreditWords, credit_words
 from storno.web.access import Here
 from storno.web.diary.told import reached
@@ -76,6 +71,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
         may_cancel=bool(sessions),
         tells=any(tells_by_itself(each, Message.CANCELLATION, at=here.at) for each in sessions),
         part="part" in data,
+        now=here.now,
         data=data if sent or "reason" in data else None,
     )
     seen = seen_in(data)
@@ -83,6 +79,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
     if request is None:
         return Dialog(case, form, seen)
     try:
+        check_given_back(request.refund, case)
         plan = plan_credit(case.facts, request, at=here.at)
     except Invalid as wrong:
         take_invalid(form, wrong, **form.names(request.lines or ()))
@@ -101,9 +98,8 @@ def _request(form: CreditForm, case: Case) -> CreditRequest | None:
 def _take_faults(form: CreditForm, lines: Sequence[LineFacts]) -> None:
     """Put beside each line what is wrong with it, whatever is wrong with the others."""
     for line in form.asked_lines():
-        alone = CreditRequest(Reason.OTHER, lines=(line,))
         try:
-            _planned, blockers = plan_lines(lines, alone)
+            _planned, blockers = plan_lines(lines, (line,))
         except Invalid as wrong:
             take_invalid(form, wrong, **form.names((line,)))
         else:

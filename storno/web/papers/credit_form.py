@@ -7,13 +7,17 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from storno.corrections.plan import CreditLine, CreditRequest, InvoiceFacts, LineFacts
+from storno.corrections.plan import CreditRequest, InvoiceFacts
 from storno.corrections.sessions import bills_a_session
+from storno.corrections.take_lines import CreditLine, LineFacts
 from storno.diary.sight import DiaryIsClosed
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.words import credit_words, reasons
 from storno.organizations.models import Wording
+from storno.organizations.queries import Circumstances
+from storno.payments.refund import GivenBack
 from storno.web.fields import AmountField, FigureField, capitals
+from storno.web.papers.refund_form import method_choices
 
 
 class CreditForm(forms.Form):
@@ -49,6 +53,7 @@ class CreditForm(forms.Form):
         may_cancel: bool,
         tells: bool,
         part: bool,
+        now: Circumstances,
         data: QueryDict | None,
     ) -> None:
         """The form for an invoice; `address_now` is the recipient's address if it has changed.
@@ -69,6 +74,8 @@ class CreditForm(forms.Form):
         self.credited_lines = [line for line in facts.lines if line.is_left] if part else []
         for line in self.credited_lines:
             self._add_line(line, facts.invoice)
+        if facts.claim.held_minor:
+            self._offer_refund(now)
         if address_now:
             was = ", ".join(facts.addresses)
             self.fields["deliver_to"].label = _("Where it goes")
@@ -92,6 +99,29 @@ class CreditForm(forms.Form):
         else:
             closed = f"{DiaryIsClosed.message} {DiaryIsClosed.remedy}"
             self.fields["next"].error_messages["invalid_choice"] = closed
+
+    def _offer_refund(self, now: Circumstances) -> None:
+        """Money has come in: what is owed back may have gone back already."""
+        self.fields["refund"] = forms.BooleanField(
+            label=_("It has been paid back already: mark it as refunded"), required=False
+        )
+        self.fields["refunded_on"] = forms.DateField(
+            label=_("Refund date"),
+            required=False,
+            initial=now.today,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        )
+        self.fields["method"] = forms.ChoiceField(
+            label=_("Refund method"), required=False, choices=method_choices(now.seller)
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A refund has its day."""
+        entered = super().clean() or self.cleaned_data
+        has_day = entered.get("refunded_on") or "refunded_on" in self.errors
+        if entered.get("refund") and not has_day:
+            self.add_error("refunded_on", _("Enter the day on which the money went back."))
+        return entered
 
     def _add_line(self, line: LineFacts, invoice: Document) -> None:
         label = _("Amount to credit, without VAT")
@@ -122,6 +152,9 @@ class CreditForm(forms.Form):
             lines=tuple(self.asked_lines()) if self.part else None,
             deliver_to=entered["deliver_to"],
             tell=entered["tell"] if entered.get("tell_asked") else None,
+            refund=GivenBack(entered["refunded_on"], entered["method"])
+            if entered.get("refund")
+            else None,
         )
 
     def asked_lines(self) -> Iterator[CreditLine]:

@@ -103,6 +103,12 @@ def _open(plan: CreditPlan, facts: InvoiceFacts) -> str:
 def owed_back(plan: CreditPlan, facts: InvoiceFacts) -> str:
     """Whether money is owed back afterwards."""
     owed = plan.after.owed_back_minor
+    if owed and plan.request.refund is not None:
+        marked = {
+            "amount": say_money(owed, facts.invoice.currency),
+            "day": say_date(plan.request.refund.refunded_on),
+        }
+        return _("%(amount)s is marked as paid back on %(day)s.") % marked
     if owed:
         amount = {"amount": say_money(owed, facts.invoice.currency)}
         return _("You owe %(amount)s back: the money has come in already.") % amount

@@ -1,5 +1,6 @@
 """What waits to leave, as the page shows it: when, how long still, and the way back."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storno.core.refusals import Words
-from storno.corrections.queries import follows_hold
+from storno.corrections.plan import CreditRequest
+from storno.corrections.queries import held_request
 from storno.documents.models import Draft, FollowUp, Standing
 from storno.documents.words import credit_words
 from storno.organizations.queries import Circumstances
@@ -32,10 +34,7 @@ def held_credit(standing: Standing, now: Circumstances, here: Here) -> dict[str,
     words = credit_words(now.settings.wording, in_part=standing.is_cancelled_in_part)
     held = _leaving(standing.cancelling_at, now, here)
     title = _("The credit note is on its way")
-    follows = _FOLLOWS.get(follows_hold(standing))
-    if follows is not None:
-        sentence = held["sentence"]
-        held["sentence"] = f"{sentence} {follows}"
+    held["sentence"] = " ".join([held["sentence"], *_following(held_request(standing))])
     if held["due"]:
         return held | {"title": title}
     return held | {
@@ -48,6 +47,16 @@ def held_credit(standing: Standing, now: Circumstances, here: Here) -> dict[str,
             "note": words.keep,
         },
     }
+
+
+def _following(asked: CreditRequest | None) -> Iterator[str]:
+    """What follows the credit note once it is issued."""
+    if asked is None:
+        return
+    if asked.follow_up in _FOLLOWS:
+        yield str(_FOLLOWS[asked.follow_up])
+    if asked.refund is not None:
+        yield _("Then what is owed back is marked as refunded.")
 
 
 def held_draft(draft: Draft, now: Circumstances, here: Here) -> dict[str, Any] | None:

@@ -63,8 +63,21 @@ def menu_of_invoice(
             here,
             subject,
         ),
+        *_refund_items(actions, standing, here, subject),
         credit_item(actions, standing, settings, here, subject),
     ]
+
+
+def _refund_items(
+    actions: dict[str, Action], standing: Standing, here: Here, subject: Subject
+) -> Iterator[Item]:
+    """What can be done with what is owed back; nothing where nothing is."""
+    if standing.owed_back_minor:
+        refund, label = actions["refund"], _("Mark as refunded")
+        yield _item(refund, label, "state-refunded", "invoice_refund", here, subject)
+        yield _item(
+            refund, _("Use for another invoice"), "payment", "invoice_offset", here, subject
+        )
 
 
 def actions_here(standing: Standing, settings: Settings, here: Here) -> dict[str, Action]:

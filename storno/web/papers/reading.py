@@ -16,14 +16,14 @@ from storno.mailroom.queries import letters_about
 from storno.mailroom.way_out import is_server_missing
 from storno.notices.queries import NoticeRow, notices_of
 from storno.organizations.queries import Circumstances
-from storno.payments.queries import PaymentRow, payments_on
+from storno.payments.queries import PaymentRow, RefundRow, payments_on, refunds_on
 from storno.web.access import Here
 from storno.web.say import reader_language
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRead:
-    """An invoice and everything around it; `payments` are those of the whole chain."""
+    """An invoice and everything around it; `payments` and `refunds` are of the whole chain."""
 
     whole: WholeDocument
     standing: Standing
@@ -32,6 +32,7 @@ class InvoiceRead:
     credit_notes: tuple[WholeDocument, ...]
     chain: list[Link]
     payments: list[PaymentRow]
+    refunds: list[RefundRow]
     letters: list[Letter]
     notices: list[NoticeRow]
     history: list[Told]
@@ -45,6 +46,11 @@ class InvoiceRead:
     def own_payments(self) -> list[PaymentRow]:
         """The payments on this very invoice."""
         return [row for row in self.payments if row.payment.invoice_id == self.document.id]
+
+    @property
+    def own_refunds(self) -> list[RefundRow]:
+        """What has gone back on this very invoice."""
+        return [row for row in self.refunds if row.refund.invoice_id == self.document.id]
 
     @property
     def recipient(self) -> str:
@@ -111,6 +117,7 @@ def read_invoice(
         credit_notes=notes,
         chain=chain,
         payments=payments_on(invoices, mine),
+        refunds=refunds_on(invoices, mine),
         letters=[
             letter
             for letter in letters_about(subjects, organization_id=mine)

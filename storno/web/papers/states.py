@@ -55,6 +55,8 @@ def state_in_words(
     match state:
         case "cancelling":
             return _pending(standing, wording, at)
+        case "refunded":
+            return _refunded(standing, currency, today)
         case "credited":
             return _cancelled(credit_notes, wording, today)
         case "paid":
@@ -71,6 +73,13 @@ def state_in_words(
             return _("Unpaid, %(due)s") % {"due": due}
         case _:
             return _("Sent %(day)s, %(due)s") % {"day": issued, "due": due}
+
+
+def _refunded(standing: Standing, currency: str, today: date) -> str:
+    assert standing.refunded_on is not None, "what is given back has its day"
+    amount = say_money(standing.returned_minor, currency)
+    day = say_on(standing.refunded_on, today)
+    return _("Refunded %(day)s: %(amount)s went back") % {"day": day, "amount": amount}
 
 
 def _paid(standing: Standing, paid_on: date | None, today: date) -> str:

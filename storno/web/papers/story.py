@@ -31,6 +31,9 @@ from storno.web.papers.states import state_in_words
 from storno.web.papers.ways_out import Subject, WayOut, contact_of_service
 from storno.web.say import say_date, say_departure, say_moment, say_money
 
+CANCELLED = ("credited", "refunded")
+"""States of which nothing of the invoice is left."""
+
 
 def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
     """All that the page of an invoice shows."""
@@ -58,10 +61,11 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "held": held_credit(standing, now, here),
         "credit_item": credit_item(actions, standing, now.settings, here, subject),
         "chain": chain_shown(read, here, on_page=document.id),
-        "owed_back": _owed_back(read),
+        "owed_back": _owed_back(read, here),
         "stopped": _was_stopped(read, here),
         "to_give": _to_give(read, here),
         "payments": _payments(read, here),
+        "refunds": _refunds(read, here),
         "notices": notices_shown(read.notices, standing, actions["notify"], now, here),
         "deliveries": [
             _delivery(read.whole, read, here),
@@ -116,9 +120,17 @@ def _next_step(read: InvoiceRead, here: Here) -> Item | None:
     return None
 
 
-def _owed_back(read: InvoiceRead) -> str:
-    owed = read.standing.owed_back_minor
-    return say_money(owed, read.document.currency) if owed else ""
+def _owed_back(read: InvoiceRead, here: Here) -> dict[str, str] | None:
+    """What is owed back, and the two ways to settle it."""
+    owed, invoice_id = read.standing.owed_back_minor, read.document.id
+    if not owed:
+        return None
+    may = here.who.may(Deed.REFUND)
+    return {
+        "amount": say_money(owed, read.document.currency),
+        "refund_url": here.url("invoice_refund", invoice_id) if may else "",
+        "offset_url": here.url("invoice_offset", invoice_id) if may else "",
+    }
 
 
 def _was_stopped(read: InvoiceRead, here: Here) -> str:
@@ -159,7 +171,7 @@ def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
             "reversed": row.reversal.reason if row.reversal else "",
             "reverse_url": (
                 here.url("payment_reversal", row.payment.id)
-                if may_reverse and row.reversal is None
+                if may_reverse and row.reversal is None and row.payment.offset_id is None
                 else ""
             ),
         }
@@ -167,11 +179,30 @@ def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
     ]
 
 
+def _refunds(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
+    may_reverse = here.who.may(Deed.REVERSE_PAYMENT)
+    return [
+        {
+            "amount": say_money(row.refund.amount_minor, read.document.currency),
+            "day": say_date(row.refund.refunded_on),
+            "method": how_paid(row.refund),
+            "paid_url": here.url("invoice", row.paid) if row.paid else "",
+            "reversed": row.reversal.reason if row.reversal else "",
+            "reverse_url": (
+                here.url("refund_reversal", row.refund.id)
+                if may_reverse and row.reversal is None
+                else ""
+            ),
+        }
+        for row in read.own_refunds
+    ]
+
+
 def _papers(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
     """The papers on the table: a full credit lies on top, what it cancels stays below."""
     notes = [_paper(note, None) for note in read.credit_notes]
     original = _paper(read.whole, _band(read, here))
-    return [*notes, original] if read.state == "credited" else [original]
+    return [*notes, original] if read.state in CANCELLED else [original]
 
 
 def _paper(whole: WholeDocument, band: Band | None) -> dict[str, Any]:
@@ -192,7 +223,7 @@ def _band(read: InvoiceRead, here: Here) -> Band | None:
     numbers = ", ".join(each.document.number for each in read.credit_notes)
     count = len(read.credit_notes)
     see = WayOut(_("See the credit note"), here.url("credit_note", note.id))
-    if read.state == "credited":
+    if read.state in CANCELLED:
         state = state_words("credited", read.now.settings.wording)
         text = ngettext(
             "%(state)s by credit note %(numbers)s", "%(state)s by credit notes %(numbers)s", count

@@ -14,6 +14,7 @@ from storno.web.papers import (
     new_client,
     notify,
     payments,
+    refunds,
     sending,
 )
 
@@ -36,6 +37,9 @@ urlpatterns = [
     path(
         "payments/<uuid:payment_id>/reversal/", payments.payment_reversal, name="payment_reversal"
     ),
+    path("invoices/<uuid:invoice_id>/refunds/", refunds.invoice_refund, name="invoice_refund"),
+    path("invoices/<uuid:invoice_id>/offset/", refunds.invoice_offset, name="invoice_offset"),
+    path("refunds/<uuid:refund_id>/reversal/", refunds.refund_reversal, name="refund_reversal"),
     path("credit-notes/<uuid:document_id>/", invoice.credit_note, name="credit_note"),
     path("documents/<uuid:document_id>/pdf/", invoice.document_pdf, name="document_pdf"),
     path("documents/<uuid:document_id>/letters/", sending.invoice_send, name="invoice_send"),

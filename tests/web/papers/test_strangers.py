@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from storno.corrections.refund import refund_invoice
 from storno.corrections.settle import register_payment
 from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind, Payment
+from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
 from storno.web.papers.urls import urlpatterns
 from tests.conftest import Clock
@@ -24,8 +26,10 @@ NAMES = [str(pattern.name) for pattern in urlpatterns]
 def subjects(world: World, at: datetime) -> dict[str, UUID]:
     """Something of each kind that an address can name."""
     draft, invoice = world.draft(at=at), world.invoice(at=at)
-    entered = PaymentInput(100, at.date(), MoneyKind.CASH)
+    entered = PaymentInput(invoice.payable_minor + 1, at.date(), MoneyKind.CASH)
     payment = register_payment(invoice.id, entered, who=world.who(), at=at)
+    given = GivenBack(at.date(), MoneyKind.CASH)
+    refund = refund_invoice(invoice.id, given, who=world.who(), at=at)
     with scope(world.id):
         letter = Letter.objects.get(organization_id=world.id, subject_id=invoice.id)
     return {
@@ -33,6 +37,7 @@ def subjects(world: World, at: datetime) -> dict[str, UUID]:
         "document_id": invoice.id,
         "draft_id": draft.id,
         "payment_id": payment.id,
+        "refund_id": refund.id,
         "letter_id": letter.id,
     }
 

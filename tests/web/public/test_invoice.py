@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 
 from storno.corrections.credit import credit_invoice
-from storno.corrections.plan import CreditLine, CreditRequest
+from storno.corrections.plan import CreditRequest
 from storno.corrections.settle import register_payment
+from storno.corrections.take_lines import CreditLine
 from storno.documents.letter import LINK_RENEWED_LETTER
 from storno.documents.models import Document, Reason
 from storno.documents.queries import whole_document

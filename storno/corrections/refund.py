@@ -1,0 +1,246 @@
+"""Giving back what is owed back: marked as refunded, or used for another invoice.
+
+Together never more than is owed back, which a refund, a credit and a payment read under the same
+lock. Order of locks: held drafts, standings; of two invoices by their ids.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import Refused, invalid
+from storno.corrections.depart import after_due_credit
+from storno.corrections.facts import Case, gather, lock_invoice, lock_invoices
+from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
+from storno.corrections.settle import checked_reason, take_back
+from storno.corrections.stop import CreditStopped, stop_held_credit
+from storno.history.record import record
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, Deed
+from storno.payments.methods import OFFSET, method_chosen
+from storno.payments.models import Payment, PaymentMethod, Refund, RefundReversal
+from storno.payments.queries import refund_with
+from storno.payments.refund import (
+    GivenBack,
+    MoneyOffset,
+    check_refund,
+    first_payment_on,
+    tell_refund,
+    write_refund,
+)
+from storno.payments.register import PaymentInput, write_payment
+from storno.payments.reverse_refund import Grounds, write_refund_reversal
+
+
+class NothingOwedBack(Refused):
+    """No more money has come in on the invoice than is to be paid."""
+
+    code = "nothing_owed_back"
+    message = _("Nothing is owed back on this invoice.")
+    remedy = _("Credit it first, if it shall not be paid.")
+
+
+class MoreThanOwedBack(Refused):
+    """More was entered than is owed back."""
+
+    code = "more_than_owed_back"
+    message = _("This is more than is owed back.")
+    remedy = _("Enter at most what is owed back.")
+    field = "amount"
+
+
+class OtherRecipient(Refused):
+    """What is owed to one recipient does not pay for another."""
+
+    code = "other_recipient"
+    message = _("The other invoice went to another recipient, or is in another currency.")
+    remedy = _("Choose an invoice of the same recipient.")
+    field = "target"
+
+
+class NothingOpen(Refused):
+    """The other invoice asks for nothing any more."""
+
+    code = "nothing_open"
+    message = _("Nothing is left to pay on the other invoice.")
+    remedy = _("Choose one that is not paid.")
+    field = "target"
+
+
+class MoreThanOpenThere(Refused):
+    """More was entered than is left to pay on the other invoice."""
+
+    code = "more_than_open_there"
+    message = _("This is more than is left to pay on the other invoice.")
+    remedy = _("Enter at most what is left to pay there.")
+    field = "amount"
+
+
+@after_due_credit
+@deed
+def refund_invoice(
+    invoice_id: UUID,
+    given: GivenBack,
+    *,
+    amount_minor: int | None = None,
+    seen: Seen | None = None,
+    who: Actor,
+    at: datetime,
+) -> Refund:
+    """Mark what was owed back on an invoice as refunded; None is all of it.
+
+    Storno moves no money here. `seen` is how the invoice stood where this was entered. Raises
+    Absent, Invalid, NotAsShown, NothingOwedBack, MoreThanOwedBack, NotAllowed.
+    """
+    who.must(Deed.REFUND)
+    _draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
+    must_be_as_shown(seen, seen_by_payer(standing, at=at))
+    case = gather(standing, who=who, at=at)
+    amount = _amount(amount_minor, case)
+    method = method_of(given, case)
+    refund = _write(amount, case, method, given, who=who, at=at)
+    tell_refund(refund, case.facts.invoice, who=who, at=at)
+    return refund
+
+
+def method_of(given: GivenBack, case: Case) -> PaymentMethod:
+    """The way by which money was given back, on a day on which it can have been. Raises Invalid."""
+    now = case.now
+    first = first_payment_on(case.standing.id, now.seller.organization_id)
+    check_refund(given, first_paid_on=first, today=now.today)
+    return method_chosen(given.method, now.seller)
+
+
+def check_given_back(given: GivenBack | None, case: Case) -> None:
+    """That money can have been given back as a request says, if it says so. Raises Invalid."""
+    if given is not None:
+        method_of(given, case)
+
+
+@after_due_credit
+@deed
+def offset_invoice(
+    invoice_id: UUID,
+    target_id: UUID,
+    *,
+    amount_minor: int | None = None,
+    who: Actor,
+    at: datetime,
+) -> Refund:
+    """Use what is owed back on an invoice for another one of the same recipient.
+
+    Without an amount as much as the other one asks for. A credit note that is on hold there is
+    stopped, as by any payment. Raises Absent, Invalid, NothingOwedBack, MoreThanOwedBack,
+    OtherRecipient, NothingOpen, MoreThanOpenThere, NotAllowed.
+    """
+    who.must(Deed.REFUND)
+    if target_id == invoice_id:
+        raise invalid("target", "same_invoice", _("Choose another invoice than this one."))
+    locked = lock_invoices([invoice_id, target_id], who.organization_id, at=at)
+    (_draft, standing), (draft, open_standing) = locked[invoice_id], locked[target_id]
+    if draft is not None:
+        why = CreditStopped(open_standing.cancelling_minor, draft.currency)
+        stop_held_credit(draft, open_standing, why, who=who, at=at)
+    case, target = gather(standing, who=who, at=at), gather(open_standing, who=who, at=at)
+    invoice, paid = case.facts.invoice, target.facts.invoice
+    if (invoice.recipient_id, invoice.currency) != (paid.recipient_id, paid.currency):
+        raise OtherRecipient
+    amount = _amount(amount_minor, case)
+    if not open_standing.open_minor:
+        raise NothingOpen
+    if amount_minor is None:
+        amount = min(amount, open_standing.open_minor)
+    if amount > open_standing.open_minor:
+        raise MoreThanOpenThere
+    refund = _write(amount, case, None, GivenBack(case.now.today, ""), who=who, at=at)
+    _pay(refund, target, who=who, at=at)
+    happened = MoneyOffset(str(refund.id), amount, invoice.currency, paid.number)
+    record(happened, subject_id=invoice.id, who=who, at=at)
+    return refund
+
+
+@after_due_credit
+@deed
+def reverse_refund(
+    refund_id: UUID, grounds: Grounds, *, who: Actor, at: datetime
+) -> RefundReversal:
+    """Take a refund back that was none, or whose money came back; it is owed back again.
+
+    One that paid another invoice takes that payment back as well. Needs a recent sign-in and a
+    reason. Raises Absent, Invalid, NotAllowed, SignInAgain, RefundAlreadyReversed,
+    MoneyWasGivenBack.
+    """
+    who.must(Deed.REVERSE_PAYMENT)
+    who.must_be_fresh()
+    mine = who.organization_id
+    refund = refund_with(refund_id, organization_id=mine)
+    reason = checked_reason(grounds.reason)
+    paid = Payment.objects.filter(organization_id=mine, offset_id=refund_id).first()
+    ids = [refund.invoice_id, *([] if paid is None else [paid.invoice_id])]
+    locked = lock_invoices(ids, mine, at=at)
+    case = gather(locked[refund.invoice_id][1], who=who, at=at)
+    reversal = write_refund_reversal(
+        refund,
+        Grounds(grounds.why, reason),
+        case.facts.invoice,
+        case.standing,
+        case.facts.claim,
+        has_credit_notes=case.facts.has_credit_notes,
+        today=case.now.today,
+        who=who,
+        at=at,
+    )
+    if paid is not None:
+        target = gather(locked[paid.invoice_id][1], who=who, at=at)
+        take_back(paid, reason, target, who=who, at=at)
+    return reversal
+
+
+def _amount(amount_minor: int | None, case: Case) -> int:
+    """What shall go back, of what is owed back."""
+    owed = case.standing.owed_back_minor
+    if amount_minor is not None and amount_minor <= 0:
+        raise invalid("amount", "not_positive", _("Enter more than 0."))
+    if not owed:
+        raise NothingOwedBack
+    if amount_minor is not None and amount_minor > owed:
+        raise MoreThanOwedBack
+    return owed if amount_minor is None else amount_minor
+
+
+def _write(
+    amount_minor: int,
+    case: Case,
+    method: PaymentMethod | None,
+    given: GivenBack,
+    *,
+    who: Actor,
+    at: datetime,
+) -> Refund:
+    return write_refund(
+        amount_minor,
+        case.facts.invoice,
+        case.standing,
+        case.facts.claim,
+        refunded_on=given.refunded_on,
+        method=method,
+        has_credit_notes=case.facts.has_credit_notes,
+        who=who,
+        at=at,
+    )
+
+
+def _pay(refund: Refund, target: Case, *, who: Actor, at: datetime) -> Payment:
+    entered = PaymentInput(refund.amount_minor, refund.refunded_on, OFFSET.code)
+    return write_payment(
+        entered,
+        target.facts.invoice,
+        target.standing,
+        target.facts.claim,
+        has_credit_notes=target.facts.has_credit_notes,
+        method=OFFSET,
+        offset=refund,
+        who=who,
+        at=at,
+    )

@@ -1,0 +1,133 @@
+"""Money goes back: a refund, its posting, and the invoice's new standing.
+
+Never more than is owed back, so what is applied to the claim, and the VAT that is due on it, stay
+as they are. Called inside a deed with the standing locked (`corrections/refund.py`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.db.models import Min
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.core.refusals import FieldError, Invalid
+from storno.documents.models import Document, Standing
+from storno.documents.standing import stand_at
+from storno.history.record import Happening, record
+from storno.ledger.journal import BANK, OFFSET, Claim, money_out_posting
+from storno.ledger.post import Posting, post
+from storno.organizations.models import VatOn
+from storno.organizations.roles import Actor
+from storno.organizations.sealed import sealed
+from storno.payments.models import Payment, PaymentMethod, Refund, RefundWay, Reversal
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """How money was given back outside of Storno: on a day, by a way of payment's code."""
+
+    refunded_on: date
+    method: str
+
+
+@dataclass(frozen=True)
+class MoneyRefunded(Happening):
+    """What was owed back was marked as refunded, in full or in part."""
+
+    kind: ClassVar = "refund.registered"
+    sentence: ClassVar = _("%(amount_minor)s was marked as refunded.")
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class MoneyOffset(Happening):
+    """What was owed back was used for another invoice."""
+
+    kind: ClassVar = "refund.offset"
+    sentence: ClassVar = _("%(amount_minor)s owed back was used for invoice %(number)s.")
+    refund_id: str
+    amount_minor: int
+    currency: str
+    number: str
+
+
+def first_payment_on(invoice_id: UUID, organization_id: UUID) -> date | None:
+    """The day of the first payment of an invoice that counts; inside a scope."""
+    mine = Payment.objects.filter(organization_id=organization_id, invoice_id=invoice_id)
+    taken_back = Reversal.objects.filter(organization_id=organization_id).values("payment_id")
+    first: date | None = mine.exclude(id__in=taken_back).aggregate(first=Min("paid_on"))["first"]
+    return first
+
+
+def refund_errors(
+    given: GivenBack, *, first_paid_on: date | None, today: date
+) -> Iterator[FieldError]:
+    """What cannot be about the day of a refund."""
+    if given.refunded_on > today:
+        words = _("The day of the refund lies in the future. Mark it once the money has gone.")
+        yield FieldError("refunded_on", "in_the_future", words)
+    if first_paid_on is not None and given.refunded_on < first_paid_on:
+        words = _("The money came in later than this. Check the day.")
+        yield FieldError("refunded_on", "before_the_payment", words)
+
+
+def check_refund(given: GivenBack, *, first_paid_on: date | None, today: date) -> None:
+    """Raise Invalid for a day on which the money cannot have gone back."""
+    if errors := tuple(refund_errors(given, first_paid_on=first_paid_on, today=today)):
+        raise Invalid(errors)
+
+
+def write_refund(
+    amount_minor: int,
+    invoice: Document,
+    standing: Standing,
+    claim: Claim,
+    *,
+    refunded_on: date,
+    method: PaymentMethod | None,
+    has_credit_notes: bool,
+    who: Actor,
+    at: datetime,
+) -> Refund:
+    """Write a checked refund of at most what is owed back; without a method it is an offset."""
+    after = claim.refunded(amount_minor)
+    refund = sealed(
+        Refund(
+            id=new_id(),
+            organization_id=who.organization_id,
+            invoice_id=invoice.id,
+            turn=standing.next_turn,
+            amount_minor=amount_minor,
+            unapplied_minor=claim.unapplied_minor - after.unapplied_minor,
+            way=RefundWay.OFFSET if method is None else RefundWay.OUTSIDE,
+            refunded_on=refunded_on,
+            method="" if method is None else method.code,
+            method_name="" if method is None else method.name,
+            registered_at=at,
+            registered_by=who.person_id,
+        )
+    )
+    refund.save(force_insert=True)
+    moves = money_out_posting(
+        claim,
+        after,
+        vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
+        account=OFFSET if method is None else BANK,
+    )
+    posting = Posting(refund.id, "refund", invoice.id, invoice.currency, refunded_on, moves)
+    post([posting], organization_id=who.organization_id, at=at)
+    standing.refunded_on = max(refunded_on, standing.refunded_on or refunded_on)
+    stand_at(standing, after, has_credit_notes=has_credit_notes)
+    return refund
+
+
+def tell_refund(refund: Refund, invoice: Document, *, who: Actor, at: datetime) -> None:
+    """Have the history tell that money was given back."""
+    happened = MoneyRefunded(str(refund.id), refund.amount_minor, invoice.currency)
+    record(happened, subject_id=invoice.id, who=who, at=at)
