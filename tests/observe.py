@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from storno.clients.models import Look
 from storno.core.refusals import Absent, Invalid, Refused
@@ -42,6 +44,27 @@ def everything(world: World) -> dict[str, list[Any]]:
     return rows
 
 
+def snapshot(world: World) -> dict[str, list[str]]:
+    """What `everything` reads, as text and by one statement: ten times as quick to compare."""
+    tables, statement = _of_all_tables()
+    with scope(world.id), connection.cursor() as cursor:
+        cursor.execute(statement, {"organization": world.id})
+        return dict(zip(tables, cursor.fetchone(), strict=True))
+
+
+@cache
+def _of_all_tables() -> tuple[list[str], str]:
+    """The names of the tables, and the statement that reads them."""
+    tables = [model._meta.db_table for model in tenant_models() if model is not Look]
+    tables += [PaymentReference._meta.db_table, PublicLink._meta.db_table]
+    rows = (
+        f'ARRAY(SELECT to_jsonb(one)::text FROM "{table}" AS one '
+        "WHERE organization_id = %(organization)s ORDER BY id)"
+        for table in tables
+    )
+    return tables, f"SELECT {', '.join(rows)}"
+
+
 def codes_of(refusal: BaseException) -> list[str]:
     """What a refusal says, in the form in which tests name it."""
     if isinstance(refusal, Refused):
@@ -54,11 +77,11 @@ def codes_of(refusal: BaseException) -> list[str]:
 @contextmanager
 def refused(world: World, *codes: str) -> Iterator[None]:
     """The block must be refused for these reasons, and nothing may have happened."""
-    before = everything(world)
+    before = snapshot(world)
     with pytest.raises((Refused, Invalid, Absent)) as caught:
         yield
     assert codes_of(caught.value) == list(codes)
-    assert everything(world) == before
+    assert snapshot(world) == before
 
 
 def bookings(world: World, source_id: UUID) -> list[Booking]:

@@ -28,7 +28,7 @@ from tests.api.test_access import furnish as furnish_api
 from tests.api.test_access import things as api_things
 from tests.architecture.conftest import AT
 from tests.furnished import House, addresses
-from tests.observe import everything
+from tests.observe import everything, snapshot
 from tests.web.papers.member import Member
 from tests.world import found
 
@@ -137,7 +137,7 @@ def test_every_table_that_bears_on_clients_is_narrowed() -> None:
 
 def test_what_bears_on_a_client_out_of_sight_is_absent(hidden: Hidden, paul: Member) -> None:
     """Asked for and sent to, it looks like what never was; nothing happens."""
-    before, astray = everything(hidden.house.world), []
+    before, astray = snapshot(hidden.house.world), []
     for address in OF_CLIENTS:
         never = {name: uuid4() for name in address.names if name not in OPEN_TO_ALL}
         nowhere = hidden.house.paths(address, **never)[0]
@@ -149,7 +149,7 @@ def test_what_bears_on_a_client_out_of_sight_is_absent(hidden: Hidden, paul: Mem
                 if asked.status_code != absent.status_code or asked.status_code == 200 or told:
                     astray.append((address.name, how.__name__, asked.status_code, told))
     assert not astray, "\n".join(map(str, astray))
-    assert everything(hidden.house.world) == before
+    assert snapshot(hidden.house.world) == before
 
 
 def test_no_page_tells_of_a_client_out_of_sight(hidden: Hidden, paul: Member) -> None:
@@ -174,7 +174,7 @@ def test_no_endpoint_tells_of_a_client_out_of_sight(doors: None) -> None:
     furnish_api(house.world, AT)
     hidden = hide(house)
     paul = caller(house.world, hidden.paul)
-    before, astray = everything(house.world), []
+    before, astray = snapshot(house.world), []
     ids = api_things(house.world.id)
     for name, method, path in ENDPOINTS:
         concerned = [each for each in ids if f"{{{each}}}" in path]
@@ -191,7 +191,7 @@ def test_no_endpoint_tells_of_a_client_out_of_sight(doors: None) -> None:
             if answer.status >= 500 or told:
                 astray.append((name, answer.status, told))
     assert not astray, "\n".join(map(str, astray))
-    assert everything(house.world) == before
+    assert snapshot(house.world) == before
 
 
 PAPERS_NEED = {"client": "get", "client_invoices": "get"}

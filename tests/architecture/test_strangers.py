@@ -16,7 +16,7 @@ from django.urls import resolve
 
 from tests.architecture.conftest import AT
 from tests.furnished import Address, House, addresses, furnish
-from tests.observe import everything
+from tests.observe import snapshot
 from tests.web.papers.member import Member
 from tests.world import found
 
@@ -132,7 +132,7 @@ def before(house: House) -> Traces:
     """
     pack = next(each for each in addresses() if each.name == "client_zip")
     assert status(Member(house.world), house.paths(pack)[0]) == 200
-    return everything(house.world)
+    return snapshot(house.world)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_nobody_is_asked_to_sign_in(house: House, before: Traces, address: Addre
             assert response["Location"].startswith("/account/")
         else:
             assert response.status_code in (404, 405)
-    assert everything(house.world) == before
+    assert snapshot(house.world) == before
 
 
 def both(client: Client, path: str) -> list[Any]:
@@ -191,7 +191,7 @@ def test_a_stranger_finds_nothing(
         ):
             assert asked.status_code in (404, 405)
             assert as_told(asked) == as_told(absent)
-    assert everything(house.world) == before
+    assert snapshot(house.world) == before
 
 
 @WITHIN
@@ -201,7 +201,7 @@ def test_a_reader_reads(
     path = house.paths(address)[0]
     expected = 403 if address.name in NOT_FOR_READERS else status(alice, path)
     assert status(bob, path) == expected
-    assert everything(house.world) == before
+    assert snapshot(house.world) == before
 
 
 def status(member: Member, path: str) -> int:
@@ -230,7 +230,7 @@ def test_what_alice_does_bob_may_not(doors: None) -> None:
     house = furnish(AT)
     alice, bob = Member(house.world), Member(house.world, house.world.bob)
     forms = forms_on_pages(house, alice)
-    before = everything(house.world)
+    before = snapshot(house.world)
     for path, fields in forms:
         if (name := name_of(path)) not in THEIR_OWN:
             refused = bob.client.post(path, fields)
@@ -238,14 +238,14 @@ def test_what_alice_does_bob_may_not(doors: None) -> None:
     for address in OF_ORGANIZATION:
         if address.name not in THEIR_OWN:
             assert bob.client.post(house.paths(address)[0]).status_code < 500
-    assert everything(house.world) == before
+    assert snapshot(house.world) == before
     did_nothing = {name_of(path) for path, _fields in forms}
     for path, fields in forms:
         answer = alice.client.post(path, fields)
         if answer.status_code == 422:  # some ask once, and take what their answer hands back
             again = dict(Forms(path, answer.content.decode()).found)
             alice.client.post(path, again.get(path, fields))
-        if (now := everything(house.world)) != before:
+        if (now := snapshot(house.world)) != before:
             did_nothing.discard(name_of(path))
         before = now
     assert did_nothing == NOTHING_NEW
