@@ -25,6 +25,17 @@ class Unfit(Failure):
     exit_code = 2
 
 
+class Unreadable(Failure):
+    """What was typed cannot be made into what the verb prints; says why in one sentence."""
+
+    code = "invalid"
+    exit_code = 2
+
+    def __init__(self, why: ValueError) -> None:
+        sentence = str(why)
+        super().__init__(f"{sentence[:1].upper()}{sentence[1:]}.")
+
+
 class NotThere(Failure):
     """What a verb names does not exist, or belongs to another."""
 

@@ -80,6 +80,7 @@ def failed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 def test_these_are_the_verbs() -> None:
     assert {" ".join(words) for words in VERBS} == {
         "backup",
+        "barcode",
         "clients delete",
         "clients export",
         "clients import",
@@ -121,6 +122,10 @@ def test_these_are_the_verbs() -> None:
         "migrate",
         "organization create",
         "organization set",
+        "reference fi",
+        "reference kid10",
+        "reference kid11",
+        "reference rf",
         "restore",
         "series book",
         "series cancel",
