@@ -10,11 +10,15 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from storno.core.entered import email_errors, text_errors, tidy
-from storno.core.refusals import FieldError, Invalid
+from storno.core.refusals import FieldError, Invalid, invalid
 from storno.core.zones import is_zone
 from storno.history.record import Happening, record_all
+from storno.numbering.models import SeriesKind
+from storno.numbering.plan import digits_needed
+from storno.numbering.take import plan_of
 from storno.organizations.countries import COUNTRIES, LANGUAGES, CountryRules
-from storno.organizations.models import Seller
+from storno.organizations.kid import agreed_kid, kid_errors, too_short
+from storno.organizations.models import Kid, KidMadeOf, Seller
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 
@@ -31,7 +35,8 @@ _LONGEST = {
 class SellerChanges:
     """What may be changed about a seller; None leaves it as it is, an empty text takes it away.
 
-    A new account without a `bic` gets that of its bank where the bank is known.
+    A new account without a `bic` gets that of its bank where the bank is known. It has no KID until
+    one is set for it: what was agreed with one bank does not bind another.
     """
 
     name: str | None = None
@@ -62,6 +67,14 @@ class SellerChanges:
     """Where money is paid to: an IBAN, in Norway also an account number of 11 digits."""
     bic: str | None = None
     """The account's bank; left out, it is found by the account where the bank is known."""
+    kid_algorithm: Kid | None = None
+    """Whether invoices bear a KID, as agreed with the bank of a Norwegian account, and its rule."""
+    kid_length: int | None = None
+    """Of how many digits it is, with the check digit: 2 to 25."""
+    kid_layout: KidMadeOf | None = None
+    """What it is made of: a running number, or the number of the invoice."""
+    kid_client_digits: int | None = None
+    """How many digits of the client's number stand in front: 0 to 9."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,7 @@ def write_seller(changes: SellerChanges, *, who: Actor, at: datetime) -> Seller:
     changed = put_seller(changes, seller)
     if not changed:
         return seller
+    _numbers_must_fit(seller)
     happenings: list[Happening] = []
     if banking := changed & {"account", "bic"}:
         who.must_be_fresh()
@@ -106,20 +120,35 @@ def write_seller(changes: SellerChanges, *, who: Actor, at: datetime) -> Seller:
     return seller
 
 
+def _numbers_must_fit(seller: Seller) -> None:
+    """Let a KID pass that has room for the numbers of invoices to come. Raises Invalid."""
+    kid = agreed_kid(seller)
+    if kid is None:
+        return
+    needed = digits_needed(kid, plan_of(SeriesKind.INVOICE, organization_id=seller.organization_id))
+    if kid.length < needed:
+        raise invalid("kid_length", "too_short", too_short(needed))
+
+
 def put_seller(changes: SellerChanges, seller: Seller) -> set[str]:
     """Put details into the seller's row; return the names of those that are new. Raises Invalid."""
     rules = COUNTRIES[seller.country]
     changes = _in_plain_form(changes, rules)
     if errors := list(_errors(changes, rules)):
         raise Invalid(errors)
-    if changes.account not in (None, seller.account) and changes.bic is None:
-        changes = replace(changes, bic=_bic_of(changes.account))
+    if changes.account not in (None, seller.account):
+        if changes.bic is None:
+            changes = replace(changes, bic=_bic_of(changes.account))
+        if changes.kid_algorithm is None:
+            changes = replace(changes, kid_algorithm=Kid.NONE)
     changed = set()
     for field in fields(changes):
         value = getattr(changes, field.name)
         if value is not None and value != getattr(seller, field.name):
             setattr(seller, field.name, value)
             changed.add(field.name)
+    if errors := list(kid_errors(seller)):
+        raise Invalid(errors)
     return changed
 
 

@@ -19,8 +19,9 @@ from storno.core.insert import insert
 from storno.documents.models import Document, Kind, Line, Particulars, TaxSubtotal
 from storno.documents.seal import FORM, seal_of
 from storno.numbering.models import SeriesKind
-from storno.numbering.references import bears_finnish_reference, give_references
+from storno.numbering.references import Wanted, bears_finnish_reference, give_references
 from storno.numbering.take import Number, lock_series, next_number, save_series, set_moment
+from storno.references.kid import KidForm
 from storno.tax.breakdown import Breakdown
 from storno.tax.category import TaxCategory
 
@@ -50,7 +51,8 @@ class ContentLine:
 class Content:
     """Everything that one document will say. `parts` holds what is personal in it.
 
-    `turn` is the place of a credit note among the deeds on its invoice; an invoice has none.
+    `turn` is the place of a credit note among the deeds on its invoice; an invoice has none. `kid`
+    says how the KID of an invoice is made, perhaps with its recipient's `client_number`.
     """
 
     kind: Kind
@@ -74,6 +76,8 @@ class Content:
     breakdown: Breakdown
     parts: dict[str, Any]
     turn: int = 0
+    kid: KidForm | None = None
+    client_number: int = 0
 
 
 def freeze(
@@ -82,7 +86,7 @@ def freeze(
     """Number, seal and write papers of one kind; return the documents in the given order.
 
     `on` is the day of issue in the organization's zone; a series never goes back in time. Payment
-    references are given where the payment can carry one. Raises NumberTooLong.
+    references are given where the payment can carry one. Raises NumberTooLong, KidsUsedUp.
     """
     kinds = {content.kind for content in contents}
     assert len(kinds) == 1, "one call freezes papers of one kind"
@@ -90,15 +94,17 @@ def freeze(
         SeriesKind(kinds.pop().value), year=on.year, organization_id=organization_id
     )
     issued_at, issued_on = set_moment(series, at=at, on=on)
-    references = give_references([_referred_account(content) for content in contents])
+    numbers = [next_number(series, year=issued_on.year) for _content in contents]
+    references = give_references(
+        [_wanted(content, number) for content, number in zip(contents, numbers, strict=True)]
+    )
     documents: list[Document] = []
     lines: list[Line] = []
     subtotals: list[TaxSubtotal] = []
     particulars: list[Particulars] = []
-    for content, reference in zip(contents, references, strict=True):
+    for content, number, reference in zip(contents, numbers, references, strict=True):
         salt = os.urandom(32)
         parts = content.parts | {"lines": [line.description for line in content.lines]}
-        number = next_number(series, year=issued_on.year)
         document = _document(
             content, number, reference, organization_id=organization_id, at=issued_at, on=issued_on
         )
@@ -130,11 +136,16 @@ def freeze(
     return documents
 
 
-def _referred_account(content: Content) -> str:
-    """The account to which the paper is paid with a reference; empty where it is not."""
+def _wanted(content: Content, number: Number) -> Wanted:
+    """With which reference the paper is to be paid, if with any."""
     account = content.payment_account
-    bears = content.breakdown.payable_minor and bears_finnish_reference(account, content.currency)
-    return account if bears else ""
+    bears = content.kid or bears_finnish_reference(account, content.currency)
+    return Wanted(
+        account=account if bears and content.breakdown.payable_minor else "",
+        kid=content.kid,
+        client_number=content.client_number,
+        invoice_number=number.text,
+    )
 
 
 def _document(

@@ -19,6 +19,7 @@ from storno.documents.models import Draft, Kind
 from storno.documents.warn import unreadable
 from storno.organizations.completeness import missing_for_issue, must_show_address
 from storno.organizations.countries import COUNTRIES, Terms
+from storno.organizations.kid import agreed_kid
 from storno.organizations.models import Channel, Seller, Settings
 from storno.organizations.queries import Circumstances, day_of
 from storno.organizations.terms import term_errors
@@ -101,6 +102,7 @@ def blockers_of(
         *_recipient_blockers(draft, lines, recipient, now),
         *_line_blockers(draft, lines, now),
         *_ground_blockers(draft, lines, now),
+        *_kid_blockers(recipient, now),
         *unreadable(lines, recipient),
     )
 
@@ -183,6 +185,20 @@ def _ground_blockers(
         )
 
 
+def _kid_blockers(recipient: Client | None, now: Circumstances) -> Iterator[Blocker]:
+    kid = agreed_kid(now.seller)
+    if kid is None or recipient is None or not kid.client_digits:
+        return
+    if len(str(recipient.number)) > kid.client_digits:
+        yield Blocker(
+            "client_number_too_long_for_kid",
+            _("The recipient's number %(number)d is longer than its part of the KID.")
+            % {"number": recipient.number},
+            _("Give it more digits, or none, in the settings of the KID."),
+            "recipient",
+        )
+
+
 def why_untaxed(draft: Draft, lines: Sequence[LineInput], now: Circumstances) -> str:
     """The draft's own reason, else the usual one; that is of exempt services, never of 0 %."""
     own = draft.exemption_reason.strip()
@@ -238,6 +254,8 @@ def draft_content(
         vat_on=now.settings.vat_on,
         seller=seller_as_printed(now.seller) | terms_as_printed(now.settings, recipient),
         payment_account=now.seller.account,
+        kid=agreed_kid(now.seller),
+        client_number=recipient.number,
         reason="",
         effect=None,
         retain_until=rules.retain_until(now.today),

@@ -14,6 +14,7 @@ from storno.documents.freeze import Content
 from storno.documents.models import Document
 from storno.documents.queries import WholeDocument
 from storno.money.shares import share_out
+from storno.numbering.references import bears_finnish_reference
 from storno.organizations.countries import COUNTRIES
 from storno.printing.effect import ReasonCode, reason_sentence
 from storno.printing.labels import Language
@@ -135,16 +136,19 @@ def unissued_paper(content: Content, watermark: Watermark, *, on: date) -> Paper
 def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
     """How an amount of an invoice is paid; None where nothing is to be paid.
 
-    Reference and RF where it has been given one; both codes speak of euros and of nothing else: the
-    bar code of Finnish accounts, the EPC QR code of any IBAN. The QR code goes without the BIC
-    (EPC069-12, version 002): banks in the EEA need none, and a wrong one would spoil it. Late
+    Reference and RF, or a KID, where it has been given one; both codes speak of euros and of
+    nothing else: the bar code of Finnish accounts, the EPC QR code of any IBAN. The QR code goes
+    without the BIC (EPC069-12, version 002): banks in the EEA need none, and a wrong one would
+    spoil it. Late
     interest is the seller's own, else the statutory one (korkolaki 4 §; forsinkelsesrenteloven
     § 3).
     """
     if not amount_minor:
         return None
     assert invoice.due_on is not None, "an invoice is due"
-    account, reference = invoice.payment_account, invoice.payment_reference
+    account, given = invoice.payment_account, invoice.payment_reference
+    finnish = bears_finnish_reference(account, invoice.currency)
+    reference, kid = (given, "") if finnish else ("", given)
     rf = creditor_reference(reference) if reference else ""
     bar_code = qr_code = ""
     in_euros = invoice.currency == "EUR"
@@ -165,6 +169,7 @@ def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
         bic=invoice.seller["bic"],
         reference=reference,
         creditor_reference=rf,
+        kid=kid,
         bar_code=bar_code,
         qr_code=qr_code,
         terms_days=(invoice.due_on - invoice.issued_on).days,

@@ -16,12 +16,17 @@ from storno.core.refusals import FieldError, Invalid, Refused, invalid
 from storno.history.record import Happening, record
 from storno.numbering.models import Series, SeriesKind, SeriesPlan
 from storno.numbering.take import LONGEST_NUMBER, lock_plans, plan_of
+from storno.organizations.kid import agreed_kid
 from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
+from storno.references.kid import KidForm, KidLayout, digits_of
 
 LARGEST_FIRST = 99_999_999
 
 LONGEST_FORMAT = 40
+
+LAST_YEAR = 9999
 
 ROOM = 999_999
 """So many numbers fit into a series at least."""
@@ -31,6 +36,14 @@ _FORMAT = re.compile(
     r"[A-Za-z0-9._/-]*\{(?:year|number(?::0[1-9])?)\}"
     r"(?:[A-Za-z0-9._/-]*\{(?:year|number(?::0[1-9])?)\})?[A-Za-z0-9._/-]*"
 )
+
+
+class NumbersTooLongForKid(Refused):
+    """KIDs are made of the numbers of invoices, and would have no room for these."""
+
+    code = "numbers_too_long_for_kid"
+    message = _("KIDs are made of the invoices' numbers, and these would be too long for them.")
+    remedy = _("Choose shorter numbers, or agree on a longer KID with your bank.")
 
 
 class NumbersGiven(Refused):
@@ -97,13 +110,19 @@ def plans_of(organization_id: UUID) -> Plans:
 
 @deed
 def plan_numbers(changes: PlanChanges, *, who: Actor, at: datetime) -> Plans:
-    """Set how numbers look and begin. Raises Invalid, NotAllowed, NumbersGiven."""
+    """Set how numbers look and begin.
+
+    Raises Invalid, NotAllowed, NumbersGiven, NumbersTooLongForKid.
+    """
     who.must(Deed.CHANGE_SETTINGS)
     return write_plans(changes, who=who, at=at)
 
 
 def write_plans(changes: PlanChanges, *, who: Actor, at: datetime) -> Plans:
-    """Write the plans within the caller's transaction. Raises Invalid, NumbersGiven."""
+    """Write the plans within the caller's transaction.
+
+    Raises Invalid, NumbersGiven, NumbersTooLongForKid.
+    """
     lock_plans(who.organization_id)
     plans = plans_of(who.organization_id)
     invoice, credit_note = plans.invoice, plans.credit_note
@@ -124,6 +143,9 @@ def write_plans(changes: PlanChanges, *, who: Actor, at: datetime) -> Plans:
             "same_numbers",
             _("Put a letter into one of the formats: the two series would give the same numbers."),
         )
+    kid = agreed_kid(seller_of(who.organization_id))
+    if kid and kid.length < digits_needed(kid, invoice):
+        raise NumbersTooLongForKid
     for plan in changed:
         if SeriesKind(plan.kind) in plans.begun:
             raise NumbersGiven
@@ -135,6 +157,15 @@ def write_plans(changes: PlanChanges, *, who: Actor, at: datetime) -> Plans:
         )
         record(planned, subject_id=who.organization_id, who=who, at=at)
     return plans
+
+
+def digits_needed(kid: KidForm, plan: SeriesPlan) -> int:
+    """How long a KID must be at least for the numbers of a plan; 0 where it bears none."""
+    if kid.layout is not KidLayout.INVOICE:
+        return 0
+    longest = plan.format.format(year=LAST_YEAR, number=plan.first_number + ROOM)
+    free_and_check = 2
+    return kid.client_digits + len(digits_of(longest)) + free_and_check
 
 
 def _put(

@@ -44,6 +44,7 @@ class CountryRules:
     or not (bokføringsforskriften § 5-15); 0 where no law asks for it. `person_terms` and
     `company_terms` bound the days to pay. `address_needed`: the seller's and buyer's addresses are
     mandatory (AVL 209 e §; in Norway the buyer's number will do).
+    `kid_used`: payments to its accounts may carry a KID.
     `zero_rate_explained`: a sale at 0 % must say on what ground (AVL 209 e §, as for exemption; in
     Norway it is only summed apart, bokføringsforskriften § 5-1-5).
     `plain_business_id` and `plain_account` give the form in which they are kept, or None for what
@@ -68,6 +69,7 @@ class CountryRules:
     address_needed: bool
     zero_rate_explained: bool
     enterprise_register_named: bool
+    kid_used: bool
 
     def retain_until(self, issued_on: date) -> date:
         """The last day on which a document of this day must still be kept."""
@@ -144,6 +146,7 @@ COUNTRIES: dict[str, CountryRules] = {
         address_needed=True,
         zero_rate_explained=True,
         enterprise_register_named=False,
+        kid_used=False,
     ),
     "NO": CountryRules(
         code="NO",
@@ -167,5 +170,6 @@ COUNTRIES: dict[str, CountryRules] = {
         address_needed=False,
         zero_rate_explained=False,
         enterprise_register_named=True,
+        kid_used=True,
     ),
 }

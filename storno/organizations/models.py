@@ -113,10 +113,26 @@ class Country(models.TextChoices):
     NO = "NO", _("Norway")
 
 
+class Kid(models.TextChoices):
+    """Whether invoices bear a KID, and by which rule its check digit is reckoned."""
+
+    NONE = "none", _("no KID")
+    MOD10 = "mod10", _("KID with a check digit by MOD10")
+    MOD11 = "mod11", _("KID with a check digit by MOD11")
+
+
+class KidMadeOf(models.TextChoices):
+    """What tells one KID from the other."""
+
+    RUNNING = "running", _("a running number")
+    INVOICE = "invoice", _("the number of the invoice")
+
+
 class Seller(TenantModel):
     """The organization as it stands on its documents (EN 16931 BG-4), one row each.
 
-    Empty fields are allowed until the first issue, which names what the law still misses.
+    Empty fields are allowed until the first issue, which names what the law still misses. What
+    begins with `kid` was agreed with the bank of the account, so another account ends it.
     """
 
     rights = Rights.KEPT
@@ -137,6 +153,12 @@ class Seller(TenantModel):
     website = models.CharField(_("website"), max_length=100, blank=True)
     account = models.CharField(_("account"), max_length=34, blank=True)
     bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    kid_algorithm = models.CharField(max_length=5, choices=Kid.choices, default=Kid.NONE)
+    kid_length = models.PositiveSmallIntegerField(default=0)
+    kid_layout = models.CharField(
+        max_length=7, choices=KidMadeOf.choices, default=KidMadeOf.RUNNING
+    )
+    kid_client_digits = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -273,7 +273,9 @@ def account_pairs(payment: PaymentPart, paper: Paper) -> list[Pair]:
         pairs.append((words.reference, spaced(payment.reference)))
     if payment.creditor_reference:
         pairs.append(("RF", spaced_in_fours(payment.creditor_reference)))
-    if paper.number and not (payment.reference or payment.creditor_reference):
+    if payment.kid:
+        pairs.append(("KID", payment.kid))
+    if paper.number and not (payment.reference or payment.creditor_reference or payment.kid):
         pairs.append((words.payment_note, paper.number))
     return pairs
 

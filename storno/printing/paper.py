@@ -103,15 +103,17 @@ class PaperTax:
 class PaymentPart:
     """How an invoice is paid (BG-16): an IBAN, or a Norwegian account number.
 
-    `reference` is the national reference, `creditor_reference` the same as RF (ISO 11649),
-    `bar_code` the 54 digits of Finanssiala's virtual bar code, `qr_code` the text of EPC069-12.
-    Terms are in days; `late_interest` in percent a year, or as the law has it.
+    `reference` is the Finnish reference, `creditor_reference` the same as RF (ISO 11649), `kid`
+    what a payment to a Norwegian account carries, `bar_code` the 54 digits of Finanssiala's virtual
+    bar code, `qr_code` the text of EPC069-12. Terms are in days; `late_interest` in percent a year,
+    or as the law has it.
     """
 
     account: str
     bic: str = ""
     reference: str = ""
     creditor_reference: str = ""
+    kid: str = ""
     bar_code: str = ""
     qr_code: str = ""
     terms_days: int | None = None
@@ -190,5 +192,9 @@ class Paper:
 
 def _can_be_paid(payment: PaymentPart) -> bool:
     return bool(
-        payment.reference or payment.creditor_reference or payment.bar_code or payment.qr_code
+        payment.reference
+        or payment.creditor_reference
+        or payment.kid
+        or payment.bar_code
+        or payment.qr_code
     )

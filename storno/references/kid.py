@@ -4,6 +4,9 @@ Which length and which check digit it has is agreed with the bank; one without a
 returned to the payer. Source: Mastercard Payment Services, KID.
 """
 
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import cycle
 
@@ -20,10 +23,66 @@ class KidAlgorithm(StrEnum):
     MOD11 = "mod11"
 
 
+class KidLayout(StrEnum):
+    """What tells one KID from the other."""
+
+    RUNNING = "running"
+    INVOICE = "invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class KidForm:
+    """How KIDs to one account are made: the client's number, then what differs, a check digit.
+
+    `length` counts all signs; `client_digits` those of the client's number, 0 leaves it out. What
+    differs is a running number of the account or the number of the invoice, filled with zeros.
+    """
+
+    algorithm: KidAlgorithm
+    length: int
+    layout: KidLayout
+    client_digits: int = 0
+
+    @property
+    def room(self) -> int:
+        """So many digits are left for what differs."""
+        return self.length - 1 - self.client_digits
+
+    def kids(
+        self, *, client_number: int, invoice_number: str, running: int
+    ) -> Iterator[tuple[str, int]]:
+        """The KIDs that an invoice may bear, best first, each with the running number after it.
+
+        None ends in a hyphen: payers cannot type it everywhere. The digit in front of an invoice's
+        number is free: it is 0, and rises where such a KID, or one that is taken, is in the way.
+        Nothing comes where the client's or the invoice's number has no room.
+        """
+        client = f"{client_number:0{self.client_digits}}" if self.client_digits else ""
+        if len(client) > self.client_digits:
+            return
+        for differing, following in self._differing(invoice_number, running):
+            kid = kid_of(client + differing, self.algorithm)
+            if not kid.endswith("-"):
+                yield kid, following
+
+    def _differing(self, invoice_number: str, running: int) -> Iterator[tuple[str, int]]:
+        if self.layout is KidLayout.RUNNING:
+            for number in range(running, 10**self.room):
+                yield f"{number:0{self.room}}", number + 1
+            return
+        digits = digits_of(invoice_number)
+        for free in range(10 if len(digits) < self.room else 0):
+            yield f"{free}{digits:0>{self.room - 1}}", running
+
+
+def digits_of(number: str) -> str:
+    """The digits of an invoice's number, which a KID can carry."""
+    return "".join(sign for sign in number if sign in string.digits)
+
+
 def kid_of(base: str, algorithm: KidAlgorithm) -> str:
     """The base of 1-24 digits with its check digit behind it, which of MOD11 may be a hyphen.
 
-    Who gives a KID leaves out what ends in a hyphen: payers cannot type it everywhere.
     Raises BadReference for a base of another length or with other signs.
     """
     digits = compact(base)

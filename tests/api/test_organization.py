@@ -37,6 +37,10 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
             "website": "",
             "account": "FI2112345600000785",
             "bic": "",
+            "kid_algorithm": "none",
+            "kid_length": 0,
+            "kid_layout": "running",
+            "kid_client_digits": 0,
             "settings": {
                 "hold_seconds": 1200,
                 "paid_credit": "members",
@@ -202,3 +206,14 @@ def test_norway_has_its_own(clock: Clock) -> None:
     world = found("NO")
     answer = caller(world).get("/organization").body
     assert (answer["country"], answer["currency"]) == ("NO", "NOK")
+
+
+def test_a_kid_is_agreed_on_and_refused_by_its_field() -> None:
+    world = found("NO")
+    alice = caller(world)
+    wanted = {"kid_algorithm": "mod11", "kid_length": 10, "kid_client_digits": 2}
+    answer = alice.patch("/organization", wanted)
+    assert (answer.status, answer.body | wanted) == (200, answer.body)
+    refused = alice.patch("/organization", {"kid_length": 8})
+    assert (refused.status, refused.fields) == (422, {"kid_length": "too_short"})
+    assert alice.get("/organization").body == answer.body

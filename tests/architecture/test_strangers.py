@@ -58,8 +58,8 @@ NOTHING_NEW = {
     "client_import_given_up", "client_rows",
     "draft_recipient", "hours_other", "invoice_offset", "invoice_pause", "invoice_refund",
     "member_invite", "member_roles",
-    "series_change", "session_new", "settings_closed", "settings_payment_methods",
-    "settings_working",
+    "series_change", "session_new", "settings_closed", "settings_kid",
+    "settings_payment_methods", "settings_working",
 }  # fmt: skip
 """Forms that do nothing as they stand: they need a change, or somebody else, or come too late."""
 

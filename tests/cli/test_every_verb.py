@@ -115,6 +115,7 @@ def test_these_are_the_verbs() -> None:
         "invoice credit",
         "invoice notify",
         "invoice pause",
+        "invoice refund",
         "invoice resume",
         "invoice show",
         "invoice undo",

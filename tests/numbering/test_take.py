@@ -14,6 +14,7 @@ from storno.numbering.models import (
     SeriesPlan,
 )
 from storno.numbering.references import (
+    Wanted,
     bears_finnish_reference,
     enter_references,
     give_references,
@@ -156,8 +157,8 @@ def test_references_count_up_per_account() -> None:
     account = f"FI{found().id.int % 10**16:016}"
     other = "FI" + account[:1:-1]
     with scope(found().id):
-        given = give_references([account, "", other, account, ""])
-        assert give_references([account]) == ["10032"]
+        given = give_references([Wanted(each) for each in (account, "", other, account, "")])
+        assert give_references([Wanted(account)]) == ["10032"]
     assert given == ["10016", "", "10016", "10029", ""]
 
 
@@ -191,6 +192,6 @@ def test_a_rollback_gives_references_back() -> None:
     world = found()
     account = f"FI{world.id.int % 10**16:016}"
     with suppress(Rollback), scope(world.id):
-        give_references([account] * 5)
+        give_references([Wanted(account)] * 5)
         raise Rollback
     assert not ReceivingAccount.objects.filter(account=account).exists()

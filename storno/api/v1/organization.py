@@ -1,6 +1,6 @@
 """The organization of the token: how it stands on its documents, and how it works."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Router
@@ -29,9 +29,12 @@ from storno.organizations.models import (
     Channel,
     ClientShownAs,
     Country,
+    Kid,
+    KidMadeOf,
     MessageBy,
     Method,
     PaidCredit,
+    Seller,
     VatOn,
     Wording,
 )
@@ -92,6 +95,10 @@ class OrganizationShown(Shown):
     website: str
     account: str
     bic: str
+    kid_algorithm: Kid
+    kid_length: int
+    kid_layout: KidMadeOf
+    kid_client_digits: int
     settings: SettingsShown
     missing: list[BlockerShown]
 
@@ -131,7 +138,10 @@ class SettingsPatch(Body):
 
 
 class OrganizationPatch(Body):
-    """What shall be other than it is; another `account` needs a token with the scope `money`."""
+    """What shall be other than it is; another `account` needs a token with the scope `money`.
+
+    Another account has no KID until one is set for it.
+    """
 
     name: Text = unsent()
     language: Literal["en", "fi", "nb"] = unsent()
@@ -145,6 +155,10 @@ class OrganizationPatch(Body):
     website: Text = unsent()
     account: Text = unsent()
     bic: Text = unsent()
+    kid_algorithm: Chosen[Kid] = unsent()
+    kid_length: int = unsent()
+    kid_layout: Chosen[KidMadeOf] = unsent()
+    kid_client_digits: int = unsent()
     settings: SettingsPatch = SettingsPatch()
 
     def seller(self) -> SellerChanges:
@@ -184,7 +198,17 @@ def show_organization(caller: Caller) -> OrganizationShown:
         bic=seller.bic,
         settings=_settings(caller),
         missing=blockers_shown(missing_for_issue(seller), caller, fields=FIELDS),
+        **_kid(seller),
     )
+
+
+def _kid(seller: Seller) -> dict[str, Any]:
+    return {
+        "kid_algorithm": Kid(seller.kid_algorithm),
+        "kid_length": seller.kid_length,
+        "kid_layout": KidMadeOf(seller.kid_layout),
+        "kid_client_digits": seller.kid_client_digits,
+    }
 
 
 def _settings(caller: Caller) -> SettingsShown:

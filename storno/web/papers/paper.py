@@ -72,6 +72,7 @@ def _copied(label: str, paper: Paper) -> str:
         "BIC": payment.bic,
         words.reference: payment.reference,
         "RF": payment.creditor_reference,
+        "KID": payment.kid,
         words.to_pay: decimal_text(paper.payable_minor, paper.currency),
     }
     return values.get(label, "")

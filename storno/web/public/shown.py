@@ -90,6 +90,7 @@ def _rest(found: PublicInvoice) -> dict[str, Any] | None:
         payment.bic,
         payment.reference,
         payment.creditor_reference,
+        payment.kid,
     }
     facts = [
         {"label": label, "value": value, "copy": _plain(value, copied)}

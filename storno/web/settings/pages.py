@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from storno.numbering.take import NumberTooLong
 from storno.numbering.upcoming import Upcoming, upcoming_numbers
+from storno.organizations.countries import COUNTRIES
 from storno.organizations.customer_service import way_to_service
 from storno.organizations.models import Settings
 from storno.organizations.queries import tokens_of
@@ -72,16 +73,23 @@ def show_part(
         ("settings_working", _("How you work")),
         ("settings_numbers", _("Numbers")),
         ("settings_payment_methods", _("Payment methods")),
+        ("settings_kid", _("KID")),
         ("settings_closed", _("Closed days")),
         ("settings_consents", _("Consents")),
         ("settings_tokens", _("API tokens")),
     )
-    shown = [
-        {"label": label, "url": here.url(name), "current": request.path.startswith(here.url(name))}
-        for name, label in tabs
-    ]
     status = 422 if form.errors else 200
     with here.reading():
+        with_kid = COUNTRIES[here.now.seller.country].kid_used
+        shown = [
+            {
+                "label": label,
+                "url": here.url(name),
+                "current": request.path.startswith(here.url(name)),
+            }
+            for name, label in tabs
+            if with_kid or name != "settings_kid"
+        ]
         return show(
             request,
             here,

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from storno.web.settings import closed, consents, payment_methods, views
+from storno.web.settings import closed, consents, kid, payment_methods, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/seller/", views.seller, name="settings_seller"),
     path("settings/working/", views.working, name="settings_working"),
     path("settings/numbers/", views.numbers, name="settings_numbers"),
+    path("settings/kid/", kid.kid, name="settings_kid"),
     path("settings/closed/", closed.closed, name="settings_closed"),
     path("settings/closed/holidays/", closed.holidays_kept, name="settings_holidays"),
     path(

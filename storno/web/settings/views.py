@@ -13,7 +13,12 @@ from storno.administration.seller import change_seller
 from storno.administration.tokens import create_token, revoke_token
 from storno.core.refusals import Invalid
 from storno.diary.usual import change_way_of_working
-from storno.numbering.plan import NumbersGiven, plan_numbers, plans_of
+from storno.numbering.plan import (
+    NumbersGiven,
+    NumbersTooLongForKid,
+    plan_numbers,
+    plans_of,
+)
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -84,8 +89,8 @@ def numbers(request: HttpRequest, here: Here) -> HttpResponse:
             plan_numbers(form.entered(), who=here.who, at=here.at)
         except Invalid as wrong:
             take_invalid(form, wrong)
-        except NumbersGiven as given:
-            take_refused(form, given)
+        except (NumbersGiven, NumbersTooLongForKid) as refused:
+            take_refused(form, refused)
         else:
             messages.success(request, _("The next numbers look as shown below."))
             return redirect(here.url("settings_numbers"))
