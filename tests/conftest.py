@@ -22,7 +22,12 @@ _open = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the throwaway cluster and Django before any test module is imported."""
+    """Start the throwaway cluster and Django before any test module is imported.
+
+    Who only hands the tests to other processes needs neither, and all of them wait for it.
+    """
+    if config.getoption("numprocesses", default=None) and not hasattr(config, "workerinput"):
+        return
     from storno.postgres.throwaway import throwaway_cluster
 
     cluster = _open.enter_context(throwaway_cluster())
@@ -43,10 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
     from hypothesis import settings as proofs
 
     import tests.properties.depth  # noqa: F401 -- registers the profile
+    from storno.cli.connect import close_connections
 
     proofs.load_profile("house")
 
     django.setup()
+    _open.callback(close_connections)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -82,9 +89,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the cluster and remove its folder."""
-    from storno.cli.connect import close_connections
-
-    close_connections()
     _open.close()
 
 
