@@ -19,7 +19,7 @@ from storno.history.record import record
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.methods import OFFSET, method_chosen
-from storno.payments.models import Payment, PaymentMethod, Refund, RefundReversal
+from storno.payments.models import Payment, PaymentMethod, Refund, RefundReversal, RefundWay
 from storno.payments.queries import refund_with
 from storno.payments.refund import (
     GivenBack,
@@ -75,6 +75,14 @@ class MoreThanOpenThere(Refused):
     message = _("This is more than is left to pay on the other invoice.")
     remedy = _("Enter at most what is left to pay there.")
     field = "amount"
+
+
+class PaidUnseen(Refused):
+    """What was owed back paid an invoice that is not in sight, and both would have to change."""
+
+    code = "paid_unseen"
+    message = _("This paid an invoice that you may not see.")
+    remedy = _("Ask a colleague who may see it, or an administrator.")
 
 
 @after_due_credit
@@ -168,7 +176,7 @@ def reverse_refund(
     """Take a refund back that was none, or whose money came back; it is owed back again.
 
     One that paid another invoice takes that payment back as well. Needs a recent sign-in and a
-    reason. Raises Absent, Invalid, NotAllowed, SignInAgain, RefundAlreadyReversed,
+    reason. Raises Absent, Invalid, NotAllowed, SignInAgain, PaidUnseen, RefundAlreadyReversed,
     MoneyWasGivenBack.
     """
     who.must(Deed.REVERSE_PAYMENT)
@@ -177,6 +185,8 @@ def reverse_refund(
     refund = refund_with(refund_id, organization_id=mine)
     reason = checked_reason(grounds.reason)
     paid = Payment.objects.filter(organization_id=mine, offset_id=refund_id).first()
+    if paid is None and refund.way == RefundWay.OFFSET:
+        raise PaidUnseen
     ids = [refund.invoice_id, *([] if paid is None else [paid.invoice_id])]
     locked = lock_invoices(ids, mine, at=at)
     case = gather(locked[refund.invoice_id][1], who=who, at=at)

@@ -1,7 +1,10 @@
 """Bringing an invoice's standing to where its claim is, in the claim's own transaction."""
 
+from django.db.models import Q, Sum
+
 from storno.documents.models import Standing, State
-from storno.ledger.journal import Claim
+from storno.ledger.journal import OFFSET, Claim
+from storno.ledger.models import Transfer
 from storno.printing.effect import Effect, NothingToPay, OwedBack, Refunded, StillToPay
 
 
@@ -35,15 +38,25 @@ def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> Non
 
 
 def what_holds(standing: Standing, currency: str) -> Effect:
-    """What holds for the buyer of an invoice now, in the words of its credit notes."""
+    """What holds for the buyer of an invoice now, in the words of its credit notes; in a scope."""
     if standing.owed_back_minor:
         return OwedBack(standing.owed_back_minor, currency)
     if standing.is_refunded:
         assert standing.refunded_on is not None, "what is given back has its day"
-        return Refunded(standing.returned_minor, currency, standing.refunded_on)
+        used = _used_elsewhere(standing)
+        return Refunded(standing.returned_minor, currency, standing.refunded_on, used)
     if standing.open_minor:
         return StillToPay(standing.open_minor, currency, standing.due_on)
     return NothingToPay(cancelled=standing.state == State.CREDITED)
+
+
+def _used_elsewhere(standing: Standing) -> int:
+    """What of the money given back pays another invoice, as the ledger has it."""
+    mine = Transfer.objects.filter(organization_id=standing.organization_id, subject_id=standing.id)
+    gone = Sum("amount_minor", filter=Q(kind="refund", credit=OFFSET), default=0)
+    back = Sum("amount_minor", filter=Q(kind="refund_reversal", debit=OFFSET), default=0)
+    used: int = mine.aggregate(used=gone - back)["used"]
+    return used
 
 
 def save_standing(standing: Standing) -> None:

@@ -16,6 +16,11 @@ class PaymentRow:
     payment: Payment
     reversal: Reversal | None
 
+    @property
+    def source(self) -> UUID | None:
+        """The invoice on which this was owed back, if it came by an offset and that is in sight."""
+        return source_of(self.payment)
+
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
@@ -24,6 +29,14 @@ class RefundRow:
     refund: Refund
     reversal: RefundReversal | None
     paid: UUID | None
+
+
+def source_of(payment: Payment) -> UUID | None:
+    """The invoice on which a payment was owed back before it was used for this one."""
+    if payment.offset_id is None or payment.offset is None:
+        return None
+    source: UUID = payment.offset.invoice_id
+    return source
 
 
 def payment_with(payment_id: UUID, *, organization_id: UUID) -> Payment:
@@ -45,7 +58,9 @@ def payments_on(invoice_ids: Iterable[UUID], organization_id: UUID) -> list[Paym
         list(
             Payment.objects.filter(
                 organization_id=organization_id, invoice_id__in=list(invoice_ids)
-            ).order_by("id")
+            )
+            .select_related("offset")
+            .order_by("id")
         ),
         organization_id,
     )

@@ -37,11 +37,12 @@ class OwedBack:
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """What was owed back has been paid back."""
+    """What was owed back has been given back; `used_minor` of it pays another invoice."""
 
     amount_minor: int
     currency: str
     refunded_on: date
+    used_minor: int = 0
 
 
 Effect = NothingToPay | StillToPay | OwedBack | Refunded
@@ -70,6 +71,11 @@ _REFUNDED: dict[Language, str] = {
     "en": "{amount} was refunded on {day}.",
     "fi": "{amount} on palautettu {day}.",
     "nb": "{amount} ble betalt tilbake {day}.",
+}
+_USED: dict[Language, str] = {
+    "en": "{amount} was used for another invoice.",
+    "fi": "{amount} käytettiin toisen laskun maksuun.",
+    "nb": "{amount} ble brukt til en annen faktura.",
 }
 _REASONS: dict[ReasonCode, dict[Language, str]] = {
     "wrong_price": {
@@ -123,14 +129,23 @@ def effect_sentence(effect: Effect, language: Language) -> str:
                 amount=format_money(amount_minor, currency, language)
             )
             return f"{nothing_to_pay} {owed}"
-        case Refunded(amount_minor, currency, refunded_on):
-            refunded = _REFUNDED[language].format(
-                amount=format_money(amount_minor, currency, language),
-                day=format_day(refunded_on, language),
-            )
-            return f"{nothing_to_pay} {refunded}"
+        case Refunded():
+            return f"{nothing_to_pay} {_given_back(effect, language)}"
         case _:
             assert_never(effect)
+
+
+def _given_back(effect: Refunded, language: Language) -> str:
+    """What went to the buyer, and what to another invoice."""
+    sentences: list[str] = []
+    if paid_minor := effect.amount_minor - effect.used_minor:
+        paid = format_money(paid_minor, effect.currency, language)
+        day = format_day(effect.refunded_on, language)
+        sentences.append(_REFUNDED[language].format(amount=paid, day=day))
+    if effect.used_minor:
+        used = format_money(effect.used_minor, effect.currency, language)
+        sentences.append(_USED[language].format(amount=used))
+    return " ".join(sentences)
 
 
 def reason_sentence(code: ReasonCode, language: Language) -> str:

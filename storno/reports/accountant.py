@@ -1,7 +1,9 @@
 """What the accountant books: the documents and the payments of a period, a line each.
 
-Clients appear by their number, never by name. Credit notes and reversals are negative, so that a
-column adds up. Rows come one after another out of an open scope: memory does not grow with them.
+Clients appear by their number, never by name. What takes something back is negative, so that a
+column adds up: credit notes, reversals, refunds. What was used for another invoice stands there
+twice, as it left the one and came to the other. Rows come one after another out of an open scope:
+memory does not grow with them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +21,8 @@ from storno.core.refusals import invalid
 from storno.documents.models import Document, Kind, TaxSubtotal
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
-from storno.payments.models import Payment, Reversal
+from storno.payments.methods import OFFSET
+from storno.payments.models import Payment, Refund, RefundReversal, Reversal
 
 T = TypeVar("T")
 
@@ -70,7 +73,11 @@ class DocumentEntry:
 
 @dataclass(frozen=True, slots=True)
 class PaymentEntry:
-    """Money that came in, or a payment taken back, on its day; in minor units."""
+    """Money that came in (payment, refund_reversal) or went (refund, reversal) on its day.
+
+    In minor units, negative where it went. What came from or went to another invoice has the method
+    `offset`.
+    """
 
     kind: str
     on: date
@@ -135,31 +142,35 @@ def document_entries(period: Period, *, who: Actor) -> Iterator[DocumentEntry]:
 
 
 def payment_entries(period: Period, *, who: Actor) -> Iterator[PaymentEntry]:
-    """Payments by their day and then reversals by theirs, in a period. Raises NotAllowed."""
+    """Payments, their reversals, refunds, and theirs, each in the order of days; of a period.
+
+    Raises NotAllowed.
+    """
     who.must(Deed.EXPORT)
     mine = who.organization_id
-    payments = (
-        Payment.objects.filter(
-            organization_id=mine, paid_on__gte=period.first, paid_on__lte=period.last
-        )
-        .select_related("invoice__recipient")
-        .order_by("paid_on", "id")
-    )
-    for payment in payments.iterator(AT_ONCE):
-        yield _payment_entry("payment", payment, payment.paid_on, payment.amount_minor, payment.id)
     zone = ZoneInfo(seller_of(mine).time_zone)
-    reversals = (
-        Reversal.objects.filter(
-            organization_id=mine,
-            reversed_at__gte=_begins(period.first, zone),
-            reversed_at__lt=_begins(period.last + timedelta(days=1), zone),
-        )
-        .select_related("payment__invoice__recipient")
-        .order_by("reversed_at", "id")
-    )
-    for reversal in reversals.iterator(AT_ONCE):
-        payment, on = reversal.payment, reversal.reversed_at.astimezone(zone).date()
-        yield _payment_entry("reversal", payment, on, -payment.amount_minor, reversal.id)
+    taken_back = {
+        "organization_id": mine,
+        "reversed_at__gte": _begins(period.first, zone),
+        "reversed_at__lt": _begins(period.last + timedelta(days=1), zone),
+    }
+    days = (period.first, period.last)
+    payments = Payment.objects.filter(organization_id=mine, paid_on__range=days)
+    payments = payments.select_related("invoice__recipient").order_by("paid_on", "id")
+    for payment in payments.iterator(AT_ONCE):
+        yield _entry("payment", payment, payment.paid_on, payment.amount_minor, payment.id)
+    reversals = Reversal.objects.filter(**taken_back).order_by("reversed_at", "id")
+    for back in reversals.select_related("payment__invoice__recipient").iterator(AT_ONCE):
+        on = back.reversed_at.astimezone(zone).date()
+        yield _entry("reversal", back.payment, on, -back.payment.amount_minor, back.id)
+    refunds = Refund.objects.filter(organization_id=mine, refunded_on__range=days)
+    refunds = refunds.select_related("invoice__recipient").order_by("refunded_on", "id")
+    for refund in refunds.iterator(AT_ONCE):
+        yield _entry("refund", refund, refund.refunded_on, -refund.amount_minor, refund.id)
+    came_back = RefundReversal.objects.filter(**taken_back).order_by("reversed_at", "id")
+    for again in came_back.select_related("refund__invoice__recipient").iterator(AT_ONCE):
+        on = again.reversed_at.astimezone(zone).date()
+        yield _entry("refund_reversal", again.refund, on, again.refund.amount_minor, again.id)
 
 
 def _begins(day: date, zone: ZoneInfo) -> datetime:
@@ -188,16 +199,16 @@ def _taxes(
     return found
 
 
-def _payment_entry(
-    kind: str, payment: Payment, on: date, amount_minor: int, id_: UUID
+def _entry(
+    kind: str, moved: Payment | Refund, on: date, amount_minor: int, id_: UUID
 ) -> PaymentEntry:
     return PaymentEntry(
         kind=kind,
         on=on,
-        invoice=payment.invoice.number,
-        client_number=payment.invoice.recipient.number,
-        method=payment.method,
-        currency=payment.invoice.currency,
+        invoice=moved.invoice.number,
+        client_number=moved.invoice.recipient.number,
+        method=moved.method or OFFSET.code,
+        currency=moved.invoice.currency,
         amount_minor=amount_minor,
         id=id_,
     )

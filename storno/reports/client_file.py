@@ -9,9 +9,10 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,7 @@ from storno.money.currency import decimal_text
 from storno.notices.models import Notice
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
-from storno.payments.models import Payment
+from storno.payments.queries import payments_on, refunds_on
 from storno.people.queries import names_of
 from storno.printing.labels import Language
 from storno.reports.client_list import (
@@ -124,6 +125,7 @@ def _tables(
     client: Client, papers: list[Document], language: Language, who: Actor
 ) -> dict[str, Iterable[Row]]:
     mine, ids = client.organization_id, [paper.id for paper in papers]
+    zone = seller_of(mine).time_zone
     beside = contacts_of(client.id, organization_id=mine)
     for contact in beside:
         contact.client = client
@@ -146,12 +148,12 @@ def _tables(
         "contacts": [CONTACT_COLUMNS, *map(contact_row, beside)],
         **consents,
         "sessions": _sessions(sessions),
-        "payments": _payments(mine, ids),
+        "payments": _payments(papers, mine, ZoneInfo(zone)),
         "letters": _letters(mine, about),
         "notices": _notices(mine, ids),
         "access": _access(client),
         **looks,
-        "history": _history(subjects, language, who),
+        "history": _history(subjects, language, zone, who),
     }
 
 
@@ -182,13 +184,28 @@ def _sessions(sessions: Iterable[Booking]) -> Iterator[Row]:
         )
 
 
-def _payments(organization_id: UUID, invoices: list[UUID]) -> Iterator[Row]:
-    yield ("date", "invoice", "currency", "amount")
-    paid = Payment.objects.filter(organization_id=organization_id, invoice_id__in=invoices)
-    for each in paid.select_related("invoice").order_by("paid_on", "id"):
-        currency = each.invoice.currency
-        amount = decimal_text(each.amount_minor, currency)
-        yield (each.paid_on.isoformat(), safe_cell(each.invoice.number), currency, amount)
+def _payments(papers: Sequence[Document], organization_id: UUID, zone: ZoneInfo) -> Iterator[Row]:
+    """What came in, what was taken back of it, what was given back, and what of that came again."""
+    yield ("kind", "date", "invoice", "currency", "amount")
+    paper_of = {paper.id: paper for paper in papers}
+
+    def row(kind: str, on: date, invoice_id: UUID, amount_minor: int) -> Row:
+        paper = paper_of[invoice_id]
+        amount = decimal_text(amount_minor, paper.currency)
+        return (kind, on.isoformat(), safe_cell(paper.number), paper.currency, amount)
+
+    for came in payments_on(paper_of, organization_id):
+        payment, back = came.payment, came.reversal
+        yield row("payment", payment.paid_on, payment.invoice_id, payment.amount_minor)
+        if back is not None:
+            on = back.reversed_at.astimezone(zone).date()
+            yield row("reversal", on, payment.invoice_id, -payment.amount_minor)
+    for gone in refunds_on(paper_of, organization_id):
+        refund, again = gone.refund, gone.reversal
+        yield row("refund", refund.refunded_on, refund.invoice_id, -refund.amount_minor)
+        if again is not None:
+            on = again.reversed_at.astimezone(zone).date()
+            yield row("refund_reversal", on, refund.invoice_id, refund.amount_minor)
 
 
 def _letters(organization_id: UUID, subjects: list[UUID]) -> Iterator[Row]:
@@ -234,11 +251,9 @@ def _looks(client: Client) -> Iterator[Row]:
         yield (look.at.isoformat(), safe_cell(names.get(look.person_id, "")))
 
 
-def _history(subjects: list[UUID], language: Language, who: Actor) -> Iterator[Row]:
+def _history(subjects: list[UUID], language: Language, zone: str, who: Actor) -> Iterator[Row]:
     yield ("at", "by", "what")
-    organization_id = who.organization_id
-    events = events_of(organization_id, subjects, limit=MOST_EVENTS)
-    zone = seller_of(organization_id).time_zone
+    events = events_of(who.organization_id, subjects, limit=MOST_EVENTS)
     for told in tell(events, language=language, time_zone=zone):
         yield (told.event.at.isoformat(), safe_cell(told.who), safe_cell(told.sentence))
 
@@ -251,7 +266,7 @@ def _readme(client: Client, who: Actor, *, all_papers: bool) -> str:
         "",
         _("client, contacts: what is known."),
         *([_("consents: what was agreed to.")] if who.may(Deed.KEEP_CONSENTS) else []),
-        _("sessions, payments, letters: what took place, was paid and was sent."),
+        _("sessions, payments, letters: what took place, was paid or given back, and was sent."),
         _("Of sessions only those in diaries that are open to you."),
         _("history: who did what."),
         _("notices: when payment was asked for."),

@@ -43,6 +43,7 @@ def test_a_payment_is_registered_listed_and_reversed(alice: Caller, invoice: str
         "paid_on": "2026-06-16",
         "method": "bank_transfer",
         "method_label": "bank transfer",
+        "source": None,
         "registered_at": "2026-06-16T09:12:00Z",
         "reversal": None,
     }

@@ -84,6 +84,7 @@ def test_what_is_owed_back_pays_another_invoice(
     assert alice.get(f"/invoices/{other}").body["state"] == "paid"
     (payment,) = alice.get(f"/invoices/{other}/payments").body["items"]
     assert (payment["method"], payment["method_label"]) == ("offset", "from another invoice")
+    assert payment["source"] == credited
     refused = alice.post(f"/payments/{payment['id']}/reversal", {"reason": "Mistake"})
     assert (refused.status, refused.codes) == (409, ["paid_by_owed_back"])
     assert alice.get(f"/invoices/{credited}").body["owed_back"] == "265.00"

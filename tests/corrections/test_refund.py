@@ -210,9 +210,6 @@ def test_what_is_owed_back_pays_another_invoice(world: World, at: datetime) -> N
 def test_an_offset_is_taken_back_on_both_invoices(world: World, at: datetime) -> None:
     wrong, right = credited(world, at=at), world.invoice(at=at)
     row = offset_invoice(wrong.id, right.id, amount_minor=60_000, who=world.who(), at=at)
-    with scope(world.id):
-        payment = row.payment_set.get() if hasattr(row, "payment_set") else None
-    assert payment is None
     reversal = take_back(world, row, at=at)
     assert bookings(world, reversal.id) == [("OFFSET", "REFUND", 60_000)]
     assert stands(world, right) == {"state": "sent", "open": 125_500}

@@ -7,15 +7,21 @@ from decimal import Decimal
 from zipfile import ZipFile
 
 from storno.clients.looks import looks_at
+from storno.corrections.refund import refund_invoice, reverse_refund
+from storno.corrections.settle import reverse_payment
 from storno.diary.models import Sight
 from storno.diary.sight import open_diary
 from storno.notices.send import notify
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
+from storno.payments.models import Why
+from storno.payments.refund import GivenBack
+from storno.payments.reverse_refund import Grounds
 from storno.reports.client_file import client_file
+from tests.deeds import pay
 from tests.diary.practice import practice
 from tests.observe import refused
-from tests.world import World, line
+from tests.world import World, found, line
 
 AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
 
@@ -64,6 +70,28 @@ def test_all_of_a_client_is_in_one_file() -> None:
     )
     with scope(world.id):
         assert len(looks_at(world.daisy.id, world.id)) == 1
+
+
+def test_what_came_and_what_went_back_adds_up_to_what_is_held() -> None:
+    world = found(hold_seconds=0)
+    invoice = world.invoice(at=AT)
+    by_mistake = pay(world, invoice, 5_000, at=AT)
+    reverse_payment(by_mistake.id, "Typed twice", who=world.who(), at=AT)
+    pay(world, invoice, 130_000, at=AT)
+    given = GivenBack(AT.date(), "cash")
+    refunded = refund_invoice(invoice.id, given, who=world.who(), at=AT)
+    reverse_refund(refunded.id, Grounds(Why.MISTAKE, "Not yet"), who=world.who(), at=AT)
+    refund_invoice(invoice.id, given, amount_minor=500, who=world.who(), at=AT)
+    told = [row.split(",") for row in rows_of(packed(world, world.who()), "payments")]
+    assert [(kind, amount) for kind, _on, _number, _currency, amount in told] == [
+        ("payment", "50.00"),
+        ("reversal", "-50.00"),
+        ("payment", "1300.00"),
+        ("refund", "-45.00"),
+        ("refund_reversal", "45.00"),
+        ("refund", "-5.00"),
+    ]
+    assert {tuple(row[1:4]) for row in told} == {("2026-06-16", invoice.number, "EUR")}
 
 
 def test_it_holds_no_more_than_whoever_makes_it_may_read() -> None:

@@ -8,6 +8,7 @@ import pytest
 from storno.catalogue.models import Charge
 from storno.clients.models import Client, Contact
 from storno.corrections.finalise import finalise_draft
+from storno.corrections.refund import offset_invoice, reverse_refund
 from storno.diary.amend import amend_draft
 from storno.diary.bill import billing_of
 from storno.diary.book import book_session
@@ -25,10 +26,14 @@ from storno.history.models import Event
 from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope, scope_of, unlimited
+from storno.payments.models import Why
+from storno.payments.queries import refunds_on
+from storno.payments.reverse_refund import Grounds
 from storno.tax.category import TaxCategory
 from tests.clients.test_hand_over import AT, TEN, own
+from tests.deeds import credit, pay
 from tests.diary.practice import Practice, practice
-from tests.observe import drafts, refused
+from tests.observe import drafts, refused, stands
 from tests.world import line
 
 
@@ -207,3 +212,29 @@ def test_who_is_forgotten_is_not_everybodys() -> None:
     for who, sees in ((as_erik, False), (house.world.who(), True)):
         with scope_of(own(who) if who is as_erik else who):
             assert Client.objects.filter(id=gone.id).exists() == sees
+
+
+def test_money_between_invoices_is_moved_by_who_sees_both(house: House) -> None:
+    """Paula sees the one invoice of the payer and Erik the other; an offset is of both."""
+    world, mine = house.practice.world, house.practice.id
+    house.pay_by_stranger(draft_of(house))
+    ours = draft_of(house)
+    (strangers,) = (draft for draft in drafts(world) if draft.id != ours.id)
+    one = finalise_draft(ours.id, who=world.who(), at=AT)
+    other = finalise_draft(strangers.id, who=world.who(), at=AT)
+    assert isinstance(one, Document)
+    assert isinstance(other, Document)
+    pay(world, one, one.payable_minor, at=AT)
+    credit(world, one, at=AT)
+    with refused(world, "absent"):
+        offset_invoice(one.id, other.id, who=house.paula, at=AT)
+    refund = offset_invoice(one.id, other.id, who=world.who(), at=AT)
+    with scope_of(house.paula):
+        (row,) = refunds_on([one.id], mine)
+        assert (row.refund.id, row.paid) == (refund.id, None)
+    grounds = Grounds(Why.MISTAKE, "Wrong invoice")
+    for who, code in ((house.paula, "paid_unseen"), (house.erik, "absent")):
+        with refused(world, code):
+            reverse_refund(refund.id, grounds, who=who, at=AT)
+    reverse_refund(refund.id, grounds, who=world.who(), at=AT)
+    assert stands(world, other) == {"state": "sent", "open": other.payable_minor}

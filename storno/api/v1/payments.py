@@ -25,7 +25,7 @@ from storno.documents.queries import document
 from storno.money.currency import decimal_text
 from storno.payments.methods import how_paid
 from storno.payments.models import Payment, Reversal
-from storno.payments.queries import payments_of
+from storno.payments.queries import payments_of, source_of
 from storno.payments.register import PaymentInput
 
 invoices = Router(tags=["payments"])
@@ -64,7 +64,8 @@ class ReversalShown(Shown):
 class PaymentShown(Shown):
     """A payment; `reversal` is set once it was taken back.
 
-    `method_label` is the word under which it was registered.
+    `method_label` is the word under which it was registered. An offset names its `source`, the
+    invoice on which this money was owed back.
     """
 
     id: UUID
@@ -74,6 +75,7 @@ class PaymentShown(Shown):
     paid_on: date
     method: str
     method_label: str
+    source: UUID | None
     registered_at: ShownMoment
     reversal: ReversalShown | None
 
@@ -94,6 +96,7 @@ def _show(payment: Payment, reversal: Reversal | None, currency: str) -> Payment
         paid_on=payment.paid_on,
         method=payment.method,
         method_label=str(how_paid(payment)),
+        source=source_of(payment),
         registered_at=moment_text(payment.registered_at),
         reversal=None if reversal is None else _show_reversal(reversal),
     )

@@ -32,7 +32,7 @@ def documents_sheet(period: Period, style: str, *, who: Actor) -> bytes:
 
 
 def payments_sheet(period: Period, style: str, *, who: Actor) -> bytes:
-    """Payments and reversals; inside a scope. Raises NotAllowed."""
+    """Payments and refunds with their reversals; inside a scope. Raises NotAllowed."""
     return sheet_of(_payment_rows(period, style, who), separator=_separator(style))
 
 

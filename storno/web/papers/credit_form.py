@@ -116,10 +116,13 @@ class CreditForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """A refund has its day."""
+        """A refund has its day; without one nothing of it matters, for then it is not shown."""
         entered = super().clean() or self.cleaned_data
-        has_day = entered.get("refunded_on") or "refunded_on" in self.errors
-        if entered.get("refund") and not has_day:
+        if not entered.get("refund"):
+            for unseen in ("refunded_on", "method"):
+                self.errors.pop(unseen, None)
+            return entered
+        if not entered.get("refunded_on") and "refunded_on" not in self.errors:
             self.add_error("refunded_on", _("Enter the day on which the money went back."))
         return entered
 

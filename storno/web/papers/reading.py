@@ -16,6 +16,7 @@ from storno.mailroom.queries import letters_about
 from storno.mailroom.way_out import is_server_missing
 from storno.notices.queries import NoticeRow, notices_of
 from storno.organizations.queries import Circumstances
+from storno.payments.models import RefundWay
 from storno.payments.queries import PaymentRow, RefundRow, payments_on, refunds_on
 from storno.web.access import Here
 from storno.web.say import reader_language
@@ -51,6 +52,15 @@ class InvoiceRead:
     def own_refunds(self) -> list[RefundRow]:
         """What has gone back on this very invoice."""
         return [row for row in self.refunds if row.refund.invoice_id == self.document.id]
+
+    @property
+    def used_elsewhere_minor(self) -> int:
+        """What of the money given back on this invoice pays another one."""
+        return sum(
+            row.refund.amount_minor
+            for row in self.own_refunds
+            if row.reversal is None and row.refund.way == RefundWay.OFFSET
+        )
 
     @property
     def recipient(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storno.corrections.facts import read_standing
+from storno.corrections.refund import NothingOpen
 from storno.corrections.seen import seen_by_payer
 from storno.documents.models import Document, Standing
 from storno.documents.queries import Filter, InvoiceRow, Tab, document, list_invoices
@@ -92,6 +93,7 @@ class OffsetForm(forms.Form):
         which = self.fields["target"]
         assert isinstance(which, forms.ChoiceField)
         which.choices = [(str(row.document.id), _target(row)) for row in targets]
+        which.error_messages["invalid_choice"] = f"{NothingOpen.message} {NothingOpen.remedy}"
         if len(targets) == 1:
             which.initial = str(targets[0].document.id)
         _amount(self, invoice)

@@ -55,8 +55,6 @@ def state_in_words(
     match state:
         case "cancelling":
             return _pending(standing, wording, at)
-        case "refunded":
-            return _refunded(standing, currency, today)
         case "credited":
             return _cancelled(credit_notes, wording, today)
         case "paid":
@@ -75,11 +73,20 @@ def state_in_words(
             return _("Sent %(day)s, %(due)s") % {"day": issued, "due": due}
 
 
-def _refunded(standing: Standing, currency: str, today: date) -> str:
+def refunded_in_words(standing: Standing, used_minor: int, currency: str, today: date) -> str:
+    """That all has been given back: to the payer, and of it `used_minor` for another invoice."""
     assert standing.refunded_on is not None, "what is given back has its day"
-    amount = say_money(standing.returned_minor, currency)
-    day = say_on(standing.refunded_on, today)
-    return _("Refunded %(day)s: %(amount)s went back") % {"day": day, "amount": amount}
+    said = {
+        "day": say_on(standing.refunded_on, today),
+        "amount": say_money(standing.returned_minor - used_minor, currency),
+        "used": say_money(used_minor, currency),
+    }
+    if not used_minor:
+        return _("Refunded %(day)s: %(amount)s went back") % said
+    if used_minor == standing.returned_minor:
+        return _("Refunded %(day)s: %(used)s was used for another invoice") % said
+    text = _("Refunded %(day)s: %(amount)s went back, %(used)s was used for another invoice")
+    return text % said
 
 
 def _paid(standing: Standing, paid_on: date | None, today: date) -> str:

@@ -27,7 +27,7 @@ from storno.web.papers.menus import Item, actions_here, credit_item, menu_of_inv
 from storno.web.papers.notified import notice_items, notices_shown
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import InvoiceRead
-from storno.web.papers.states import state_in_words
+from storno.web.papers.states import refunded_in_words, state_in_words
 from storno.web.papers.ways_out import Subject, WayOut, contact_of_service
 from storno.web.say import say_date, say_departure, say_moment, say_money
 
@@ -80,6 +80,10 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
 
 
 def _words(read: InvoiceRead, here: Here) -> str:
+    if read.state == "refunded":
+        return refunded_in_words(
+            read.standing, read.used_elsewhere_minor, read.document.currency, read.now.today
+        )
     return state_in_words(
         read.state,
         read.standing,
@@ -168,6 +172,7 @@ def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
             "amount": say_money(row.payment.amount_minor, read.document.currency),
             "day": say_date(row.payment.paid_on),
             "method": how_paid(row.payment),
+            "source_url": here.url("invoice", row.source) if row.source else "",
             "reversed": row.reversal.reason if row.reversal else "",
             "reverse_url": (
                 here.url("payment_reversal", row.payment.id)

@@ -7,12 +7,16 @@ import pytest
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
+from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.documents.models import Document, Reason
-from storno.payments.models import MoneyKind, Payment
+from storno.payments.models import MoneyKind, Payment, Why
+from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
+from storno.payments.reverse_refund import Grounds
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
+from tests.observe import balances
 from tests.web.cast import member_as, nobody, row_of, stranger
 from tests.web.papers.member import Member
 from tests.world import World, found, line
@@ -83,6 +87,31 @@ def test_payments_and_reversals_on_their_days(clock: Clock) -> None:
     assert rows(Member(world), "export_payments") == [header, paid]
     (_, back) = rows(Member(world), "export_payments", first="2026-07-01", last="2026-07-01")
     assert back.startswith("reversal,2026-07-01,2026-0001,1,bank_transfer,EUR,-1255.00,")
+
+
+def test_what_went_back_is_negative_and_offsets_add_up_to_nothing(clock: Clock) -> None:
+    """1255.00 came in on a cancelled invoice; 1000.00 pays another one, the rest goes, twice."""
+    world, at = found(hold_seconds=0), clock.now
+    wrong, right = world.invoice(at=at), world.invoice(line("1000.00", gross=True), at=at)
+    pay(world, wrong, 125500, at)
+    credit_invoice(wrong.id, CreditRequest(Reason.CANCELLED), who=world.who(), at=at)
+    used = offset_invoice(wrong.id, right.id, who=world.who(), at=at)
+    given = GivenBack(at.date(), MoneyKind.CASH)
+    lost = refund_invoice(wrong.id, given, who=world.who(), at=at)
+    bounced = Grounds(Why.CAME_BACK, "Account closed")
+    back = reverse_refund(lost.id, bounced, who=world.who(), at=at)
+    gone = refund_invoice(wrong.id, given, who=world.who(), at=at)
+    paid, moved = (row_of(Payment, world, invoice=each) for each in (wrong, right))
+    on = "2026-06-16"
+    assert rows(Member(world), "export_payments")[1:] == [
+        f"payment,{on},2026-0001,1,bank_transfer,EUR,1255.00,{paid.id}",
+        f"payment,{on},2026-0002,1,offset,EUR,1000.00,{moved.id}",
+        f"refund,{on},2026-0001,1,offset,EUR,-1000.00,{used.id}",
+        f"refund,{on},2026-0001,1,cash,EUR,-255.00,{lost.id}",
+        f"refund,{on},2026-0001,1,cash,EUR,-255.00,{gone.id}",
+        f"refund_reversal,{on},2026-0001,1,cash,EUR,255.00,{back.id}",
+    ]
+    assert balances(world)["BANK"] == 100000
 
 
 def test_names_stay_at_home_and_others_too(clock: Clock) -> None:

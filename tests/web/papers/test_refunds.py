@@ -105,9 +105,15 @@ def test_it_is_used_for_another_invoice_and_that_is_reversed(at: datetime, clock
     assert "for another invoice" in page.text
     assert stands(world, other)["state"] == "paid"
     paid = member.get("invoice", other.id)
-    assert "from another invoice" in paid.text
+    assert f'<a href="{member.url("invoice", invoice.id)}">from another invoice</a>' in paid.html
+    world.invoice(at=at)
+    late = member.post("invoice_offset", invoice.id, amount="", **(said | {"once": "x" * 22}))
+    assert late.error_of("target").startswith("Nothing is left to pay on the other invoice.")
+    done = mark(member, invoice)
+    used = "Refunded today: €265.00 went back, €990.00 was used for another invoice"
+    assert used in done.text
     assert "Reverse" not in paid.text
-    (refund,) = refunds(world)
+    refund, _rest = refunds(world)
     asked = member.get("refund_reversal", refund.id)
     assert "The other invoice, which it paid, is to be paid again." in asked.text
     done = member.post("refund_reversal", refund.id, why="mistake", reason="Wrong invoice")

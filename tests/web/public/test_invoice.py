@@ -7,6 +7,7 @@ import pytest
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
+from storno.corrections.refund import offset_invoice, refund_invoice
 from storno.corrections.settle import register_payment
 from storno.corrections.take_lines import CreditLine
 from storno.documents.letter import LINK_RENEWED_LETTER
@@ -17,6 +18,7 @@ from storno.organizations.links import Target, make_links, signed
 from storno.organizations.models import LinkKind
 from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind
+from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
 from storno.tax.category import TaxCategory
 from tests.conftest import Clock
@@ -70,6 +72,21 @@ def test_it_leaves_no_trace(clock: Clock) -> None:
     assert "/o/" not in html
     asked = nobody().head(link(world, world.invoice(at=clock.now)))
     assert (asked.status_code, asked.content) == (200, b"")
+
+
+def test_what_went_back_and_what_pays_another_invoice_is_told_apart(clock: Clock) -> None:
+    world, at = found(hold_seconds=0), clock.now
+    wrong, right = world.invoice(at=at), world.invoice(line("990", gross=True), at=at)
+    path = link(world, wrong)
+    pay(world, wrong, 125500, at)
+    credit(world, wrong, at)
+    offset_invoice(wrong.id, right.id, who=world.who(), at=at)
+    assert "Palautettavaa on 265,00 €." in Seen(nobody().get(path)).text.replace("\xa0", " ")
+    refund_invoice(wrong.id, GivenBack(at.date(), MoneyKind.CASH), who=world.who(), at=at)
+    says = Seen(nobody().get(path)).text.replace("\xa0", " ")
+    settled = "265,00 € on palautettu 16.6.2026. 990,00 € käytettiin toisen laskun maksuun."
+    assert f"Maksettavaa ei ole. {settled}" in says
+    assert right.number not in says
 
 
 def test_the_pdf_is_there_to_save(clock: Clock) -> None:
