@@ -10,6 +10,7 @@ from tests.observe import everything
 from tests.world import World, found, line
 
 PAID = {"amount": "1255.00", "paid_on": "2026-06-16", "method": "bank_transfer"}
+NOBODYS = "00000000-0000-0000-0000-000000000000"
 OUTSIDE = {"way": "outside", "paid_on": "2026-06-16", "method": "cash"}
 
 
@@ -101,7 +102,9 @@ WRONG: list[tuple[dict[str, Any], int, list[str]]] = [
     ({"method": "offset"}, 422, ["unknown"]),
     ({"way": "provider"}, 422, ["unknown"]),
     ({"way": "offset", "paid_on": None, "method": ""}, 422, ["required"]),
-    ({"target": "00000000-0000-0000-0000-000000000000"}, 422, ["not_here"]),
+    ({"target": NOBODYS}, 422, ["not_here"]),
+    ({"invoice": NOBODYS}, 422, ["unknown_invoice"]),
+    ({"way": "offset", "paid_on": None, "method": "", "target": NOBODYS}, 422, ["unknown_invoice"]),
 ]
 
 

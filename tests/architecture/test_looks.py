@@ -23,7 +23,7 @@ LISTS = {
 """Of many at once, by their names and how they stand; and forms that offer whom to choose."""
 
 API_LISTS = {
-    "list_all_invoices", "list_clients", "list_letters",
+    "list_all_invoices", "list_clients", "list_letters", "list_owed_back",
 }  # fmt: skip
 
 

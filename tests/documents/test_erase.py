@@ -194,7 +194,7 @@ def test_reasons_stay_as_long_as_their_invoice() -> None:
     assert erase_reasons(world.id) == 5
     assert erase_reasons(world.id) == 0
     with scope(world.id):
-        rows = [
+        rows: list[Reversal | RefundReversal] = [
             *Reversal.objects.filter(organization_id=world.id),
             *RefundReversal.objects.filter(organization_id=world.id),
         ]

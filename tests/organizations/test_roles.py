@@ -12,6 +12,7 @@ BILLING = {
     "send",
     "register_payment",
     "reverse_payment",
+    "refund",
     "keep_clients",
     "keep_catalogue",
     "book",

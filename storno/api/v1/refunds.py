@@ -23,12 +23,14 @@ from storno.api.values import (
     Text,
     moment_text,
 )
-from storno.core.refusals import FieldError, Invalid
+from storno.core.refusals import Absent, FieldError, Invalid, invalid
 from storno.corrections.facts import read_standing
 from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.documents.queries import Filter, Tab, document, list_invoices
 from storno.money.currency import decimal_text
 from storno.organizations.queries import circumstances
+from storno.organizations.roles import Actor
+from storno.organizations.scope import scope_of
 from storno.payments.methods import how_paid
 from storno.payments.models import Refund, RefundReversal, Why
 from storno.payments.queries import RefundRow, refunds_on
@@ -208,10 +210,24 @@ def list_refunds(request: Request, invoice_id: Id) -> RefundPage:
 def post_refund(request: Request, body: RefundIn) -> Refund:
     """Mark what was owed back as refunded, or use it for another invoice. No money moves here."""
     who, at = request.auth.who, request.auth.at
-    if body.way is Way.OFFSET:
-        target = body.offset_to()
-        return offset_invoice(body.invoice, target, amount_minor=body.amount, who=who, at=at)
-    return refund_invoice(body.invoice, body.given(), amount_minor=body.amount, who=who, at=at)
+    try:
+        if body.way is Way.OFFSET:
+            target = body.offset_to()
+            return offset_invoice(body.invoice, target, amount_minor=body.amount, who=who, at=at)
+        return refund_invoice(body.invoice, body.given(), amount_minor=body.amount, who=who, at=at)
+    except Absent:
+        raise _unknown(body, who) from None
+
+
+def _unknown(body: RefundIn, who: Actor) -> Invalid:
+    """Which of the invoices that a body names is not there."""
+    field = "target"
+    with scope_of(who):
+        try:
+            read_standing(body.invoice, who.organization_id)
+        except Absent:
+            field = "invoice"
+    return invalid(field, "unknown_invoice", _("There is no such invoice."))
 
 
 @router.post("/{refund_id}/reversal", response={201: RefundShown})
