@@ -15,7 +15,16 @@ LONGEST_FUNCTION = 60
 LONGEST_VIEW = 30
 SAYS_NOTHING = {"utils", "helpers", "services", "managers", "common", "misc", "base"}
 DOORS = ("web", "api", "cli", "worker")
-MONEY_ROOMS = ("money", "tax", "references", "ledger", "payments", "corrections", "documents")
+MONEY_ROOMS = (
+    "money",
+    "banking",
+    "tax",
+    "references",
+    "ledger",
+    "payments",
+    "corrections",
+    "documents",
+)
 
 
 def _name(path: Path) -> str:

@@ -81,6 +81,7 @@ def test_these_are_the_verbs() -> None:
     assert {" ".join(words) for words in VERBS} == {
         "backup",
         "barcode",
+        "bank inspect",
         "clients delete",
         "clients export",
         "clients import",

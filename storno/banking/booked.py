@@ -1,0 +1,231 @@
+"""What the elements of a camt message say together: balances, entries, and whether they add up."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NoReturn, Self
+
+from storno.banking.entry import Balance, Entry, Returned, Statement
+from storno.banking.unreadable import Reason, Unreadable
+
+Amount = tuple[int, str]
+"""Whole minor units without sign, and their currency."""
+
+_ACCOUNT = re.compile(r"[0-9A-Z./-]{1,34}", re.ASCII)
+_CURRENCY = re.compile(r"([A-Z]{3})?", re.ASCII)
+"""Banks may leave it out."""
+_YES = ("true", "1")
+_NO = ("false", "0")
+_LONGEST_TEXT = 10_000
+_NO_ID = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF"})
+"""What stands where somebody had to write an id and had none."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What has been read of a statement, a balance, an entry or a detail, which began at `line`."""
+
+    line: int
+    texts: dict[str, str] = field(default_factory=dict)
+    more: dict[str, list[str]] = field(default_factory=dict)
+    amounts: dict[str, Amount] = field(default_factory=dict)
+    days: dict[str, date] = field(default_factory=dict)
+    balances: list["Found"] = field(default_factory=list)
+    details: list["Detail"] = field(default_factory=list)
+    signs: int = 0
+
+    def takes(self, name: str) -> bool:
+        """Whether a thing of which there is one has not been found yet."""
+        return not (name in self.texts or name in self.amounts or name in self.days)
+
+    def text(self, name: str, what: str) -> str:
+        """A text that must be there. Raises Unreadable."""
+        return self.texts.get(name) or self.missing(what)
+
+    def amount(self, what: str) -> Amount:
+        """The amount, which must be there. Raises Unreadable."""
+        return self.amounts.get("amount") or self.missing(what)
+
+    def missing(self, what: str) -> NoReturn:
+        """Refuse the file. Raises Unreadable."""
+        raise Unreadable(self.line, Reason.MISSING, what)
+
+    def id(self, name: str) -> str:
+        """An id that somebody gave; "" where only its place is filled."""
+        given = self.texts.get(name, "")
+        return "" if given.upper() in _NO_ID else given
+
+
+@dataclass(slots=True)
+class Detail:
+    """One transaction of an entry, as far as the bank says anything of it."""
+
+    bank_id: str = ""
+    side: str = ""
+    amounts: tuple[Amount, ...] = ()
+    reference: str = ""
+    text: str = ""
+    debtor: str = ""
+    debtor_account: str = ""
+    creditor: str = ""
+    creditor_account: str = ""
+    end_to_end: str = ""
+    original: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        """A detail by what has been found of it.
+
+        Of several references none is the one: they are shown as text, for a person to decide.
+        """
+        references = list(dict.fromkeys(found.more.get("reference", ())))
+        texts = found.more.get("text", [])
+        end_to_end = found.id("end_to_end")
+        if len(references) > 1:
+            texts = references + texts
+        given = found.texts
+        return cls(
+            bank_id=found.id("bank_id"),
+            side=given.get("side", ""),
+            amounts=tuple(found.amounts.values()),
+            reference=references[0] if len(references) == 1 else "",
+            text=" ".join(texts) or given.get("said", ""),
+            debtor=given.get("debtor", ""),
+            debtor_account=_compact(given.get("debtor_account", "")),
+            creditor=given.get("creditor", ""),
+            creditor_account=_compact(given.get("creditor_account", "")),
+            end_to_end=end_to_end,
+            original=end_to_end or found.id("transaction") or found.id("instruction"),
+            reason=given.get("reason", ""),
+        )
+
+    def signed_in(self, currency: str, side: str) -> int | None:
+        """What it moved in a currency; None where the bank does not say."""
+        for minor, written_in in self.amounts:
+            if written_in == currency:
+                return minor if (self.side or side) == "CRDT" else -minor
+        return None
+
+
+class Page:
+    """A statement on its way: its head, and the sum of the entries that have come of it."""
+
+    def __init__(self, format: str, head: Found) -> None:
+        account = _compact(head.text("account", "Acct/Id"))
+        currency = head.texts.get("currency", "")
+        if not _ACCOUNT.fullmatch(account) or not _CURRENCY.fullmatch(currency):
+            raise Unreadable(head.line, Reason.BAD_VALUE, "Acct")
+        self.statement = Statement(
+            format=format,
+            id=head.text("id", "Id"),
+            account=account,
+            currency=currency,
+            opening=_balance(head.balances, "OPBD") or _balance(head.balances, "PRCD"),
+            closing=_balance(head.balances, "CLBD"),
+        )
+        number = head.texts.get("page", "1")
+        self._place = f"{self.statement.id}/{number}"
+        self._is_whole = number.lstrip("0") == "1" and head.texts.get("is_last") not in _NO
+        self._entries = 0
+        self._sums: dict[str, int] = {}
+
+    def entries(self, found: Found) -> list[Entry]:
+        """What is booked by one entry: its transactions where they add up to it, else itself.
+
+        Nothing where it is still expected, or only told. Raises Unreadable.
+        """
+        self._entries += 1
+        size, currency = found.amount("Ntry/Amt")
+        side = found.text("side", "Ntry/CdtDbtInd")
+        if found.text("status", "Ntry/Sts") != "BOOK":
+            return []
+        minor = size if side == "CRDT" else -size
+        self._sums[currency] = self._sums.get(currency, 0) + minor
+        details = found.details
+        parts = [each.signed_in(currency, side) for each in details]
+        told = [part for part in parts if part is not None]
+        if len(details) < 2 or len(told) < len(details) or sum(told) != minor:
+            details, told = [_of_one_mind(details, found.texts.get("said", ""))], [minor]
+        return [
+            self._entry(found, (part, currency), where, detail)
+            for part, where, detail in zip(told, self._wheres(found, details), details, strict=True)
+        ]
+
+    def close(self, line: int) -> None:
+        """Prove the sum, where the bank tells enough for that. Raises Unreadable."""
+        opening, closing = self.statement.opening, self.statement.closing
+        if opening is None or closing is None or not self._is_whole:
+            return
+        if {opening.currency, closing.currency, *self._sums} != {opening.currency}:
+            return
+        moved = self._sums.get(opening.currency, 0)
+        if opening.amount_minor + moved != closing.amount_minor:
+            raise Unreadable(line, Reason.WRONG_SUM)
+
+    def _wheres(self, found: Found, details: list[Detail]) -> list[str]:
+        """Where each is found again: by the bank's own id, else by its place in the statement."""
+        ids = [detail.bank_id for detail in details]
+        if "" not in ids and len(set(ids)) == len(ids):
+            return ids
+        whole = found.id("bank_id") or f"{self._place}#{self._entries}"
+        if len(details) == 1:
+            return [whole]
+        return [f"{whole}.{number}" for number in range(1, len(details) + 1)]
+
+    def _entry(self, found: Found, amount: Amount, where: str, detail: Detail) -> Entry:
+        minor, currency = amount
+        booked_on = found.days.get("booked_on") or found.days.get("value_on")
+        if booked_on is None:
+            found.missing("Ntry/BookgDt")
+        payer = detail.debtor, detail.debtor_account
+        payee = detail.creditor, detail.creditor_account
+        is_reversal = found.texts.get("is_reversal") in _YES
+        # What goes back keeps the parties of its original, at most banks.
+        comes_in = (minor >= 0) != (is_reversal or bool(detail.reason))
+        party, other = (payer, payee) if comes_in else (payee, payer)
+        if party[1] == self.statement.account:
+            party = other if other[1] != party[1] else ("", "")
+        return Entry(
+            account=self.statement.account,
+            # Some banks give one id to a payment and its fee, or write the same one each month.
+            key=f"{where} {booked_on} {minor}",
+            booked_on=booked_on,
+            amount_minor=minor,
+            currency=currency,
+            reference=detail.reference,
+            text=detail.text,
+            party=party[0],
+            party_account=party[1],
+            end_to_end=detail.end_to_end,
+            returned=Returned(detail.original, detail.reason) if detail.reason else None,
+            is_reversal=is_reversal,
+        )
+
+
+def _of_one_mind(details: list[Detail], said: str) -> Detail:
+    """What all details of an entry say alike, and all their texts; else what the entry says."""
+    if len(details) == 1 and details[0].text:
+        return details[0]
+    one = Detail()
+    for name in Detail.__slots__:
+        if name not in ("side", "amounts", "text"):
+            values = {getattr(each, name) for each in details}
+            setattr(one, name, values.pop() if len(values) == 1 else "")
+    texts = dict.fromkeys(each.text for each in details if each.text)
+    one.text = " ".join(texts)[:_LONGEST_TEXT] or said
+    return one
+
+
+def _balance(balances: list[Found], code: str) -> Balance | None:
+    """The only balance of a kind; of several none is the one. Raises Unreadable."""
+    found = [each for each in balances if each.texts.get("code") == code]
+    if len(found) != 1:
+        return None
+    minor, currency = found[0].amount("Bal/Amt")
+    is_credit = found[0].text("side", "Bal/CdtDbtInd") == "CRDT"
+    return Balance(minor if is_credit else -minor, currency)
+
+
+def _compact(account: str) -> str:
+    return "".join(account.split()).upper()

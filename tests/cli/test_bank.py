@@ -1,0 +1,67 @@
+"""`storno bank inspect`: what is in a bank file, in JSON and for people, without a database."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from storno.cli.bank import command
+from tests.banking.messages import ACCOUNT, balance, detail, entry, message, statement, tag
+
+BACK = detail(
+    tag("Refs", tag("EndToEndId", "R-7")),
+    tag("RtrInf", tag("Rsn", tag("Cd", "AC04"))),
+    tag("RmtInf", tag("Ustrd", "back\u009b2J"), tag("Strd", tag("CdtrRefInf", tag("Ref", "1232")))),
+)
+FILE = message(
+    statement(balance("OPBD", "1.5"), balance("CLBD", "41.5"), entry("40", BACK, bank_id="A"))
+)
+
+
+def test_it_prints_accounts_entries_and_returns(tmp_path: Path) -> None:
+    (tmp_path / "file.xml").write_bytes(FILE)
+    done = CliRunner().invoke(command, ["inspect", str(tmp_path / "file.xml"), "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.output) == {
+        "accounts": [
+            {
+                "account": ACCOUNT,
+                "currency": "",
+                "statement": "S1",
+                "format": "camt.053.001.08",
+                "opening": {"amount": "1.50", "currency": "EUR"},
+                "closing": {"amount": "41.50", "currency": "EUR"},
+                "entries": [
+                    {
+                        "key": "A 2026-11-20 4000",
+                        "booked_on": "2026-11-20",
+                        "amount": "40.00",
+                        "currency": "EUR",
+                        "reference": "1232",
+                        "text": "back\u009b2J",
+                        "party": "",
+                        "party_account": "",
+                        "end_to_end": "R-7",
+                        "returns": {"original": "R-7", "reason": "AC04"},
+                        "reversal": False,
+                    }
+                ],
+            }
+        ]
+    }
+    said = CliRunner().invoke(command, ["inspect", str(tmp_path / "file.xml")]).output
+    assert said == (
+        f"{ACCOUNT} (camt.053.001.08, S1)\n"
+        "opening 1.50 EUR, closing 41.50 EUR\n"
+        "  2026-11-20           40.00 EUR  1232  back 2J  returned: AC04\n"
+    )
+
+
+def test_a_file_with_a_fault_is_refused_whole(tmp_path: Path) -> None:
+    (tmp_path / "file.xml").write_bytes(FILE.replace(b">41.5<", b">41.6<"))
+    done = CliRunner().invoke(command, ["inspect", str(tmp_path / "file.xml"), "--json"])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr == (
+        "Error: Line 4: Opening balance and entries do not make the closing balance. "
+        "Fetch the file from the bank again, and hand it over as it came.\n"
+    )
