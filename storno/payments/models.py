@@ -94,13 +94,26 @@ class Payment(Sealed):
         ]
 
 
-class Reversal(Sealed):
-    """That a payment was entered by mistake, or went back; at most once per payment.
+class TakenBack(Sealed):
+    """That a record of money is taken back; `turn` is its place among the deeds on the invoice.
 
-    `turn` is its place among the deeds on the invoice.
     The reason is free text and may name a person: it and its `salt` are emptied when the invoice is
     erased lawfully. The seal covers only `personal`, the hash of both.
     """
+
+    turn = models.PositiveIntegerField()
+    reason = models.CharField(max_length=200)
+    salt = models.BinaryField(max_length=32)
+    personal = models.BinaryField(max_length=32)
+    reversed_at = models.DateTimeField()
+    reversed_by = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Reversal(TakenBack):
+    """That a payment was entered by mistake, or went back; at most once per payment."""
 
     FORMS: ClassVar = {
         1: (
@@ -110,12 +123,6 @@ class Reversal(Sealed):
     }
 
     payment = TenantForeignKey(Payment)
-    turn = models.PositiveIntegerField()
-    reason = models.CharField(max_length=200)
-    salt = models.BinaryField(max_length=32)
-    personal = models.BinaryField(max_length=32)
-    reversed_at = models.DateTimeField()
-    reversed_by = models.UUIDField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -188,11 +195,8 @@ class Why(models.TextChoices):
     CAME_BACK = "came_back", _("The money came back")
 
 
-class RefundReversal(Sealed):
-    """That a refund was none, or came back; at most once per refund. It is owed back again.
-
-    The reason is kept and emptied as that of a `Reversal`.
-    """
+class RefundReversal(TakenBack):
+    """That a refund was none, or came back; at most once per refund. It is owed back again."""
 
     FORMS: ClassVar = {
         1: (
@@ -202,13 +206,7 @@ class RefundReversal(Sealed):
     }
 
     refund = TenantForeignKey(Refund)
-    turn = models.PositiveIntegerField()
     why = models.CharField(max_length=10, choices=Why.choices)
-    reason = models.CharField(max_length=200)
-    salt = models.BinaryField(max_length=32)
-    personal = models.BinaryField(max_length=32)
-    reversed_at = models.DateTimeField()
-    reversed_by = models.UUIDField(null=True)
 
     class Meta:
         constraints: ClassVar = [

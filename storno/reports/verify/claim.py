@@ -23,7 +23,14 @@ from storno.ledger.post import Posting
 from storno.ledger.post import seal_of as seal_of_posting
 from storno.organizations.models import VatOn
 from storno.organizations.sealed import Sealed, is_whole
-from storno.payments.models import Payment, Refund, RefundReversal, RefundWay, Reversal
+from storno.payments.models import (
+    Payment,
+    Refund,
+    RefundReversal,
+    RefundWay,
+    Reversal,
+    TakenBack,
+)
 from storno.reports.verify.dossier import Books, Dossier, Paper
 from storno.reports.verify.hold import prove_hold
 from storno.reports.verify.violation import UNRECKONABLE, Violation, named
@@ -181,7 +188,7 @@ def _prove_turns(dossier: Dossier) -> Iterator[Violation]:
 def _prove_payments(dossier: Dossier) -> Iterator[Violation]:
     """The seals of payments, refunds and reversals, and the reasons of reversals."""
     invoice = dossier.invoice.document
-    reversals: list[Reversal | RefundReversal] = [*dossier.reversals, *dossier.refund_reversals]
+    reversals: list[TakenBack] = [*dossier.reversals, *dossier.refund_reversals]
     rows: list[Sealed] = [*dossier.payments, *dossier.refunds, *reversals]
     for row in rows:
         if not is_whole(row):

@@ -17,7 +17,7 @@ from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
 from storno.payments.refund import GivenBack
 from storno.web.fields import AmountField, FigureField, capitals
-from storno.web.papers.refund_form import method_choices
+from storno.web.papers.money_form import method_choices
 
 
 class CreditForm(forms.Form):

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storno.corrections.facts import read_standing
@@ -15,7 +13,6 @@ from storno.corrections.seen import seen_by_payer
 from storno.documents.models import Document, Standing
 from storno.documents.queries import document
 from storno.organizations.queries import Circumstances
-from storno.payments.methods import offered_methods, words_of
 from storno.payments.models import Payment
 from storno.payments.queries import payment_with
 from storno.payments.register import PaymentInput
@@ -23,6 +20,7 @@ from storno.web.access import Here
 from storno.web.fields import AmountField
 from storno.web.once import new_once
 from storno.web.papers.held import held_credit
+from storno.web.papers.money_form import ask_amount, ask_method, back_to
 from storno.web.papers.seen import seen_in, shown_seen
 from storno.web.say import say_date, say_money
 
@@ -52,18 +50,11 @@ class PaymentForm(forms.Form):
         }
         super().__init__(data, initial=initial, label_suffix="")
         self.invoice, self.standing, self.now = invoice, standing, now
-        how = self.fields["method"]
-        assert isinstance(how, forms.ChoiceField)
-        how.choices = [
-            (each.code, capfirst(str(words_of(each)))) for each in offered_methods(now.seller)
-        ]
+        ask_method(self, now.seller)
+        ask_amount(self, invoice)
         self.seen = seen_in(data)
         told = data.get("told", "") if data else ""
         self.told = int(told) if _TOLD.fullmatch(told) else 0
-        amount = self.fields["amount"]
-        assert isinstance(amount, AmountField)
-        amount.currency = invoice.currency
-        amount.label = _("Amount in %(currency)s") % {"currency": invoice.currency}
 
     def entered(self) -> PaymentInput:
         """What the valid form says."""
@@ -113,7 +104,7 @@ def shown_payment(form: PaymentForm, here: Here, owed: int = 0) -> dict[str, Any
         "open": say_money(standing.open_minor, invoice.currency),
         "held": held_credit(standing, form.now, here),
         "post_url": here.url("invoice_payment", invoice.id),
-        **_back(invoice, here),
+        **back_to(invoice, here),
     }
 
 
@@ -125,13 +116,5 @@ def shown_reversal(form: ReversalForm, here: Here) -> dict[str, Any]:
         "amount": say_money(payment.amount_minor, invoice.currency),
         "day": say_date(payment.paid_on),
         "post_url": here.url("payment_reversal", payment.id),
-        **_back(invoice, here),
-    }
-
-
-def _back(invoice: Document, here: Here) -> dict[str, str]:
-    return {
-        "number": invoice.number,
-        "back_url": here.url("invoice", invoice.id),
-        "back_label": _("Invoice %(number)s") % {"number": invoice.number},
+        **back_to(invoice, here),
     }

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,8 +13,6 @@ from storno.corrections.refund import NothingOpen
 from storno.corrections.seen import seen_by_payer
 from storno.documents.models import Document, Standing
 from storno.documents.queries import Filter, InvoiceRow, Tab, document, list_invoices
-from storno.organizations.models import Seller
-from storno.payments.methods import offered_methods, words_of
 from storno.payments.models import Refund, RefundWay, Why
 from storno.payments.queries import refund_with
 from storno.payments.refund import GivenBack
@@ -23,23 +20,12 @@ from storno.payments.reverse_refund import Grounds
 from storno.web.access import Here
 from storno.web.fields import AmountField, capitals
 from storno.web.once import new_once
+from storno.web.papers.money_form import ask_amount, ask_method, back_to
 from storno.web.papers.seen import seen_in, shown_seen
 from storno.web.say import say_date, say_money
 
 TARGETS = 100
 """So many open invoices of a recipient are offered, the newest first."""
-
-
-def method_choices(seller: Seller) -> list[tuple[str, str]]:
-    """The ways in which money goes as it comes."""
-    return [(each.code, capfirst(str(words_of(each)))) for each in offered_methods(seller)]
-
-
-def _amount(form: forms.Form, invoice: Document) -> None:
-    amount = form.fields["amount"]
-    assert isinstance(amount, AmountField)
-    amount.currency = invoice.currency
-    amount.label = _("Amount in %(currency)s") % {"currency": invoice.currency}
 
 
 class RefundForm(forms.Form):
@@ -59,11 +45,9 @@ class RefundForm(forms.Form):
         initial = {"amount": standing.owed_back_minor or None, "refunded_on": here.now.today}
         super().__init__(data, initial=initial, label_suffix="")
         self.invoice, self.standing = invoice, standing
-        how = self.fields["method"]
-        assert isinstance(how, forms.ChoiceField)
-        how.choices = method_choices(here.now.seller)
+        ask_method(self, here.now.seller)
+        ask_amount(self, invoice)
         self.seen = seen_in(data)
-        _amount(self, invoice)
 
     def given(self) -> GivenBack:
         """What the valid form says of the day and the way."""
@@ -96,7 +80,7 @@ class OffsetForm(forms.Form):
         which.error_messages["invalid_choice"] = f"{NothingOpen.message} {NothingOpen.remedy}"
         if len(targets) == 1:
             which.initial = str(targets[0].document.id)
-        _amount(self, invoice)
+        ask_amount(self, invoice)
 
 
 class RefundReversalForm(forms.Form):
@@ -194,18 +178,10 @@ def shown_refund_reversal(form: RefundReversalForm, here: Here) -> dict[str, Any
         "amount": say_money(refund.amount_minor, invoice.currency),
         "day": say_date(refund.refunded_on),
         "post_url": here.url("refund_reversal", refund.id),
-        **_back(invoice, here),
+        **back_to(invoice, here),
     }
 
 
 def _owed(invoice: Document, standing: Standing, here: Here) -> dict[str, Any]:
     owed = standing.owed_back_minor
-    return {"owed": say_money(owed, invoice.currency) if owed else "", **_back(invoice, here)}
-
-
-def _back(invoice: Document, here: Here) -> dict[str, str]:
-    return {
-        "number": invoice.number,
-        "back_url": here.url("invoice", invoice.id),
-        "back_label": _("Invoice %(number)s") % {"number": invoice.number},
-    }
+    return {"owed": say_money(owed, invoice.currency) if owed else "", **back_to(invoice, here)}

@@ -1,8 +1,9 @@
 """The page of an invoice in words: its state, the one next step, and all around it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,7 @@ from storno.organizations.models import PaidCredit
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.payments.methods import how_paid
+from storno.payments.models import Payment, Refund, TakenBack
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
 from storno.web.papers.chain import chain_shown
@@ -166,41 +168,57 @@ def _delivery(
 
 
 def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
-    may_reverse = here.who.may(Deed.REVERSE_PAYMENT)
+    """What came in; what came from another invoice is taken back on that one."""
     return [
-        {
-            "amount": say_money(row.payment.amount_minor, read.document.currency),
-            "day": say_date(row.payment.paid_on),
-            "method": how_paid(row.payment),
-            "source_url": here.url("invoice", row.source) if row.source else "",
-            "reversed": row.reversal.reason if row.reversal else "",
-            "reverse_url": (
-                here.url("payment_reversal", row.payment.id)
-                if may_reverse and row.reversal is None and row.payment.offset_id is None
-                else ""
-            ),
-        }
+        _moved(
+            row.payment,
+            row.payment.paid_on,
+            row.reversal,
+            read,
+            here,
+            other=row.source,
+            reverse="payment_reversal" if row.payment.offset_id is None else "",
+        )
         for row in read.own_payments
     ]
 
 
 def _refunds(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
-    may_reverse = here.who.may(Deed.REVERSE_PAYMENT)
+    """What has gone back."""
     return [
-        {
-            "amount": say_money(row.refund.amount_minor, read.document.currency),
-            "day": say_date(row.refund.refunded_on),
-            "method": how_paid(row.refund),
-            "paid_url": here.url("invoice", row.paid) if row.paid else "",
-            "reversed": row.reversal.reason if row.reversal else "",
-            "reverse_url": (
-                here.url("refund_reversal", row.refund.id)
-                if may_reverse and row.reversal is None
-                else ""
-            ),
-        }
+        _moved(
+            row.refund,
+            row.refund.refunded_on,
+            row.reversal,
+            read,
+            here,
+            other=row.paid,
+            reverse="refund_reversal",
+        )
         for row in read.own_refunds
     ]
+
+
+def _moved(
+    moved: Payment | Refund,
+    on: date,
+    reversal: TakenBack | None,
+    read: InvoiceRead,
+    here: Here,
+    *,
+    other: UUID | None,
+    reverse: str,
+) -> dict[str, Any]:
+    """Money that came or went; `other` is the invoice it came from or paid, `reverse` a page."""
+    may_reverse = reverse and reversal is None and here.who.may(Deed.REVERSE_PAYMENT)
+    return {
+        "amount": say_money(moved.amount_minor, read.document.currency),
+        "day": say_date(on),
+        "method": how_paid(moved),
+        "other_url": here.url("invoice", other) if other else "",
+        "reversed": reversal.reason if reversal else "",
+        "reverse_url": here.url(reverse, moved.id) if may_reverse else "",
+    }
 
 
 def _papers(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
