@@ -17,6 +17,7 @@ from storno.clients.save import hold_clients
 from storno.clients.sight import looked_after_among
 from storno.core.refusals import NotAllowed
 from storno.history.record import Happening, record
+from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 from storno.organizations.scope import unlimited
 
@@ -92,6 +93,17 @@ def take_into_care(
         ):
             break
     record(CareTaken(str(person_id)), subject_id=client_id, who=who, at=at)
+
+
+def take_back_into_care(client_id: UUID, person_id: UUID, *, who: Actor, at: datetime) -> None:
+    """Let who has a session again look after its client, if they do not by now.
+
+    As if the session were given to them anew. Where that is not the actor's to give, or they are no
+    member any more, nothing is: what was done is taken back all the same.
+    """
+    members = Membership.objects.filter(organization_id=who.organization_id, person_id=person_id)
+    if members.exists() and looked_after_among([client_id], who):
+        take_into_care(client_id, person_id, given=True, who=who, at=at)
 
 
 def let_last(care: Care) -> bool:

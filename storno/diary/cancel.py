@@ -18,6 +18,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from storno.catalogue.models import Charge, Message
+from storno.clients.care import take_back_into_care
 from storno.clients.shown import LONGEST_LINE
 from storno.core.refusals import Refused
 from storno.diary.bill import (
@@ -191,6 +192,8 @@ def restore_booking(
     stand_again(booking, at=at)
     booking.save(force_update=True)
     tell_it_stands(booking, at=at)
+    if booking.client_id is not None:
+        take_back_into_care(booking.client_id, booking.practitioner_id, who=who, at=at)
     if billing is not None:
         bill_again(booking, billing, who=who, at=at)
     record(CancellationTakenBack(), subject_id=booking.id, who=who, at=at)

@@ -22,6 +22,7 @@ Language = Literal["en", "fi", "nb"]
 
 _LOCALES: dict[Language, str] = {"en": "en_GB", "fi": "fi_FI", "nb": "nb_NO"}
 _DAYS: dict[Language, str] = {"en": "d MMMM y", "fi": "d.M.y", "nb": "d. MMMM y"}
+_DAYS_OF_A_YEAR: dict[Language, str] = {"en": "d MMMM", "fi": "d.M.", "nb": "d. MMMM"}
 _TIMES: dict[Language, str] = {"en": "HH:mm", "fi": "H.mm", "nb": "HH:mm"}
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _TO = "\N{EN DASH}"
@@ -296,13 +297,16 @@ def format_clock(minute: int, language: Language) -> str:
 
 
 def format_period(first: date, last: date, language: Language) -> str:
-    """Write the days from first to last, both within, a shared month once."""
+    """Write the days from first to last, both within, a shared month or year once."""
     if first == last:
         return format_day(last, language)
     if (first.year, first.month) == (last.year, last.month):
         stop = "" if language == "en" else "."
         return f"{first.day}{stop}{_TO}{format_day(last, language)}"
-    return f"{format_day(first, language)} {_TO} {format_day(last, language)}"
+    begins = format_day(first, language)
+    if first.year == last.year:
+        begins = format_date(first, _DAYS_OF_A_YEAR[language], locale=_LOCALES[language])
+    return f"{begins} {_TO} {format_day(last, language)}"
 
 
 def format_amount(amount_minor: int, currency: str, language: Language) -> str:

@@ -20,11 +20,14 @@ from storno.clients.queries import client_with, search_clients
 from storno.clients.save import archive_client
 from storno.core.refusals import Absent
 from storno.diary.book import book_session
-from storno.diary.cancel import cancel_booking
+from storno.diary.cancel import cancel_booking, restore_booking
 from storno.diary.change import BookingChanges, change_booking
 from storno.diary.looks import note_look_at_history, note_look_at_paper
 from storno.diary.models import Booking, BookingKind, Sight
 from storno.diary.queries import bookings_in, checked_range, entries_in
+from storno.diary.series.cancel import cancel_series
+from storno.diary.series.change import SeriesChanges, change_series
+from storno.diary.series.restore import restore_series
 from storno.diary.sight import open_diary
 from storno.documents.payer import note_look_at
 from storno.documents.queries import Filter, list_drafts, list_invoices
@@ -32,6 +35,7 @@ from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope, scope_of
 from tests.diary.practice import HOUR, Practice, practice
+from tests.diary.recurring import recur
 from tests.observe import history, refused
 
 AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
@@ -285,6 +289,48 @@ def test_access_that_came_with_a_given_session_goes_with_it() -> None:
     give(first, paula)
     assert sees(house, own(as_third)), "a person granted it meanwhile"
     assert history(house.world, house.daisy.id)[-1] == "client.shared"
+
+
+def test_taking_a_cancellation_back_gives_access_anew_or_is_done_without_it() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    ours, theirs = BookingChanges(practitioner=house.paula.id), BookingChanges(practitioner=erik.id)
+    as_paula, as_erik = own(house.who()), own(as_erik)
+    kept, first = house.book(TEN, at=AT), house.book(TEN + HOUR, at=AT)
+    weekly = recur(house, TEN + 2 * HOUR, "FREQ=WEEKLY;COUNT=2", at=AT).series
+    open_diary(house.paula.id, Sight.BOOK, who=as_erik, at=AT)
+    for given in (kept, first):
+        change_booking(given.id, theirs, who=as_paula, at=AT)
+    change_series(weekly.id, SeriesChanges(practitioner=erik.id), who=as_paula, at=AT)
+    cancel_booking(first.id, who=as_paula, at=AT)
+    cancel_series(weekly.id, who=as_paula, at=AT)
+    change_booking(kept.id, ours, who=as_paula, at=AT)
+    responsible = (house.paula.person_id, "primary")
+    assert carers(house) == [responsible]
+
+    restore_booking(first.id, who=as_erik, at=AT)
+    assert house.now(first).state == "booked"
+    assert carers(house) == [responsible], "nobody opens a client to themselves"
+    cancel_booking(first.id, who=as_erik, at=AT)
+    restore_booking(first.id, who=as_paula, at=AT)
+    assert carers(house) == [responsible, (erik.person_id, "shared")]
+    change_booking(first.id, ours, who=as_paula, at=AT)
+    assert carers(house) == [responsible], "it lasts as long as the session is theirs"
+    restore_series(weekly.id, who=as_paula, at=AT)
+    assert carers(house) == [responsible, (erik.person_id, "shared")]
+
+
+def test_taking_a_cancellation_back_makes_nobody_who_has_left_look_after_a_client() -> None:
+    house = practice()
+    erik, as_erik = house.member("erik")
+    session = book_session(house.asked(TEN, practitioner=erik.id), who=as_erik, at=AT)
+    transfer_client(house.daisy.id, house.paula.id, who=as_erik, at=AT)
+    admin = house.who("administrator", "practitioner")
+    cancel_booking(session.id, who=as_erik, at=AT)
+    erik.delete()
+    restore_booking(session.id, who=admin, at=AT)
+    assert house.now(session).state == "booked"
+    assert carers(house) == [(house.paula.person_id, "primary")]
 
 
 def test_given_access_lasts_by_an_own_booking_and_for_who_gives_back_themselves() -> None:

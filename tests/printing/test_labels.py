@@ -49,9 +49,9 @@ def test_money(language: Language, euros: str, crowns: str, amount: str) -> None
 @pytest.mark.parametrize(
     ("language", "day", "month", "months"),
     [
-        ("en", "3 November 2026", "3–20 November 2026", "3 November 2026 – 1 December 2026"),
-        ("fi", "3.11.2026", "3.–20.11.2026", "3.11.2026 – 1.12.2026"),
-        ("nb", "3. november 2026", "3.–20. november 2026", "3. november 2026 – 1. desember 2026"),
+        ("en", "3 November 2026", "3–20 November 2026", "3 November – 1 December 2026"),
+        ("fi", "3.11.2026", "3.–20.11.2026", "3.11. – 1.12.2026"),
+        ("nb", "3. november 2026", "3.–20. november 2026", "3. november – 1. desember 2026"),
     ],
 )
 def test_days(language: Language, day: str, month: str, months: str) -> None:
@@ -60,6 +60,8 @@ def test_days(language: Language, day: str, month: str, months: str) -> None:
     assert format_period(first, first, language) == day
     assert format_period(first, date(2026, 11, 20), language) == month
     assert format_period(first, date(2026, 12, 1), language) == months
+    over_new_year = f"{day} – {format_day(date(2027, 1, 2), language)}"
+    assert format_period(first, date(2027, 1, 2), language) == over_new_year
 
 
 @pytest.mark.parametrize(("language", "time"), [("en", "08:05"), ("fi", "8.05"), ("nb", "08:05")])

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.clients.care import take_back_into_care
 from storno.core.refusals import Refused
 from storno.diary.bill import is_drafted_at_once, lock_billings, make_drafts
 from storno.diary.cancel import (
@@ -95,6 +96,7 @@ def restore_series(
             bill_again(session, billings[session.id], who=who, at=at)
     _draft_anew(unbilled, who=who, at=at)
     tell_they_stand(series.id, sessions, at=at)
+    take_back_into_care(series.client_id, series.practitioner_id, who=who, at=at)
     series.version += 1
     series.save(force_update=True)
     record_all([(each.id, CancellationTakenBack()) for each in sessions], who=who, at=at)

@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from storno.clients.queries import client_with
+from storno.clients.reach import number_of
+from storno.clients.sight import looked_after_among
 from storno.diary.bill import Billing, CreditFirst, billing_of, method_now
 from storno.diary.cancel import CreditIsOnItsWay
 from storno.diary.models import Booking, BookingKind, BookingState
@@ -60,7 +62,7 @@ def booking_story(booking: Booking, all_: Whose, here: Here) -> dict[str, Any]:
         "state": state_of(booking) or capfirst(str(BookingState.BOOKED.label)),
         "back_url": here.url("diary", on=day.isoformat()),
         "warnings": warned(booking, now),
-        "facts": [*_facts(booking, all_, now), *_recurs(booking, here)],
+        "facts": [*_facts(booking, all_, now, here), *_recurs(booking, here)],
         "cancelled": _cancelled(booking, all_, now, here),
         "change_url": here.url("booking_change", booking.id) if may and on else "",
         "items": _menu(booking, here) if may and on else [],
@@ -106,9 +108,11 @@ def _of_session(session: Booking, may: bool, now: Circumstances, here: Here) -> 
     }
 
 
-def _facts(booking: Booking, all_: Whose, now: Circumstances) -> Iterator[Fact]:
+def _facts(booking: Booking, all_: Whose, now: Circumstances, here: Here) -> Iterator[Fact]:
     zone = now.seller.time_zone
     yield Fact(_("Practitioner"), all_.name(booking.practitioner_id))
+    if phone := _phone(booking, now, here):
+        yield phone
     if booking.description:
         yield Fact(_("Service"), booking.description)
     if booking.place:
@@ -120,6 +124,15 @@ def _facts(booking: Booking, all_: Whose, now: Circumstances) -> Iterator[Fact]:
         yield Fact(_("Where the client lives"), theirs)
     if change := clock_change(day_and_clock(booking.starts_at, zone)[0], zone):
         yield Fact(_("Note"), change)
+
+
+def _phone(booking: Booking, now: Circumstances, here: Here) -> Fact | None:
+    """The client's number as it was typed, to be dialled by a press; for who looks after it."""
+    client = booking.client
+    if client is None or not client.phone or not looked_after_among([client.id], here.who):
+        return None
+    number = number_of(client, now.seller.country)
+    return Fact(_("Phone"), client.phone, f"tel:{number}" if number else "")
 
 
 def _recurs(booking: Booking, here: Here) -> Iterator[Fact]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from storno.clients.queries import client_with
 from storno.core.refusals import Invalid, NotAllowed, Refused
-from storno.diary.bill import Billing, CreditFirst, billing_of, keep_terms
+from storno.diary.bill import Billing, CreditFirst, billing_of, keep_terms, method_now
 from storno.diary.change import (
     BookingChanges,
     BookingIsCancelled,
@@ -20,10 +20,11 @@ from storno.diary.change import (
     must_be_on,
 )
 from storno.diary.looks import booking_looked_at
+from storno.diary.method import method_of
 from storno.diary.models import Booking, BookingKind
 from storno.diary.slot import TimeIsTaken
 from storno.diary.version import version_of
-from storno.organizations.models import Method
+from storno.organizations.models import Method, Settings
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
 from storno.web.diary.agenda import title_of
@@ -140,6 +141,7 @@ def _read(typed: QueryDict | None, here: Here, booking_id: UUID) -> Changing:
             bear_what_is_shown(form)
             return Changing(booking, shown, form, {}, version_of(booking))
         billing = billing_of(booking)
+        booking.method = _method_shown(booking, billing, now.settings)
         keep_terms(booking, billing, now.settings)
         shown = shown_booking(booking, member, billing.terms, now)
         form = SessionForm(now, typed, initial=shown.initial())
@@ -152,6 +154,15 @@ def _read(typed: QueryDict | None, here: Here, booking_id: UUID) -> Changing:
         bear_what_is_shown(form)
         locked = locked_because(billing, here)
         return Changing(booking, shown, form, locked, version_of(booking, billing))
+
+
+def _method_shown(session: Booking, billing: Billing, settings: Settings) -> str:
+    """The method that its form starts from: one whose draft was stopped waits for a person.
+
+    So choosing again what was stored before that is a change, and sets the draft going.
+    """
+    is_now = method_now(session, billing, settings)
+    return session.method if is_now == method_of(session, settings, billing.payer) else is_now
 
 
 def _fit(form: SessionForm, session: Booking, billing: Billing, here: Here) -> None:

@@ -12,14 +12,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from storno.catalogue.models import Message
 from storno.catalogue.save import told_of
 from storno.clients.looks import note_look
 from storno.clients.queries import client_with
-from storno.core.refusals import Invalid, NotAllowed, Refused
+from storno.core.refusals import Invalid, NotAllowed, Refused, Words
 from storno.diary.change import StaleBooking
 from storno.diary.models import Booking, Series
 from storno.diary.series.change import Changed, SeriesChanges, change_series
@@ -289,6 +289,19 @@ def _read_out(form: SessionForm, name: str, values: Mapping[str, Any]) -> str:
     return str(value) if value != "" else "–"
 
 
+_SHUT: dict[str, Words] = {
+    "outside_hours": gettext_lazy("Outside working hours there: %(days)s."),
+    "away": gettext_lazy("While the practitioner is away: %(days)s."),
+    "closed_day": gettext_lazy("On a day on which you are closed: %(days)s."),
+    "holiday": gettext_lazy("On a public holiday: %(days)s."),
+}
+"""Why sessions are at no time of work, by the codes of the warnings."""
+
+
+def _is_warned(foreseen: Foreseen, session: Booking, code: str) -> bool:
+    return any(each.code == code for each in foreseen.warnings.get(session.id, ()))
+
+
 def _left(foreseen: Foreseen) -> Iterator[str]:
     """What stays as it is, and why."""
     if begun := foreseen.begun:
@@ -298,9 +311,9 @@ def _left(foreseen: Foreseen) -> Iterator[str]:
             len(begun),
         )
         yield words % {"count": len(begun)}
-    if warned := [each for each in foreseen.sessions if foreseen.warnings.get(each.id)]:
-        words = _("Outside working hours there, or on a closed day: %(days)s.")
-        yield words % {"days": say_days_in(warned)}
+    for code, why in _SHUT.items():
+        if warned := [each for each in foreseen.sessions if _is_warned(foreseen, each, code)]:
+            yield str(why) % {"days": say_days_in(warned)}
     if by_hand := foreseen.by_hand:
         words = ngettext(
             "%(count)d was changed by hand and keeps that: %(days)s.",

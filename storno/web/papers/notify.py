@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from storno.clients.models import ToldBy
+from storno.clients.sight import as_seen
 from storno.core.refusals import Refused
 from storno.corrections.facts import read_standing
 from storno.diary.automatic import NotAutomatic, bill_by_hand
@@ -90,11 +92,21 @@ def _shown(invoice_id: UUID, here: Here) -> dict[str, Any]:
     return {
         "amount": say_money(standing.open_minor, invoice.currency),
         "addresses": [way.address for way in addresses],
+        "wish": _wish(invoice, here),
         "blockers": show_blockers(blockers, here, _subject(invoice)),
         "later": later,
         "post_url": here.url("invoice_notify", invoice_id),
         **_back(invoice, here),
     }
+
+
+def _wish(invoice: Document, here: Here) -> str:
+    """Why not all addresses of the recipient are there: it wants to be told by one way alone."""
+    (recipient,) = as_seen([invoice.recipient], here.who)
+    if recipient.told_by not in (ToldBy.EMAIL, ToldBy.SMS):
+        return ""
+    said = {"name": recipient, "how": ToldBy(recipient.told_by).label}
+    return _("%(name)s wants to be told %(how)s.") % said
 
 
 def _back(invoice: Document, here: Here) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from storno.catalogue.models import Charge, Message
 from storno.catalogue.save import told_of
+from storno.clients.models import Care, Client
 from storno.corrections.credit import credit_invoice
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.plan import CreditRequest
@@ -18,7 +19,8 @@ from storno.diary.models import Booking, BookingState, Sight
 from storno.diary.sight import open_diary
 from storno.diary.version import version_of
 from storno.documents.models import Draft, FollowUp, Reason
-from storno.organizations.models import Method
+from storno.organizations.models import Method, Organization
+from storno.organizations.scope import scope
 from tests.conftest import Clock
 from tests.diary.practice import HOUR, Practice, practice
 from tests.web.cast import count_of, happened, row_of, stranger
@@ -146,6 +148,45 @@ def test_who_pays_and_how_it_is_invoiced_are_changed(
     seen = paula.post("booking_change", session.id, **form | {"method": "external"})
     assert "How it is invoiced Externally" in seen.text
     assert clinic.now(session).method == Method.EXTERNAL
+
+
+def test_what_was_stopped_is_set_going_again_by_choosing_so(at: datetime, clock: Clock) -> None:
+    """Its form starts from what will happen, so the method that was stored can be chosen anew."""
+    clinic = practice(method=Method.AUTOMATIC)
+    session = clinic.book(TEN, at=at, method=Method.AUTOMATIC)
+    with scope(clinic.id):
+        Draft.objects.filter(organization_id=clinic.id).update(issues_at=None)
+    paula = Member(clinic.world, clinic.paula.person)
+    form = paula.get("booking_change", session.id).filled
+    assert form["method"] == "manual"
+    paula.post("booking_change", session.id, **form)
+    assert clinic.now(session).version == session.version
+    paula.post("booking_change", session.id, **form | {"method": "automatic"})
+    draft = clinic.billing(session).draft
+    assert draft is not None
+    assert draft.issues_at == session.ends_at + timedelta(minutes=15)
+
+
+def test_the_client_is_called_by_a_press_by_who_looks_after_it(
+    clinic: Practice, paula: Member, at: datetime
+) -> None:
+    session = clinic.book(TEN, at=at)
+    with scope(clinic.id):
+        clients = Client.objects.filter(organization_id=clinic.id, id=clinic.daisy.id)
+        clients.update(phone="040 123 4567")
+    seen = paula.get("booking", session.id)
+    assert 'href="tel:+358401234567"' in seen.html
+    assert "Practitioner Paula Phone 040 123 4567 Service" in seen.text
+    Organization.objects.filter(id=clinic.id).update(own_clients=True)
+    assert "Phone" in paula.get("booking", session.id).text
+    other, _actor = clinic.member("other")
+    with scope(clinic.id):
+        cares = Care.objects.filter(organization_id=clinic.id, client_id=clinic.daisy.id)
+        cares.update(person_id=other.person_id)
+    seen = paula.get("booking", session.id)
+    assert seen.status == 200
+    assert "Daisy Duck" in seen.text
+    assert "Phone" not in seen.text
 
 
 def test_an_untouched_form_changes_nothing(clinic: Practice, paula: Member, at: datetime) -> None:

@@ -274,7 +274,14 @@ def test_what_follows_is_given_away_after_a_look(
     seen = _send(paula, url, form)
     assert "Change 3 sessions?" in seen.text
     assert "Practitioner Paula becomes Otto" in seen.text
-    assert "Outside working hours there, or on a closed day: 2 July 2026." in seen.text
+    assert "While the practitioner is away: 2 July 2026." in seen.text
+    assert "closed" not in seen.text
+    close_days(
+        "Moving", date(2026, 6, 25), date(2026, 6, 25), who=clinic.who("administrator"), at=at
+    )
+    seen = _send(paula, url, form)
+    assert "While the practitioner is away: 2 July 2026." in seen.text
+    assert "On a day on which you are closed: 25 June 2026." in seen.text
     assert clinic.now(second).practitioner_id == clinic.paula.person_id
     done = _send(paula, url, form | {"seen": "1"})
     assert done.said == "They are in the diary of Otto now. The client is not told of that."

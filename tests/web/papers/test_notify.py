@@ -38,6 +38,11 @@ def test_a_click_tells_and_the_page_says_what_is_next(at: datetime, clock: Clock
     asked = member.get("invoice_notify", invoice.id)
     assert "daisy@example.com" in asked.text
     assert "30 June 2026, 14 July 2026" in asked.text
+    assert "wants to be told" not in asked.text
+    with scope(clinic.id):
+        Client.objects.filter(id=clinic.daisy.id).update(told_by="email", phone="+4722859050")
+    asked = member.get("invoice_notify", invoice.id)
+    assert "daisy@example.com Daisy Duck wants to be told by e-mail only." in asked.text
     told = member.post("invoice_notify", invoice.id)
     assert letters(clinic.world) == [("payment_notification", "daisy@example.com")]
     assert "The payment notification is on its way." in told.html
