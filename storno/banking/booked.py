@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NoReturn, Self
 
+from storno.banking.account import plain_account
 from storno.banking.entry import Balance, Entry, Returned, Statement
 from storno.banking.unreadable import Reason, Unreadable
 
@@ -92,9 +93,9 @@ class Detail:
             reference=references[0] if len(references) == 1 else "",
             text=" ".join(texts) or given.get("said", ""),
             debtor=given.get("debtor", ""),
-            debtor_account=_compact(given.get("debtor_account", "")),
+            debtor_account=plain_account(given.get("debtor_account", "")),
             creditor=given.get("creditor", ""),
-            creditor_account=_compact(given.get("creditor_account", "")),
+            creditor_account=plain_account(given.get("creditor_account", "")),
             end_to_end=end_to_end,
             original=end_to_end or found.id("transaction") or found.id("instruction"),
             reason=given.get("reason", ""),
@@ -112,7 +113,7 @@ class Page:
     """A statement on its way: its head, and the sum of the entries that have come of it."""
 
     def __init__(self, format: str, head: Found) -> None:
-        account = _compact(head.text("account", "Acct/Id"))
+        account = plain_account(head.text("account", "Acct/Id"))
         currency = head.texts.get("currency", "")
         if not _ACCOUNT.fullmatch(account) or not _CURRENCY.fullmatch(currency):
             raise Unreadable(head.line, Reason.BAD_VALUE, "Acct")
@@ -225,7 +226,3 @@ def _balance(balances: list[Found], code: str) -> Balance | None:
     minor, currency = found[0].amount("Bal/Amt")
     is_credit = found[0].text("side", "Bal/CdtDbtInd") == "CRDT"
     return Balance(minor if is_credit else -minor, currency)
-
-
-def _compact(account: str) -> str:
-    return "".join(account.split()).upper()

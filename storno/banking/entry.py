@@ -16,8 +16,9 @@ class Balance:
 class Statement:
     """The head of what a bank sent of one account; the entries that follow belong to it.
 
-    `account` is an IBAN or a national number, without spaces. A balance is None where the bank
-    gives none, and `currency` is "" where it does not say in which the account is kept.
+    `account` is an IBAN, or a national number, as `plain_account` writes it. A balance is None
+    where the bank gives none, and `currency` is "" where it does not say in which the account is
+    kept.
     """
 
     format: str
@@ -26,6 +27,14 @@ class Statement:
     currency: str
     opening: Balance | None = None
     closing: Balance | None = None
+
+    @property
+    def kind(self) -> str:
+        """The format without its version: `camt.053`, `camt.054`, `ocr_giro`.
+
+        Each kind has keys of its own for the same money, so an account is kept by one of them.
+        """
+        return self.format[:8]
 
 
 @dataclass(frozen=True, slots=True)

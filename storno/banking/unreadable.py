@@ -3,7 +3,8 @@
 from enum import Enum
 
 _AGAIN = "Fetch the file from the bank again, and hand it over as it came."
-_OTHER = "Ask the bank for camt.053 or camt.054, version 2 to 13."
+_OTHER = "Ask the bank for camt.053 or camt.054, version 2 to 13, or for OCR giro."
+_UNPACK = "Unpack it, and hand over the file that is in it."
 
 
 class Reason(Enum):
@@ -11,6 +12,7 @@ class Reason(Enum):
 
     EMPTY = "empty", "The file is empty"
     UNKNOWN_FORMAT = "unknown_format", "This is no bank file that Storno reads", _OTHER
+    PACKED = "packed", "This file is packed", _UNPACK
     UNKNOWN_VERSION = "unknown_version", "Storno does not read this version of the message", _OTHER
     TRUNCATED = "truncated", "The file ends in the middle"
     WRONG_CHARSET = "wrong_charset", "These bytes are no text in the character set of the file"
@@ -23,6 +25,9 @@ class Reason(Enum):
     BAD_DAY = "bad_day", "This is no day"
     BAD_VALUE = "bad_value", "This is none of the values that may stand here"
     WRONG_SUM = "wrong_sum", "Opening balance and entries do not make the closing balance"
+    WRONG_LENGTH = "wrong_length", "This record does not have 80 signs"
+    WRONG_COUNT = "wrong_count", "Here the bank counts others than have come"
+    WRONG_TOTAL = "wrong_total", "The payments do not make the sum that the bank tells here"
 
     def __init__(self, code: str, sentence: str, remedy: str = _AGAIN) -> None:
         self.code = code

@@ -28,7 +28,7 @@ class FileRefused(Failure):
 
 @click.group(cls=Verbs)
 def command() -> None:
-    """Files of banks: camt.053 and camt.054."""
+    """Files of banks: camt.053, camt.054, OCR giro."""
 
 
 @command.command()
