@@ -35,7 +35,7 @@ from storno.history.models import Event
 from storno.notices.send import blockers_of_notice
 from storno.organizations.models import Settings
 from storno.organizations.roles import Actor, Deed
-from storno.payments.register import PaymentRegistered
+from storno.payments.register import PaymentCame, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 
 LONGEST_CHAIN = 50
@@ -54,6 +54,9 @@ END_OF_HOLD = tuple(
     )
 )
 """What is told of a credit note on hold that did not go out, and of its corrected draft."""
+
+CAME_IN = (PaymentRegistered.kind, PaymentCame.kind)
+"""What is told of money that stops a credit note on hold."""
 
 STOPPED_FOR = timedelta(days=14)
 """How long it is told that a credit note was stopped, unless another was asked for since."""
@@ -200,7 +203,7 @@ def stop_among(events: Iterable[Event], *, at: datetime) -> list[Event]:
     if last is None or last.kind not in STOPPED or last.at <= at - STOPPED_FOR:
         return []
     then = [event for event in told if event.at == last.at]
-    paid = {event.facts["payment_id"] for event in then if event.kind == PaymentRegistered.kind}
+    paid = {event.facts["payment_id"] for event in then if event.kind in CAME_IN}
     return [
         *(event for event in then if event.kind in END_OF_HOLD),
         *(
@@ -219,7 +222,7 @@ def stops_of(
     Invoices without are left out.
     """
     events: dict[UUID, list[Event]] = {id_: [] for id_ in invoice_ids}
-    payments = (PaymentRegistered.kind, PaymentReversed.kind)
+    payments = (*CAME_IN, PaymentReversed.kind)
     kinds = (CreditHeld.kind, InvoiceCredited.kind, *END_OF_HOLD, *payments)
     for event in Event.objects.filter(
         organization_id=organization_id,

@@ -29,7 +29,7 @@ from storno.payments.refund import (
     tell_refund,
     write_refund,
 )
-from storno.payments.register import PaymentInput, write_payment
+from storno.payments.register import Origin, PaymentInput, write_payment
 from storno.payments.reverse_refund import Grounds, write_refund_reversal
 
 
@@ -250,7 +250,7 @@ def _pay(refund: Refund, target: Case, *, who: Actor, at: datetime) -> Payment:
         target.facts.claim,
         has_credit_notes=target.facts.has_credit_notes,
         method=OFFSET,
-        offset=refund,
+        origin=Origin(offset=refund),
         who=who,
         at=at,
     )

@@ -19,9 +19,15 @@ from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.methods import method_chosen
-from storno.payments.models import Payment, Reversal
+from storno.payments.models import Payment, PaymentMethod, Reversal
 from storno.payments.queries import payment_with
-from storno.payments.register import PaymentInput, check_payment, write_payment
+from storno.payments.register import (
+    BY_HAND,
+    Origin,
+    PaymentInput,
+    check_payment,
+    write_payment,
+)
 from storno.payments.reverse import write_reversal
 
 
@@ -46,6 +52,14 @@ class PaidByOwedBack(Refused):
     remedy = _("Reverse the refund on that invoice; this payment goes with it.")
 
 
+class NotEnteredByHand(Refused):
+    """The payment came by itself, so it is no mistake of who would take it back."""
+
+    code = "not_entered_by_hand"
+    message = _("Nobody entered this payment: the money has come in.")
+    remedy = _("Undo what brought it, or refund it.")
+
+
 @after_due_credit
 @deed
 def register_payment(
@@ -65,17 +79,52 @@ def register_payment(
     NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
-    draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
-    must_be_as_shown(seen, seen_by_payer(standing, at=at))
-    if draft is not None:
-        why = CreditStopped(standing.cancelling_minor, draft.currency)
-        stop_held_credit(draft, standing, why, who=who, at=at)
-    case = gather(standing, who=who, at=at)
+    case = _met_by_money(invoice_id, seen, who=who, at=at)
     check_payment(entered, issued_on=case.facts.invoice.issued_on, today=case.now.today)
     method = method_chosen(entered.method, case.now.seller)
     too_much = max(0, entered.amount_minor - case.standing.open_minor)
     if told_minor is not None and too_much not in (0, told_minor):
         raise MoreThanOpen(too_much)
+    return _write(entered, case, BY_HAND, method=method, who=who, at=at)
+
+
+def receive(
+    invoice_id: UUID,
+    entered: PaymentInput,
+    *,
+    source_id: UUID,
+    method: PaymentMethod,
+    who: Actor,
+    at: datetime,
+) -> Payment:
+    """Book money that came in by itself for an invoice, in the caller's `after_due_credit` deed.
+
+    It is a fact, so neither its day nor its amount is refused. What brought it, `source_id`, brings
+    money once: a second time is a defect of the caller. Raises Absent.
+    """
+    case = _met_by_money(invoice_id, None, who=who, at=at)
+    return _write(entered, case, Origin(source_id=source_id), method=method, who=who, at=at)
+
+
+def _met_by_money(invoice_id: UUID, seen: Seen | None, *, who: Actor, at: datetime) -> Case:
+    """An invoice on which money comes in, locked; the credit note on hold is stopped by it."""
+    draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
+    must_be_as_shown(seen, seen_by_payer(standing, at=at))
+    if draft is not None:
+        why = CreditStopped(standing.cancelling_minor, draft.currency)
+        stop_held_credit(draft, standing, why, who=who, at=at)
+    return gather(standing, who=who, at=at)
+
+
+def _write(
+    entered: PaymentInput,
+    case: Case,
+    origin: Origin,
+    *,
+    method: PaymentMethod,
+    who: Actor,
+    at: datetime,
+) -> Payment:
     return write_payment(
         entered,
         case.facts.invoice,
@@ -83,6 +132,7 @@ def register_payment(
         case.facts.claim,
         has_credit_notes=case.facts.has_credit_notes,
         method=method,
+        origin=origin,
         who=who,
         at=at,
     )
@@ -94,7 +144,7 @@ def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) 
     """Take a payment back that was entered by mistake; needs a recent sign-in and a reason.
 
     Raises Absent, Invalid, NotAllowed, SignInAgain, AlreadyReversed, PaidByOwedBack,
-    MoneyWasGivenBack.
+    NotEnteredByHand, MoneyWasGivenBack.
     """
     who.must(Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
@@ -102,6 +152,8 @@ def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) 
     reason = checked_reason(reason)
     if payment.offset_id is not None:
         raise PaidByOwedBack
+    if payment.source_id is not None:
+        raise NotEnteredByHand
     _draft, standing = lock_invoice(payment.invoice_id, who.organization_id, at=at)
     return take_back(payment, reason, gather(standing, who=who, at=at), who=who, at=at)
 

@@ -50,7 +50,8 @@ class Payment(Sealed):
     """Money received for an invoice; `turn` is its place among the deeds on it.
 
     `method` is the code of a way of payment, `method_name` how that was called then; empty where it
-    is called by its kind. Money that was owed back on another invoice came by `offset`.
+    is called by its kind. Money that was owed back on another invoice came by `offset`; what came
+    by itself names in `source_id` what brought it, which brings money once.
     """
 
     FORMS: ClassVar = {
@@ -66,6 +67,10 @@ class Payment(Sealed):
             *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
             *("method_name", "offset_id", "registered_at", "registered_by", "form"),
         ),
+        4: (
+            *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
+            *("method_name", "offset_id", "source_id", "registered_at", "registered_by", "form"),
+        ),
     }
 
     invoice = TenantForeignKey(Document)
@@ -75,6 +80,7 @@ class Payment(Sealed):
     method = models.CharField(max_length=LONGEST_NAME)
     method_name = models.CharField(max_length=LONGEST_NAME, blank=True, default="")
     offset = TenantForeignKey("payments.Refund", null=True)
+    source_id = models.UUIDField(null=True)
     registered_at = models.DateTimeField()
     registered_by = models.UUIDField(null=True)
 
@@ -86,6 +92,9 @@ class Payment(Sealed):
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_is_positive"),
             models.UniqueConstraint(
                 fields=["organization", "offset"], name="what_was_owed_back_pays_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "source_id"], name="what_brought_money_brings_it_once"
             ),
         ]
         indexes: ClassVar = [

@@ -17,6 +17,11 @@ class PaymentRow:
     reversal: Reversal | None
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody entered it, who may have been mistaken."""
+        return self.payment.offset_id is None and self.payment.source_id is None
+
+    @property
     def source(self) -> UUID | None:
         """The invoice on which this was owed back, if it came by an offset and that is in sight."""
         return source_of(self.payment)

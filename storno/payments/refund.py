@@ -18,11 +18,12 @@ from storno.core.refusals import FieldError, Invalid
 from storno.documents.models import Document, Standing
 from storno.documents.standing import stand_at
 from storno.history.record import Happening, record
-from storno.ledger.journal import BANK, OFFSET, Claim, money_out_posting
+from storno.ledger.journal import Claim, money_out_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
+from storno.payments.account import account_of
 from storno.payments.models import Payment, PaymentMethod, Refund, RefundWay, Reversal
 
 
@@ -118,7 +119,7 @@ def write_refund(
         claim,
         after,
         vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
-        account=OFFSET if method is None else BANK,
+        account=account_of(refund),
     )
     posting = Posting(refund.id, "refund", invoice.id, invoice.currency, refunded_on, moves)
     post([posting], organization_id=who.organization_id, at=at)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +18,12 @@ from storno.documents.content import LARGEST_TOTAL_MINOR
 from storno.documents.models import Document, Standing
 from storno.documents.standing import stand_at
 from storno.history.record import Happening, record
-from storno.ledger.journal import BANK, OFFSET, Claim, money_in_posting
+from storno.ledger.journal import Claim, money_in_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
+from storno.payments.account import account_of
 from storno.payments.models import Payment, PaymentMethod, Refund
 
 
@@ -46,6 +48,17 @@ class PaymentRegistered(Happening):
 
 
 @dataclass(frozen=True)
+class PaymentCame(Happening):
+    """A payment came in by itself: nobody entered it."""
+
+    kind: ClassVar = "payment.came"
+    sentence: ClassVar = _("A payment of %(amount_minor)s came in.")
+    payment_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
 class PaidByOffset(Happening):
     """What was owed back on another invoice was used for this one."""
 
@@ -56,6 +69,16 @@ class PaidByOffset(Happening):
     currency: str
     number: str
 
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What brought a payment that nobody entered: money owed back elsewhere, or the `source_id`."""
+
+    offset: Refund | None = None
+    source_id: UUID | None = None
+
+
+BY_HAND = Origin()
 
 LONGEST_AHEAD = timedelta(days=366)
 """So long before its invoice a payment may have come in: in advance (AVL 209 e § item 7), or on the
@@ -92,14 +115,12 @@ def write_payment(
     *,
     has_credit_notes: bool,
     method: PaymentMethod,
-    offset: Refund | None = None,
+    origin: Origin = BY_HAND,
     who: Actor,
     at: datetime,
 ) -> Payment:
-    """Write a checked payment: what is open is met, the rest is owed back as unapplied money.
-
-    With an `offset` it is what that gave back on another invoice, and no bank has seen it.
-    """
+    """Write a checked payment: what is open is met, the rest is owed back as unapplied money."""
+    offset = origin.offset
     payment = sealed(
         Payment(
             id=new_id(),
@@ -111,6 +132,7 @@ def write_payment(
             method=method.code,
             method_name=method.name,
             offset_id=None if offset is None else offset.id,
+            source_id=origin.source_id,
             registered_at=at,
             registered_by=who.person_id,
         )
@@ -121,7 +143,7 @@ def write_payment(
         claim,
         after,
         vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
-        account=BANK if offset is None else OFFSET,
+        account=account_of(payment),
     )
     post(
         [
@@ -138,11 +160,12 @@ def write_payment(
         at=at,
     )
     stand_at(standing, after, has_credit_notes=has_credit_notes)
-    number = None if offset is None else offset.invoice.number
-    record(_happened(payment, invoice, number), subject_id=invoice.id, who=who, at=at)
+    record(_happened(payment, invoice, offset), subject_id=invoice.id, who=who, at=at)
     return payment
 
 
-def _happened(payment: Payment, invoice: Document, owed_back_on: str | None) -> Happening:
+def _happened(payment: Payment, invoice: Document, offset: Refund | None) -> Happening:
     named = (str(payment.id), payment.amount_minor, invoice.currency)
-    return PaymentRegistered(*named) if owed_back_on is None else PaidByOffset(*named, owed_back_on)
+    if offset is not None:
+        return PaidByOffset(*named, offset.invoice.number)
+    return PaymentRegistered(*named) if payment.source_id is None else PaymentCame(*named)

@@ -13,11 +13,12 @@ from storno.core.refusals import Refused
 from storno.documents.models import Document, Standing
 from storno.documents.standing import stand_at
 from storno.history.record import Happening, record
-from storno.ledger.journal import BANK, OFFSET, Claim, money_out_posting
+from storno.ledger.journal import Claim, money_out_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
+from storno.payments.account import account_of
 from storno.payments.models import Payment, Reversal
 
 
@@ -90,7 +91,7 @@ def write_reversal(
         claim,
         after,
         vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
-        account=BANK if payment.offset_id is None else OFFSET,
+        account=account_of(payment),
     )
     posting = Posting(reversal.id, "reversal", invoice.id, invoice.currency, today, moves)
     post([posting], organization_id=mine, at=at)

@@ -14,12 +14,13 @@ from storno.core.refusals import Refused
 from storno.documents.models import Document, Standing
 from storno.documents.standing import stand_at
 from storno.history.record import Happening, record
-from storno.ledger.journal import BANK, OFFSET, Claim, money_in_posting
+from storno.ledger.journal import Claim, money_in_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
-from storno.payments.models import Refund, RefundReversal, RefundWay, Why
+from storno.payments.account import account_of
+from storno.payments.models import Refund, RefundReversal, Why
 
 
 class RefundAlreadyReversed(Refused):
@@ -99,7 +100,7 @@ def write_refund_reversal(
         claim,
         after,
         vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
-        account=OFFSET if refund.way == RefundWay.OFFSET else BANK,
+        account=account_of(refund),
     )
     kind = "refund_reversal"
     post(

@@ -1,18 +1,24 @@
 """Money on an invoice that is being cancelled: before the deadline it stops the credit note."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
-from storno.corrections.depart import depart_due
+from storno.corrections.depart import after_due_credit, depart_due
 from storno.corrections.finalise import finalise_draft
-from storno.corrections.settle import MoreThanOpen, register_payment, reverse_payment
+from storno.corrections.settle import MoreThanOpen, receive, register_payment, reverse_payment
 from storno.diary.amend import amend_draft
 from storno.documents.models import Kind
 from storno.mailroom.models import Letter
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
-from storno.payments.models import MoneyKind
+from storno.payments.models import MoneyKind, Payment, PaymentMethod
 from storno.payments.register import PaymentInput
+from storno.reports.verify.dossier import open_books
+from storno.reports.verify.prove import prove
 from tests.deeds import CORRECT, HOLD, MOMENT, hold_credit, pay
 from tests.observe import (
     balances,
@@ -219,3 +225,27 @@ def test_who_corrects_the_amount_after_being_told_is_not_asked_again(at: datetim
         "paid",
         0,
     )
+
+
+def test_money_that_comes_by_itself_counts_once_and_is_not_taken_back_by_hand(at: datetime) -> None:
+    world = found()
+    invoice, source_id = world.invoice(at=at), uuid4()
+    hold_credit(world, invoice, at=at)
+
+    @after_due_credit
+    @deed
+    def bring(*, who: Actor, at: datetime) -> Payment:
+        entered = PaymentInput(125_600, at.date(), MoneyKind.BANK_TRANSFER)
+        way = PaymentMethod(code=MoneyKind.BANK_TRANSFER)
+        return receive(invoice.id, entered, source_id=source_id, method=way, who=who, at=at)
+
+    payment = bring(who=system(world.id), at=at + HOLD)
+    assert stands(world, invoice)["owed_back"] == 125_600, "the due credit note went first"
+    assert history(world, invoice.id)[1:] == ["credit.held", "invoice.credited", "payment.came"]
+    assert payment.source_id == source_id
+    with refused(world, "not_entered_by_hand"):
+        reverse_payment(payment.id, "A mistake", who=world.who(), at=at + HOLD)
+    with pytest.raises(IntegrityError, match="what_brought_money_brings_it_once"):
+        bring(who=system(world.id), at=at + HOLD)
+    with scope(world.id):
+        assert list(prove(open_books(world.id, database="default"))) == []

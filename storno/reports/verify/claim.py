@@ -8,8 +8,6 @@ from storno.core.canonical import salted_hash
 from storno.documents.models import Document
 from storno.documents.standing import state_of
 from storno.ledger.journal import (
-    BANK,
-    OFFSET,
     Claim,
     Move,
     credit_posting,
@@ -23,11 +21,11 @@ from storno.ledger.post import Posting
 from storno.ledger.post import seal_of as seal_of_posting
 from storno.organizations.models import VatOn
 from storno.organizations.sealed import Sealed, is_whole
+from storno.payments.account import account_of
 from storno.payments.models import (
     Payment,
     Refund,
     RefundReversal,
-    RefundWay,
     Reversal,
     TakenBack,
 )
@@ -125,10 +123,10 @@ def _brings_money(deed: Deed) -> bool:
 
 def _account_of(deed: Deed, dossier: Dossier) -> str:
     """Where money came from or went to: the bank, or another invoice."""
-    offset = {each.id for each in dossier.refunds if each.way == RefundWay.OFFSET}
-    offset |= {each.id for each in dossier.payments if each.offset_id is not None}
+    rows: list[Payment | Refund] = [*dossier.payments, *dossier.refunds]
+    moved = {each.id: each for each in rows}
     named = getattr(deed, "refund_id", None) or getattr(deed, "payment_id", None) or _row(deed).id
-    return OFFSET if named in offset else BANK
+    return account_of(moved[named])
 
 
 def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:

@@ -15,9 +15,9 @@ from storno.documents.models import Kind
 from storno.documents.send import DocumentHandedOver
 from storno.history.models import Event
 from storno.organizations.sealed import is_whole
-from storno.payments.models import RefundWay, Why
+from storno.payments.models import Payment, RefundWay, Why
 from storno.payments.refund import MoneyOffset, MoneyRefunded
-from storno.payments.register import PaidByOffset, PaymentRegistered
+from storno.payments.register import PaidByOffset, PaymentCame, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 from storno.payments.reverse_refund import RefundCameBack, RefundTakenBack
 from storno.reports.verify.dossier import Dossier
@@ -29,6 +29,7 @@ TELLING = {
     PaymentRegistered.kind: "payment_id",
     PaymentReversed.kind: "reversal_id",
     PaidByOffset.kind: "payment_id",
+    PaymentCame.kind: "payment_id",
     MoneyRefunded.kind: "refund_id",
     MoneyOffset.kind: "refund_id",
     RefundTakenBack.kind: "reversal_id",
@@ -85,8 +86,7 @@ def _must_be_told(dossier: Dossier) -> Iterator[Told]:
 
 def _money_must_be_told(dossier: Dossier) -> Iterator[Told]:
     for payment in dossier.payments:
-        kind = PaymentRegistered.kind if payment.offset_id is None else PaidByOffset.kind
-        yield kind, str(payment.id), payment.registered_at
+        yield _kind_of(payment), str(payment.id), payment.registered_at
     for reversal in dossier.reversals:
         yield PaymentReversed.kind, str(reversal.id), reversal.reversed_at
     for refund in dossier.refunds:
@@ -96,6 +96,12 @@ def _money_must_be_told(dossier: Dossier) -> Iterator[Told]:
     for back in dossier.refund_reversals:
         kind = RefundCameBack.kind if back.why == Why.CAME_BACK else RefundTakenBack.kind
         yield kind, str(back.id), back.reversed_at
+
+
+def _kind_of(payment: Payment) -> str:
+    if payment.offset_id is not None:
+        return PaidByOffset.kind
+    return PaymentRegistered.kind if payment.source_id is None else PaymentCame.kind
 
 
 def _told(event: Event) -> Told:

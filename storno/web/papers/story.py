@@ -177,7 +177,7 @@ def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
             read,
             here,
             other=row.source,
-            reverse="payment_reversal" if row.payment.offset_id is None else "",
+            reverse="payment_reversal" if row.is_by_hand else "",
         )
         for row in read.own_payments
     ]
