@@ -1,16 +1,13 @@
 """What the elements of a camt message say together: balances, entries, and whether they add up."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import date
-from typing import NoReturn, Self
+from dataclasses import dataclass
+from typing import Self
 
 from storno.banking.account import plain_account
 from storno.banking.entry import Balance, Entry, Returned, Statement
+from storno.banking.found import Amount, Found
 from storno.banking.unreadable import Reason, Unreadable
-
-Amount = tuple[int, str]
-"""Whole minor units without sign, and their currency."""
 
 _ACCOUNT = re.compile(r"[0-9A-Z./-]{1,34}", re.ASCII)
 _CURRENCY = re.compile(r"([A-Z]{3})?", re.ASCII)
@@ -18,43 +15,6 @@ _CURRENCY = re.compile(r"([A-Z]{3})?", re.ASCII)
 _YES = ("true", "1")
 _NO = ("false", "0")
 _LONGEST_TEXT = 10_000
-_NO_ID = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF"})
-"""What stands where somebody had to write an id and had none."""
-
-
-@dataclass(slots=True)
-class Found:
-    """What has been read of a statement, a balance, an entry or a detail, which began at `line`."""
-
-    line: int
-    texts: dict[str, str] = field(default_factory=dict)
-    more: dict[str, list[str]] = field(default_factory=dict)
-    amounts: dict[str, Amount] = field(default_factory=dict)
-    days: dict[str, date] = field(default_factory=dict)
-    balances: list["Found"] = field(default_factory=list)
-    details: list["Detail"] = field(default_factory=list)
-    signs: int = 0
-
-    def takes(self, name: str) -> bool:
-        """Whether a thing of which there is one has not been found yet."""
-        return not (name in self.texts or name in self.amounts or name in self.days)
-
-    def text(self, name: str, what: str) -> str:
-        """A text that must be there. Raises Unreadable."""
-        return self.texts.get(name) or self.missing(what)
-
-    def amount(self, what: str) -> Amount:
-        """The amount, which must be there. Raises Unreadable."""
-        return self.amounts.get("amount") or self.missing(what)
-
-    def missing(self, what: str) -> NoReturn:
-        """Refuse the file. Raises Unreadable."""
-        raise Unreadable(self.line, Reason.MISSING, what)
-
-    def id(self, name: str) -> str:
-        """An id that somebody gave; "" where only its place is filled."""
-        given = self.texts.get(name, "")
-        return "" if given.upper() in _NO_ID else given
 
 
 @dataclass(slots=True)
@@ -143,7 +103,12 @@ class Page:
             return []
         minor = size if side == "CRDT" else -size
         self._sums[currency] = self._sums.get(currency, 0) + minor
-        details = found.details
+        details = [Detail.of(each) for each in found.details]
+        if len(details) == 1:
+            (only,) = details
+            only.text = only.text or found.texts.get("said", "")
+            where = only.bank_id or found.id("bank_id") or f"{self._place}#{self._entries}"
+            return [self._entry(found, (minor, currency), where, only)]
         parts = [each.signed_in(currency, side) for each in details]
         told = [part for part in parts if part is not None]
         if len(details) < 2 or len(told) < len(details) or sum(told) != minor:
@@ -206,8 +171,6 @@ class Page:
 
 def _of_one_mind(details: list[Detail], said: str) -> Detail:
     """What all details of an entry say alike, and all their texts; else what the entry says."""
-    if len(details) == 1 and details[0].text:
-        return details[0]
     one = Detail()
     for name in Detail.__slots__:
         if name not in ("side", "amounts", "text"):
