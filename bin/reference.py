@@ -136,8 +136,8 @@ def _refusals() -> Iterator[str]:
 
 
 def _settings() -> Iterator[str]:
-    from storno.administration.operate import FORMS, KEYS, KINDS
     from storno.administration.profiles import PROFILES
+    from storno.custody.operate import FORMS, KEYS, KINDS
 
     yield "# Settings of an organization\n"
     yield BEGUN

@@ -16,7 +16,14 @@ from storno.core.refusals import FieldError, Invalid, invalid
 from storno.history.record import Happening, record
 from storno.organizations.actors import SLUG
 from storno.organizations.countries import COUNTRIES
-from storno.organizations.models import Membership, Organization, PaidCredit, Seller, Settings
+from storno.organizations.models import (
+    Membership,
+    Organization,
+    OrganizationKind,
+    PaidCredit,
+    Seller,
+    Settings,
+)
 from storno.organizations.roles import Actor, Role
 from storno.organizations.scope import scope
 from storno.people.introduce import introduce_person
@@ -37,13 +44,15 @@ def create_organization(
     country: str,
     profile: str,
     seller: SellerChanges,
-    admin: Person | str,
+    admin: Person | str | None,
     at: datetime,
     operated: bool = False,
+    kind: OrganizationKind = OrganizationKind.SELLER,
 ) -> Organization:
     """Create an organization with `admin` as its administrator; `seller.name` is needed.
 
-    `admin` is a person, or the e-mail address of one who is made known where nobody has it.
+    `admin` is a person, or the e-mail address of one who is made known where nobody has it; None
+    where nobody signs in.
     `operated` says that customer service stands behind this installation: without it members
     credit paid invoices themselves, so that nobody is stuck. Somebody who cannot sign in yet gets a
     letter. Numbers need no row until somebody changes them. Raises Invalid.
@@ -52,7 +61,7 @@ def create_organization(
         raise Invalid(errors)
     rules, first = COUNTRIES[country], PROFILES[Profile(profile)]
     own_clients = bool(first.by_members.own_clients)
-    organization = Organization(slug=slug, own_clients=own_clients, created_at=at)
+    organization = Organization(slug=slug, kind=kind, own_clients=own_clients, created_at=at)
     its_seller = Seller(
         organization=organization,
         country=country,
@@ -70,14 +79,16 @@ def create_organization(
     with scope(organization.id):
         _take_slug(organization)
         person = introduce_person(email=admin) if isinstance(admin, str) else admin
-        Membership.objects.create(
-            organization=organization, person=person, roles=[Role.ADMINISTRATOR.value], since=at
-        )
+        if person is not None:
+            roles = [Role.ADMINISTRATOR.value]
+            Membership.objects.create(
+                organization=organization, person=person, roles=roles, since=at
+            )
         its_seller.save(force_insert=True)
         settings.save(force_insert=True)
-        creator = Actor(organization.id, person.id, frozenset())
+        creator = Actor(organization.id, None if person is None else person.id, frozenset())
         record(OrganizationCreated(), subject_id=organization.id, who=creator, at=at)
-        if not person.has_usable_password():
+        if person is not None and not person.has_usable_password():
             send_welcome(person, organization_name=its_seller.name)
     return organization
 
@@ -89,7 +100,9 @@ def _take_slug(organization: Organization) -> None:
         raise invalid("slug", "taken", _("This short name is taken. Choose another."))
 
 
-def _errors(*, slug: str, country: str, profile: str, admin: Person | str) -> Iterator[FieldError]:
+def _errors(
+    *, slug: str, country: str, profile: str, admin: Person | str | None
+) -> Iterator[FieldError]:
     if not SLUG.fullmatch(slug):
         yield FieldError(
             "slug",

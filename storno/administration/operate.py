@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -19,13 +18,17 @@ from storno.administration.change_settings import (
 from storno.administration.seller import SellerChanges, write_seller
 from storno.core.refusals import FieldError, Invalid, Words
 from storno.numbering.plan import PlanChanges, write_plans
-from storno.organizations.queries import organization_called
-from storno.organizations.roles import system
-from storno.organizations.scope import scope
-
-C = TypeVar("C", SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
+from storno.organizations.roles import Actor
 
 FORMS = (SellerChanges, SettingsChanges, OperatorSettings, PlanChanges)
+
+Assigned = dict[str, str | int | bool | Decimal | list[int]]
+"""What was read of assignments: each value by its key, of its type."""
+
+Kinds = Mapping[str, type]
+"""Of which type each value is, by its key."""
+
+Form = TypeVar("Form")
 
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
@@ -41,52 +44,39 @@ def _kind(hint: Any) -> type:
     return kind
 
 
-KINDS: Mapping[str, type] = {
-    name: _kind(hint) for form in FORMS for name, hint in get_type_hints(form).items()
-}
-"""Of which type each value is."""
-
-KEYS: tuple[str, ...] = tuple(sorted(KINDS))
-"""Everything that `storno organization set` knows."""
+def kinds_of(*forms: type) -> Kinds:
+    """The keys of forms, which are their fields, with the type of each."""
+    return {name: _kind(hint) for form in forms for name, hint in get_type_hints(form).items()}
 
 
-def set_by_operator(
-    slug: str, assignments: Iterable[str], *, at: datetime
-) -> dict[str, str | int | bool | Decimal | list[int]]:
-    """Set what the assignments (`hold_seconds=0`) say, all or nothing; returns what was read.
-
-    Raises Absent; Invalid, which names each key; NumbersGiven.
-    """
-    organization = organization_called(slug)
-    entered = _read(assignments)
-    who = system(organization.id)
-    with scope(organization.id):
-        write_seller(_form(SellerChanges, entered), who=who, at=at)
-        write_settings(_form(SettingsChanges, entered), who=who, at=at)
-        write_settings(_form(OperatorSettings, entered), who=who, at=at)
-        write_plans(_form(PlanChanges, entered), who=who, at=at)
-    return entered
+def write_assigned(entered: Assigned, *, who: Actor, at: datetime) -> None:
+    """Write what was read within the caller's transaction. Raises Invalid, NumbersGiven."""
+    write_seller(form_of(SellerChanges, entered), who=who, at=at)
+    write_settings(form_of(SettingsChanges, entered), who=who, at=at)
+    write_settings(form_of(OperatorSettings, entered), who=who, at=at)
+    write_plans(form_of(PlanChanges, entered), who=who, at=at)
 
 
-def _read(assignments: Iterable[str]) -> dict[str, Any]:
+def read_assignments(assignments: Iterable[str], kinds: Kinds) -> Assigned:
     """The values by key, each of its type. Raises Invalid."""
-    entered: dict[str, Any] = {}
+    entered: Assigned = {}
+    all_keys = ", ".join(sorted(kinds))
     errors: list[FieldError] = []
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         key = key.strip()
         if not equals:
             errors.append(FieldError(key, "no_value", _("Write it as key=value.")))
-        elif key not in KINDS:
-            known = _("There is no such setting. Known: %(keys)s.") % {"keys": ", ".join(KEYS)}
+        elif key not in kinds:
+            known = _("There is no such setting. Known: %(keys)s.") % {"keys": all_keys}
             errors.append(FieldError(key, "unknown_setting", known))
         elif key in entered:
             errors.append(FieldError(key, "set_twice", _("This is set twice.")))
         else:
             try:
-                entered[key] = _value(KINDS[key], text.strip())
+                entered[key] = _value(kinds[key], text.strip())
             except ValueError:
-                errors.append(FieldError(key, "wrong_value", _expected(KINDS[key])))
+                errors.append(FieldError(key, "wrong_value", _expected(kinds[key])))
     if errors:
         raise Invalid(errors)
     return entered
@@ -120,5 +110,7 @@ def _expected(kind: type) -> Words:
     return _("Write one of %(choices)s.") % {"choices": ", ".join(each.value for each in kind)}
 
 
-def _form(form: type[C], entered: Mapping[str, Any]) -> C:
-    return form(**{each.name: entered[each.name] for each in fields(form) if each.name in entered})
+def form_of(form: type[Form], entered: Assigned) -> Form:
+    """Of what was read that which one form takes."""
+    mine = kinds_of(form)
+    return form(**{name: value for name, value in entered.items() if name in mine})

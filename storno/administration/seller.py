@@ -10,7 +10,7 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from storno.core.entered import email_errors, text_errors, tidy
-from storno.core.refusals import FieldError, Invalid, invalid
+from storno.core.refusals import FieldError, Invalid, Refused, invalid
 from storno.core.zones import is_zone
 from storno.history.record import Happening, record_all
 from storno.numbering.models import SeriesKind
@@ -95,22 +95,40 @@ class AccountChanged(Happening):
     ending: str
 
 
+class AccountIsTheOperators(Refused):
+    """Where the operator keeps client money, documents name the operator's account."""
+
+    code = "account_is_the_operators"
+    message = _("Your clients pay to the client money account, so no other stands on invoices.")
+    remedy = _("Ask customer service what your own account is that your money is paid out to.")
+    field = "account"
+
+
 @deed
 def change_seller(changes: SellerChanges, *, who: Actor, at: datetime) -> Seller:
-    """Change the seller's details. Raises Invalid, NotAllowed; SignInAgain for another account."""
+    """Change the seller's details.
+
+    Raises Invalid, NotAllowed; SignInAgain for another account, or AccountIsTheOperators.
+    """
     who.must(Deed.CHANGE_SETTINGS)
     return write_seller(changes, who=who, at=at)
 
 
 def write_seller(changes: SellerChanges, *, who: Actor, at: datetime) -> Seller:
-    """Write the seller's details within the caller's transaction. Raises Invalid, SignInAgain."""
-    seller = Seller.objects.select_for_update().get(organization_id=who.organization_id)
+    """Write the seller's details within the caller's transaction.
+
+    Raises Invalid, SignInAgain; AccountIsTheOperators for another account of client money.
+    """
+    sellers = Seller.objects.select_for_update(of=("self",)).select_related("organization")
+    seller = sellers.get(organization_id=who.organization_id)
     changed = put_seller(changes, seller)
     if not changed:
         return seller
     _numbers_must_fit(seller)
     happenings: list[Happening] = []
     if banking := changed & {"account", "bic"}:
+        if seller.organization.in_custody:
+            raise AccountIsTheOperators
         who.must_be_fresh()
         happenings.append(AccountChanged(ending=seller.account[-4:]))
     if others := changed - banking:

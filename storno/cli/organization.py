@@ -5,13 +5,13 @@ import json
 import click
 
 from storno.administration.create import create_organization
-from storno.administration.operate import KEYS, set_by_operator
 from storno.administration.profiles import Profile
 from storno.administration.seller import SellerChanges
 from storno.cli.look import find_organization
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
+from storno.custody.operate import KEYS, set_by_operator
 from storno.organizations.countries import COUNTRIES
 
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "storno.notices",
     "storno.payments",
     "storno.diary",
+    "storno.custody",
     "storno.corrections",
     "storno.reports",
     "storno.sight",

@@ -84,7 +84,7 @@ def blockers_of_credit(
         yield NOT_ALLOWED
     if not held_minor:
         return
-    if settings.paid_credit == PaidCredit.DESK:
+    if settings.paid_credit == PaidCredit.DESK or settings.organization.in_custody:
         yield needs_desk(settings, open_minor=open_minor)
     elif not fresh:
         yield SIGN_IN_AGAIN

@@ -27,6 +27,7 @@ from storno.corrections.stop import (
     CreditStopped,
 )
 from storno.corrections.undo import LEAVING_ALREADY, CreditUndone, why_nothing_to_undo
+from storno.custody.barred import CustodyMoneyComesByBank, RefundNeedsDesk
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
 from storno.documents.models import Document, Draft, Kind, Standing, State
@@ -128,19 +129,25 @@ def actions_on(
     return (
         Action("credit", tuple(credit)),
         Action("undo", tuple(_undo_blockers(standing, who, at))),
-        Action(
-            "register_payment",
-            () if who.may(Deed.REGISTER_PAYMENT) else (_NOT_ALLOWED,),
-        ),
-        Action("refund", tuple(_refund_blockers(standing, who))),
+        Action("register_payment", tuple(_payment_blockers(settings, who))),
+        Action("refund", tuple(_refund_blockers(standing, settings, who))),
         Action("send", () if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
         Action("notify", blockers_of_notice(standing) if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
     )
 
 
-def _refund_blockers(standing: Standing, who: Actor) -> Iterator[Blocker]:
+def _payment_blockers(settings: Settings, who: Actor) -> Iterator[Blocker]:
+    if not who.may(Deed.REGISTER_PAYMENT):
+        yield _NOT_ALLOWED
+    elif settings.organization.in_custody:
+        yield from CustodyMoneyComesByBank().blockers
+
+
+def _refund_blockers(standing: Standing, settings: Settings, who: Actor) -> Iterator[Blocker]:
     if not who.may(Deed.REFUND):
         yield _NOT_ALLOWED
+    elif settings.organization.in_custody:
+        yield from RefundNeedsDesk().blockers
     elif not standing.owed_back_minor:
         yield from NothingOwedBack().blockers
 

@@ -15,6 +15,7 @@ from storno.corrections.facts import Case, gather, lock_invoice, lock_invoices
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.settle import checked_reason, take_back
 from storno.corrections.stop import CreditStopped, stop_held_credit
+from storno.custody.barred import must_be_held_here
 from storno.history.record import record
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
@@ -99,12 +100,13 @@ def refund_invoice(
     """Mark what was owed back on an invoice as refunded; None is all of it.
 
     Storno moves no money here. `seen` is how the invoice stood where this was entered. Raises
-    Absent, Invalid, NotAsShown, NothingOwedBack, MoreThanOwedBack, NotAllowed.
+    Absent, Invalid, NotAsShown, NothingOwedBack, MoreThanOwedBack, RefundNeedsDesk, NotAllowed.
     """
     who.must(Deed.REFUND)
     _draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
     must_be_as_shown(seen, seen_by_payer(standing, at=at))
     case = gather(standing, who=who, at=at)
+    must_be_held_here(case.now.settings)
     amount = _amount(amount_minor, case)
     method = method_of(given, case)
     refund = _write(amount, case, method, given, who=who, at=at)
@@ -140,7 +142,7 @@ def offset_invoice(
 
     Without an amount as much as the other one asks for. A credit note that is on hold there is
     stopped, as by any payment. Raises Absent, Invalid, NothingOwedBack, MoreThanOwedBack,
-    OtherRecipient, NothingOpen, MoreThanOpenThere, NotAllowed.
+    OtherRecipient, NothingOpen, MoreThanOpenThere, RefundNeedsDesk, NotAllowed.
     """
     who.must(Deed.REFUND)
     if target_id == invoice_id:
@@ -151,6 +153,7 @@ def offset_invoice(
         why = CreditStopped(open_standing.cancelling_minor, draft.currency)
         stop_held_credit(draft, open_standing, why, who=who, at=at)
     case, target = gather(standing, who=who, at=at), gather(open_standing, who=who, at=at)
+    must_be_held_here(case.now.settings)
     invoice, paid = case.facts.invoice, target.facts.invoice
     if (invoice.recipient_id, invoice.currency) != (paid.recipient_id, paid.currency):
         raise OtherRecipient
@@ -177,7 +180,7 @@ def reverse_refund(
 
     One that paid another invoice takes that payment back as well. Needs a recent sign-in and a
     reason. Raises Absent, Invalid, NotAllowed, SignInAgain, PaidUnseen, RefundAlreadyReversed,
-    MoneyWasGivenBack.
+    MoneyWasGivenBack, RefundNeedsDesk.
     """
     who.must(Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
@@ -190,6 +193,7 @@ def reverse_refund(
     ids = [refund.invoice_id, *([] if paid is None else [paid.invoice_id])]
     locked = lock_invoices(ids, mine, at=at)
     case = gather(locked[refund.invoice_id][1], who=who, at=at)
+    must_be_held_here(case.now.settings)
     reversal = write_refund_reversal(
         refund,
         Grounds(grounds.why, reason),

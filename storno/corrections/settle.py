@@ -16,6 +16,7 @@ from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import Case, gather, lock_invoice
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.stop import CreditStopped, stop_held_credit
+from storno.custody.barred import must_come_by_hand
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.methods import method_chosen
@@ -76,10 +77,11 @@ def register_payment(
     `seen` is how the invoice stood where the payment was entered: what has changed since is
     refused, for it may be this very payment. `told_minor` is what a person was told would be owed
     back of it; None where nobody is to be told. Raises Absent, Invalid, NotAsShown, MoreThanOpen,
-    NotAllowed.
+    CustodyMoneyComesByBank, NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     case = _met_by_money(invoice_id, seen, who=who, at=at)
+    must_come_by_hand(case.now.settings)
     check_payment(entered, issued_on=case.facts.invoice.issued_on, today=case.now.today)
     method = method_chosen(entered.method, case.now.seller)
     too_much = max(0, entered.amount_minor - case.standing.open_minor)
@@ -144,7 +146,7 @@ def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) 
     """Take a payment back that was entered by mistake; needs a recent sign-in and a reason.
 
     Raises Absent, Invalid, NotAllowed, SignInAgain, AlreadyReversed, PaidByOwedBack,
-    NotEnteredByHand, MoneyWasGivenBack.
+    NotEnteredByHand, MoneyWasGivenBack, CustodyMoneyComesByBank.
     """
     who.must(Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
@@ -155,7 +157,9 @@ def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) 
     if payment.source_id is not None:
         raise NotEnteredByHand
     _draft, standing = lock_invoice(payment.invoice_id, who.organization_id, at=at)
-    return take_back(payment, reason, gather(standing, who=who, at=at), who=who, at=at)
+    case = gather(standing, who=who, at=at)
+    must_come_by_hand(case.now.settings)
+    return take_back(payment, reason, case, who=who, at=at)
 
 
 def checked_reason(reason: str) -> str:

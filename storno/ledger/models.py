@@ -14,7 +14,8 @@ class Transfer(TenantModel):
 
     A posting is the ordered, all-or-nothing set of transfers with one `posting_id`, which is the id
     of what is posted (document, payment, reversal): nothing can be posted twice. `subject_id` is
-    the invoice whose receivable it touches. `seal` covers the whole posting.
+    the invoice whose receivable it touches. Client money that moves from the operator's books to a
+    seller's bears one `move_id` in both. `seal` covers the whole posting.
     """
 
     rights = Rights.WRITE_ONCE
@@ -29,6 +30,7 @@ class Transfer(TenantModel):
     currency = models.CharField(max_length=3)
     booked_on = models.DateField()
     recorded_at = models.DateTimeField()
+    move_id = models.UUIDField(null=True)
     seal = models.BinaryField(max_length=32)
 
     class Meta:

@@ -15,7 +15,10 @@ from storno.ledger.models import Transfer
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """The moves of one happening. `source_id` is what is posted, `subject_id` its invoice."""
+    """The moves of one happening. `source_id` is what is posted, `subject_id` its invoice.
+
+    `move_id` joins it to the posting in the books of another organization.
+    """
 
     source_id: UUID
     kind: str
@@ -23,6 +26,7 @@ class Posting:
     currency: str
     booked_on: date
     moves: tuple[Move, ...]
+    move_id: UUID | None = None
 
 
 def seal_of(transfers: Sequence[Transfer]) -> bytes:
@@ -41,6 +45,7 @@ def seal_of(transfers: Sequence[Transfer]) -> bytes:
             transfer.currency,
             transfer.booked_on.isoformat(),
             transfer.recorded_at.astimezone(UTC).isoformat(),
+            *([] if transfer.move_id is None else [str(transfer.move_id)]),
         ]
         for transfer in transfers
     ]
@@ -65,6 +70,7 @@ def post(postings: Iterable[Posting], *, organization_id: UUID, at: datetime) ->
                 currency=posting.currency,
                 booked_on=posting.booked_on,
                 recorded_at=at,
+                move_id=posting.move_id,
             )
             for position, move in enumerate(posting.moves)
         ]

@@ -17,21 +17,48 @@ from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReferen
 from storno.organizations.tenant import Rights, TenantModel
 
 
-class Organization(models.Model):
-    """A tenant: one sole trader or clinic. Its name and address stand in `Seller`.
+class OrganizationKind(models.TextChoices):
+    """What a tenant is: one that sells, or the one that keeps client money for sellers."""
 
+    SELLER = "seller", _("seller")
+    OPERATOR = "operator", _("operator")
+
+
+class Organization(models.Model):
+    """A tenant: one sole trader or clinic, or the operator. Name and address stand in `Seller`.
+
+    With an `operator` its clients pay to the operator's account, which keeps the money for it.
     `office_may_credit` widens a role and `own_clients` narrows one, to the clients that somebody
     looks after; rights are known before a scope is opened, so these two settings stand here.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=50, unique=True)
+    kind = models.CharField(
+        max_length=10, choices=OrganizationKind.choices, default=OrganizationKind.SELLER
+    )
+    operator = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     office_may_credit = models.BooleanField(default=False)
     own_clients = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="operator"), name="one_operator"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="seller") | Q(operator=None), name="operator_has_no_operator"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def in_custody(self) -> bool:
+        """Whether the operator keeps the money of its clients."""
+        return self.operator_id is not None
 
 
 class Membership(models.Model):

@@ -14,6 +14,7 @@ from storno.organizations.models import (
     Invitation,
     Membership,
     Organization,
+    OrganizationKind,
     Seller,
     Settings,
 )
@@ -26,8 +27,11 @@ def seller_of(organization_id: UUID) -> Seller:
 
 
 def settings_of(organization_id: UUID) -> Settings:
-    """How the organization works, with its seller."""
-    return Settings.objects.select_related("seller").get(organization_id=organization_id)
+    """How the organization works, with its seller and whose client money it is."""
+    rows = Settings.objects.select_related("seller", "organization")
+    settings = rows.get(organization_id=organization_id)
+    settings.seller.organization = settings.organization
+    return settings
 
 
 def day_of(seller: Seller, at: datetime) -> date:
@@ -121,6 +125,11 @@ def tokens_named(ids: Collection[UUID], organization_id: UUID) -> dict[UUID, str
     """The labels of tokens by their ids, of revoked ones as well; no scope needed."""
     tokens = ApiToken.objects.filter(membership__organization_id=organization_id, id__in=ids)
     return dict(tokens.values_list("id", "label"))
+
+
+def operator() -> Organization | None:
+    """The organization that keeps client money on this installation; no scope needed."""
+    return Organization.objects.filter(kind=OrganizationKind.OPERATOR).first()
 
 
 def all_organizations() -> list[UUID]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.forms.models import model_to_dict
 
-from storno.administration.operate import KEYS, set_by_operator
 from storno.core.refusals import Absent, Invalid
+from storno.custody.operate import KEYS, set_by_operator
 from storno.history.models import Event
 from storno.numbering.models import SeriesPlan
 from storno.numbering.plan import plans_of

@@ -41,6 +41,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
             "kid_length": 0,
             "kid_layout": "running",
             "kid_client_digits": 0,
+            "custody": False,
             "settings": {
                 "hold_seconds": 1200,
                 "paid_credit": "members",

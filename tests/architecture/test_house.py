@@ -24,6 +24,7 @@ MONEY_ROOMS = (
     "payments",
     "corrections",
     "documents",
+    "custody",
 )
 
 

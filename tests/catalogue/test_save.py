@@ -11,7 +11,6 @@ import pytest
 from django.db import IntegrityError
 from django.forms.models import model_to_dict
 
-from storno.administration.operate import set_by_operator
 from storno.catalogue.models import Charge, Service
 from storno.catalogue.queries import service_with
 from storno.catalogue.save import (
@@ -24,6 +23,7 @@ from storno.catalogue.save import (
 )
 from storno.core.ids import new_id
 from storno.core.refusals import Absent, Invalid, NotAllowed
+from storno.custody.operate import set_by_operator
 from storno.history.models import Event
 from storno.organizations.scope import scope
 from storno.tax.category import TaxCategory

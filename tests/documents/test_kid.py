@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from storno.administration.operate import set_by_operator
 from storno.administration.seller import SellerChanges, change_seller
 from storno.core.refusals import Blocked, Invalid
 from storno.corrections.finalise import finalise_draft
+from storno.custody.operate import set_by_operator
 from storno.numbering.models import PaymentReference, ReceivingAccount
 from storno.numbering.plan import NumbersTooLongForKid, PlanChanges, plan_numbers
 from storno.numbering.references import KidsUsedUp

@@ -12,6 +12,7 @@ from storno.corrections.refund import offset_invoice, refund_invoice, reverse_re
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
+from storno.custody.payout_account import write_payout_account
 from storno.documents.models import Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
@@ -143,3 +144,6 @@ def live(world: World, *rates: str, at: datetime) -> None:
     credit(world, next_year, at=at + 301 * DAY)
     held = world.invoice(line(rate=high), at=at + 302 * DAY)
     hold(world, held, then=FollowUp.DRAFT, at=at + 302 * DAY)
+    with scope(world.id):
+        for account in ("FI2112345600000785", "FI4250001510000023"):
+            write_payout_account(account, who=who, at=at + 303 * DAY)

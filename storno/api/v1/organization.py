@@ -77,7 +77,10 @@ class SettingsShown(Shown):
 
 
 class OrganizationShown(Shown):
-    """The organization; `missing` names what the law wants to know before the first document."""
+    """The organization; `missing` names what the law wants to know before the first document.
+
+    In `custody` clients pay to the operator's account, which then is the `account`.
+    """
 
     id: UUID
     slug: str
@@ -99,6 +102,7 @@ class OrganizationShown(Shown):
     kid_length: int
     kid_layout: KidMadeOf
     kid_client_digits: int
+    custody: bool
     settings: SettingsShown
     missing: list[BlockerShown]
 
@@ -196,6 +200,7 @@ def show_organization(caller: Caller) -> OrganizationShown:
         website=seller.website,
         account=seller.account,
         bic=seller.bic,
+        custody=caller.organization.in_custody,
         settings=_settings(caller),
         missing=blockers_shown(missing_for_issue(seller), caller, fields=FIELDS),
         **_kid(seller),

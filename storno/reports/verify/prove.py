@@ -7,6 +7,7 @@ from django.db import connections, transaction
 
 from storno.reports.verify.claim import prove_claim
 from storno.reports.verify.credits import prove_credits
+from storno.reports.verify.custody import prove_custody
 from storno.reports.verify.dossier import Books, read_dossiers
 from storno.reports.verify.history import prove_history
 from storno.reports.verify.loose_ends import prove_loose_ends
@@ -44,3 +45,4 @@ def prove(books: Books, progress: Callable[[int], None] | None = None) -> Iterat
             progress(books.documents)
     yield from prove_loose_ends(books)
     yield from prove_money(books)
+    yield from prove_custody(books)

@@ -104,6 +104,13 @@ class SellerForm(TouchedForm):
             del self.fields["enterprise_register"]
         self.fields["business_id"].label = str(rules.business_id.label)
         self.fields["account"].label = str(rules.account_label)
+        if seller.organization.in_custody:
+            del self.fields["bic"]
+            self.fields["account"].disabled = True
+            self.fields["account"].help_text = _(
+                "Your clients pay to the client money account. What is yours of it is paid out to "
+                "your own account."
+            )
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = zones_near(seller.time_zone)
