@@ -122,6 +122,8 @@ def test_these_are_the_verbs() -> None:
         "invoice undo",
         "mailbox",
         "migrate",
+        "operator create",
+        "operator set",
         "organization create",
         "organization set",
         "reference fi",
