@@ -1,12 +1,10 @@
 """What the elements of a camt message say together: balances, entries, and whether they add up."""
 
 import re
-from dataclasses import dataclass
-from typing import Self
 
 from storno.banking.account import plain_account
 from storno.banking.entry import Balance, Entry, Returned, Statement
-from storno.banking.found import Amount, Found
+from storno.banking.found import Amount, Detail, Found
 from storno.banking.unreadable import Reason, Unreadable
 
 _ACCOUNT = re.compile(r"[0-9A-Z./-]{1,34}", re.ASCII)
@@ -15,58 +13,6 @@ _CURRENCY = re.compile(r"([A-Z]{3})?", re.ASCII)
 _YES = ("true", "1")
 _NO = ("false", "0")
 _LONGEST_TEXT = 10_000
-
-
-@dataclass(slots=True)
-class Detail:
-    """One transaction of an entry, as far as the bank says anything of it."""
-
-    bank_id: str = ""
-    side: str = ""
-    amounts: tuple[Amount, ...] = ()
-    reference: str = ""
-    text: str = ""
-    debtor: str = ""
-    debtor_account: str = ""
-    creditor: str = ""
-    creditor_account: str = ""
-    end_to_end: str = ""
-    original: str = ""
-    reason: str = ""
-
-    @classmethod
-    def of(cls, found: Found) -> Self:
-        """A detail by what has been found of it.
-
-        Of several references none is the one: they are shown as text, for a person to decide.
-        """
-        references = list(dict.fromkeys(found.more.get("reference", ())))
-        texts = found.more.get("text", [])
-        end_to_end = found.id("end_to_end")
-        if len(references) > 1:
-            texts = references + texts
-        given = found.texts
-        return cls(
-            bank_id=found.id("bank_id"),
-            side=given.get("side", ""),
-            amounts=tuple(found.amounts.values()),
-            reference=references[0] if len(references) == 1 else "",
-            text=" ".join(texts) or given.get("said", ""),
-            debtor=given.get("debtor", ""),
-            debtor_account=plain_account(given.get("debtor_account", "")),
-            creditor=given.get("creditor", ""),
-            creditor_account=plain_account(given.get("creditor_account", "")),
-            end_to_end=end_to_end,
-            original=end_to_end or found.id("transaction") or found.id("instruction"),
-            reason=given.get("reason", ""),
-        )
-
-    def signed_in(self, currency: str, side: str) -> int | None:
-        """What it moved in a currency; None where the bank does not say."""
-        for minor, written_in in self.amounts:
-            if written_in == currency:
-                return minor if (self.side or side) == "CRDT" else -minor
-        return None
 
 
 class Page:
@@ -86,7 +32,8 @@ class Page:
             closing=_balance(head.balances, "CLBD"),
         )
         number = head.texts.get("page", "1")
-        self._place = f"{self.statement.id}/{number}"
+        sequence = head.texts.get("sequence", "")
+        self.place = "/".join(filter(None, [self.statement.id, sequence, number]))
         self._is_whole = number.lstrip("0") == "1" and head.texts.get("is_last") not in _NO
         self._entries = 0
         self._sums: dict[str, int] = {}
@@ -103,11 +50,11 @@ class Page:
             return []
         minor = size if side == "CRDT" else -size
         self._sums[currency] = self._sums.get(currency, 0) + minor
-        details = [Detail.of(each) for each in found.details]
+        details = found.details
         if len(details) == 1:
             (only,) = details
             only.text = only.text or found.texts.get("said", "")
-            where = only.bank_id or found.id("bank_id") or f"{self._place}#{self._entries}"
+            where = only.bank_id or found.id("bank_id") or f"{self.place}#{self._entries}"
             return [self._entry(found, (minor, currency), where, only)]
         parts = [each.signed_in(currency, side) for each in details]
         told = [part for part in parts if part is not None]
@@ -134,7 +81,7 @@ class Page:
         ids = [detail.bank_id for detail in details]
         if "" not in ids and len(set(ids)) == len(ids):
             return ids
-        whole = found.id("bank_id") or f"{self._place}#{self._entries}"
+        whole = found.id("bank_id") or f"{self.place}#{self._entries}"
         if len(details) == 1:
             return [whole]
         return [f"{whole}.{number}" for number in range(1, len(details) + 1)]

@@ -17,7 +17,7 @@ from typing import BinaryIO, NoReturn
 
 from storno.banking.booked import Page
 from storno.banking.entry import Entry, Statement
-from storno.banking.found import Found, Misplaced
+from storno.banking.found import Detail, Found, Misplaced
 from storno.banking.mould import Mould, Step, mould_of
 from storno.banking.places import Kind, Place, document
 from storno.banking.unreadable import Reason, Unreadable
@@ -36,6 +36,7 @@ _DEEPEST = 50
 _MOST_NAMES = 5_000
 _MOST_SIGNS = 10_000
 """Of one balance, entry or detail: the standard's longest texts come to less."""
+_MOST_BALANCES = 100
 _MOST_DETAILS = 50_000
 """In one entry: they wait for their sum. Banks send some thousands at the most."""
 
@@ -95,7 +96,7 @@ class _Reading:
         self._currency = ""
         self._found: list[Found] = []
         self._page: Page | None = None
-        self._is_any = False
+        self._seen: set[tuple[str, str]] = set()
         self._ready: list[Statement | Entry] = []
         self._rest = b""
         self._fed = 0
@@ -252,7 +253,7 @@ class _Reading:
             self._behind = 0
             self._keep(place, " ".join("".join(self._written).split()))
             self._written = []
-        if not self._places and not self._is_any:
+        if not self._places and not self._seen:
             self._refuse(Reason.MISSING, "/".join(_MESSAGES[self._format[:8]]))
 
     def _keep(self, place: Place, text: str) -> None:
@@ -268,7 +269,10 @@ class _Reading:
         """The statement in which we are; its head is handed out before its first entry."""
         if self._page is None:
             self._page = Page(self._format, statement)
-            self._is_any = True
+            seen = self._page.statement.account, self._page.place
+            if seen in self._seen:  # its entries would have the keys of others
+                self._refuse(Reason.REPEATED, "Id", statement.line)
+            self._seen.add(seen)
             self._ready.append(self._page.statement)
         return self._page
 
@@ -279,13 +283,16 @@ class _Reading:
     def _close_balance(self, found: Found) -> None:
         if self._page is not None:
             self._refuse(Reason.REPEATED, "Bal", found.line)
-        self._found[-1].balances.append(found)
+        balances = self._found[-1].balances
+        balances.append(found)
+        if len(balances) > _MOST_BALANCES:
+            self._refuse(Reason.OUT_OF_BOUNDS, "Bal")
 
     def _close_entry(self, found: Found) -> None:
         self._ready += self._begin(self._found[-1]).entries(found)
 
     def _close_detail(self, found: Found) -> None:
         entry = self._found[-1]
-        entry.details.append(found)
+        entry.details.append(Detail.of(found))
         if len(entry.details) > _MOST_DETAILS:
             self._refuse(Reason.OUT_OF_BOUNDS, "Ntry/NtryDtls/TxDtls")

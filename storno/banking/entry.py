@@ -51,7 +51,8 @@ class Entry:
 
     `key` is unique in its account, and the same in another file that tells of this entry again.
     `reference` is the structured one, `text` what the payer wrote; `party` paid, or was paid. With
-    `is_reversal` the bank takes back what it had booked. What a bank does not say is "".
+    `is_reversal` the bank takes back what it had booked. What a bank does not say is "". A key has
+    at most 200 signs, a text 10,000, all else 140.
     """
 
     account: str

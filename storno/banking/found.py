@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import NoReturn
+from typing import NoReturn, Self
 
+from storno.banking.account import plain_account
 from storno.banking.amount import NoAmount, read_amount
 from storno.banking.places import Kind, Place
 from storno.banking.unreadable import Reason, Unreadable
@@ -19,6 +20,9 @@ _CHOICES = {
     "is_reversal": ("true", "false", "1", "0"),
     "is_last": ("true", "false", "1", "0"),
 }
+_LONGEST = {"said": 500, "page": 5, "sequence": 18, "text": 10_000}
+_LONGEST_ID = 140
+"""Of every other text. ISO 20022 lets ids have 35 signs and names 140; some banks write more."""
 _NO_ID = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF"})
 """What stands where somebody had to write an id and had none."""
 
@@ -41,7 +45,7 @@ class Found:
     amounts: dict[str, Amount] = field(default_factory=dict)
     days: dict[str, date] = field(default_factory=dict)
     balances: list["Found"] = field(default_factory=list)
-    details: list["Found"] = field(default_factory=list)
+    details: list["Detail"] = field(default_factory=list)
     signs: int = 0
 
     def keep(self, place: Place, text: str, currency: str = "") -> None:
@@ -53,6 +57,8 @@ class Found:
             self.amounts[name] = _read_amount(text, currency), currency
         elif not text:
             return
+        elif len(text) > _LONGEST.get(name, _LONGEST_ID):
+            raise Misplaced(Reason.OUT_OF_BOUNDS)
         elif kind is Kind.TEXT:
             if name in self.texts:
                 raise Misplaced(Reason.REPEATED)
@@ -82,6 +88,58 @@ class Found:
         """An id that somebody gave; "" where only its place is filled."""
         given = self.texts.get(name, "")
         return "" if given.upper() in _NO_ID else given
+
+
+@dataclass(slots=True)
+class Detail:
+    """One transaction of an entry, as far as the bank says anything of it."""
+
+    bank_id: str = ""
+    side: str = ""
+    amounts: tuple[Amount, ...] = ()
+    reference: str = ""
+    text: str = ""
+    debtor: str = ""
+    debtor_account: str = ""
+    creditor: str = ""
+    creditor_account: str = ""
+    end_to_end: str = ""
+    original: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        """A detail by what has been found of it.
+
+        Of several references none is the one: they are shown as text, for a person to decide.
+        """
+        references = list(dict.fromkeys(found.more.get("reference", ())))
+        texts = found.more.get("text", [])
+        end_to_end = found.id("end_to_end")
+        if len(references) > 1:
+            texts = references + texts
+        given = found.texts
+        return cls(
+            bank_id=found.id("bank_id"),
+            side=given.get("side", ""),
+            amounts=tuple(found.amounts.values()),
+            reference=references[0] if len(references) == 1 else "",
+            text=" ".join(texts) or given.get("said", ""),
+            debtor=given.get("debtor", ""),
+            debtor_account=plain_account(given.get("debtor_account", "")),
+            creditor=given.get("creditor", ""),
+            creditor_account=plain_account(given.get("creditor_account", "")),
+            end_to_end=end_to_end,
+            original=end_to_end or found.id("transaction") or found.id("instruction"),
+            reason=given.get("reason", ""),
+        )
+
+    def signed_in(self, currency: str, side: str) -> int | None:
+        """What it moved in a currency; None where the bank does not say."""
+        for minor, written_in in self.amounts:
+            if written_in == currency:
+                return minor if (self.side or side) == "CRDT" else -minor
+        return None
 
 
 @lru_cache(1024)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from storno.banking.found import Found, Misplaced
+from storno.banking.found import Detail, Found, Misplaced
 from storno.banking.places import Place
 
 _PIECE = re.compile(r"(<[^>]*>)")
@@ -51,7 +51,7 @@ class Mould:
         begun = line + match[1].count("\n")
         try:
             found = _found(self._entry, texts, begun)
-            found.details = [_found(each, texts, begun) for each in self._details]
+            found.details = [Detail.of(_found(each, texts, begun)) for each in self._details]
         except Misplaced:
             return None
         return found

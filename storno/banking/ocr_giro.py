@@ -22,7 +22,12 @@ FORMAT = "ocr_giro"
 _LENGTH = 80
 _PAYMENTS = "0900"
 """Service and type of the assignments that are ours; others tell of mandates."""
+_MOST_NUMBERS = 10**7
+"""Transaction numbers have seven digits."""
 _REVERSALS = ("18", "20")
+
+_END_OF_FILE = b" \r\n\x1a"
+"""What old machines write behind the last record."""
 
 _START = re.compile(r"NY000010\d{23}.*", re.ASCII)
 _BEGIN = re.compile(r"NY(?P<kind>\d{4})20.{9}(?P<number>\d{7})(?P<account>\d{11}).*", re.ASCII)
@@ -75,7 +80,15 @@ class _Assignment:
     number: str
     account: str
     counted: _Counted
-    numbers: set[str] = field(default_factory=set)
+    numbers: bytearray = field(default_factory=lambda: bytearray(_MOST_NUMBERS // 8))
+    """A bit for each transaction number that has come: a file may have millions."""
+
+    def is_new(self, number: int) -> bool:
+        """Whether a transaction number comes for the first time; from now on it has come."""
+        byte, bit = number >> 3, 1 << (number & 7)
+        is_new = not self.numbers[byte] & bit
+        self.numbers[byte] |= bit
+        return is_new
 
     def entry(self, payment: _Payment) -> Entry:
         """A payment as it is booked. The number alone is given again in another settlement."""
@@ -122,7 +135,7 @@ class _Reading:
         """What a line brings to its end."""
         self._line += 1
         if self._is_over:
-            if raw.strip():
+            if raw.strip(_END_OF_FILE):
                 raise self._refuse(Reason.REPEATED, "after record 89")
             return
         record = self._text(raw)
@@ -195,9 +208,8 @@ class _Reading:
     def _paid(self, found: re.Match[str], assignment: _Assignment) -> _Payment:
         """The payment of a record 30. Of its KID the fill is left out; zeros are part of it."""
         number, day, kid = found["number"], found["day"], found["kid"].strip()
-        if number in assignment.numbers:
+        if not assignment.is_new(int(number)):
             raise self._refuse(Reason.REPEATED, "record 30, transaction number")
-        assignment.numbers.add(number)
         if " " in kid:
             raise self._refuse(Reason.BAD_VALUE, "record 30, KID")
         try:

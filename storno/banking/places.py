@@ -38,6 +38,7 @@ _GROUPS = {"Bal": "balance", "Ntry": "entry", _DETAIL: "detail"}
 
 _TEXT = {
     "Id": "id",
+    "ElctrncSeqNb": "sequence",
     "StmtPgntn/PgNb": "page",
     "StmtPgntn/LastPgInd": "is_last",
     "NtfctnPgntn/PgNb": "page",
