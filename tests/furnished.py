@@ -36,7 +36,7 @@ from storno.diary.models import Booking, Sight
 from storno.diary.series.book import SeriesInput, book_series
 from storno.diary.sight import open_diary
 from storno.documents.external import ExternalInput, externalise_draft
-from storno.documents.models import Document, FollowUp, Reason
+from storno.documents.models import Dispute, Document, FollowUp, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.models import Failure, Letter, LetterState
@@ -44,6 +44,8 @@ from storno.mailroom.way_out import way_out
 from storno.organizations.links import signed
 from storno.organizations.models import LinkKind, Membership, PublicLink
 from storno.organizations.scope import scope
+from storno.overdue.dispute import dispute_invoice
+from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind
 from storno.payments.refund import GivenBack
 from storno.tax.category import TaxCategory
@@ -111,6 +113,9 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
     """An organization with everything: papers in every state, letters, a catalogue, guests."""
     world = world or found("FI", **settings)
     mine = {"organization_id": world.id}
+    late = world.invoice(at=at - timedelta(days=30))
+    reminder = remind_of_invoice(late.id, who=world.who(), at=at - timedelta(days=1))
+    dispute_invoice(late.id, Dispute.QUALITY, who=world.who(), at=at)
     opened, held, credited, paid, given, *stopped = (
         world.invoice(at=at - 2 * HOLD) for _ in range(6)
     )
@@ -187,12 +192,13 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         world,
         {
             "slug": (world.organization.slug,),
-            "invoice_id": (opened.id, held.id, credited.id, paid.id, overpaid.id),
+            "invoice_id": (opened.id, held.id, credited.id, paid.id, overpaid.id, late.id),
             "document_id": (opened.id, note.id),
             "credit_note.document_id": (note.id,),
             "draft_id": tuple(draft.id for draft in (*drafts, *records)),
             "payment_id": (payment.id,),
             "refund_id": (refund.id,),
+            "reminder_id": (reminder.id,),
             "contact_id": (beside.id,),
             "care_id": (care_id,),
             "person_id": (world.bob.id,),

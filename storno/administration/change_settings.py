@@ -14,7 +14,12 @@ from storno.core.entered import is_finer, text_errors, tidy
 from storno.core.refusals import FieldError, Invalid
 from storno.history.record import Happening, record_all
 from storno.organizations.countries import COUNTRIES
-from storno.organizations.methods import method_errors, minutes_errors, schedule_errors
+from storno.organizations.methods import (
+    method_errors,
+    minutes_errors,
+    overdue_errors,
+    schedule_errors,
+)
 from storno.organizations.models import (
     AfterCredit,
     AutomaticAt,
@@ -76,6 +81,9 @@ class SettingsChanges:
     """How many minutes after the session; 0 to 10080."""
     notification_days: list[int] | None = None
     """On which days payment notifications go, from the first one: 0 and up to five, to day 42."""
+    overdue_days: list[int] | None = None
+    """How many days after the due day reminders go by themselves: up to five, day 5 to 90; or none.
+    """
     client_shown_as: ClientShownAs | None = None
     """What a document to another recipient says of who was served: initials, or the number."""
     closed_on_holidays: bool | None = None
@@ -213,6 +221,7 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
     yield from method_errors("method", changes.method)
     yield from minutes_errors("automatic_minutes", changes.automatic_minutes)
     yield from schedule_errors("notification_days", changes.notification_days)
+    yield from overdue_errors("overdue_days", changes.overdue_days)
     rules = COUNTRIES[country]
     for field, days, terms in (
         ("person_term_days", changes.person_term_days, rules.person_terms),

@@ -1,4 +1,4 @@
-"""`storno invoice`: see one, credit it, undo that, give money back, tell what is to pay."""
+"""`storno invoice`: see one, credit it, undo that, give money back, tell what is to pay, remind."""
 
 import json
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from storno.corrections.plan import CreditRequest
 from storno.corrections.queries import chain_of, stops_of
 from storno.corrections.refund import refund_invoice
 from storno.corrections.undo import undo_credit
-from storno.documents.models import FollowUp, Reason, State
+from storno.documents.models import Dispute, FollowUp, Reason, State
 from storno.documents.queries import document, state_on
 from storno.documents.words import credit_words, invoice_words, state_words
 from storno.history.tell import tell
@@ -30,6 +30,8 @@ from storno.notices.send import notify
 from storno.organizations.queries import day_of, seller_of, settings_of
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
+from storno.overdue.dispute import dispute_invoice, end_dispute
+from storno.overdue.remind import remind_of_invoice
 from storno.payments.refund import GivenBack
 
 TARGET = [
@@ -200,6 +202,44 @@ def resume(number: str, slug: str, email: str, as_json: bool) -> None:
     who, at = find_member(email, slug), read_clock()
     notices = resume_reminders(find_invoice(number, who).id, who=who, at=at)
     _tell_notices(number, notices[0].invoice_id, "reminders resumed", who, as_json=as_json)
+
+
+@command.command()
+@on_invoice
+@click.option("--by-hand", is_flag=True, help="Only make the paper; you give it yourself.")
+@with_ready_database
+def remind(number: str, slug: str, email: str, as_json: bool, by_hand: bool) -> None:
+    """Remind the recipient of an overdue invoice now, free of charge."""
+    who, at = find_member(email, slug), read_clock()
+    invoice = find_invoice(number, who)
+    reminder = remind_of_invoice(invoice.id, by_hand=by_hand, who=who, at=at)
+    amount = decimal_text(reminder.open_minor, invoice.currency)
+    answer = {"id": str(reminder.id), "amount": amount, "pay_by": str(reminder.pay_by)}
+    words = f"Invoice {number}: reminded of {amount} {invoice.currency}, by {reminder.pay_by}."
+    click.echo(json.dumps(answer) if as_json else words)
+
+
+@command.command()
+@on_invoice
+@click.option(
+    "--over",
+    type=click.Choice(Dispute.values),
+    default=Dispute.OTHER.value,
+    show_default=True,
+    help="What the recipient does not agree with.",
+)
+@click.option("--end", is_flag=True, help="It is not disputed any more.")
+@with_ready_database
+def dispute(number: str, slug: str, email: str, as_json: bool, over: str, end: bool) -> None:
+    """Mark an invoice as disputed: nobody is told to pay it."""
+    who, at = find_member(email, slug), read_clock()
+    invoice_id = find_invoice(number, who).id
+    if end:
+        end_dispute(invoice_id, who=who, at=at)
+    else:
+        dispute_invoice(invoice_id, Dispute(over), who=who, at=at)
+    words = f"Invoice {number}: {'not disputed any more' if end else 'marked as disputed'}."
+    click.echo(json.dumps({"disputed": None if end else over}) if as_json else words)
 
 
 def _tell_notices(number: str, invoice_id: UUID, done: str, who: Actor, *, as_json: bool) -> None:

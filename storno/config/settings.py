@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "storno.catalogue",
     "storno.documents",
     "storno.notices",
+    "storno.overdue",
     "storno.payments",
     "storno.diary",
     "storno.custody",

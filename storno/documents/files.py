@@ -123,4 +123,9 @@ def file_name(document: Document) -> str:
     """What the PDF is called where it is saved: Lasku-2026-0001.pdf."""
     words = WORDS[cast(Language, document.language)]
     title = words.invoice if document.kind == Kind.INVOICE else words.credit_note
-    return f"{_UNSAFE.sub('-', f'{title.capitalize()}-{document.number}')}.pdf"
+    return name_of_file(title, document.number)
+
+
+def name_of_file(title: str, number: str) -> str:
+    """What a paper of this title is called where it is saved."""
+    return f"{_UNSAFE.sub('-', f'{title.capitalize()}-{number}')}.pdf"

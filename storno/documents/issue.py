@@ -36,7 +36,8 @@ DOCUMENT_LETTER = "document"
 NOTIFICATION_LETTER = "payment_notification"
 REMINDER_LETTER = "payment_reminder"
 NOTICES = (NOTIFICATION_LETTER, REMINDER_LETTER)
-TO_RECIPIENTS = (DOCUMENT_LETTER, *NOTICES)
+OVERDUE_LETTER = "overdue_reminder"
+TO_RECIPIENTS = (DOCUMENT_LETTER, *NOTICES, OVERDUE_LETTER)
 """The letters that bring an invoice to whoever pays it, or the way to its page."""
 
 

@@ -15,6 +15,7 @@ from storno.mailroom.models import Letter, Medium
 from storno.mailroom.parcel import Withdrawn
 from storno.mailroom.sms import ONE_SEGMENT, Sms, places, shortened
 from storno.mailroom.words import Words, mail_of
+from storno.notices.send import blockers_of_notice
 from storno.printing.labels import format_day, format_money, language_called
 
 SHORTEST_NAME = 12
@@ -25,23 +26,25 @@ def compose_notice(letter: Letter) -> Mail | Sms:
     """Tell a recipient of a payment, for the first time or once more. Raises Absent, Withdrawn."""
     invoice = read_document(letter.subject_id, letter.organization_id)
     standing = Standing.objects.get(organization_id=letter.organization_id, id=invoice.id)
-    if not standing.open_minor or standing.cancelling_at is not None:
+    if blockers_of_notice(standing):
         raise Withdrawn
     address = page_address(link_for(letter, invoice))
     with override(letter.language):
         if letter.medium == Medium.SMS:
-            return _sms(letter, invoice, standing, address)
+            reminds = letter.kind == REMINDER_LETTER
+            holds = _holds(invoice, standing)
+            return sms_of_notice(invoice.seller["name"], holds, address, reminds=reminds)
         return _mail(letter, invoice, standing, address)
 
 
-def _sms(letter: Letter, invoice: Document, standing: Standing, address: str) -> Sms:
+def sms_of_notice(seller: str, holds: str, address: str, *, reminds: bool) -> Sms:
     """One segment where the address leaves room: a longer name is cut, never the address."""
     text = _("%(seller)s: %(holds)s %(address)s")
-    if letter.kind == REMINDER_LETTER:
+    if reminds:
         text = _("%(seller)s, reminder: %(holds)s %(address)s")
-    said = {"holds": _holds(invoice, standing), "address": address}
+    said = {"holds": holds, "address": address}
     room = ONE_SEGMENT - places(_plain(text % (said | {"seller": ""})))
-    name = shortened(_plain(invoice.seller["name"]), max(room, SHORTEST_NAME))
+    name = shortened(_plain(seller), max(room, SHORTEST_NAME))
     return Sms(_plain(text % (said | {"seller": name})))
 
 

@@ -9,6 +9,7 @@ from storno.documents.issue import TO_RECIPIENTS
 from storno.documents.models import Standing
 from storno.mailroom.models import Letter
 from storno.notices.models import Notice, NoticeState
+from storno.notices.send import blockers_of_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def with_letters(notices: Sequence[Notice], letters: Collection[Letter]) -> list
 
 def next_at(rows: Sequence[NoticeRow], standing: Standing) -> datetime | None:
     """When the next notice goes by itself; None if none does as things stand."""
-    if not standing.open_minor or standing.cancelling_at is not None:
+    if blockers_of_notice(standing):
         return None
     due = [row.notice.due_at for row in rows if row.notice.state == NoticeState.DUE]
     return min(due, default=None)

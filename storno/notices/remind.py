@@ -16,7 +16,7 @@ from storno.documents.queries import document as read_document
 from storno.notices.models import Dropped, Notice, NoticeState
 from storno.notices.plan import is_daytime, next_nine
 from storno.notices.reach import addresses_of
-from storno.notices.send import put_in_mail
+from storno.notices.send import blockers_of_notice, put_in_mail
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
@@ -65,8 +65,8 @@ def remind_due(organization_id: UUID, *, at: datetime) -> int:
 def remind(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> bool:
     """Send what is due of one invoice, once; whether something went.
 
-    Of several, after a long sleep, only the last goes. While a credit note is on hold, and at
-    night, it waits for the next morning.
+    Of several, after a long sleep, only the last goes. While a credit note is on hold or the
+    recipient disputes the invoice, and at night, it waits for the next morning.
     """
     with scope(organization_id):
         mine = Standing.objects.select_for_update().filter(organization_id=organization_id)
@@ -81,7 +81,7 @@ def remind(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> bool:
             return False
         seller = seller_of(organization_id)
         zone = seller.time_zone
-        if standing.cancelling_at is not None or not is_daytime(at, zone):
+        if blockers_of_notice(standing) or not is_daytime(at, zone):
             morning = next_nine(max(at, standing.cancelling_at or at), zone)
             of_it.filter(id__in=ids).update(due_at=morning)
             return False

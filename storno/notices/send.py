@@ -49,6 +49,13 @@ BEING_CREDITED = Blocker(
 )
 
 
+DISPUTED = Blocker(
+    "disputed",
+    _("The recipient disputes this invoice, so nobody is told to pay it."),
+    _("Settle it with the recipient; then credit the invoice, or mark it as not disputed."),
+)
+
+
 class NobodyToNotify(Refused):
     """The recipient can be reached by nothing."""
 
@@ -119,6 +126,8 @@ def blockers_of_notice(standing: Standing) -> tuple[Blocker, ...]:
         return (NOTHING_TO_PAY,)
     if standing.cancelling_at is not None:
         return (BEING_CREDITED,)
+    if standing.disputed_at is not None:
+        return (DISPUTED,)
     return ()
 
 

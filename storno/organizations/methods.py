@@ -20,6 +20,10 @@ LAST_NOTIFICATION = 42
 
 MOST_NOTIFICATIONS = 6
 
+FIRST_OVERDUE, LAST_OVERDUE = 5, 90
+"""Days after the due day in which reminders may go by themselves: by the fifth what was paid in
+time has come, unless there are holidays, which a reminder waits for."""
+
 
 def method_errors(field: str, method: Method | None) -> Iterator[FieldError]:
     """What is wrong with a chosen way of invoicing; none chosen is the usual one."""
@@ -50,4 +54,19 @@ def schedule_errors(field: str, days: Sequence[int] | None) -> Iterator[FieldErr
         yield FieldError(field, "out_of_range", words)
     elif len(days) > MOST_NOTIFICATIONS:
         words = _("At most %(most)d of them.") % {"most": MOST_NOTIFICATIONS}
+        yield FieldError(field, "too_many", words)
+
+
+def overdue_errors(field: str, days: Sequence[int] | None) -> Iterator[FieldError]:
+    """What is wrong with the days of reminders, counted from the due day; None is unsaid."""
+    if not days:
+        return
+    if list(days) != sorted(set(days)):
+        yield FieldError(field, "not_ascending", _("Each day must be later than the one before."))
+    elif days[0] < FIRST_OVERDUE or days[-1] > LAST_OVERDUE:
+        bounds = {"shortest": FIRST_OVERDUE, "longest": LAST_OVERDUE}
+        words = _("Between %(shortest)d and %(longest)d days.") % bounds
+        yield FieldError(field, "out_of_range", words)
+    elif len(days) > MOST_NOTIFICATIONS - 1:
+        words = _("At most %(most)d of them.") % {"most": MOST_NOTIFICATIONS - 1}
         yield FieldError(field, "too_many", words)

@@ -271,7 +271,8 @@ class Settings(TenantModel):
     `notice_days`: within how many days errors shall be told; `late_interest`: in percent a year, of
     companies. With 0 the invoice says nothing of the one, and of the other that the law has it.
     `automatic_minutes` run from the end of a session; `notification_days` from the first payment
-    notification, which is day 0.
+    notification, which is day 0; `overdue_days` from the due day, and without any nobody is
+    reminded by itself of what is overdue.
     It names the seller so that one statement reads both.
     """
 
@@ -291,6 +292,7 @@ class Settings(TenantModel):
     )
     automatic_minutes = models.PositiveIntegerField(default=15)
     notification_days = ArrayField(models.PositiveSmallIntegerField(), default=first_schedule)
+    overdue_days = ArrayField(models.PositiveSmallIntegerField(), default=list)
     client_shown_as = models.CharField(
         max_length=10, choices=ClientShownAs.choices, default=ClientShownAs.INITIALS
     )

@@ -34,6 +34,7 @@ class Words:
 
     invoice: str
     credit_note: str
+    reminder: str
     draft: str
     draft_long: str
     pending: str
@@ -81,12 +82,16 @@ class Words:
     bar_code: str
     bar_code_says: str
     qr_says: str
+    claim: str
+    reminds: str
+    dispute: str
 
 
 WORDS: dict[Language, Words] = {
     "en": Words(
         invoice="INVOICE",
         credit_note="CREDIT NOTE",
+        reminder="REMINDER",
         draft="DRAFT",
         draft_long="Draft, not issued",
         pending="PENDING",
@@ -134,10 +139,19 @@ WORDS: dict[Language, Words] = {
         bar_code="Virtual bar code",
         bar_code_says="Bar code for paying this invoice; its digits stand below",
         qr_says="QR code for paying {amount} in a banking app",
+        claim="Invoice {number} of {day}, due {due}",
+        reminds=(
+            "By our books this is still to be paid. If you have paid in the last days, all is well."
+        ),
+        dispute=(
+            "If you think that the claim or its amount is wrong, tell us: {contact}. The "
+            "original invoice need not be paid as well."
+        ),
     ),
     "fi": Words(
         invoice="LASKU",
         credit_note="HYVITYSLASKU",
+        reminder="MAKSUMUISTUTUS",
         draft="LUONNOS",
         draft_long="Luonnos, ei vielä laskutettu",
         pending="ODOTTAA",
@@ -185,10 +199,20 @@ WORDS: dict[Language, Words] = {
         bar_code="Virtuaaliviivakoodi",
         bar_code_says="Viivakoodi laskun maksamiseen; numerot ovat sen alla",
         qr_says="QR-koodi, jolla {amount} maksetaan pankin sovelluksessa",
+        claim="Lasku {number}, päivätty {day}, eräpäivä {due}",
+        reminds=(
+            "Kirjanpitomme mukaan tämä on vielä maksamatta. Jos olet maksanut viime päivinä, "
+            "kaikki on kunnossa."
+        ),
+        dispute=(
+            "Jos saatava tai sen määrä on mielestäsi väärä, kerro siitä meille: {contact}. "
+            "Alkuperäistä laskua ei tarvitse maksaa erikseen."
+        ),
     ),
     "nb": Words(
         invoice="FAKTURA",
         credit_note="KREDITNOTA",
+        reminder="PURRING",
         draft="UTKAST",
         draft_long="Utkast, ikke utstedt",
         pending="VENTER",
@@ -236,6 +260,15 @@ WORDS: dict[Language, Words] = {
         bar_code="Strekkodens siffer",
         bar_code_says="Strekkode for betaling av fakturaen; sifrene står under",
         qr_says="QR-kode for å betale {amount} i bankens app",
+        claim="Faktura {number} av {day}, forfall {due}",
+        reminds=(
+            "Etter våre bøker er dette ennå ikke betalt. Har du betalt de siste dagene, er "
+            "alt i orden."
+        ),
+        dispute=(
+            "Mener du at kravet eller beløpet er feil, si fra til oss: {contact}. Den "
+            "opprinnelige fakturaen skal ikke betales i tillegg."
+        ),
     ),
 }
 

@@ -30,7 +30,7 @@ Pair = tuple[str, str]
 def layout(paper: Paper) -> Tree:
     """Lay out a paper as the tree that `paper.typ` reads; every text in it is still raw."""
     words = WORDS[paper.language]
-    title = words.invoice if paper.kind == "invoice" else words.credit_note
+    title = _title(paper)
     status = {"draft": words.draft_long, "pending": words.pending_long, None: ""}[paper.watermark]
     seller = paper.seller
     return {
@@ -54,12 +54,18 @@ def layout(paper: Paper) -> Tree:
         "lines": [_line(line, paper) for line in paper.lines],
         "taxes": _taxes(paper) if _has_tax(paper) else [],
         "total": (
-            words.to_pay if paper.kind == "invoice" else words.credited,
+            words.credited if paper.kind == "credit_note" else words.to_pay,
             format_money(paper.payable_minor, paper.currency, paper.language),
         ),
         "notes": _notes(paper),
         "payment": _payment(paper.payment, paper) if paper.payment else None,
     }
+
+
+def _title(paper: Paper) -> str:
+    words = WORDS[paper.language]
+    titles = {"invoice": words.invoice, "credit_note": words.credit_note}
+    return titles.get(paper.kind, words.reminder)
 
 
 def _has_tax(paper: Paper) -> bool:
@@ -148,6 +154,8 @@ def _columns(paper: Paper) -> list[Pair]:
     words = WORDS[paper.language]
     description, quantity = (words.description, ""), (words.quantity, "")
     amount = f"{words.amount} {paper.currency}"
+    if paper.kind == "reminder":
+        return [description, (amount, "")]
     if not _has_tax(paper):
         return [description, quantity, (words.unit_price, ""), (amount, "")]
     basis = words.with_tax if _all_gross(paper) else words.without_tax
@@ -161,6 +169,9 @@ def _all_gross(paper: Paper) -> bool:
 def _line(line: PaperLine, paper: Paper) -> Tree:
     """Set one line with or without tax as its column says; the other unit price stands below."""
     language, gross = paper.language, _all_gross(paper)
+    if paper.kind == "reminder":  # what is claimed, not what was bought
+        amount = format_amount(line.amount_minor, paper.currency, language)
+        return {"description": line.description, "notes": "", "figures": [amount]}
     price, other = line.unit_price, None
     if line.includes_tax and line.rate:
         without = (line.unit_price / (1 + line.rate / 100)).quantize(Decimal("0.01"), ROUND_HALF_UP)

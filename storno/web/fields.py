@@ -134,6 +134,8 @@ class DaysField(forms.CharField):
         """The numbers; the verb says what is wrong with them."""
         if isinstance(value, list):
             return value
+        if not self.required and not str(value or "").strip():
+            return []
         days = [each.strip() for each in str(value or "").split(",")]
         if not all(re.fullmatch("[0-9]{1,3}", each) for each in days):
             words = _("Write whole numbers with commas between them, like 0, 14, 28.")

@@ -21,7 +21,12 @@ from storno.diary.messages.staff import CANCELLED_BY_CLIENT, compose_cancelled_b
 from storno.diary.messages.tell import LETTERS
 from storno.documents.erase import erase_expired
 from storno.documents.files import pdf_of, recent_without_pdf
-from storno.documents.issue import DOCUMENT_LETTER, NOTIFICATION_LETTER, REMINDER_LETTER
+from storno.documents.issue import (
+    DOCUMENT_LETTER,
+    NOTIFICATION_LETTER,
+    OVERDUE_LETTER,
+    REMINDER_LETTER,
+)
 from storno.documents.letter import (
     LINK_RENEWED_LETTER,
     compose_document_letter,
@@ -34,6 +39,8 @@ from storno.notices.remind import remind_due
 from storno.organizations.count import forget_asked
 from storno.organizations.once import forget_answers
 from storno.organizations.scope import scope
+from storno.overdue.automatic import remind_overdue
+from storno.overdue.letter import compose_reminder
 from storno.payments.erase import erase_reasons
 
 COMPOSERS: dict[str, Composer] = {
@@ -41,6 +48,7 @@ COMPOSERS: dict[str, Composer] = {
     LINK_RENEWED_LETTER: compose_renewed_link,
     NOTIFICATION_LETTER: compose_notice,
     REMINDER_LETTER: compose_notice,
+    OVERDUE_LETTER: compose_reminder,
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
     CANCELLED_BY_CLIENT: compose_cancelled_by_client,
     **dict.fromkeys(LETTERS.values(), compose_session_letter),
@@ -62,6 +70,12 @@ def depart(organization_id: UUID) -> Iterator[None]:
 def remind(organization_id: UUID) -> Iterator[None]:
     """Tell those once more who have not paid yet."""
     if remind_due(organization_id, at=read_clock()):
+        yield
+
+
+def remind_of_overdue(organization_id: UUID) -> Iterator[None]:
+    """Remind of what was not paid in time, where reminders go by themselves."""
+    for _invoice_id in remind_overdue(organization_id, at=read_clock()):
         yield
 
 

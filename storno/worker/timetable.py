@@ -14,6 +14,7 @@ from storno.documents.queries import organizations_with_due_drafts
 from storno.mailroom.queries import organizations_with_due_letters
 from storno.notices.remind import organizations_with_due_notices
 from storno.organizations.queries import all_organizations
+from storno.overdue.automatic import organizations_that_remind
 from storno.worker.rounds import (
     deliver,
     depart,
@@ -22,6 +23,7 @@ from storno.worker.rounds import (
     forget_counts,
     remind,
     remind_clients,
+    remind_of_overdue,
     set_papers,
 )
 
@@ -55,6 +57,7 @@ DAY = 24 * HOUR
 TIMETABLE: tuple[Line | Chore, ...] = (
     Line("departures", 1, organizations_with_due_drafts, depart),
     Line("reminders", 10, organizations_with_due_notices, remind),
+    Line("overdue", HOUR // 4, lambda _at: organizations_that_remind(), remind_of_overdue),
     Line("letters", 1, organizations_with_due_letters, deliver, beside=4),
     Line("appointments", 10, organizations_with_due_reminders, remind_clients),
     Line("papers", 5, organizations_without_papers, set_papers),

@@ -23,6 +23,7 @@ from storno.mailroom.models import Letter
 from storno.organizations.models import ApiToken, KeptAnswer, Membership
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
+from storno.overdue.models import Reminder
 from storno.payments.models import Payment, Refund
 from tests.api.caller import Caller, _answer, caller, line
 from tests.conftest import Clock
@@ -93,6 +94,7 @@ BODIES: dict[str, Any] = {
     },
     "post_refund_reversal": {"reason": "Mallory"},
     "post_pause": {"reason": "agreed"},
+    "put_dispute": {"over": "quality"},
     "put_payment_methods": {"methods": [{"code": "cash"}]},
     "post_letter": {"to": "mallory@example.com"},
     "post_attempt": {"to": "mallory@example.com"},
@@ -143,6 +145,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
             "refund_id": str(Refund.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "reminder_id": str(Reminder.objects.get(**mine).id),
             "session_id": str(Booking.objects.get(**mine, kind="session", series=None).id),
             "series_id": str(Series.objects.get(**mine).id),
             "activity_id": str(Booking.objects.get(**mine, kind="activity").id),
@@ -175,8 +178,10 @@ def furnish(house: World, at: datetime) -> None:
     template = BODIES["post_consent_template"]
     assert caller(house).post("/consent-templates", template).status == 201
     keep_file(b"name\nImogen", WhenThere.SKIP, who=house.who(), at=at)
+    late = house.invoice(at=at - timedelta(days=30))
     invoice = house.invoice(at=at)
     alice = caller(house)
+    assert alice.post(f"/invoices/{late.id}/reminders").status == 201
     paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
     assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201
     more = paid | {"amount": "1255.00"}
@@ -225,6 +230,7 @@ def traces(world: World) -> list[Any]:
                 Standing,
                 Payment,
                 Refund,
+                Reminder,
                 Letter,
                 Booking,
                 Series,

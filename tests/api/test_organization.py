@@ -64,6 +64,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "automatic_at": "session",
                 "automatic_minutes": 15,
                 "notification_days": [0, 14, 28],
+                "overdue_days": [],
                 "notice_days": 0,
                 "late_interest": "0",
                 "exemption_reason": "",

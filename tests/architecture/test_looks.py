@@ -18,7 +18,7 @@ from tests.world import World, found
 
 LISTS = {
     "clients", "clients_csv", "contacts_csv", "diary", "diary_events", "drafts", "home", "invoices",
-    "invoices_csv", "draft_new", "session_new", "mailbox",
+    "invoices_csv", "invoices_remind", "draft_new", "session_new", "mailbox",
 }  # fmt: skip
 """Of many at once, by their names and how they stand; and forms that offer whom to choose."""
 

@@ -13,11 +13,13 @@ from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
 from storno.custody.payout_account import write_payout_account
-from storno.documents.models import Document, FollowUp, Line, Reason
+from storno.documents.models import Dispute, Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.organizations.scope import scope
+from storno.overdue.dispute import dispute_invoice, end_dispute
+from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind, Payment, Why
 from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
@@ -105,7 +107,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     """
     high, middle, low = (Decimal(rate) for rate in rates or ("25.5", "13.5", "10"))
     who = world.who()
-    world.invoice(line(rate=high), at=at)
+    late = world.invoice(line(rate=high), at=at)
     mixed = world.invoice(
         line("10.10", "3", rate=high),
         line("33.33", rate=middle),
@@ -140,6 +142,12 @@ def live(world: World, *rates: str, at: datetime) -> None:
     pay(world, stopped, stopped.payable_minor + 501, at=at + 17 * DAY)
     give_back(world, stopped, undone, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
+    remind_of_invoice(late.id, who=who, at=at + 280 * DAY)
+    remind_of_invoice(late.id, by_hand=True, who=who, at=at + 281 * DAY)
+    dispute_invoice(part_paid.id, Dispute.AMOUNT, who=who, at=at + 282 * DAY)
+    end_dispute(part_paid.id, who=who, at=at + 283 * DAY)
+    dispute_invoice(part_paid.id, Dispute.AMOUNT, who=who, at=at + 284 * DAY)
+    dispute_invoice(part_paid.id, Dispute.QUALITY, who=who, at=at + 285 * DAY)
     next_year = world.invoice(line(rate=high), at=at + 300 * DAY)
     credit(world, next_year, at=at + 301 * DAY)
     held = world.invoice(line(rate=high), at=at + 302 * DAY)

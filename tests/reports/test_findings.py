@@ -17,7 +17,7 @@ from tests.reports.mischief import MISCHIEFS, Books, Mischief
 from tests.reports.tamper import behind_its_back, once, reseal
 from tests.world import World, found
 
-for what in ("papers", "money", "refunds"):
+for what in ("papers", "money", "refunds", "overdue"):
     import_module(f"tests.reports.mischief_on_{what}")  # notes its mischief in MISCHIEFS
 
 

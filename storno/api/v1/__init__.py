@@ -29,6 +29,7 @@ from storno.api.v1 import (
     payment_methods,
     payments,
     refunds,
+    reminders,
     series,
     sessions,
 )
@@ -75,6 +76,8 @@ api.add_router("/payments", payments.router)
 api.add_router("/invoices", refunds.invoices)
 api.add_router("/owed-back", refunds.owed_back)
 api.add_router("/refunds", refunds.router)
+api.add_router("/invoices", reminders.invoices)
+api.add_router("/reminders", reminders.router)
 api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)

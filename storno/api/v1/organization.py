@@ -35,6 +35,7 @@ from storno.organizations.models import (
     Method,
     PaidCredit,
     Seller,
+    Settings,
     VatOn,
     Wording,
 )
@@ -60,6 +61,7 @@ class SettingsShown(Shown):
     automatic_at: AutomaticAt
     automatic_minutes: int
     notification_days: list[int]
+    overdue_days: list[int]
     client_shown_as: ClientShownAs
     closed_on_holidays: bool
     message_by: MessageBy
@@ -128,6 +130,7 @@ class SettingsPatch(Body):
     automatic_at: Chosen[AutomaticAt] = unsent()
     automatic_minutes: int = unsent()
     notification_days: list[int] = unsent()
+    overdue_days: list[int] = unsent()
     client_shown_as: Chosen[ClientShownAs] = unsent()
     closed_on_holidays: bool = unsent()
     message_by: Chosen[MessageBy] = unsent()
@@ -230,7 +233,7 @@ def _settings(caller: Caller) -> SettingsShown:
         draft_at_booking=settings.draft_at_booking,
         automatic_at=AutomaticAt(settings.automatic_at),
         automatic_minutes=settings.automatic_minutes,
-        notification_days=settings.notification_days,
+        **_schedules(settings),
         client_shown_as=ClientShownAs(settings.client_shown_as),
         closed_on_holidays=settings.closed_on_holidays,
         message_by=MessageBy(settings.message_by),
@@ -246,6 +249,14 @@ def _settings(caller: Caller) -> SettingsShown:
         exemption_reason=settings.exemption_reason,
         support_contact=settings.support_contact,
     )
+
+
+def _schedules(settings: Settings) -> dict[str, Any]:
+    """On which days somebody is told by itself of what is to pay."""
+    return {
+        "notification_days": settings.notification_days,
+        "overdue_days": settings.overdue_days,
+    }
 
 
 def _changed(caller: Caller, _result: None) -> Told:

@@ -14,10 +14,11 @@ from storno.documents.models.document import (
     TaxSubtotal,
 )
 from storno.documents.models.draft import Draft, DraftLine
-from storno.documents.models.standing import Standing, State
+from storno.documents.models.standing import Dispute, Standing, State
 from storno.documents.models.words import FollowUp, Kind, LineFields, Reason, Work
 
 __all__ = [
+    "Dispute",
     "Document",
     "Draft",
     "DraftLine",

@@ -21,6 +21,16 @@ class State(models.TextChoices):
     CREDITED = "credited", _("Cancelled (credited)")
 
 
+class Dispute(models.TextChoices):
+    """Why a recipient does not agree with an invoice: a list, for a text might say too much."""
+
+    AMOUNT = "amount", _("the amount")
+    NOT_ORDERED = "not_ordered", _("that it was ordered")
+    NOT_RECEIVED = "not_received", _("that it was received")
+    QUALITY = "quality", _("how it was done")
+    OTHER = "other", _("something else")
+
+
 class Standing(TenantModel):
     """How one invoice stands: the row everybody locks, and what lists are read from.
 
@@ -28,6 +38,7 @@ class Standing(TenantModel):
     back, the last of it on refunded_on; open = what is still to be paid; owed_back = money held
     beyond the claim, of it unapplied_minor never claimed at all.
     cancelling_at = when the credit note on hold leaves, cancelling_minor = what it amounts to.
+    disputed_at = since when the recipient disputes it, over `dispute`: nobody is told to pay.
     notes_to_give = credit notes that were not given by hand yet, as the invoice was.
     `deeds` counts what has changed the claim since: credit notes, payments, refunds and their
     reversals, each of which bears its turn. Always equal to what documents, payments and transfers
@@ -52,6 +63,8 @@ class Standing(TenantModel):
     cancelling_minor = models.BigIntegerField(default=0)
     refunded_on = models.DateField(null=True)
     notes_to_give = models.PositiveSmallIntegerField(default=0)
+    disputed_at = models.DateTimeField(null=True)
+    dispute = models.CharField(max_length=15, choices=Dispute.choices, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -71,6 +84,9 @@ class Standing(TenantModel):
             models.CheckConstraint(
                 condition=Q(returned_minor=0) ^ Q(refunded_on__isnull=False),
                 name="what_is_given_back_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(disputed_at=None) ^ ~Q(dispute=""), name="dispute_is_over_something"
             ),
             models.CheckConstraint(
                 condition=Q(open_minor=0) | Q(owed_back_minor=0),

@@ -49,9 +49,16 @@ def list_page(asked: Asked, here: Here, now: Circumstances) -> dict[str, Any]:
         "older_url": here.url("invoices", **asked.query(before=older)) if older else "",
         "csv_url": here.url("invoices_csv", **asked.query()) if sums else "",
         "clear_url": here.url("invoices", **asked.query(**_NOTHING_NARROWED)),
+        "remind_url": _remind_url(asked, rows, here),
         "new_url": here.url("draft_new") if here.who.may(Deed.WRITE_DRAFTS) else "",
         "invoices_url": here.url("invoices"),
     }
+
+
+def _remind_url(asked: Asked, rows: list[Row], here: Here) -> str:
+    """The page on which what is overdue is reminded of, where that is what is listed."""
+    offered = asked.tab == Tab.OVERDUE and rows and here.who.may(Deed.SEND)
+    return here.url("invoices_remind") if offered else ""
 
 
 def _found(asked: Asked, here: Here, now: Circumstances) -> tuple[list[Row], Any, str, bool]:

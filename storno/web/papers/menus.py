@@ -5,6 +5,7 @@ Rows of the list and the page build it from the same facts, so they refuse alike
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -17,6 +18,7 @@ from storno.documents.elsewhere import PaymentIsNoted
 from storno.documents.models import Document, Draft, Standing
 from storno.organizations.models import Settings, Wording
 from storno.organizations.roles import Deed
+from storno.overdue.remind import is_overdue
 from storno.web.access import Here
 from storno.web.once import new_once
 from storno.web.papers.ways_out import Shown, Subject, show_blockers
@@ -46,6 +48,7 @@ def menu_of_invoice(
     settings: Settings,
     here: Here,
     *,
+    today: date,
     reminders: Iterable[Item] = (),
 ) -> list[Item]:
     """What can be done with an invoice; crediting and undoing share one place."""
@@ -54,6 +57,7 @@ def menu_of_invoice(
     return [
         Item(_("PDF"), "download", here.url("document_pdf", document.id)),
         send_item(actions, standing, settings, here, subject),
+        *overdue_items(standing, today, here),
         *reminders,
         _item(
             actions["register_payment"],
@@ -66,6 +70,23 @@ def menu_of_invoice(
         *_refund_items(actions, standing, here, subject),
         credit_item(actions, standing, settings, here, subject),
     ]
+
+
+def overdue_items(standing: Standing, today: date, here: Here) -> Iterator[Item]:
+    """What can be done about an invoice that was not paid in time, or with which all is not well.
+
+    Why a reminder may not go today its dialog says, which knows more than a list.
+    """
+    if not standing.open_minor or not here.who.may(Deed.SEND):
+        return
+    if standing.disputed_at is not None:
+        url = here.url("invoice_dispute_end", standing.id)
+        yield Item(_("Not disputed any more"), "check", url, "post")
+        return
+    if is_overdue(standing, today) and standing.cancelling_at is None:
+        yield Item(_("Send a reminder"), "clock", here.url("invoice_remind", standing.id), "dialog")
+    dispute_url = here.url("invoice_dispute", standing.id)
+    yield Item(_("Mark as disputed"), "warning", dispute_url, "dialog")
 
 
 def _refund_items(

@@ -51,6 +51,8 @@ def _next(rows: Sequence[NoticeRow], standing: Standing, now: Circumstances, her
         return _("Nothing is left to pay, so nobody is told any more.")
     if standing.cancelling_at is not None:
         return _("Reminders wait while the credit note is on its way.")
+    if standing.disputed_at is not None:
+        return _("Reminders wait while the invoice is disputed.")
     if is_paused(rows):
         return _("Reminders are paused.")
     due_at = next_at(rows, standing)

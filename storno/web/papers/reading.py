@@ -16,6 +16,7 @@ from storno.mailroom.queries import letters_about
 from storno.mailroom.way_out import is_server_missing
 from storno.notices.queries import NoticeRow, notices_of
 from storno.organizations.queries import Circumstances
+from storno.overdue.queries import ReminderRow, sent_of, with_letters
 from storno.payments.models import RefundWay
 from storno.payments.queries import PaymentRow, RefundRow, payments_on, refunds_on
 from storno.web.access import Here
@@ -36,6 +37,7 @@ class InvoiceRead:
     refunds: list[RefundRow]
     letters: list[Letter]
     notices: list[NoticeRow]
+    reminders: list[ReminderRow]
     history: list[Told]
 
     @property
@@ -119,6 +121,7 @@ def read_invoice(
     chain = chain_of(whole.document, who=here.who, at=here.at, today=now.today)
     invoices = [link.id for link in chain if link.kind == Kind.INVOICE]
     subjects = [invoice_id, *(note.document.id for note in notes)]
+    letters = letters_about(subjects, organization_id=mine)
     return InvoiceRead(
         whole=whole,
         standing=standing,
@@ -128,12 +131,9 @@ def read_invoice(
         chain=chain,
         payments=payments_on(invoices, mine),
         refunds=refunds_on(invoices, mine),
-        letters=[
-            letter
-            for letter in letters_about(subjects, organization_id=mine)
-            if letter.kind != CREDIT_STOPPED_LETTER
-        ],
+        letters=[letter for letter in letters if letter.kind != CREDIT_STOPPED_LETTER],
         notices=notices_of(invoice_id, mine),
+        reminders=with_letters(sent_of(invoice_id, mine), letters),
         history=tell(
             events_of(mine, [*subjects, whole.document.draft_id]),
             language=reader_language(),

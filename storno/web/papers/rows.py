@@ -76,7 +76,7 @@ def _invoice_row(row: InvoiceRow, here: Here, now: Circumstances) -> Row:
         amount=say_money(standing.payable_minor, document.currency),
         open=say_money(open_minor, document.currency) if open_minor else "",
         gone=row.state in ("credited", "refunded"),
-        items=menu_of_invoice(document, standing, now.settings, here),
+        items=menu_of_invoice(document, standing, now.settings, here, today=now.today),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storno.corrections.queries import stop_among
-from storno.documents.issue import NOTICES
+from storno.documents.issue import NOTICES, OVERDUE_LETTER
 from storno.documents.models import Kind
 from storno.documents.queries import WholeDocument
 from storno.documents.typeset import issued_paper
@@ -29,6 +29,7 @@ from storno.web.papers.menus import Item, actions_here, credit_item, menu_of_inv
 from storno.web.papers.notified import notice_items, notices_shown
 from storno.web.papers.paper import Band, shown_paper
 from storno.web.papers.reading import InvoiceRead
+from storno.web.papers.reminded import disputed_shown, reminders_shown
 from storno.web.papers.states import refunded_in_words, state_in_words
 from storno.web.papers.ways_out import Subject, WayOut, contact_of_service
 from storno.web.say import say_date, say_departure, say_moment, say_money
@@ -57,6 +58,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
             standing,
             now.settings,
             here,
+            today=now.today,
             reminders=notice_items(read.notices, standing, actions["notify"], here),
         ),
         "next": _next_step(read, here),
@@ -69,6 +71,8 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "payments": _payments(read, here),
         "refunds": _refunds(read, here),
         "notices": notices_shown(read.notices, standing, actions["notify"], now, here),
+        "reminders": reminders_shown(read.reminders, read.document, now, here),
+        "disputed": disputed_shown(standing, now, here),
         "deliveries": [
             _delivery(read.whole, read, here),
             *(_delivery(note, read, here, to_give=_how_to_give(note, read)) for note in notes),
@@ -163,7 +167,7 @@ def _delivery(
     whole: WholeDocument, read: InvoiceRead, here: Here, *, to_give: str = ""
 ) -> dict[str, Any]:
     letters = read.letters_on(whole.document.id)
-    letters = [letter for letter in letters if letter.kind not in NOTICES]
+    letters = [letter for letter in letters if letter.kind not in (*NOTICES, OVERDUE_LETTER)]
     return deliveries_of(whole, letters, read.now, here, to_give=bool(to_give))
 
 

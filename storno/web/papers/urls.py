@@ -13,6 +13,7 @@ from storno.web.papers import (
     invoices,
     new_client,
     notify,
+    overdue,
     payments,
     refunds,
     sending,
@@ -33,6 +34,15 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/notifications/", notify.invoice_notify, name="invoice_notify"),
     path("invoices/<uuid:invoice_id>/pause/", notify.invoice_pause, name="invoice_pause"),
     path("invoices/<uuid:invoice_id>/resumption/", notify.invoice_resume, name="invoice_resume"),
+    path("invoices/reminders/", overdue.invoices_remind, name="invoices_remind"),
+    path("invoices/<uuid:invoice_id>/reminders/", overdue.invoice_remind, name="invoice_remind"),
+    path("invoices/<uuid:invoice_id>/dispute/", overdue.invoice_dispute, name="invoice_dispute"),
+    path(
+        "invoices/<uuid:invoice_id>/dispute/end/",
+        overdue.invoice_dispute_end,
+        name="invoice_dispute_end",
+    ),
+    path("reminders/<uuid:reminder_id>/pdf/", overdue.reminder_pdf, name="reminder_pdf"),
     path("drafts/<uuid:draft_id>/by-hand/", notify.draft_by_hand, name="draft_by_hand"),
     path(
         "payments/<uuid:payment_id>/reversal/", payments.payment_reversal, name="payment_reversal"

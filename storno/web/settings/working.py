@@ -30,7 +30,12 @@ PARTS: Parts = (
     (_("Sending"), (("hold_seconds",), ("default_channel",))),
     (
         _("Terms"),
-        (("person_term_days", "company_term_days"), ("notice_days",), ("late_interest",)),
+        (
+            ("person_term_days", "company_term_days"),
+            ("notice_days",),
+            ("late_interest",),
+            ("overdue_days",),
+        ),
     ),
     (
         _("Sessions"),
@@ -85,6 +90,14 @@ class WorkingForm(TouchedForm):
     late_interest = FigureField(
         label=_("Late interest of companies, percent a year"),
         help_text=_("As you have agreed; 0 means as the law has it. Of persons it is always so."),
+    )
+    overdue_days = DaysField(
+        label=_("Days after the due day on which reminders go by themselves"),
+        required=False,
+        help_text=_(
+            "For example 7, 21. Empty means that none goes by itself; you can always send one from "
+            "the invoice. What is paid, credited, disputed or paused is never reminded of."
+        ),
     )
     method = forms.ChoiceField(
         label=_("Sessions are usually invoiced"),
@@ -180,6 +193,7 @@ class WorkingForm(TouchedForm):
             "company_term_days": settings.company_term_days,
             "notice_days": settings.notice_days,
             "late_interest": settings.late_interest,
+            "overdue_days": settings.overdue_days,
             "after_credit": settings.after_credit,
             "vat_on": settings.vat_on,
             "method": settings.method,
