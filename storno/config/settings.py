@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "storno.notices",
     "storno.overdue",
     "storno.payments",
+    "storno.bank",
     "storno.diary",
     "storno.custody",
     "storno.corrections",

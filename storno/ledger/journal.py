@@ -22,6 +22,8 @@ RECEIVABLE = "AR"
 BANK = "BANK"
 UNAPPLIED = "UNAPPLIED"
 REFUND = "REFUND"
+UNMATCHED = "UNMATCHED"
+"""Entries of the bank that have met no invoice yet."""
 OFFSET = "OFFSET"
 """Money on its way from one invoice to another: both postings are of one deed, so it is empty."""
 

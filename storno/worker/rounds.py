@@ -34,6 +34,7 @@ from storno.documents.letter import (
 )
 from storno.mailroom.deliver import Composer, deliver_next
 from storno.mailroom.way_out import way_out
+from storno.matching.meet import meet_new
 from storno.notices.letter import compose_notice
 from storno.notices.remind import remind_due
 from storno.organizations.count import forget_asked
@@ -76,6 +77,12 @@ def remind(organization_id: UUID) -> Iterator[None]:
 def remind_of_overdue(organization_id: UUID) -> Iterator[None]:
     """Remind of what was not paid in time, where reminders go by themselves."""
     for _invoice_id in remind_overdue(organization_id, at=read_clock()):
+        yield
+
+
+def match(organization_id: UUID) -> Iterator[None]:
+    """Let entries of the bank that have just been read meet their invoices."""
+    while meet_new(organization_id, at=read_clock()):
         yield
 
 

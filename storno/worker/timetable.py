@@ -12,6 +12,7 @@ from storno.diary.messages.remind import organizations_with_due_reminders
 from storno.documents.files import organizations_without_papers
 from storno.documents.queries import organizations_with_due_drafts
 from storno.mailroom.queries import organizations_with_due_letters
+from storno.matching.meet import organizations_with_new_entries
 from storno.notices.remind import organizations_with_due_notices
 from storno.organizations.queries import all_organizations
 from storno.overdue.automatic import organizations_that_remind
@@ -21,6 +22,7 @@ from storno.worker.rounds import (
     erase,
     forget,
     forget_counts,
+    match,
     remind,
     remind_clients,
     remind_of_overdue,
@@ -59,6 +61,7 @@ TIMETABLE: tuple[Line | Chore, ...] = (
     Line("reminders", 10, organizations_with_due_notices, remind),
     Line("overdue", HOUR // 4, lambda _at: organizations_that_remind(), remind_of_overdue),
     Line("letters", 1, organizations_with_due_letters, deliver, beside=4),
+    Line("entries", 5, lambda _at: organizations_with_new_entries(), match),
     Line("appointments", 10, organizations_with_due_reminders, remind_clients),
     Line("papers", 5, organizations_without_papers, set_papers),
     Line("memories", HOUR, lambda _at: all_organizations(), forget),

@@ -1,0 +1,31 @@
+"""The books of what waits: an entry that has met no invoice yet stands on UNMATCHED.
+
+Money that is matched at once goes straight to its invoice. What waits is posted when it begins to
+wait and posted back when that ends, so that UNMATCHED is the sum of all that waits at any moment.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from storno.bank.models import Entry
+from storno.ledger.journal import BANK, UNMATCHED, Move
+from storno.ledger.post import Posting, post
+
+
+def post_waiting(entry: Entry, because: UUID, *, at: datetime, ends: bool = False) -> None:
+    """An entry begins to wait, or no longer does; `because` is what made it so, and is posted."""
+    posting = _posting(entry, because, ends=ends)
+    post([posting], organization_id=entry.organization_id, at=at)
+
+
+def _posting(entry: Entry, because: UUID, *, ends: bool) -> Posting:
+    came_in = (entry.amount_minor > 0) is not ends
+    debit, credit = (BANK, UNMATCHED) if came_in else (UNMATCHED, BANK)
+    return Posting(
+        source_id=because,
+        kind="waits_no_more" if ends else "waits",
+        subject_id=entry.id,
+        currency=entry.currency,
+        booked_on=entry.booked_on,
+        moves=(Move(debit, credit, abs(entry.amount_minor)),),
+    )

@@ -1,0 +1,139 @@
+"""Entries that have just been read meet their invoices, in batches, under the standings' locks.
+
+Each batch is one transaction that goes on where the last one ended, so a worker that is killed in
+the middle leaves entries that are still new. Order of locks: standings, then entries.
+"""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db.models import QuerySet
+
+from storno.bank.models import Entry, EntryState, Why
+from storno.core.defects import told
+from storno.corrections.depart import after_due_credit, depart_due
+from storno.corrections.facts import lock_invoices
+from storno.documents.models import Document, Standing
+from storno.matching.plan import Meant, Move, Verdict, judge
+from storno.matching.references import Owner, owners_of
+from storno.matching.returned import comes_back, invoices_of, take_back_by, taken_back_by
+from storno.matching.write import paid_by_hand, pay, put
+from storno.organizations.once import deed
+from storno.organizations.roles import Actor, system
+from storno.organizations.scope import scope
+from storno.payments.reverse import MoneyWasGivenBack
+
+AT_ONCE = 100
+"""Entries of one transaction."""
+
+NOT_THE_ENTRY = (OperationalError, InterfaceError, ProgrammingError)
+"""The database is away, too busy, or of another version than this worker."""
+
+log = logging.getLogger(__name__)
+
+
+def organizations_with_new_entries() -> list[UUID]:
+    """Who has entries that have met nothing yet; ids only, asked outside of any scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organizations_with_new_entries()")
+        return [id_ for (id_,) in cursor.fetchall()]
+
+
+def meet_new(organization_id: UUID, *, at: datetime) -> int:
+    """Let some entries meet their invoices; how many there were, 0 once none is new.
+
+    Should a defect keep a batch back, its entries go one by one, and the one that is to blame waits
+    for a person.
+    """
+    who = system(organization_id)
+    depart_due(organization_id, at=at)
+    try:
+        return _meet_some(None, who=who, at=at)
+    except NOT_THE_ENTRY:
+        raise
+    except Exception as defect:  # noqa: BLE001 -- its entries are tried alone
+        log.error("entries go one by one: %s", told(defect))  # noqa: TRY400
+    with scope(organization_id):
+        alone = list(_new(organization_id).values_list("id", flat=True)[:AT_ONCE])
+    for entry_id in alone:
+        _meet_alone(entry_id, who=who, at=at)
+    return len(alone)
+
+
+def _meet_alone(entry_id: UUID, *, who: Actor, at: datetime) -> None:
+    try:
+        _meet_some(entry_id, who=who, at=at)
+    except NOT_THE_ENTRY:
+        raise
+    except Exception as defect:  # noqa: BLE001 -- it waits for a person
+        log.error("entry %s met nothing: %s", entry_id, told(defect))  # noqa: TRY400
+        with scope(who.organization_id):
+            for entry in _new(who.organization_id).filter(id=entry_id).select_for_update():
+                put(entry, Verdict(EntryState.QUEUED, Why.FAILED), because=entry.id, at=at)
+
+
+def _new(organization_id: UUID) -> QuerySet[Entry]:
+    mine = Entry.objects.filter(organization_id=organization_id, state=EntryState.NEW)
+    return mine.order_by("booked_on", "id")
+
+
+@after_due_credit
+@deed
+def _meet_some(only: UUID | None, *, who: Actor, at: datetime) -> int:
+    new = _new(who.organization_id)
+    found = list((new.filter(id=only) if only else new)[:AT_ONCE])
+    if not found:
+        return 0
+    owners = owners_of((each.reference for each in found), {each.account for each in found})
+    mine = {name: each for name, each in owners.items() if _is_of(who, each)}
+    returns = {each.id: original for each in found if (original := taken_back_by(each))}
+    touched = {each.invoice_id for each in mine.values()} | invoices_of(returns.values())
+    lock_invoices(touched, who.organization_id, at=at)
+    locked = new.select_for_update(skip_locked=True).filter(id__in=[each.id for each in found])
+    for entry in locked:
+        if comes_back(entry) and entry.amount_minor < 0:
+            _meet_return(entry, who=who, at=at)
+        else:
+            _meet_one(entry, mine.get(entry.reference), who=who, at=at)
+    return len(found)
+
+
+def _is_of(who: Actor, owner: Owner) -> bool:
+    return owner.organization_id == who.organization_id
+
+
+def _meet_one(entry: Entry, owner: Owner | None, *, who: Actor, at: datetime) -> None:
+    """Let one locked entry meet the invoice that it names, or wait for a person."""
+    meant = None if owner is None else _meant(entry, owner.invoice_id)
+    move = Move(entry.amount_minor, entry.currency, bool(entry.reference), comes_back(entry))
+    verdict = judge(move, meant)
+    if owner is not None and verdict.state == EntryState.MATCHED:
+        pay(entry, owner.invoice_id, verdict.why, who=who, at=at)
+    else:
+        put(entry, verdict, because=entry.id, at=at)
+
+
+def _meant(entry: Entry, invoice_id: UUID) -> Meant:
+    """The invoice that an entry names, as it stands under its lock."""
+    mine = {"organization_id": entry.organization_id}
+    standing = Standing.objects.get(**mine, id=invoice_id)
+    invoice = Document.objects.only("currency").get(**mine, id=invoice_id)
+    return Meant(
+        open_minor=standing.open_minor,
+        currency=invoice.currency,
+        paid_by_hand=bool(paid_by_hand(entry, invoice_id)),
+    )
+
+
+def _meet_return(entry: Entry, *, who: Actor, at: datetime) -> None:
+    """Take back what an entry takes back, or have a person say what it is."""
+    original = taken_back_by(entry)
+    if original is None:
+        put(entry, Verdict(EntryState.QUEUED, Why.WHICH_RETURN), because=entry.id, at=at)
+        return
+    try:
+        take_back_by(entry, original, who=who, at=at)
+    except MoneyWasGivenBack:
+        put(entry, Verdict(EntryState.QUEUED, Why.GIVEN_BACK), because=entry.id, at=at)

@@ -1,0 +1,60 @@
+"""What is to become of an entry of the bank that has just been read: a pure function of facts."""
+
+from dataclasses import dataclass
+
+from storno.bank.models import EntryState, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What decides of an entry; `comes_back`: the bank says that it takes back another one."""
+
+    amount_minor: int
+    currency: str
+    has_reference: bool
+    comes_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The invoice that an entry names; `paid_by_hand`: somebody registered such a payment."""
+
+    open_minor: int
+    currency: str
+    paid_by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where an entry goes, and why."""
+
+    state: EntryState
+    why: Why
+
+
+def judge(move: Move, meant: Meant | None) -> Verdict:
+    """What becomes of money that came in, or of money out that takes nothing back.
+
+    Nothing is matched by likeness: only the reference of an invoice pays it by itself.
+    """
+    if move.amount_minor < 0:
+        return Verdict(EntryState.ASIDE, Why.MONEY_OUT)
+    if move.comes_back:
+        return Verdict(EntryState.QUEUED, Why.CAME_BACK)
+    if meant is None:
+        why = Why.UNKNOWN_REFERENCE if move.has_reference else Why.NO_REFERENCE
+        return Verdict(EntryState.QUEUED, why)
+    if meant.currency != move.currency:
+        return Verdict(EntryState.QUEUED, Why.OTHER_CURRENCY)
+    if meant.paid_by_hand:
+        return Verdict(EntryState.QUEUED, Why.PAID_BY_HAND)
+    return Verdict(EntryState.MATCHED, how_it_meets(move.amount_minor, meant.open_minor))
+
+
+def how_it_meets(amount_minor: int, open_minor: int) -> Why:
+    """How money meets what is open on an invoice."""
+    if open_minor == 0:
+        return Why.OWED_BACK
+    if amount_minor == open_minor:
+        return Why.EXACT
+    return Why.PART if amount_minor < open_minor else Why.OVER
