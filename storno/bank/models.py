@@ -86,7 +86,7 @@ class Entry(TenantModel):
 
     rights = Rights.KEPT
 
-    file = TenantForeignKey(BankFile)
+    file = TenantForeignKey(BankFile, related_name="entry")
     account = models.CharField(max_length=34)
     key = models.CharField(max_length=LONGEST_KEY)
     booked_on = models.DateField()

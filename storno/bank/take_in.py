@@ -49,8 +49,12 @@ class BankFileRead(Happening):
 class FileIsFaulty(Blocked):
     """The file is none that can be read; the line and the reason are told."""
 
+    code = "bank_file_faulty"
+
     def __init__(self, why: Unreadable) -> None:
-        super().__init__([Blocker(why.reason.code, why.sentence, why.reason.remedy, "file")])
+        told = _("This file cannot be taken in. %(why)s") % {"why": why.sentence}
+        super().__init__([Blocker(self.code, told, why.reason.remedy, "file")])
+        self.reason = why.reason.code
         self.line = why.line
 
 

@@ -68,8 +68,7 @@ def test_a_faulty_file_is_refused_with_its_line_and_nothing_stays(
     before = snapshot(world)
     with pytest.raises(FileIsFaulty) as caught:
         take(world, content)
-    (blocker,) = caught.value.blockers
-    assert (blocker.code, caught.value.line) == (code, line)
+    assert (caught.value.reason, caught.value.line) == (code, line)
     assert snapshot(world) == before
 
 

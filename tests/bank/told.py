@@ -70,15 +70,17 @@ def statement(*entries: str, account: str = ACCOUNT, id: str = "S1", kind: str =
     return message(tag(kind, *head, "\n", *entries), kind=form)
 
 
-def take(world: World, content: bytes, *, name: str = "bank.xml") -> TakenIn:
+def take(world: World, content: bytes, *, name: str = "bank.xml", at: datetime = AT) -> TakenIn:
     """Take a file in, and nothing more."""
-    return take_in(BytesIO(content), name, who=world.who(), at=AT)
+    return take_in(BytesIO(content), name, who=world.who(), at=at)
 
 
-def bring(world: World, *entries: str, id: str = "S1") -> list[Entry]:
+def bring(
+    world: World, *entries: str, id: str = "S1", account: str = ACCOUNT, at: datetime = AT
+) -> list[Entry]:
     """Take a statement in and let it meet the invoices; all entries there are, by their keys."""
-    take(world, statement(*entries, id=id))
-    while meet_new(world.id, at=AT):
+    take(world, statement(*entries, id=id, account=account), at=at)
+    while meet_new(world.id, at=at):
         pass
     return entries_of(world)
 

@@ -141,7 +141,7 @@ def test_a_person_matches_undoes_and_sets_aside() -> None:
     assert claim(world, invoice) == (0, 0, "paid")
     with refused(world, "recent_sign_in_required"):
         undo_match(entry.id, "x", who=world.who(fresh=False), at=AT)
-    with refused(world, "required"):
+    with refused(world, "reason: required"):
         undo_match(entry.id, " ", who=who, at=AT)
     undo_match(entry.id, "The other one", who=who, at=AT)
     assert claim(world, invoice) == (125_500, 0, "sent")

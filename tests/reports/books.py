@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from storno.corrections.credit import Held, credit_invoice
@@ -17,6 +18,7 @@ from storno.documents.models import Dispute, Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
+from storno.matching.match import match_entry, set_aside, undo_match
 from storno.organizations.scope import scope
 from storno.overdue.dispute import dispute_invoice, end_dispute
 from storno.overdue.remind import remind_of_invoice
@@ -29,6 +31,7 @@ from storno.reports.verify.prove import prove
 from storno.reports.verify.violation import Violation
 from storno.tax.category import TaxCategory
 from storno.worker.rounds import COMPOSERS
+from tests.bank.told import bring, told
 from tests.world import World, line
 
 DAY = timedelta(days=1)
@@ -100,6 +103,28 @@ def give_back(world: World, owed: Document, other: Document, *, at: datetime) ->
     offset_invoice(owed.id, other.id, amount_minor=350, who=who, at=at)
 
 
+def hear_from_the_bank(world: World, rate: Decimal, *, at: datetime) -> None:
+    """Have entries matched, undone, returned, set aside, and one that waits."""
+    first, second = (world.invoice(line(rate=rate), at=at) for _ in range(2))
+    on_the_day = partial(told, day=at.date().isoformat(), currency=first.currency)
+    came = partial(on_the_day, reference=first.payment_reference, end_to_end="E1")
+    entries = bring(
+        world,
+        came("1000.00", "A1"),
+        came("1000.00", "A2", side="DBIT", reason="AC04"),
+        on_the_day("700.00", "A3", text="Invoice 11"),
+        on_the_day("550.00", "A4", text="Invoice 12"),
+        on_the_day("9.00", "A5"),
+        account=first.payment_account,
+        at=at,
+    )
+    who = world.who()
+    match_entry(entries[2].id, second.id, who=who, at=at)
+    undo_match(entries[2].id, "of somebody else", who=who, at=at)
+    match_entry(entries[3].id, second.id, who=who, at=at)
+    set_aside(entries[4].id, "A gift", who=who, at=at)
+
+
 def live(world: World, *rates: str, at: datetime) -> None:
     """Let an organization with a hold go through everything that its books can show.
 
@@ -141,6 +166,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     hold(world, stopped, at=at + 17 * DAY)
     pay(world, stopped, stopped.payable_minor + 501, at=at + 17 * DAY)
     give_back(world, stopped, undone, at=at + 17 * DAY)
+    hear_from_the_bank(world, high, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)
     remind_of_invoice(late.id, by_hand=True, who=who, at=at + 281 * DAY)

@@ -17,7 +17,7 @@ from tests.reports.mischief import MISCHIEFS, Books, Mischief
 from tests.reports.tamper import behind_its_back, once, reseal
 from tests.world import World, found
 
-for what in ("papers", "money", "refunds", "overdue"):
+for what in ("papers", "money", "refunds", "overdue", "bank"):
     import_module(f"tests.reports.mischief_on_{what}")  # notes its mischief in MISCHIEFS
 
 
@@ -57,5 +57,6 @@ def test_every_violation_has_its_mischief() -> None:
     named |= set(re.findall(r'\("([a-z_]+)", "[a-z]+ ', text))
     sealed = ("payment", "refund", "reversal", "happening", "letter", "file")
     named |= {f"{what}_seal_broken" for what in sealed}
+    named |= {f"{what}_seal_broken" for what in ("match", "match_reversal")}
     named |= {f"{what}_without_invoice" for what in ("payment", "refund")}
     assert named == {code for _name, codes, _mischief in MISCHIEFS for code in codes}

@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, NullIf
 
 from storno.archive.models import File, FileKind
+from storno.bank.models import Entry
 from storno.diary.bill import SESSION
 from storno.diary.models import Booking, Series
 from storno.documents.issue import DOCUMENT_LETTER
@@ -70,8 +71,10 @@ def _without_invoice(books: Books) -> Iterator[Violation]:
     )
     yield from found(
         "transfer_without_invoice",
-        "A transfer ({}) is on no invoice.",
-        books.rows(Transfer).filter(~having(invoices, id="subject_id")),
+        "A transfer ({}) is on no invoice and no entry of the bank.",
+        books.rows(Transfer).filter(
+            ~having(invoices, id="subject_id"), ~having(books.rows(Entry), id="subject_id")
+        ),
         "kind",
     )
     yield from found(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connections, transaction
 
+from storno.reports.verify.bank import prove_bank
 from storno.reports.verify.claim import prove_claim
 from storno.reports.verify.credits import prove_credits
 from storno.reports.verify.custody import prove_custody
@@ -46,5 +47,6 @@ def prove(books: Books, progress: Callable[[int], None] | None = None) -> Iterat
             progress(books.documents)
     yield from prove_loose_ends(books)
     yield from prove_money(books)
+    yield from prove_bank(books)
     yield from prove_custody(books)
     yield from prove_overdue(books)
