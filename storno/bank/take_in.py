@@ -53,7 +53,8 @@ class FileIsFaulty(Blocked):
 
     def __init__(self, why: Unreadable) -> None:
         told = _("This file cannot be taken in. %(why)s") % {"why": why.sentence}
-        super().__init__([Blocker(self.code, told, why.reason.remedy, "file")])
+        way_out = _("Fetch the file from your bank again, and upload it as it came.")
+        super().__init__([Blocker(self.code, told, way_out, "file")])
         self.reason = why.reason.code
         self.line = why.line
 

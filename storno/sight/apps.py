@@ -26,6 +26,9 @@ class SightConfig(AppConfig):
     of_invoice = of_subject.replace("subject_id", "invoice_id")
     conditions: ClassVar = {
         "archive_file": of_subject,
+        **dict.fromkeys(  # an account tells of everybody who pays
+            ("bank_bankfile", "bank_entry", "bank_match", "bank_matchreversal"), "false"
+        ),
         "clients_care": f"((client_id {among}) AND looked_after(client_id))",
         "clients_client": f"(id {among})",
         "clients_clientword": f"(client_id {among})",

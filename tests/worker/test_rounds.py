@@ -83,7 +83,7 @@ def test_letters_wait_as_long_as_a_server_is_missing(clock: Clock) -> None:
 def test_every_kind_of_letter_has_its_composer() -> None:
     assert set(COMPOSERS) == {
         *("document", "link_renewed", "credit_stopped", "session_cancelled_by_client"),
-        *("payment_notification", "payment_reminder"),
+        *("payment_notification", "payment_reminder", "overdue_reminder"),
         *("session_confirmation", "session_reminder", "session_change", "session_cancellation"),
     }
 
@@ -149,8 +149,10 @@ def test_the_timetable_can_be_run_through(clock: Clock) -> None:
         else:
             assert isinstance(each.find(clock.now), list)
     assert [runner.name for runner in runners(TIMETABLE, threading.Event())] == [
-        *("departures 1", "reminders 1", "letters 1", "letters 2", "letters 3", "letters 4"),
-        *("appointments 1", "papers 1", "memories 1", "erasures 1", "sessions", "counts"),
+        *("departures 1", "reminders 1", "overdue 1"),
+        *("letters 1", "letters 2", "letters 3", "letters 4"),
+        *("entries 1", "appointments 1", "papers 1", "memories 1", "erasures 1"),
+        *("sessions", "counts"),
     ]
 
 
