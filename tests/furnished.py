@@ -42,7 +42,7 @@ from storno.mailroom.deliver import deliver_next
 from storno.mailroom.models import Failure, Letter, LetterState
 from storno.mailroom.way_out import way_out
 from storno.organizations.links import signed
-from storno.organizations.models import LinkKind, Membership, PublicLink
+from storno.organizations.models import HookAddress, LinkKind, Membership, PublicLink
 from storno.organizations.scope import scope
 from storno.overdue.dispute import dispute_invoice
 from storno.overdue.remind import remind_of_invoice
@@ -221,6 +221,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),
+            "address_id": (HookAddress.objects.create(organization=world.organization).id,),
             "membership_id": (member.id,),
             "invitation_id": (invited.invitation.id,),
             "credit_note_id": (note.id,),

@@ -24,6 +24,7 @@ from storno.documents.queries import document, state_on
 from storno.documents.words import credit_words, invoice_words, state_words
 from storno.history.tell import tell
 from storno.money.currency import decimal_text
+from storno.notices.by_card import offer_card_payment, stop_card_payment
 from storno.notices.pause import PauseReason, pause_reminders, resume_reminders
 from storno.notices.queries import next_at, notices_of
 from storno.notices.send import notify
@@ -240,6 +241,23 @@ def dispute(number: str, slug: str, email: str, as_json: bool, over: str, end: b
         dispute_invoice(invoice_id, Dispute(over), who=who, at=at)
     words = f"Invoice {number}: {'not disputed any more' if end else 'marked as disputed'}."
     click.echo(json.dumps({"disputed": None if end else over}) if as_json else words)
+
+
+@command.command("payment-link")
+@on_invoice
+@click.option("--off", is_flag=True, help="Let it be paid by card no more.")
+@with_ready_database
+def payment_link(number: str, slug: str, email: str, as_json: bool, off: bool) -> None:
+    """Let an invoice be paid by card, and print the address of its page."""
+    who, at = find_member(email, slug), read_clock()
+    invoice_id = find_invoice(number, who).id
+    if off:
+        stop_card_payment(invoice_id, who=who, at=at)
+        words = f"Invoice {number} is paid by card no more."
+        click.echo(json.dumps({"url": None}) if as_json else words)
+        return
+    url = offer_card_payment(invoice_id, who=who, at=at)
+    click.echo(json.dumps({"url": url}) if as_json else url)
 
 
 def _tell_notices(number: str, invoice_id: UUID, done: str, who: Actor, *, as_json: bool) -> None:

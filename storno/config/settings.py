@@ -16,6 +16,7 @@ env = environment()
 site = urlsplit(env.url)
 
 SECRET_KEY = env.secret_key
+SECRET_KEY_FALLBACKS = list(env.old_secret_keys)
 DEBUG = False
 ALLOWED_HOSTS = [str(site.hostname), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{site.scheme}://{site.netloc}"]
@@ -23,6 +24,7 @@ SITE_URL = env.url.rstrip("/")
 ON_LOOPBACK = site.hostname in {"localhost", "127.0.0.1", "::1"}
 SMTP_URL = env.smtp_url
 SMS = env.sms
+STRIPE_URL = env.stripe_url
 DATA = Path(env.data)
 
 INSTALLED_APPS = [
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "storno.clients",
     "storno.catalogue",
     "storno.documents",
+    "storno.online",
     "storno.notices",
     "storno.overdue",
     "storno.payments",

@@ -63,10 +63,12 @@ class Environment:
     demo: bool
     smtp_url: str
     sms: SmsGateway | None
+    stripe_url: str
     database_url: str
     owner_database_url: str
     postgres_bin: Path | None
     given_secret_key: str
+    old_secret_keys: tuple[str, ...]
 
     @classmethod
     def from_mapping(cls, variables: Mapping[str, str]) -> "Environment":
@@ -91,10 +93,12 @@ class Environment:
             demo=_switch("STORNO_DEMO", given("STORNO_DEMO", "1")),
             smtp_url=_smtp_url(given("STORNO_SMTP_URL")),
             sms=_sms_gateway(given),
+            stripe_url=_stripe_url(given("STORNO_STRIPE_URL", "https://api.stripe.com")),
             database_url=database_url,
             owner_database_url=owner_url,
             postgres_bin=Path(postgres_bin).absolute() if postgres_bin else None,
             given_secret_key=_secret_key(given("STORNO_SECRET_KEY")),
+            old_secret_keys=tuple(given("STORNO_SECRET_KEY_OLD").split()),
         )
 
     @property
@@ -223,6 +227,21 @@ def _sms_url(text: str) -> str:
     if not (parts.scheme == "https" or open_text) or not host or strange:
         raise wrong
     return text
+
+
+def _stripe_url(text: str) -> str:
+    parts = _parts(
+        text,
+        wrong := WrongEnvironment(
+            "STORNO_STRIPE_URL must be an address like https://api.stripe.com (no path), "
+            f"not {text!r}."
+        ),
+    )
+    bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    secret = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not secret or not _HOST.fullmatch(parts.hostname or "") or not bare:
+        raise wrong
+    return text.rstrip("/")
 
 
 def _sms_headers(text: str) -> tuple[tuple[str, str], ...]:

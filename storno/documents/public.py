@@ -100,7 +100,7 @@ def language_behind(signed: str) -> str:
 
 def open_link(signed: str, *, at: datetime) -> PublicInvoice:
     """The invoice behind a link. Raises Absent, LinkExpired, ErasedLawfully."""
-    link = _open(signed, at=at)
+    link = valid_link(signed, at=at)
     mine = link.organization_id
     with scope(mine):
         invoice = read_document(link.subject_id, mine)
@@ -126,7 +126,7 @@ def public_pdf(
 
     Raises Absent, LinkExpired, ErasedLawfully.
     """
-    link = _open(signed, at=at)
+    link = valid_link(signed, at=at)
     mine = link.organization_id
     with scope(mine):
         document = read_document(credit_note_id or link.subject_id, mine)
@@ -159,7 +159,8 @@ def renew_link(signed: str, *, at: datetime) -> None:
         record(LinkRenewed(), subject_id=invoice.id, who=system(mine), at=at)
 
 
-def _open(signed: str, *, at: datetime) -> PublicLink:
+def valid_link(signed: str, *, at: datetime) -> PublicLink:
+    """The link to an invoice, as long as it lasts. Raises Absent, LinkExpired."""
     link = opened(signed, kind=LinkKind.DOCUMENT)
     if _has_expired(link, at):
         raise LinkExpired

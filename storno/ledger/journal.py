@@ -27,6 +27,9 @@ UNMATCHED = "UNMATCHED"
 OFFSET = "OFFSET"
 """Money on its way from one invoice to another: both postings are of one deed, so it is empty."""
 
+PROVIDER = "PROVIDER"
+"""What a payment provider has taken for the organization, until it pays that out."""
+
 TaxByRate = Mapping[Decimal, int]
 Leg = tuple[str, int]
 

@@ -1,5 +1,6 @@
 """Pausing the reminders of one invoice, and resuming them. Order of locks: the standing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -93,9 +94,7 @@ def pause_reminders(
     planned = _locked(invoice_id, NoticeState.DUE, who)
     if not planned:
         raise NothingPlanned
-    for notice in planned:
-        notice.state = NoticeState.PAUSED
-    Notice.objects.bulk_update(planned, ["state"])
+    pause(planned)
     record(_PAUSED[reason](), subject_id=invoice_id, who=who, at=at)
     return planned
 
@@ -110,14 +109,28 @@ def resume_reminders(invoice_id: UUID, *, who: Actor, at: datetime) -> list[Noti
     paused = _locked(invoice_id, NoticeState.PAUSED, who)
     if not paused:
         raise NotPaused
-    zone = seller_of(who.organization_id).time_zone
+    resume(paused, organization_id=who.organization_id, at=at)
+    record(Resumed(), subject_id=invoice_id, who=who, at=at)
+    return paused
+
+
+def pause(planned: Sequence[Notice]) -> None:
+    """Keep planned notices of one invoice back, its standing locked."""
+    for notice in planned:
+        notice.state = NoticeState.PAUSED
+    Notice.objects.bulk_update(planned, ["state"])
+
+
+def resume(paused: Sequence[Notice], *, organization_id: UUID, at: datetime) -> None:
+    """Let paused notices of one invoice go, the first of them first, its standing locked."""
+    if not paused:
+        return
+    zone = seller_of(organization_id).time_zone
     days = _days_missed(paused[0].due_at, zone, at=at)
     for notice in paused:
         notice.state = NoticeState.DUE
         notice.due_at = later_by(notice.due_at, days.days, zone)
     Notice.objects.bulk_update(paused, ["state", "due_at"])
-    record(Resumed(), subject_id=invoice_id, who=who, at=at)
-    return paused
 
 
 def _days_missed(due_at: datetime, zone: str, *, at: datetime) -> timedelta:
@@ -133,5 +146,10 @@ def _locked(invoice_id: UUID, state: NoticeState, who: Actor) -> list[Notice]:
     mine = who.organization_id
     if not Standing.objects.select_for_update().filter(organization_id=mine, id=invoice_id):
         raise Absent
-    notices = Notice.objects.filter(organization_id=mine, invoice_id=invoice_id, state=state)
-    return list(notices.order_by("due_at", "id"))
+    return notices_in(state, invoice_id, mine)
+
+
+def notices_in(state: NoticeState, invoice_id: UUID, organization_id: UUID) -> list[Notice]:
+    """The notices of an invoice in a state, the first at the top; inside a scope."""
+    mine = Notice.objects.filter(organization_id=organization_id, invoice_id=invoice_id)
+    return list(mine.filter(state=state).order_by("due_at", "id"))

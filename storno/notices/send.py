@@ -26,6 +26,7 @@ from storno.mailroom.queue import Envelope, queue
 from storno.notices.models import Notice, NoticeKind, NoticeState
 from storno.notices.plan import days_after
 from storno.notices.reach import NOBODY, addresses_of
+from storno.online.offer import offer
 from storno.organizations.models import Channel
 from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
@@ -93,9 +94,10 @@ _SENT: dict[str, type[NotificationSent] | type[ReminderSent]] = {
 def notify(invoice_id: UUID, *, who: Actor, at: datetime) -> Notice:
     """Tell the recipient of an invoice now that there is something to pay, at each address.
 
-    The first time the reminders are planned too; what is planned already stays. While letters of
-    the last notice are on their way, that one is the answer: a second press sends nothing twice.
-    Raises Absent, ErasedLawfully, Blocked, NobodyToNotify, NotAllowed.
+    Where payment by card is set up, the invoice can be paid so from now on. The first time the
+    reminders are planned too; what is planned already stays. While letters of the last notice are
+    on their way, that one is the answer: a second press sends nothing twice. Raises Absent,
+    ErasedLawfully, Blocked, NobodyToNotify, NotAllowed.
     """
     who.must(Deed.SEND)
     mine = who.organization_id
@@ -114,6 +116,7 @@ def notify(invoice_id: UUID, *, who: Actor, at: datetime) -> Notice:
     to = addresses_of([invoice.recipient_id], now.seller).get(invoice.recipient_id, ())
     if not to:
         raise NobodyToNotify
+    offer([invoice.id], organization_id=mine, at=at)
     notices = _planned(invoice, earlier, now, at=at)
     insert(notices)
     put_in_mail([(notices[0], invoice, to)], who=who, at=at)
@@ -138,7 +141,7 @@ def begin_notices(
 
     One that is mailed itself needs no other e-mail. Nobody is told of what costs nothing.
     """
-    owed = [document for document in documents if document.payable_minor]
+    owed, mine = [each for each in documents if each.payable_minor], who.organization_id
     if not owed:
         return
     ids = {document.recipient_id for document in owed}
@@ -154,6 +157,7 @@ def begin_notices(
         own = [each for each in to if not (mailed and each.medium == Medium.EMAIL)]
         told.append((first, document, own))
     insert(notices)
+    offer([notice.invoice_id for notice, _of, _to in told], organization_id=mine, at=at)
     put_in_mail(told, who=who, at=at)
 
 

@@ -1,8 +1,8 @@
 """Whose it is: the tenant, who belongs to it, how it works, and what finds it from outside.
 
-`Organization`, `Membership`, `ApiToken`, `PublicLink` and `Asked` are directory tables: they are
-read before a scope can be opened, so they bear ids and no personal data. All else is behind the
-scope.
+`Organization`, `Membership`, `ApiToken`, `PublicLink`, `HookAddress` and `Asked` are directory
+tables: they are read before a scope can be opened, so they bear ids and no personal data. All else
+is behind the scope.
 """
 
 from typing import ClassVar
@@ -119,6 +119,16 @@ class PublicLink(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organization", "subject_id"], name="link_by_subject")
         ]
+
+
+class HookAddress(models.Model):
+    """Where a payment provider tells an organization what has happened, by the id in the address.
+
+    It opens nothing: what is told there counts only with the provider's signature.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.OneToOneField(Organization, models.CASCADE, related_name="+")
 
 
 class Asked(models.Model):

@@ -87,7 +87,10 @@ def words_of(method: PaymentMethod) -> Words:
 OFFSET = PaymentMethod(code="offset", kind=MoneyKind.OTHER)
 """How an invoice is paid by what is owed back on another one: nobody enters it by hand."""
 
-RESERVED = (*MoneyKind.values, OFFSET.code)
+CARD = PaymentMethod(code="card_online", kind=MoneyKind.OTHER)
+"""How an invoice is paid on the page of a payment provider: nobody enters it by hand."""
+
+RESERVED = (*MoneyKind.values, OFFSET.code, CARD.code)
 """Codes that no way of an organization's own can have."""
 
 
@@ -95,6 +98,8 @@ def how_paid(moved: Payment | Refund) -> Words:
     """How money came or went, in the word under which it was registered."""
     if not moved.method_name and moved.method in ("", OFFSET.code):
         return _("from another invoice") if isinstance(moved, Payment) else _("for another invoice")
+    if moved.method == CARD.code:
+        return _("by card") if isinstance(moved, Payment) else _("back to the card")
     if moved.method_name or moved.method not in MoneyKind.values:
         return moved.method_name or moved.method
     return MoneyKind(moved.method).label

@@ -53,6 +53,8 @@ class SightConfig(AppConfig):
         ),
         "mailroom_letter": of_subject,
         "notices_notice": of_invoice,
+        "online_cardoffer": of_invoice,
+        "online_checkout": of_invoice,
         "overdue_reminder": of_invoice,
         "payments_payment": of_invoice,
         "payments_refund": of_invoice,

@@ -11,6 +11,7 @@ from storno.clients.looks import forget_looks
 from storno.clients.take_in import forget_imports
 from storno.core.clock import read_clock
 from storno.corrections.automatic import finalise_due
+from storno.corrections.collect import collect_next
 from storno.corrections.depart import depart_due
 from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
@@ -65,6 +66,12 @@ def depart(organization_id: UUID) -> Iterator[None]:
     if finalise_due(organization_id, at=read_clock()):
         yield
     if depart_due(organization_id, at=read_clock()):
+        yield
+
+
+def collect(organization_id: UUID) -> Iterator[None]:
+    """Ask the payment provider what has come in by card, and book it."""
+    while collect_next(organization_id, at=read_clock()):
         yield
 
 

@@ -14,9 +14,11 @@ from storno.documents.queries import organizations_with_due_drafts
 from storno.mailroom.queries import organizations_with_due_letters
 from storno.matching.meet import organizations_with_new_entries
 from storno.notices.remind import organizations_with_due_notices
+from storno.online.due import organizations_with_due_checkouts
 from storno.organizations.queries import all_organizations
 from storno.overdue.automatic import organizations_that_remind
 from storno.worker.rounds import (
+    collect,
     deliver,
     depart,
     erase,
@@ -58,6 +60,7 @@ DAY = 24 * HOUR
 
 TIMETABLE: tuple[Line | Chore, ...] = (
     Line("departures", 1, organizations_with_due_drafts, depart),
+    Line("cards", 1, organizations_with_due_checkouts, collect, beside=2),
     Line("reminders", 10, organizations_with_due_notices, remind),
     Line("overdue", HOUR // 4, lambda _at: organizations_that_remind(), remind_of_overdue),
     Line("letters", 1, organizations_with_due_letters, deliver, beside=4),

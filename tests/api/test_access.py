@@ -31,6 +31,7 @@ from tests.world import FOUNDED, World, found
 
 BODIES: dict[str, Any] = {
     "patch_organization": {"name": "Mallory"},
+    "patch_card_payment": {"secret_key": "sk_test_mallory"},
     "post_client": {"kind": "person", "name": "Mallory", "language": "en"},
     "patch_client": {"name": "Mallory"},
     "post_contact": {"new_party": {"kind": "person", "name": "Mallory", "language": "en"}},

@@ -16,10 +16,12 @@ def test_nothing_set_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
         demo=True,
         smtp_url="",
         sms=None,
+        stripe_url="https://api.stripe.com",
         database_url="",
         owner_database_url="",
         postgres_bin=None,
         given_secret_key="",
+        old_secret_keys=(),
     )
 
 

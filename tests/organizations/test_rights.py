@@ -49,6 +49,7 @@ DIRECTORY = {
     "organizations_apitoken",
     "organizations_publiclink",
     "organizations_asked",
+    "organizations_hookaddress",
     "diary_diaryfeed",
     "numbering_paymentreference",
     "numbering_receivingaccount",

@@ -6,6 +6,7 @@ from storno.api.openapi import Api
 from storno.api.reader import StrictJson
 from storno.api.v1 import (
     access,
+    card_payment,
     catalogue,
     client_erasures,
     client_exports,
@@ -48,6 +49,7 @@ api = Api(
 )
 install(api)
 api.add_router("/organization", organization.router)
+api.add_router("/organization/card-payment", card_payment.router)
 api.add_router("/members", members.router)
 api.add_router("/clients", client_imports.router)
 api.add_router("/clients", client_erasures.router)
@@ -72,6 +74,7 @@ api.add_router("/invoices", credit_notes.router)
 api.add_router("/invoices", payments.invoices)
 api.add_router("/invoices", notifications.invoices)
 api.add_router("/drafts", notifications.drafts)
+api.add_router("/invoices", card_payment.invoices)
 api.add_router("/payments", payments.router)
 api.add_router("/invoices", refunds.invoices)
 api.add_router("/owed-back", refunds.owed_back)

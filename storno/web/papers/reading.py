@@ -15,6 +15,8 @@ from storno.mailroom.models import Letter
 from storno.mailroom.queries import letters_about
 from storno.mailroom.way_out import is_server_missing
 from storno.notices.queries import NoticeRow, notices_of
+from storno.online.account import is_set_up
+from storno.online.offer import is_offered
 from storno.organizations.queries import Circumstances
 from storno.overdue.queries import ReminderRow, sent_of, with_letters
 from storno.payments.models import RefundWay
@@ -25,7 +27,10 @@ from storno.web.say import reader_language
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRead:
-    """An invoice and everything around it; `payments` and `refunds` are of the whole chain."""
+    """An invoice and everything around it; `payments` and `refunds` are of the whole chain.
+
+    `by_card` says whether it can be paid online; None where that is not set up.
+    """
 
     whole: WholeDocument
     standing: Standing
@@ -38,6 +43,7 @@ class InvoiceRead:
     letters: list[Letter]
     notices: list[NoticeRow]
     reminders: list[ReminderRow]
+    by_card: bool | None
     history: list[Told]
 
     @property
@@ -134,6 +140,7 @@ def read_invoice(
         letters=[letter for letter in letters if letter.kind != CREDIT_STOPPED_LETTER],
         notices=notices_of(invoice_id, mine),
         reminders=with_letters(sent_of(invoice_id, mine), letters),
+        by_card=is_offered(invoice_id, mine) if is_set_up(mine) else None,
         history=tell(
             events_of(mine, [*subjects, whole.document.draft_id]),
             language=reader_language(),

@@ -22,6 +22,7 @@ from storno.payments.methods import how_paid
 from storno.payments.models import Payment, Refund, TakenBack
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
+from storno.web.papers.by_card import card_items, shown_card
 from storno.web.papers.chain import chain_shown
 from storno.web.papers.deliveries import deliveries_of, failed_among, how_to_give
 from storno.web.papers.held import held_credit
@@ -59,7 +60,10 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
             now.settings,
             here,
             today=now.today,
-            reminders=notice_items(read.notices, standing, actions["notify"], here),
+            reminders=(
+                *notice_items(read.notices, standing, actions["notify"], here),
+                *card_items(standing, read.by_card, here),
+            ),
         ),
         "next": _next_step(read, here),
         "held": held_credit(standing, now, here),
@@ -70,6 +74,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "to_give": _to_give(read, here),
         "payments": _payments(read, here),
         "refunds": _refunds(read, here),
+        "online": shown_card(standing, read.by_card, here),
         "notices": notices_shown(read.notices, standing, actions["notify"], now, here),
         "reminders": reminders_shown(read.reminders, read.document, now, here),
         "disputed": disputed_shown(standing, now, here),

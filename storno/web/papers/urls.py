@@ -4,6 +4,7 @@ from django.urls import path
 
 from storno.web.papers import (
     amend,
+    by_card,
     credit,
     delete,
     draft,
@@ -32,6 +33,13 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/credit-note/undo/", credit.invoice_undo, name="invoice_undo"),
     path("invoices/<uuid:invoice_id>/payments/", payments.invoice_payment, name="invoice_payment"),
     path("invoices/<uuid:invoice_id>/notifications/", notify.invoice_notify, name="invoice_notify"),
+    path("invoices/<uuid:invoice_id>/online-payment/", by_card.invoice_card, name="invoice_card"),
+    path(
+        "invoices/<uuid:invoice_id>/online-payment/end/",
+        by_card.invoice_card_end,
+        name="invoice_card_end",
+    ),
+    path("invoices/<uuid:invoice_id>/state/", by_card.invoice_state, name="invoice_state"),
     path("invoices/<uuid:invoice_id>/pause/", notify.invoice_pause, name="invoice_pause"),
     path("invoices/<uuid:invoice_id>/resumption/", notify.invoice_resume, name="invoice_resume"),
     path("invoices/reminders/", overdue.invoices_remind, name="invoices_remind"),

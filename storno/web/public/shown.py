@@ -19,8 +19,11 @@ from storno.web.papers.ways_out import WayOut
 from storno.web.say import say_date, say_money
 
 
-def shown_invoice(found: PublicInvoice, signed: str) -> dict[str, Any]:
-    """All that the page shows. The paper asks for money only while nothing has changed."""
+def shown_invoice(found: PublicInvoice, signed: str, *, by_card: bool) -> dict[str, Any]:
+    """All that the page shows; `by_card` says whether it can be paid so now.
+
+    The paper asks for money only while nothing has changed.
+    """
     paper = found.paper
     if not found.is_untouched:
         paper = replace(paper, payment=None)
@@ -33,8 +36,15 @@ def shown_invoice(found: PublicInvoice, signed: str) -> dict[str, Any]:
         "paper": shown_paper(paper, _band(found, signed)),
         "rest": None if found.is_untouched else _rest(found),
         "pdf_url": reverse("public_pdf", args=[signed]),
+        "pay": _by_card(found, signed) if by_card else None,
         "credit_notes": [_credit_note(note, found, signed) for note in found.credit_notes],
     }
+
+
+def _by_card(found: PublicInvoice, signed: str) -> dict[str, str]:
+    amount = say_money(found.open_minor, found.document.currency)
+    label = _("Pay %(amount)s by card") % {"amount": amount}
+    return {"label": label, "url": reverse("public_pay", args=[signed])}
 
 
 def _state(found: PublicInvoice) -> tuple[str, str]:

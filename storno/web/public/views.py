@@ -1,7 +1,9 @@
 """An invoice for whoever holds its link: no sign-in, no cookie, no trace in search or referrers."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from storno.documents.public import (
     public_pdf,
     renew_link,
 )
+from storno.online.offer import is_payable
 from storno.web.public.language import speak_as
 from storno.web.public.limit import refuse_too_often
 from storno.web.public.shown import shown_invoice
@@ -70,8 +73,13 @@ def _answer(page: Page, request: HttpRequest, signed: str, **rest: UUID) -> Http
 @require_safe
 def invoice(request: HttpRequest, signed: str) -> HttpResponse:
     """The invoice as it was issued, and what holds of it now."""
-    found = open_link(signed, at=read_clock())
-    return render(request, "public/invoice.html", shown_invoice(found, signed))
+    return render(request, "public/invoice.html", shown_page(signed, at=read_clock()))
+
+
+def shown_page(signed: str, *, at: datetime) -> dict[str, Any]:
+    """All that the page of an invoice shows. Raises Absent, LinkExpired, ErasedLawfully."""
+    found = open_link(signed, at=at)
+    return shown_invoice(found, signed, by_card=is_payable(found.document))
 
 
 @behind_link

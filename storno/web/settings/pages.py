@@ -73,6 +73,7 @@ def show_part(
         ("settings_working", _("How you work")),
         ("settings_numbers", _("Numbers")),
         ("settings_payment_methods", _("Payment methods")),
+        ("settings_card", _("Online payment")),
         ("settings_kid", _("KID")),
         ("settings_closed", _("Closed days")),
         ("settings_consents", _("Consents")),

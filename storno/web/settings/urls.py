@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storno.web.settings import closed, consents, kid, payment_methods, views
+from storno.web.settings import card, closed, consents, kid, payment_methods, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -22,6 +22,8 @@ urlpatterns = [
         payment_methods.payment_methods,
         name="settings_payment_methods",
     ),
+    path("settings/online-payment/", card.card, name="settings_card"),
+    path("settings/online-payment/end/", card.card_end, name="settings_card_end"),
     path("settings/consents/", consents.consents, name="settings_consents"),
     path("settings/consents/<uuid:template_id>/", consents.consent, name="settings_consent"),
     path(

@@ -25,10 +25,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Words
+from storno.core.seal import seal, unseal
 from storno.people.introduce import prove_address
 from storno.people.models import Person
 from storno.people.queries import may_sign_in, person_with
-from storno.people.seal import seal, unseal
 from storno.web.sign_in.again import note_sign_in, recently_signed_in
 from storno.web.sign_in.devices import device_name
 from storno.web.sign_in.letters import LETTERS, SAID

@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import InvalidToken
 from django.test import override_settings
 
-from storno.people.seal import _keys, seal, unseal
+from storno.core.seal import _keys, seal, unseal
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,164 @@
+"""Stripe behind our protocol: Checkout, signed webhooks, refunds (https://docs.stripe.com/api).
+
+Nothing but the number of an invoice, its amount and our ids is handed over.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from storno.online.provider import (
+    Account,
+    Asked,
+    ForgedEvent,
+    Keys,
+    KeysAreWrong,
+    Opened,
+    ProviderAway,
+    ProviderSaysNo,
+    Said,
+    Standing,
+    Told,
+)
+
+SECONDS = 15
+"""How long Stripe may be silent."""
+
+LATE = 300
+"""Seconds by which a signed event may come late before it is taken for a copy."""
+
+LOCALES = {"en": "en-GB", "fi": "fi", "nb": "nb"}
+
+LOST = "lost"
+IN_DISPUTE = frozenset({"needs_response", "under_review"})
+
+
+class Stripe:
+    """Stripe, with the keys of one organization."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._client = stripe.StripeClient(
+            keys.secret,
+            base_addresses={"api": settings.STRIPE_URL},
+            http_client=stripe.RequestsClient(timeout=SECONDS),
+            max_network_retries=0,
+        )
+
+    def check(self) -> Account:
+        """Whose keys these are. Raises KeysAreWrong, ProviderAway."""
+        with _said():
+            account = self._client.v1.accounts.retrieve_current()
+        return Account(name=account.id, is_live=not self._keys.secret[3:].startswith("test"))
+
+    def open(self, asked: Asked) -> Opened:
+        """Open a checkout over one amount, by card. Raises ProviderSaysNo, ProviderAway."""
+        item: Any = {
+            "quantity": 1,
+            "price_data": {
+                "currency": asked.currency.lower(),
+                "unit_amount": asked.amount_minor,
+                "product_data": {"name": asked.title},
+            },
+        }
+        params: Any = {
+            "mode": "payment",
+            "payment_method_types": ["card"],
+            "adaptive_pricing": {"enabled": False},
+            "line_items": [item],
+            "client_reference_id": str(asked.id),
+            "payment_intent_data": {
+                "description": asked.title,
+                "metadata": {"storno_checkout": str(asked.id)},
+            },
+            "locale": LOCALES.get(asked.language, "auto"),
+            "success_url": asked.paid_url,
+            "cancel_url": asked.back_url,
+        }
+        with _said():
+            session = self._client.v1.checkout.sessions.create(
+                params, {"idempotency_key": str(asked.id)}
+            )
+        return Opened(session.id, session.url or "")
+
+    def ask(self, session: str) -> Said:
+        """How a checkout stands, with the money that it brought. ProviderSaysNo, ProviderAway."""
+        with _said():
+            found = self._client.v1.checkout.sessions.retrieve(
+                session, {"expand": ["payment_intent.latest_charge"]}
+            )
+        if found.payment_status != "paid":
+            return Said(Standing.OVER if found.status == "expired" else Standing.OPEN)
+        intent = found.payment_intent
+        if not isinstance(intent, stripe.PaymentIntent):
+            raise ProviderSaysNo("paid_without_payment")
+        charge = intent.latest_charge
+        if not isinstance(charge, stripe.Charge):
+            raise ProviderSaysNo("paid_without_charge")
+        disputes = self._disputes(intent.id) if charge.disputed else frozenset()
+        return Said(
+            Standing.PAID,
+            amount_minor=intent.amount_received,
+            currency=intent.currency.upper(),
+            charge=intent.id,
+            paid_at=datetime.fromtimestamp(charge.created, UTC),
+            is_disputed=not disputes.isdisjoint(IN_DISPUTE),
+            is_lost=LOST in disputes,
+        )
+
+    def _disputes(self, intent: str) -> frozenset[str]:
+        with _said():
+            page = self._client.v1.disputes.list({"payment_intent": intent})
+        return frozenset(each.status for each in page.data)
+
+    def end(self, session: str) -> None:
+        """Let nobody pay by a checkout any more. Raises ProviderAway."""
+        try:
+            with _said():
+                self._client.v1.checkout.sessions.expire(session)
+        except KeysAreWrong:
+            raise
+        except ProviderSaysNo:
+            return  # it is paid or over: whoever asks next is told so
+
+    def read_event(self, body: bytes, signature: str) -> Told:
+        """What a signed event is about. Raises ForgedEvent."""
+        try:
+            text = body.decode()
+            stripe.WebhookSignature.verify_header(
+                text, signature, self._keys.hook_secret, tolerance=LATE
+            )
+            event = json.loads(text)
+        except (ValueError, RecursionError, stripe.SignatureVerificationError):
+            raise ForgedEvent from None
+        return _about(event)
+
+
+def _about(event: object) -> Told:
+    """The checkout or the money that an event names; nothing for one of another kind."""
+    data = event.get("data") if isinstance(event, dict) else None
+    about = data.get("object") if isinstance(data, dict) else None
+    if not isinstance(about, dict):
+        return Told()
+    kind, id_, charge = (about.get(name) for name in ("object", "id", "payment_intent"))
+    if kind == "checkout.session" and isinstance(id_, str):
+        return Told(session=id_)
+    return Told(charge=charge) if isinstance(charge, str) else Told()
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Turn Stripe's errors into ours; its words may quote what was sent, so only codes remain."""
+    try:
+        yield
+    except (stripe.AuthenticationError, stripe.PermissionError):
+        raise KeysAreWrong("keys") from None
+    except (stripe.InvalidRequestError, stripe.CardError) as refused:
+        raise ProviderSaysNo((refused.code or "refused")[:50]) from None
+    except stripe.StripeError:
+        raise ProviderAway from None
