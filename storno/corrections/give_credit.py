@@ -15,6 +15,7 @@ from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
 from storno.corrections.sessions import cancel_sessions, lock_credited_sessions
+from storno.custody.set_aside import return_withheld
 from storno.documents.credit_note import Grounds, credit_note_content, credited_line
 from storno.documents.freeze import Content, freeze
 from storno.documents.issue import DOCUMENT_LETTER
@@ -75,20 +76,9 @@ def give_credit(
     case.standing.cancelling_at, case.standing.cancelling_minor = None, 0
     case.standing.notes_to_give += int(case.facts.handed_over)
     stand_at(case.standing, plan.after, has_credit_notes=True)
-    post(
-        [
-            Posting(
-                source_id=credit_note.id,
-                kind="credit",
-                subject_id=invoice.id,
-                currency=invoice.currency,
-                booked_on=credit_note.issued_on,
-                moves=plan.moves,
-            )
-        ],
-        organization_id=mine,
-        at=at,
-    )
+    day, currency = credit_note.issued_on, invoice.currency
+    posting = Posting(credit_note.id, "credit", invoice.id, currency, day, plan.moves)
+    post([posting], organization_id=mine, at=at)
     letters = [
         Envelope(DOCUMENT_LETTER, credit_note.id, address, invoice.language)
         for address in plan.addresses
@@ -104,6 +94,8 @@ def give_credit(
     if plan.request.refund is not None:
         presser = replace(who, person_id=issued_by)
         _refund(plan.request.refund, case, plan, who=presser, at=at)
+    if not plan.after.gross_minor and plan.before.held_minor:
+        return_withheld(credit_note, invoice, who=who, at=at)
     corrected = None
     if plan.follow_up.has_draft and not was_on_hold:
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)

@@ -17,9 +17,10 @@ from storno.corrections.facts import Case, gather, lock_invoice
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.custody.barred import must_come_by_hand
+from storno.custody.set_aside import give_up, set_aside
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
-from storno.payments.methods import method_chosen
+from storno.payments.methods import CLIENT_MONEY, method_chosen
 from storno.payments.models import Payment, PaymentMethod, Reversal
 from storno.payments.queries import payment_with
 from storno.payments.register import (
@@ -127,7 +128,7 @@ def _write(
     who: Actor,
     at: datetime,
 ) -> Payment:
-    return write_payment(
+    payment = write_payment(
         entered,
         case.facts.invoice,
         case.standing,
@@ -138,6 +139,10 @@ def _write(
         who=who,
         at=at,
     )
+    if payment.method == CLIENT_MONEY.code:
+        claim = case.facts.claim.paid(payment.amount_minor)
+        set_aside(payment, case.facts.invoice, claim, at=at)
+    return payment
 
 
 @after_due_credit
@@ -174,7 +179,7 @@ def checked_reason(reason: str) -> str:
 
 def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: datetime) -> Reversal:
     """Take a payment back on its locked invoice. Raises AlreadyReversed, MoneyWasGivenBack."""
-    return write_reversal(
+    reversal = write_reversal(
         payment,
         reason,
         case.facts.invoice,
@@ -185,3 +190,7 @@ def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: date
         who=who,
         at=at,
     )
+    if payment.method == CLIENT_MONEY.code:
+        claim = case.facts.claim.unpaid(payment.amount_minor)
+        give_up(payment, reversal, case.facts.invoice, claim, day=case.now.today, at=at)
+    return reversal

@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from storno.organizations.keys import TenantKey
+from storno.custody.split import Rates, Shares
+from storno.documents.models import Document
+from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights, TenantModel
 
@@ -63,6 +65,142 @@ class Terms(TenantModel):
                 & Q(fee_vat_percent__gte=0),
                 name="terms_take_no_less_than_nothing",
             ),
+        ]
+
+    @property
+    def rates(self) -> Rates:
+        """What is taken of money that comes in now."""
+        return Rates(
+            self.withholding_percent,
+            self.fee_percent,
+            self.fee_vat_percent,
+            less_fee=self.prepayment_base == PrepaymentBase.NET_LESS_FEE,
+        )
+
+
+class Split(Sealed):
+    """Money by whose it is, in minor units; the own book's posting has the id `own_id`."""
+
+    invoice = TenantForeignKey(Document)
+    own_id = models.UUIDField()
+    vat_minor = models.BigIntegerField()
+    prepayment_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()
+    fee_vat_minor = models.BigIntegerField()
+    payable_minor = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def shares(self) -> Shares:
+        """The amounts."""
+        return Shares(
+            self.vat_minor,
+            self.prepayment_minor,
+            self.fee_minor,
+            self.fee_vat_minor,
+            self.payable_minor,
+        )
+
+
+_SPLIT = (
+    *("vat_minor", "prepayment_minor", "fee_minor", "fee_vat_minor", "payable_minor"),
+    *("own_id", "made_at", "form"),
+)
+
+
+class SetAside(Split):
+    """What was set aside when money met the claim, by the rates of that moment.
+
+    `cause_id` is the payment that brought `received_minor`, or the reversal of one, after which
+    money that lay there unclaimed meets the claim (then nothing is received). What is received
+    beyond the shares belongs to whoever paid.
+    """
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "invoice_id", "cause_id", "received_minor"),
+            *("withholding_percent", "fee_percent", "fee_vat_percent", "prepayment_base"),
+            *_SPLIT,
+        )
+    }
+
+    cause_id = models.UUIDField()
+    received_minor = models.BigIntegerField()
+    withholding_percent = models.DecimalField(max_digits=4, decimal_places=2)
+    fee_percent = models.DecimalField(max_digits=4, decimal_places=2)
+    fee_vat_percent = models.DecimalField(max_digits=4, decimal_places=2)
+    prepayment_base = models.CharField(max_length=15, choices=PrepaymentBase.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="set_aside_key"),
+            TenantReference(field="invoice", name="set_aside_is_of_an_invoice"),
+            models.UniqueConstraint(fields=["organization", "cause_id"], name="set_aside_once"),
+            models.CheckConstraint(
+                condition=Q(received_minor__gte=0), name="nothing_less_is_received"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "invoice"], name="set_aside_of_invoice"),
+        ]
+
+    @property
+    def rates(self) -> Rates:
+        """By which rates it was reckoned."""
+        return Rates(
+            self.withholding_percent,
+            self.fee_percent,
+            self.fee_vat_percent,
+            less_fee=self.prepayment_base == PrepaymentBase.NET_LESS_FEE,
+        )
+
+
+class SetAsideReversal(Split):
+    """That the payment of a set-aside was taken back; what it bears is given up, once.
+
+    What was returned to the seller meanwhile is asked back of the seller: it is among the payable.
+    """
+
+    FORMS: ClassVar = {
+        1: ("id", "organization_id", "invoice_id", "set_aside_id", "reversal_id", *_SPLIT)
+    }
+
+    set_aside = TenantForeignKey(SetAside)
+    reversal_id = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="set_aside_reversal_key"),
+            TenantReference(field="invoice", name="set_aside_reversal_is_of_an_invoice"),
+            TenantReference(field="set_aside", name="set_aside_reversal_is_of_a_set_aside"),
+            models.UniqueConstraint(
+                fields=["organization", "set_aside"], name="set_aside_taken_back_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "invoice"], name="set_aside_reversed"),
+        ]
+
+
+class Return(Split):
+    """What was withheld for an invoice goes back to the seller, once: the invoice is credited.
+
+    The sums are those of its set-asides, never reckoned anew; the fee is among them only where the
+    terms said so. `payable_minor` stays what it was, so it is 0 here.
+    """
+
+    FORMS: ClassVar = {1: ("id", "organization_id", "invoice_id", "credit_note_id", *_SPLIT)}
+
+    credit_note_id = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="return_key"),
+            TenantReference(field="invoice", name="return_is_of_an_invoice"),
+            models.UniqueConstraint(fields=["organization", "invoice"], name="returned_once"),
         ]
 
 

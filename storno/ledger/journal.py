@@ -24,6 +24,8 @@ UNAPPLIED = "UNAPPLIED"
 REFUND = "REFUND"
 UNMATCHED = "UNMATCHED"
 """Entries of the bank that have met no invoice yet."""
+HELD = "HELD"
+"""What the operator holds of the money that clients paid."""
 OFFSET = "OFFSET"
 """Money on its way from one invoice to another: both postings are of one deed, so it is empty."""
 

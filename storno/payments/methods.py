@@ -90,7 +90,10 @@ OFFSET = PaymentMethod(code="offset", kind=MoneyKind.OTHER)
 CARD = PaymentMethod(code="card_online", kind=MoneyKind.OTHER)
 """How an invoice is paid on the page of a payment provider: nobody enters it by hand."""
 
-RESERVED = (*MoneyKind.values, OFFSET.code, CARD.code)
+CLIENT_MONEY = PaymentMethod(code="client_money", kind=MoneyKind.BANK_TRANSFER)
+"""How money comes that the operator's bank received and the operator holds."""
+
+RESERVED = (*MoneyKind.values, OFFSET.code, CARD.code, CLIENT_MONEY.code)
 """Codes that no way of an organization's own can have."""
 
 
@@ -100,6 +103,8 @@ def how_paid(moved: Payment | Refund) -> Words:
         return _("from another invoice") if isinstance(moved, Payment) else _("for another invoice")
     if moved.method == CARD.code:
         return _("by card") if isinstance(moved, Payment) else _("back to the card")
+    if moved.method == CLIENT_MONEY.code:
+        return _("client money account")
     if moved.method_name or moved.method not in MoneyKind.values:
         return moved.method_name or moved.method
     return MoneyKind(moved.method).label

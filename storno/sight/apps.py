@@ -35,6 +35,9 @@ class SightConfig(AppConfig):
         "clients_consent": f"((client_id {among}) AND looked_after(client_id))",
         "clients_contact": f"((client_id {among}) AND contact_in_sight(client_id))",
         "clients_look": f"((client_id {among}) AND looked_after(client_id))",
+        "custody_return": of_invoice,
+        "custody_setaside": of_invoice,
+        "custody_setasidereversal": of_invoice,
         "diary_series": "session_in_sight(practitioner_id, client_id)",
         "documents_document": (
             f"((recipient_id {among}) AND paper_in_sight(COALESCE(corrects_id, id), recipient_id))"

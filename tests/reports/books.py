@@ -14,6 +14,7 @@ from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
 from storno.custody.payout_account import write_payout_account
+from storno.custody.terms import TermsChanges, write_terms
 from storno.documents.models import Dispute, Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
@@ -32,6 +33,7 @@ from storno.reports.verify.violation import Violation
 from storno.tax.category import TaxCategory
 from storno.worker.rounds import COMPOSERS
 from tests.bank.told import bring, told
+from tests.custody.house import came, undone
 from tests.world import World, line
 
 DAY = timedelta(days=1)
@@ -125,6 +127,25 @@ def hear_from_the_bank(world: World, rate: Decimal, *, at: datetime) -> None:
     set_aside(entries[4].id, "A gift", who=who, at=at)
 
 
+def keep_client_money(world: World, rate: Decimal, *, at: datetime) -> None:
+    """Let money come to an operator's account: in part, too much, wrongly, and credited later."""
+    with scope(world.id):
+        percents = TermsChanges(withholding_percent=Decimal(20), fee_percent=Decimal(5))
+        write_terms(percents, who=world.who(), at=at)
+        for account in ("FI2112345600000785", "FI4250001510000023"):
+            write_payout_account(account, who=world.who(), at=at)
+    for amount in (125_500, 60_001):
+        invoice = world.invoice(line(rate=rate), at=at)
+        came(world, invoice, amount, at=at)
+        wrong = came(world, invoice, 70_000, at=at)
+        undone(world, wrong, at=at)
+        credit(world, invoice, at=at)
+    stays = world.invoice(line(rate=rate), at=at)
+    first = came(world, stays, 50_000, at=at)
+    came(world, stays, 90_000, at=at)
+    undone(world, first, at=at)
+
+
 def live(world: World, *rates: str, at: datetime) -> None:
     """Let an organization with a hold go through everything that its books can show.
 
@@ -168,6 +189,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     give_back(world, stopped, undone, at=at + 17 * DAY)
     hear_from_the_bank(world, high, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
+    keep_client_money(world, high, at=at + 20 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)
     remind_of_invoice(late.id, by_hand=True, who=who, at=at + 281 * DAY)
     dispute_invoice(part_paid.id, Dispute.AMOUNT, who=who, at=at + 282 * DAY)
@@ -178,6 +200,3 @@ def live(world: World, *rates: str, at: datetime) -> None:
     credit(world, next_year, at=at + 301 * DAY)
     held = world.invoice(line(rate=high), at=at + 302 * DAY)
     hold(world, held, then=FollowUp.DRAFT, at=at + 302 * DAY)
-    with scope(world.id):
-        for account in ("FI2112345600000785", "FI4250001510000023"):
-            write_payout_account(account, who=who, at=at + 303 * DAY)

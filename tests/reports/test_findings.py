@@ -17,7 +17,7 @@ from tests.reports.mischief import MISCHIEFS, Books, Mischief
 from tests.reports.tamper import behind_its_back, once, reseal
 from tests.world import World, found
 
-for what in ("papers", "money", "refunds", "overdue", "bank"):
+for what in ("papers", "money", "refunds", "overdue", "bank", "client_money"):
     import_module(f"tests.reports.mischief_on_{what}")  # notes its mischief in MISCHIEFS
 
 
@@ -53,7 +53,7 @@ def test_sealing_anew_by_itself_changes_nothing(world: World) -> None:
 
 def test_every_violation_has_its_mischief() -> None:
     text = "".join(path.read_text() for path in Path(verify.__path__[0]).glob("*.py"))
-    named = set(re.findall(r'(?:Violation|found|_of_sessions)\(\s*"([a-z_]+)"', text))
+    named = set(re.findall(r'(?:[Vv]iolation|found|_of_sessions)\(\s*"([a-z_]+)"', text))
     named |= set(re.findall(r'\("([a-z_]+)", "[a-z]+ ', text))
     sealed = ("payment", "refund", "reversal", "happening", "letter", "file")
     named |= {f"{what}_seal_broken" for what in sealed}

@@ -31,6 +31,7 @@ from storno.payments.models import (
 )
 from storno.reports.verify.dossier import Books, Dossier, Paper
 from storno.reports.verify.hold import prove_hold
+from storno.reports.verify.split import Step, reckon_split
 from storno.reports.verify.violation import UNRECKONABLE, Violation, named
 
 Deed = Paper | Payment | Reversal | Refund | RefundReversal
@@ -49,7 +50,8 @@ def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
         postings.setdefault(transfer.posting_id, []).append(transfer)
     invoice = dossier.invoice.document
     try:
-        claim, expected = _walk(dossier)
+        claim, expected, steps = _walk(dossier)
+        split = reckon_split(dossier, steps)
     except UNRECKONABLE:
         yield Violation(
             "postings_underivable",
@@ -58,7 +60,8 @@ def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
             "contradict one another.",
         )
         return
-    for posting in expected:
+    yield from split.violations
+    for posting in [*expected, *split.postings]:
         yield from _prove_posting(posting, postings.pop(posting.source_id, []), invoice)
     for source_id, transfers in postings.items():
         yield Violation(
@@ -81,8 +84,8 @@ def _deeds(dossier: Dossier) -> list[Deed]:
     return sorted(deeds, key=lambda deed: _row(deed).turn)
 
 
-def _walk(dossier: Dossier) -> tuple[Claim, list[Posting]]:
-    """Where the claim stands after all deeds, and the posting that each of them made."""
+def _walk(dossier: Dossier) -> tuple[Claim, list[Posting], list[Step]]:
+    """Where the claim stands after all deeds and each, and the posting that each of them made."""
     invoice = dossier.invoice.document
     on_payment = invoice.vat_on == VatOn.PAYMENT
     groups = dossier.invoice.groups()
@@ -90,6 +93,7 @@ def _walk(dossier: Dossier) -> tuple[Claim, list[Posting]]:
     expected = [
         _posting(dossier, dossier.invoice, issue_posting(groups, vat_on_payment=on_payment))
     ]
+    steps: list[Step] = []
     for deed in _deeds(dossier):
         before, claim = claim, _after(claim, deed, dossier)
         if isinstance(deed, Paper):
@@ -99,7 +103,8 @@ def _walk(dossier: Dossier) -> tuple[Claim, list[Posting]]:
             account = _account_of(deed, dossier)
             moves = book(before, claim, vat_on_payment=on_payment, account=account)
         expected.append(_posting(dossier, deed, moves))
-    return claim, expected
+        steps.append(Step(_row(deed), claim, expected[-1].booked_on))
+    return claim, expected, steps
 
 
 def _after(claim: Claim, deed: Deed, dossier: Dossier) -> Claim:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from storno.custody.models import Return, SetAside, SetAsideReversal
 from storno.documents.models import (
     Document,
     Draft,
@@ -86,6 +87,9 @@ class Dossier:
     reversals: list[Reversal]
     refunds: list[Refund]
     refund_reversals: list[RefundReversal]
+    set_asides: list[SetAside]
+    set_aside_reversals: list[SetAsideReversal]
+    returns: list[Return]
     transfers: list[Transfer]
     standing: Standing | None
     held: list[Draft]
@@ -164,6 +168,9 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
         .filter(refund_id__in=[each.id for given in refunds.values() for each in given])
         .order_by("turn"),
     )
+    set_asides = _by("invoice_id", books.rows(SetAside).filter(invoice_id__in=ids))
+    given_up = _by("invoice_id", books.rows(SetAsideReversal).filter(invoice_id__in=ids))
+    returns = _by("invoice_id", books.rows(Return).filter(invoice_id__in=ids))
     transfers = _by(
         "subject_id",
         books.rows(Transfer)
@@ -181,6 +188,9 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
             reversals=[back for payment in payments[id_] for back in reversals[payment.id]],
             refunds=refunds[id_],
             refund_reversals=[back for each in refunds[id_] for back in taken_back[each.id]],
+            set_asides=set_asides[id_],
+            set_aside_reversals=given_up[id_],
+            returns=returns[id_],
             transfers=transfers[id_],
             standing=standings.get(id_),
             held=held[id_],

@@ -1,0 +1,55 @@
+"""What is set aside by a payment, and what becomes of it later: planned purely, of stored sums.
+
+The deeds write what is planned here, and the proof plans it again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storno.custody.split import Rates, Shares, add_up, shares_of
+from storno.ledger.journal import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A set-aside that stands: its shares, and by which rates it was reckoned."""
+
+    shares: Shares
+    rates: Rates
+
+
+def shares_now(claim: Claim, earlier: Sequence[Earlier], rates: Rates) -> Shares:
+    """What is to be set aside of the money that meets the claim by now, beside what was earlier.
+
+    After a change of rates they bear on what has come since, and on nothing before.
+    """
+    tax = sum(claim.tax.values())
+    before = add_up(each.shares for each in earlier)
+    by_now = shares_of(
+        claim.applied_minor, gross_minor=claim.gross_minor, tax_minor=tax, rates=rates
+    )
+    if any(each.rates != rates for each in earlier):
+        paid = min(before.total_minor, claim.gross_minor)
+        before = shares_of(paid, gross_minor=claim.gross_minor, tax_minor=tax, rates=rates)
+    return by_now.minus(before)
+
+
+def returned_of(earlier: Sequence[Shares], *, with_fee: bool) -> Shares:
+    """What goes back to the seller when the invoice is credited: what was withheld, to the cent."""
+    kept = add_up(earlier)
+    if with_fee:
+        return Shares(kept.vat_minor, kept.prepayment_minor, kept.fee_minor, kept.fee_vat_minor)
+    return Shares(kept.vat_minor, kept.prepayment_minor)
+
+
+def given_up(shares: Shares, returned: Shares | None) -> Shares:
+    """What a set-aside gives up when its payment is taken back.
+
+    What was returned to the seller is in no reserve any more: the seller owes it.
+    """
+    if returned is None:
+        return shares
+    payable = shares.payable_minor + shares.withheld_minor
+    if returned.fee_minor or returned.fee_vat_minor:
+        return Shares(payable_minor=payable + shares.fee_minor + shares.fee_vat_minor)
+    return Shares(0, 0, shares.fee_minor, shares.fee_vat_minor, payable)

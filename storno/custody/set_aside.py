@@ -1,0 +1,190 @@
+"""Setting aside what a client paid, giving it up again, and returning what was withheld.
+
+Called inside a deed with the invoice's standing locked, by whoever changes what has been paid.
+"""
+
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.custody.books import charge_moves, return_moves, set_aside_moves, turned
+from storno.custody.models import FeeOnCredit, Return, SetAside, SetAsideReversal
+from storno.custody.plan import Earlier, given_up, returned_of, shares_now
+from storno.custody.split import Shares
+from storno.custody.terms import terms_of
+from storno.documents.models import Document
+from storno.history.record import Happening, record
+from storno.ledger.journal import Claim, Move
+from storno.ledger.post import Posting, post
+from storno.organizations.roles import Actor
+from storno.organizations.sealed import sealed
+from storno.payments.models import Payment, Reversal
+
+SET_ASIDE = "set_aside"
+SET_ASIDE_BACK = "set_aside_reversal"
+RETURN = "tax_return"
+"""The kinds of the postings."""
+
+
+@dataclass(frozen=True)
+class WithheldReturned(Happening):
+    """What was withheld for the invoice goes back to the seller."""
+
+    kind: ClassVar = "custody.returned"
+    sentence: ClassVar = _("%(amount_minor)s withheld for taxes goes back to you.")
+    return_id: str
+    amount_minor: int
+    currency: str
+
+
+def set_aside(payment: Payment, invoice: Document, claim: Claim, *, at: datetime) -> SetAside:
+    """Set aside what of a payment to the operator meets the claim, which is that after it.
+
+    What is over belongs to whoever paid, and is neither split nor charged.
+    """
+    made = _made(payment.id, payment.amount_minor, invoice, claim, at=at)
+    _post(SET_ASIDE, made, invoice, made.received_minor, day=payment.paid_on, at=at)
+    return made
+
+
+def give_up(
+    payment: Payment,
+    reversal: Reversal,
+    invoice: Document,
+    claim: Claim,
+    *,
+    day: date,
+    at: datetime,
+) -> None:
+    """Give up what was set aside of a payment that is taken back; the claim is that after it.
+
+    What other clients' money lay there unclaimed and meets the claim now is set aside instead.
+    """
+    mine = invoice.organization_id
+    former = SetAside.objects.filter(organization_id=mine, cause_id=payment.id).first()
+    if former is None:
+        return
+    returned = Return.objects.filter(organization_id=mine, invoice_id=invoice.id).first()
+    shares = given_up(former.shares, None if returned is None else returned.shares)
+    back = sealed(
+        SetAsideReversal(
+            id=new_id(),
+            organization_id=mine,
+            invoice_id=invoice.id,
+            set_aside_id=former.id,
+            reversal_id=reversal.id,
+            own_id=new_id(),
+            made_at=at,
+            **_columns(shares),
+        )
+    )
+    back.save(force_insert=True)
+    custody = turned(set_aside_moves(former.received_minor, shares))
+    _write(SET_ASIDE_BACK, back, invoice, custody, turned(charge_moves(shares)), day=day, at=at)
+    if claim.applied_minor > sum(each.shares.total_minor for each in _standing(invoice)):
+        made = _made(reversal.id, 0, invoice, claim, at=at)
+        _post(SET_ASIDE, made, invoice, 0, day=day, at=at)
+
+
+def return_withheld(
+    credit_note: Document, invoice: Document, *, who: Actor, at: datetime
+) -> Return | None:
+    """Return what was withheld for an invoice that is credited whole; None where nothing was.
+
+    Exactly the sums of its set-asides, as they were stored: rates may have changed since.
+    """
+    earlier = _standing(invoice)
+    if not earlier:
+        return None
+    mine = invoice.organization_id
+    with_fee = terms_of(mine).fee_on_credit == FeeOnCredit.REFUND
+    shares = returned_of([each.shares for each in earlier], with_fee=with_fee)
+    made = sealed(
+        Return(
+            id=new_id(),
+            organization_id=mine,
+            invoice_id=invoice.id,
+            credit_note_id=credit_note.id,
+            own_id=new_id(),
+            made_at=at,
+            **_columns(shares),
+        )
+    )
+    made.save(force_insert=True)
+    custody, own = return_moves(shares), turned(charge_moves(shares))
+    _write(RETURN, made, invoice, custody, own, day=credit_note.issued_on, at=at)
+    told = WithheldReturned(str(made.id), shares.set_aside_minor, invoice.currency)
+    record(told, subject_id=invoice.id, who=who, at=at)
+    return made
+
+
+def _standing(invoice: Document) -> list[Earlier]:
+    """The set-asides of an invoice that were not given up."""
+    mine = invoice.organization_id
+    rows = SetAside.objects.filter(organization_id=mine, invoice_id=invoice.id)
+    gone = SetAsideReversal.objects.filter(organization_id=mine, invoice_id=invoice.id)
+    rows = rows.exclude(id__in=gone.values("set_aside_id")).order_by("id")
+    return [Earlier(row.shares, row.rates) for row in rows]
+
+
+def _made(
+    cause_id: UUID, received_minor: int, invoice: Document, claim: Claim, *, at: datetime
+) -> SetAside:
+    mine = invoice.organization_id
+    terms = terms_of(mine)
+    shares = shares_now(claim, _standing(invoice), terms.rates)
+    made = sealed(
+        SetAside(
+            id=new_id(),
+            organization_id=mine,
+            invoice_id=invoice.id,
+            cause_id=cause_id,
+            received_minor=received_minor,
+            withholding_percent=terms.withholding_percent,
+            fee_percent=terms.fee_percent,
+            fee_vat_percent=terms.fee_vat_percent,
+            prepayment_base=terms.prepayment_base,
+            own_id=new_id(),
+            made_at=at,
+            **_columns(shares),
+        )
+    )
+    made.save(force_insert=True)
+    return made
+
+
+def _columns(shares: Shares) -> dict[str, int]:
+    names = ("vat_minor", "prepayment_minor", "fee_minor", "fee_vat_minor", "payable_minor")
+    return dict(zip(names, astuple(shares), strict=True))
+
+
+def _post(
+    kind: str, made: SetAside, invoice: Document, received_minor: int, *, day: date, at: datetime
+) -> None:
+    custody = set_aside_moves(received_minor, made.shares)
+    _write(kind, made, invoice, custody, charge_moves(made.shares), day=day, at=at)
+
+
+def _write(
+    kind: str,
+    made: SetAside | SetAsideReversal | Return,
+    invoice: Document,
+    custody: tuple[Move, ...],
+    own: tuple[Move, ...],
+    *,
+    day: date,
+    at: datetime,
+) -> None:
+    """Post both books, each with a seal of its own."""
+    post(
+        [
+            Posting(id_, kind, invoice.id, invoice.currency, day, moves)
+            for id_, moves in ((made.id, custody), (made.own_id, own))
+        ],
+        organization_id=invoice.organization_id,
+        at=at,
+    )

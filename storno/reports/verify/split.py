@@ -1,0 +1,131 @@
+"""What was set aside of payments, and returned: planned again from the stored rates."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from storno.custody.books import charge_moves, return_moves, set_aside_moves, turned
+from storno.custody.models import Return, SetAside, SetAsideReversal
+from storno.custody.plan import Earlier, given_up, returned_of, shares_now
+from storno.custody.set_aside import RETURN, SET_ASIDE, SET_ASIDE_BACK
+from storno.custody.split import Shares
+from storno.documents.models import Document
+from storno.ledger.journal import Claim, Move
+from storno.ledger.post import Posting
+from storno.organizations.sealed import is_whole
+from storno.organizations.tenant import TenantModel
+from storno.payments.methods import CLIENT_MONEY
+from storno.payments.models import Payment, Reversal
+from storno.reports.verify.dossier import Dossier
+from storno.reports.verify.violation import Violation, named
+
+Row = SetAside | SetAsideReversal | Return
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A deed on an invoice, where the claim stood after it, and on which day it was booked."""
+
+    row: TenantModel
+    claim: Claim
+    day: date
+
+
+@dataclass
+class Split:
+    """What must be posted for what was set aside, and what is wrong with it."""
+
+    dossier: Dossier
+    postings: list[Posting] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    standing: dict[object, SetAside] = field(default_factory=dict)
+    returned: Return | None = None
+
+    @property
+    def earlier(self) -> list[Earlier]:
+        """The set-asides that stand, in their order."""
+        rows = sorted(self.standing.values(), key=lambda row: row.id)
+        return [Earlier(row.shares, row.rates) for row in rows]
+
+    def violation(self, code: str, sentence: str) -> None:
+        """Note that something is wrong."""
+        invoice = self.dossier.invoice.document
+        self.violations.append(Violation(code, invoice.id, sentence.format(named(invoice))))
+
+    def is_(self, row: Row, shares: Shares, kind: str, moves: tuple[Move, ...], day: date) -> None:
+        """A row must bear these shares, and the two postings of them."""
+        if row.shares != shares:
+            self.violation("split_wrong", "The shares of money on {} are not what they must be.")
+        own = charge_moves(shares) if kind == SET_ASIDE else turned(charge_moves(shares))
+        invoice = self.dossier.invoice.document
+        for id_, its_moves in ((row.id, moves), (row.own_id, own)):
+            self.postings.append(Posting(id_, kind, invoice.id, invoice.currency, day, its_moves))
+
+
+def reckon_split(dossier: Dossier, steps: Iterable[Step]) -> Split:
+    """Go through the deeds on an invoice once more, and plan what each had set aside."""
+    split = Split(dossier)
+    made = {row.cause_id: row for row in dossier.set_asides}
+    backs = {row.set_aside_id: row for row in dossier.set_aside_reversals}
+    for step in steps:
+        row = step.row
+        if isinstance(row, Payment) and row.method == CLIENT_MONEY.code:
+            _set_aside(split, made.pop(row.id, None), row.amount_minor, step)
+        elif isinstance(row, Reversal) and row.payment_id in split.standing:
+            former = split.standing.pop(row.payment_id)
+            _give_up(split, former, backs.pop(former.id, None), row, step)
+            held = sum(each.shares.total_minor for each in split.earlier)
+            if step.claim.applied_minor > held or row.id in made:
+                _set_aside(split, made.pop(row.id, None), 0, step)
+        elif isinstance(row, Document) and not step.claim.gross_minor and split.standing:
+            _return(split, step)
+    if made or backs or (dossier.returns and split.returned is None):
+        split.violation("split_astray", "Money on {} was set aside or returned without a cause.")
+    for its in _rows(dossier):
+        if not is_whole(its):
+            split.violation("split_seal_broken", "What was set aside on {} is not what was sealed.")
+    return split
+
+
+def _rows(dossier: Dossier) -> Iterator[Row]:
+    yield from dossier.set_asides
+    yield from dossier.set_aside_reversals
+    yield from dossier.returns
+
+
+def _set_aside(split: Split, row: SetAside | None, received_minor: int, step: Step) -> None:
+    if row is None or row.received_minor != received_minor:
+        split.violation(
+            "set_aside_missing", "Of a payment on {} nothing, or another sum, is set aside."
+        )
+        return
+    shares = shares_now(step.claim, split.earlier, row.rates)
+    split.is_(row, shares, SET_ASIDE, set_aside_moves(received_minor, shares), step.day)
+    split.standing[row.cause_id] = row
+
+
+def _give_up(
+    split: Split, former: SetAside, row: SetAsideReversal | None, reversal: Reversal, step: Step
+) -> None:
+    if row is None or row.reversal_id != reversal.id:
+        split.violation(
+            "set_aside_stays", "A payment on {} was reversed, and its set-aside was not."
+        )
+        return
+    returned = None if split.returned is None else split.returned.shares
+    shares = given_up(former.shares, returned)
+    moves = turned(set_aside_moves(former.received_minor, shares))
+    split.is_(row, shares, SET_ASIDE_BACK, moves, step.day)
+
+
+def _return(split: Split, step: Step) -> None:
+    row = next(iter(split.dossier.returns), None)
+    if row is None or row.credit_note_id != step.row.id or len(split.dossier.returns) > 1:
+        split.violation(
+            "return_missing", "{} is credited, and what was withheld did not go back once."
+        )
+        return
+    with_fee = bool(row.fee_minor or row.fee_vat_minor)
+    shares = returned_of([each.shares for each in split.earlier], with_fee=with_fee)
+    split.is_(row, shares, RETURN, return_moves(shares), step.day)
+    split.returned = row
