@@ -202,8 +202,8 @@ def _paper(
         number=number,
         issued_on=issued_on,
         currency=sheet.currency,
-        seller=_seller(sheet.seller),
-        buyer=_buyer(parts, groups),
+        seller=seller_on_paper(sheet.seller),
+        buyer=buyer_on_paper(parts, groups),
         lines=tuple(lines),
         taxes=_taxes(groups, parts.get("exemption_reason", "")),
         net_minor=net_minor,
@@ -222,7 +222,8 @@ def _paper(
     )
 
 
-def _seller(seller: Mapping[str, Any]) -> PaperSeller:
+def seller_on_paper(seller: Mapping[str, Any]) -> PaperSeller:
+    """The issuer as a paper names it."""
     written = COUNTRIES[seller["country"]].written
     return PaperSeller(
         name=seller["name"],
@@ -238,7 +239,7 @@ def _seller(seller: Mapping[str, Any]) -> PaperSeller:
     )
 
 
-def _buyer(parts: Mapping[str, Any], groups: Sequence[TaxGroup]) -> PaperBuyer:
+def buyer_on_paper(parts: Mapping[str, Any], groups: Sequence[TaxGroup]) -> PaperBuyer:
     """The buyer; with its VAT number where it accounts for the tax (AVL 209 e § item 4)."""
     buyer = parts["buyer"]
     address = PaperAddress(buyer["street"], buyer["postcode"], buyer["city"], buyer["country"])

@@ -35,6 +35,10 @@ class Words:
     invoice: str
     credit_note: str
     reminder: str
+    statement: str
+    balance: str
+    balance_on: str
+    still_open: str
     draft: str
     draft_long: str
     pending: str
@@ -92,6 +96,10 @@ WORDS: dict[Language, Words] = {
         invoice="INVOICE",
         credit_note="CREDIT NOTE",
         reminder="REMINDER",
+        statement="STATEMENT",
+        balance="Balance",
+        balance_on="Balance on {day}",
+        still_open="Open now",
         draft="DRAFT",
         draft_long="Draft, not issued",
         pending="PENDING",
@@ -152,6 +160,10 @@ WORDS: dict[Language, Words] = {
         invoice="LASKU",
         credit_note="HYVITYSLASKU",
         reminder="MAKSUMUISTUTUS",
+        statement="ASIAKASTILIOTE",
+        balance="Saldo",
+        balance_on="Saldo {day}",
+        still_open="Nyt avoinna",
         draft="LUONNOS",
         draft_long="Luonnos, ei vielä laskutettu",
         pending="ODOTTAA",
@@ -213,6 +225,10 @@ WORDS: dict[Language, Words] = {
         invoice="FAKTURA",
         credit_note="KREDITNOTA",
         reminder="PURRING",
+        statement="KONTOUTSKRIFT",
+        balance="Saldo",
+        balance_on="Saldo {day}",
+        still_open="Åpent nå",
         draft="UTKAST",
         draft_long="Utkast, ikke utstedt",
         pending="VENTER",

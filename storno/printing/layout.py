@@ -27,6 +27,10 @@ Tree = dict[str, object]
 Pair = tuple[str, str]
 
 
+OF_CLAIMS = ("reminder", "statement")
+"""The papers whose lines say what is claimed, not what was bought."""
+
+
 def layout(paper: Paper) -> Tree:
     """Lay out a paper as the tree that `paper.typ` reads; every text in it is still raw."""
     words = WORDS[paper.language]
@@ -54,7 +58,9 @@ def layout(paper: Paper) -> Tree:
         "lines": [_line(line, paper) for line in paper.lines],
         "taxes": _taxes(paper) if _has_tax(paper) else [],
         "total": (
-            words.credited if paper.kind == "credit_note" else words.to_pay,
+            {"credit_note": words.credited, "statement": words.balance}.get(
+                paper.kind, words.to_pay
+            ),
             format_money(paper.payable_minor, paper.currency, paper.language),
         ),
         "notes": _notes(paper),
@@ -64,8 +70,12 @@ def layout(paper: Paper) -> Tree:
 
 def _title(paper: Paper) -> str:
     words = WORDS[paper.language]
-    titles = {"invoice": words.invoice, "credit_note": words.credit_note}
-    return titles.get(paper.kind, words.reminder)
+    return {
+        "invoice": words.invoice,
+        "credit_note": words.credit_note,
+        "reminder": words.reminder,
+        "statement": words.statement,
+    }[paper.kind]
 
 
 def _has_tax(paper: Paper) -> bool:
@@ -154,7 +164,7 @@ def _columns(paper: Paper) -> list[Pair]:
     words = WORDS[paper.language]
     description, quantity = (words.description, ""), (words.quantity, "")
     amount = f"{words.amount} {paper.currency}"
-    if paper.kind == "reminder":
+    if paper.kind in OF_CLAIMS:
         return [description, (amount, "")]
     if not _has_tax(paper):
         return [description, quantity, (words.unit_price, ""), (amount, "")]
@@ -169,7 +179,7 @@ def _all_gross(paper: Paper) -> bool:
 def _line(line: PaperLine, paper: Paper) -> Tree:
     """Set one line with or without tax as its column says; the other unit price stands below."""
     language, gross = paper.language, _all_gross(paper)
-    if paper.kind == "reminder":  # what is claimed, not what was bought
+    if paper.kind in OF_CLAIMS:
         amount = format_amount(line.amount_minor, paper.currency, language)
         return {"description": line.description, "notes": "", "figures": [amount]}
     price, other = line.unit_price, None

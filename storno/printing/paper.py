@@ -1,4 +1,4 @@
-"""What is printed: an invoice, a credit note or a reminder, with its figures already reckoned.
+"""What is printed: an invoice, a credit note, a reminder or a statement, already reckoned.
 
 Names follow EN 16931 where it has a term. Amounts are integers of the currency's minor unit and
 positive on credit notes too; prices, quantities and percentages are decimals. Nothing is computed
@@ -14,7 +14,7 @@ from storno.printing.effect import Effect
 from storno.printing.labels import Language
 from storno.tax.category import TaxCategory
 
-Kind = Literal["invoice", "credit_note", "reminder"]
+Kind = Literal["invoice", "credit_note", "reminder", "statement"]
 Watermark = Literal["draft", "pending"]
 Work = Literal["work", "material"]
 

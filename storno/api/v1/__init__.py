@@ -33,6 +33,7 @@ from storno.api.v1 import (
     reminders,
     series,
     sessions,
+    statements,
 )
 
 api = Api(
@@ -54,6 +55,7 @@ api.add_router("/members", members.router)
 api.add_router("/clients", client_imports.router)
 api.add_router("/clients", client_erasures.router)
 api.add_router("/clients", client_exports.router)
+api.add_router("/clients", statements.router)
 api.add_router("/clients", clients.router)
 api.add_router("/clients", contacts.router)
 api.add_router("/clients", access.router)

@@ -44,6 +44,7 @@ def head_of(here: Here, found: Client, current: str) -> dict[str, Any]:
         "client": found,
         "tabs": tabs,
         "became": _became(here, found, theirs),
+        "statement_url": here.url("client_statement", found.id) if theirs else "",
         "may_keep": may_keep(here, found),
         "client_items": list(_items(here, found)) if theirs else [],
     }

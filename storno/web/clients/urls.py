@@ -10,6 +10,7 @@ from storno.web.clients import (
     erasure,
     exports,
     imports,
+    statement,
     views,
 )
 
@@ -40,6 +41,19 @@ urlpatterns = [
     path("clients/<uuid:client_id>/erasure/", erasure.client_erasure, name="client_erasure"),
     path("clients/<uuid:client_id>/retention/", erasure.client_retention, name="client_retention"),
     path("clients/<uuid:client_id>/invoices/", views.client_invoices, name="client_invoices"),
+    path(
+        "clients/<uuid:client_id>/statement/", statement.client_statement, name="client_statement"
+    ),
+    path(
+        "clients/<uuid:client_id>/statement.csv",
+        statement.client_statement_csv,
+        name="client_statement_csv",
+    ),
+    path(
+        "clients/<uuid:client_id>/statement.pdf",
+        statement.client_statement_pdf,
+        name="client_statement_pdf",
+    ),
     path("clients/<uuid:client_id>/consents/", consents.client_consents, name="client_consents"),
     path(
         "clients/<uuid:client_id>/consents/<uuid:template_id>/",

@@ -1,0 +1,139 @@
+"""What a client owes, and how it came to that."""
+
+from datetime import date
+from uuid import UUID
+
+from ninja import Query, Router
+
+from storno.api.answers import Pdf, printing, reading
+from storno.api.bearer import Request
+from storno.api.values import Asked, Day, Id, Shown, ShownAmount
+from storno.core.refusals import Absent
+from storno.money.currency import decimal_text
+from storno.organizations.queries import Circumstances, circumstances
+from storno.reports.statement import Account, Entry, Statement, read_statement
+from storno.reports.statement_paper import pdf_of_statement
+
+router = Router(tags=["clients"])
+
+
+class PeriodAsked(Asked):
+    """The days of a statement: from the first of January until today, unless told otherwise."""
+
+    first: Day | None = None
+    last: Day | None = None
+
+
+class CurrencyAsked(PeriodAsked):
+    """Of several currencies the one that is printed; unless told, the organization's."""
+
+    currency: str = ""
+
+
+class EntryShown(Shown):
+    """What moved the balance on a day: positive if more is owed since."""
+
+    on: date
+    kind: str
+    invoice: UUID
+    number: str
+    amount: ShownAmount
+    balance: ShownAmount
+
+
+class OpenShown(Shown):
+    """An invoice of which something is open now."""
+
+    invoice: UUID
+    number: str
+    due_on: date
+    open: ShownAmount
+
+
+class AccountShown(Shown):
+    """The statement in one currency; a negative balance is owed to the client."""
+
+    currency: str
+    opening: ShownAmount
+    entries: list[EntryShown]
+    closing: ShownAmount
+    open_invoices: list[OpenShown]
+
+
+class StatementShown(Shown):
+    """What a client owed before a period, what moved it, and what it owes since."""
+
+    client: UUID
+    first: date
+    last: date
+    accounts: list[AccountShown]
+
+
+@router.get("/{client_id}/statement", response=StatementShown)
+@reading
+def get_statement(request: Request, client_id: Id, asked: Query[PeriodAsked]) -> StatementShown:
+    """What a client owes in each currency: invoices, credit notes and money by their days."""
+    statement, _now = _read(request, client_id, asked)
+    return StatementShown(
+        client=client_id,
+        first=statement.first,
+        last=statement.last,
+        accounts=[_account(each) for each in statement.accounts],
+    )
+
+
+@router.get("/{client_id}/statement.pdf")
+@printing
+def get_statement_pdf(request: Request, client_id: Id, asked: Query[CurrencyAsked]) -> Pdf:
+    """The statement of one currency as PDF, in the client's language."""
+    statement, now = _read(request, client_id, asked)
+    code = asked.currency or now.seller.currency
+    account = next((each for each in statement.accounts if each.currency == code), None)
+    if account is None:
+        raise Absent
+    name, content = pdf_of_statement(statement, account, now, at=request.auth.at)
+    return Pdf(content, name)
+
+
+def _read(request: Request, client_id: UUID, asked: PeriodAsked) -> tuple[Statement, Circumstances]:
+    now = circumstances(request.auth.who.organization_id, request.auth.at)
+    last = asked.last or now.today
+    statement = read_statement(
+        client_id,
+        asked.first or last.replace(month=1, day=1),
+        last,
+        currency=now.seller.currency,
+        who=request.auth.who,
+        at=request.auth.at,
+    )
+    return statement, now
+
+
+def _account(account: Account) -> AccountShown:
+    code = account.currency
+    return AccountShown(
+        currency=code,
+        opening=decimal_text(account.opening_minor, code),
+        entries=[_entry(entry, code) for entry in account.entries],
+        closing=decimal_text(account.closing_minor, code),
+        open_invoices=[
+            OpenShown(
+                invoice=each.id,
+                number=each.number,
+                due_on=each.due_on,
+                open=decimal_text(each.open_minor, code),
+            )
+            for each in account.open
+        ],
+    )
+
+
+def _entry(entry: Entry, currency: str) -> EntryShown:
+    return EntryShown(
+        on=entry.on,
+        kind=entry.kind,
+        invoice=entry.invoice_id,
+        number=entry.number,
+        amount=decimal_text(entry.amount_minor, currency),
+        balance=decimal_text(entry.balance_minor, currency),
+    )
