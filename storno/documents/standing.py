@@ -1,7 +1,10 @@
 """Bringing an invoice's standing to where its claim is, in the claim's own transaction."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, Sum
 
+from storno.core.insert import rewrite
 from storno.documents.models import Standing, State
 from storno.ledger.journal import OFFSET, Claim
 from storno.ledger.models import Transfer
@@ -26,6 +29,23 @@ def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> Non
 
     Clears no hold by itself; a deed that gives money back says the day of it in the standing.
     """
+    _set(standing, claim, has_credit_notes=has_credit_notes)
+    save_standing(standing)
+
+
+def stand_paid(stood: Iterable[tuple[Standing, Claim]]) -> None:
+    """Write many locked standings after money came in on each, with one statement.
+
+    None of them has credit notes.
+    """
+    rows = []
+    for standing, claim in stood:
+        _set(standing, claim, has_credit_notes=False)
+        rows.append(standing)
+    rewrite(rows, _MOVES)
+
+
+def _set(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> None:
     standing.deeds = standing.next_turn
     standing.credited_minor = standing.payable_minor - claim.gross_minor
     standing.received_minor = claim.received_minor
@@ -34,7 +54,6 @@ def stand_at(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> Non
     standing.owed_back_minor = claim.owed_back_minor
     standing.unapplied_minor = claim.unapplied_minor
     standing.state = state_of(standing.payable_minor, claim, has_credit_notes=has_credit_notes)
-    save_standing(standing)
 
 
 def what_holds(standing: Standing, currency: str) -> Effect:
@@ -59,19 +78,16 @@ def _used_elsewhere(standing: Standing) -> int:
     return used
 
 
+_MOVES = (
+    *("credited_minor", "received_minor", "returned_minor", "refunded_on", "open_minor"),
+    *("owed_back_minor", "unapplied_minor", "state", "deeds", "cancelling_at"),
+    *("cancelling_minor", "notes_to_give"),
+)
+"""What changes in a standing as time goes by."""
+
+
 def save_standing(standing: Standing) -> None:
     """Write a locked standing back with one statement."""
     Standing.objects.filter(organization_id=standing.organization_id, id=standing.id).update(
-        credited_minor=standing.credited_minor,
-        received_minor=standing.received_minor,
-        returned_minor=standing.returned_minor,
-        refunded_on=standing.refunded_on,
-        open_minor=standing.open_minor,
-        owed_back_minor=standing.owed_back_minor,
-        unapplied_minor=standing.unapplied_minor,
-        state=standing.state,
-        deeds=standing.deeds,
-        cancelling_at=standing.cancelling_at,
-        cancelling_minor=standing.cancelling_minor,
-        notes_to_give=standing.notes_to_give,
+        **{name: getattr(standing, name) for name in _MOVES}
     )

@@ -5,7 +5,10 @@ the middle leaves entries that are still new. Order of locks: standings, then en
 """
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
@@ -16,6 +19,7 @@ from storno.core.defects import told
 from storno.corrections.depart import after_due_credit, depart_due
 from storno.corrections.facts import lock_invoices
 from storno.documents.models import Document, Standing
+from storno.matching.at_once import meet_untouched
 from storno.matching.plan import Meant, Move, Verdict, judge
 from storno.matching.references import Owner, owners_of
 from storno.matching.returned import comes_back, invoices_of, take_back_by, taken_back_by
@@ -25,11 +29,16 @@ from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
 from storno.payments.reverse import MoneyWasGivenBack
 
-AT_ONCE = 100
-"""Entries of one transaction."""
+AT_ONCE = 1_000
+"""Entries of one transaction, where they pay untouched invoices."""
+
+A_FEW = 100
+"""Entries of one transaction, where each is judged by what is on its invoice."""
 
 NOT_THE_ENTRY = (OperationalError, InterfaceError, ProgrammingError)
 """The database is away, too busy, or of another version than this worker."""
+
+Met = TypeVar("Met")
 
 log = logging.getLogger(__name__)
 
@@ -49,22 +58,32 @@ def meet_new(organization_id: UUID, *, at: datetime) -> int:
     """
     who = system(organization_id)
     depart_due(organization_id, at=at)
+    with scope(organization_id):
+        found = list(_new(organization_id)[:AT_ONCE])
+    done = _try(partial(meet_untouched, found, who=who, at=at)) or set()
+    left = [each.id for each in found if each.id not in done]
+    for first in range(0, len(left), A_FEW):
+        few = left[first : first + A_FEW]
+        if _try(partial(_meet_some, few, who=who, at=at)) is None:
+            for entry_id in few:
+                _meet_alone(entry_id, who=who, at=at)
+    return len(found)
+
+
+def _try(meeting: Callable[[], Met]) -> Met | None:
+    """What a batch comes to; None where a defect keeps it back, so that its entries go alone."""
     try:
-        return _meet_some(None, who=who, at=at)
+        return meeting()
     except NOT_THE_ENTRY:
         raise
     except Exception as defect:  # noqa: BLE001 -- its entries are tried alone
         log.error("entries go one by one: %s", told(defect))  # noqa: TRY400
-    with scope(organization_id):
-        alone = list(_new(organization_id).values_list("id", flat=True)[:AT_ONCE])
-    for entry_id in alone:
-        _meet_alone(entry_id, who=who, at=at)
-    return len(alone)
+        return None
 
 
 def _meet_alone(entry_id: UUID, *, who: Actor, at: datetime) -> None:
     try:
-        _meet_some(entry_id, who=who, at=at)
+        _meet_some([entry_id], who=who, at=at)
     except NOT_THE_ENTRY:
         raise
     except Exception as defect:  # noqa: BLE001 -- it waits for a person
@@ -81,11 +100,9 @@ def _new(organization_id: UUID) -> QuerySet[Entry]:
 
 @after_due_credit
 @deed
-def _meet_some(only: UUID | None, *, who: Actor, at: datetime) -> int:
+def _meet_some(only: Sequence[UUID], *, who: Actor, at: datetime) -> int:
     new = _new(who.organization_id)
-    found = list((new.filter(id=only) if only else new)[:AT_ONCE])
-    if not found:
-        return 0
+    found = list(new.filter(id__in=only))
     owners = owners_of((each.reference for each in found), {each.account for each in found})
     mine = {name: each for name, each in owners.items() if _is_of(who, each)}
     returns = {each.id: original for each in found if (original := taken_back_by(each))}

@@ -4,7 +4,7 @@ Called inside a deed with the standing locked (`corrections/settle.py` lets a du
 first and stops one that is on hold).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -13,11 +13,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
+from storno.core.insert import insert
 from storno.core.refusals import FieldError, Invalid
 from storno.documents.content import LARGEST_TOTAL_MINOR
 from storno.documents.models import Document, Standing
-from storno.documents.standing import stand_at
-from storno.history.record import Happening, record
+from storno.documents.standing import stand_at, stand_paid
+from storno.history.record import Happening, record, record_all
 from storno.ledger.journal import Claim, money_in_posting
 from storno.ledger.post import Posting, post
 from storno.organizations.models import VatOn
@@ -120,48 +121,98 @@ def write_payment(
     at: datetime,
 ) -> Payment:
     """Write a checked payment: what is open is met, the rest is owed back as unapplied money."""
-    offset = origin.offset
-    payment = sealed(
+    payment = _payment(entered, standing, method, origin, who=who, at=at)
+    payment.save(force_insert=True)
+    after = claim.paid(entered.amount_minor)
+    posting = _posting(payment, invoice, claim, after)
+    post([posting], organization_id=who.organization_id, at=at)
+    stand_at(standing, after, has_credit_notes=has_credit_notes)
+    record(_happened(payment, invoice, origin.offset), subject_id=invoice.id, who=who, at=at)
+    return payment
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An invoice without credit notes, its standing locked, and the money that came in for it."""
+
+    invoice: Document
+    standing: Standing
+    claim: Claim
+    entered: PaymentInput
+    origin: Origin
+
+
+def write_payments(
+    paid: Sequence[Paid], *, method: PaymentMethod, who: Actor, at: datetime
+) -> list[Payment]:
+    """Write checked payments as `write_payment` does each, with as many statements as for one."""
+    payments = [
+        _payment(each.entered, each.standing, method, each.origin, who=who, at=at) for each in paid
+    ]
+    after = [each.claim.paid(each.entered.amount_minor) for each in paid]
+    both = list(zip(paid, payments, strict=True))
+    insert(payments)
+    post(
+        [
+            _posting(payment, each.invoice, each.claim, claim)
+            for (each, payment), claim in zip(both, after, strict=True)
+        ],
+        organization_id=who.organization_id,
+        at=at,
+    )
+    stand_paid(zip((each.standing for each in paid), after, strict=True))
+    record_all(
+        [
+            (each.invoice.id, _happened(payment, each.invoice, each.origin.offset))
+            for each, payment in both
+        ],
+        who=who,
+        at=at,
+    )
+    return payments
+
+
+def _payment(
+    entered: PaymentInput,
+    standing: Standing,
+    method: PaymentMethod,
+    origin: Origin,
+    *,
+    who: Actor,
+    at: datetime,
+) -> Payment:
+    return sealed(
         Payment(
             id=new_id(),
             organization_id=who.organization_id,
-            invoice_id=invoice.id,
+            invoice_id=standing.id,
             turn=standing.next_turn,
             amount_minor=entered.amount_minor,
             paid_on=entered.paid_on,
             method=method.code,
             method_name=method.name,
-            offset_id=None if offset is None else offset.id,
+            offset_id=None if origin.offset is None else origin.offset.id,
             source_id=origin.source_id,
             registered_at=at,
             registered_by=who.person_id,
         )
     )
-    payment.save(force_insert=True)
-    after = claim.paid(entered.amount_minor)
-    moves = money_in_posting(
-        claim,
-        after,
-        vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
-        account=account_of(payment),
+
+
+def _posting(payment: Payment, invoice: Document, before: Claim, after: Claim) -> Posting:
+    return Posting(
+        source_id=payment.id,
+        kind="payment",
+        subject_id=invoice.id,
+        currency=invoice.currency,
+        booked_on=payment.paid_on,
+        moves=money_in_posting(
+            before,
+            after,
+            vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
+            account=account_of(payment),
+        ),
     )
-    post(
-        [
-            Posting(
-                source_id=payment.id,
-                kind="payment",
-                subject_id=invoice.id,
-                currency=invoice.currency,
-                booked_on=entered.paid_on,
-                moves=moves,
-            )
-        ],
-        organization_id=who.organization_id,
-        at=at,
-    )
-    stand_at(standing, after, has_credit_notes=has_credit_notes)
-    record(_happened(payment, invoice, offset), subject_id=invoice.id, who=who, at=at)
-    return payment
 
 
 def _happened(payment: Payment, invoice: Document, offset: Refund | None) -> Happening:

@@ -1,0 +1,95 @@
+"""Most entries name an invoice on which nothing has happened yet: many of them meet it at once.
+
+What became of each is judged as in `meet.py`, to which all others are left. Order of locks:
+standings, then entries.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from storno.bank.models import Entry, EntryState, Match, Why
+from storno.core.ids import new_id
+from storno.core.insert import insert, rewrite
+from storno.corrections.receive import Receipt, Untouched, lock_untouched, receive_all
+from storno.matching.plan import Meant, Move, Verdict, judge
+from storno.matching.references import owners_of
+from storno.matching.returned import comes_back
+from storno.organizations.once import deed
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor
+from storno.organizations.sealed import sealed
+from storno.payments.methods import method_called
+from storno.payments.models import MoneyKind
+from storno.payments.register import PaymentInput
+
+
+@deed
+def meet_untouched(found: Sequence[Entry], *, who: Actor, at: datetime) -> set[UUID]:
+    """Let new entries pay the untouched invoices that they name; the ids of those that did."""
+    owners = owners_of((each.reference for each in found), {each.account for each in found})
+    named = {
+        each.id: owner.invoice_id
+        for each in found
+        if (owner := owners.get(each.reference)) and owner.organization_id == who.organization_id
+    }
+    times = Counter(named.values())
+    wanted = [
+        each for each in found if not comes_back(each) and times[named.get(each.id, each.id)] == 1
+    ]
+    untouched = lock_untouched([named[each.id] for each in wanted], who.organization_id)
+    entries = Entry.objects.select_for_update(skip_locked=True).filter(
+        organization_id=who.organization_id,
+        id__in=[each.id for each in wanted if named[each.id] in untouched],
+        state=EntryState.NEW,
+    )
+    paying = [
+        (entry, untouched[named[entry.id]], verdict.why)
+        for entry in entries.order_by("id")
+        if (verdict := _meets(entry, untouched[named[entry.id]])).state == EntryState.MATCHED
+    ]
+    _pay(paying, who=who, at=at)
+    return {entry.id for entry, _untouched, _why in paying}
+
+
+def _pay(paying: Sequence[tuple[Entry, Untouched, Why]], *, who: Actor, at: datetime) -> None:
+    """Pay each invoice with its entry, and write that it did."""
+    method = method_called(MoneyKind.BANK_TRANSFER, seller_of(who.organization_id))
+    receipts = [
+        Receipt(
+            untouched,
+            PaymentInput(entry.amount_minor, entry.booked_on, method.code),
+            source_id=new_id(),
+        )
+        for entry, untouched, _why in paying
+    ]
+    payments = receive_all(receipts, method=method, who=who, at=at)
+    matches = [
+        sealed(
+            Match(
+                id=receipt.source_id,
+                organization_id=entry.organization_id,
+                entry_id=entry.id,
+                paid_organization_id=payment.organization_id,
+                invoice_id=payment.invoice_id,
+                payment_id=payment.id,
+                brought=True,
+                matched_at=at,
+                matched_by=who.person_id,
+            )
+        )
+        for (entry, _untouched, _why), receipt, payment in zip(
+            paying, receipts, payments, strict=True
+        )
+    ]
+    insert(matches)
+    for (entry, _untouched, why), match in zip(paying, matches, strict=True):
+        entry.state, entry.why, entry.match_id = EntryState.MATCHED, why, match.id
+    rewrite([entry for entry, _untouched, _why in paying], ("state", "why", "match_id"))
+
+
+def _meets(entry: Entry, untouched: Untouched) -> Verdict:
+    move = Move(entry.amount_minor, entry.currency, has_reference=True, comes_back=False)
+    standing, invoice = untouched.standing, untouched.invoice
+    return judge(move, Meant(standing.open_minor, invoice.currency, paid_by_hand=False))
