@@ -49,7 +49,7 @@ class People:
 
 
 def live_carpentry(house: House, now: datetime) -> None:
-    """Alice's three months: paid, part paid, overdue, cancelled, on its way."""
+    """Alice's three months: paid, part paid, overdue and reminded, cancelled, on its way."""
     people = _people(house, now)
     for name, price in (("Puusepäntyö", "58.00"), ("Suunnittelu ja piirustukset", "72.00")):
         create_service(
@@ -99,7 +99,8 @@ def _papers(house: House, people: People, now: datetime) -> None:
 
     kitchen = house.invoice(people.kaisa, _work("Keittiökaappien asennus", "16"), at=ago(60))
     house.pay(kitchen, kitchen.payable_minor, at=ago(50))
-    house.invoice(people.pulla, _work("Hylly tiskin taakse", "5.5"), at=ago(40))
+    shelf = house.invoice(people.pulla, _work("Hylly tiskin taakse", "5.5"), at=ago(40))
+    house.remind_of(shelf, at=ago(16))
     sauna = house.invoice(
         people.daisy, _work("Saunan lauteet", "12"), _goods("Haapalaudat", "240"), at=ago(30)
     )

@@ -15,7 +15,7 @@ from storno.corrections.settle import register_payment
 from storno.corrections.take_lines import CreditLine
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft
-from storno.documents.issue import DOCUMENT_LETTER, NOTICES
+from storno.documents.issue import DOCUMENT_LETTER, NOTICES, OVERDUE_LETTER
 from storno.documents.letter import compose_document_letter
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.queries import whole_document
@@ -26,6 +26,8 @@ from storno.notices.remind import remind
 from storno.notices.send import notify
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
+from storno.overdue.letter import compose_reminder
+from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind
 from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
@@ -95,6 +97,11 @@ class House:
         remind(invoice.id, organization_id=self.who.organization_id, at=at)
         self._deliver(at)
 
+    def remind_of(self, invoice: Document, *, at: datetime) -> None:
+        """Remind of an invoice that was not paid in time."""
+        remind_of_invoice(invoice.id, who=self.who, at=at)
+        self._deliver(at)
+
     def credit(
         self,
         invoice: Document,
@@ -128,6 +135,10 @@ class House:
     def _deliver(self, at: datetime) -> None:
         """Put what was mailed at this moment into the mailbox: nobody out there is written to."""
         notices = dict.fromkeys(NOTICES, compose_notice)
-        composers = {DOCUMENT_LETTER: compose_document_letter, **notices}
+        composers = {
+            DOCUMENT_LETTER: compose_document_letter,
+            OVERDUE_LETTER: compose_reminder,
+            **notices,
+        }
         while deliver_next(self.who.organization_id, composers=composers, out=Mailbox(), at=at):
             pass

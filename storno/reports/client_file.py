@@ -34,6 +34,7 @@ from storno.money.currency import decimal_text
 from storno.notices.models import Notice
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
+from storno.overdue.models import Reminder
 from storno.payments.queries import payments_on, refunds_on
 from storno.people.queries import names_of
 from storno.printing.labels import Language
@@ -151,6 +152,7 @@ def _tables(
         "payments": _payments(papers, mine, ZoneInfo(zone)),
         "letters": _letters(mine, about),
         "notices": _notices(mine, ids),
+        "reminders": _reminders(papers, mine),
         "access": _access(client),
         **looks,
         "history": _history(subjects, language, zone, who),
@@ -235,6 +237,22 @@ def _notices(organization_id: UUID, invoices: list[UUID]) -> Iterator[Row]:
         )
 
 
+def _reminders(papers: Sequence[Document], organization_id: UUID) -> Iterator[Row]:
+    yield ("invoice", "sent_on", "currency", "open", "pay_by", "by_hand")
+    paper_of = {paper.id: paper for paper in papers}
+    sent = Reminder.objects.filter(organization_id=organization_id, invoice_id__in=paper_of)
+    for each in sent.order_by("sent_at", "id"):
+        paper = paper_of[each.invoice_id]
+        yield (
+            safe_cell(paper.number),
+            each.sent_on.isoformat(),
+            paper.currency,
+            decimal_text(each.open_minor, paper.currency),
+            each.pay_by.isoformat(),
+            "yes" if each.by_hand else "no",
+        )
+
+
 def _access(client: Client) -> Iterator[Row]:
     yield ("since", "who", "kind")
     cares = list(cares_of(client.id, client.organization_id))
@@ -270,6 +288,7 @@ def _readme(client: Client, who: Actor, *, all_papers: bool) -> str:
         _("Of sessions only those in diaries that are open to you."),
         _("history: who did what."),
         _("notices: when payment was asked for."),
+        _("reminders: when you were reminded of what was not paid in time."),
         _("access: who looks after the client."),
         *([_("looks: who has looked at the client.")] if who.may(Deed.INVITE) else []),
         _("papers: invoices and credit notes as PDF, and what they say as JSON."),

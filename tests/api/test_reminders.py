@@ -17,6 +17,12 @@ def test_it_is_disputed_then_reminded_of(alice: Caller, world: World, clock: Clo
     path = f"/invoices/{invoice.id}"
     page = alice.get(f"{path}/reminders").body
     assert (page["items"], page["from_on"], page["blockers"]) == ([], "2026-06-03", [])
+    assert page["late_interest"] == {
+        "amount": "5.23",
+        "percent": "9.5",
+        "since": "2026-06-01",
+        "until": "2026-06-16",
+    }
     disputed = alice.call("PUT", f"{path}/dispute", {"over": "quality"})
     assert (disputed.status, disputed.body["over"]) == (200, "quality")
     before = everything(world)

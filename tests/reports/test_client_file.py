@@ -45,6 +45,7 @@ def test_all_of_a_client_is_in_one_file() -> None:
     archive = packed(world, clinic.who())
     tables = (
         *("client", "contacts", "consents", "sessions", "payments", "letters", "notices"),
+        "reminders",
         *("access", "history"),
     )
     papers = [f"papers/{invoice.number}.{ending}" for ending in ("json", "pdf")]
@@ -62,6 +63,7 @@ def test_all_of_a_client_is_in_one_file() -> None:
     (_head, *notices) = archive.read("notices.csv").decode("utf-8-sig").splitlines()
     told = f"{invoice.number},notification,sent,{AT.isoformat()},{AT.isoformat()}"
     assert (notices[0], len(notices)) == (told, 3)
+    assert rows_of(archive, "reminders") == []
     assert rows_of(archive, "access") == [f"{AT.isoformat()},Paula,primary"]
     assert "Recipient 1 was saved." in archive.read("history.csv").decode()
     assert (

@@ -10,16 +10,28 @@ from storno.api.bearer import Caller, Request
 from storno.api.errors import Gone
 from storno.api.pages import Next
 from storno.api.v1.letters import LetterShown, show_letter
-from storno.api.values import Body, Chosen, Id, Shown, ShownAmount, ShownMoment, moment_text
+from storno.api.values import (
+    Body,
+    Chosen,
+    Id,
+    Shown,
+    ShownAmount,
+    ShownMoment,
+    ShownNumber,
+    moment_text,
+    number_text,
+)
 from storno.corrections.facts import read_standing
 from storno.diary.looks import note_look_at_paper
 from storno.documents.files import ErasedLawfully
 from storno.documents.models import Dispute, Standing
 from storno.documents.queries import document
 from storno.late.days import reminded_from
+from storno.late.interest import Interest
 from storno.money.currency import decimal_text
 from storno.organizations.queries import circumstances
 from storno.overdue.dispute import dispute_invoice, end_dispute
+from storno.overdue.interest import interest_on
 from storno.overdue.models import Reminder
 from storno.overdue.paper import pdf_of_reminder
 from storno.overdue.queries import ReminderRow, past_of, reminder_with, reminders_of
@@ -60,16 +72,30 @@ class ReminderShown(Shown):
     letters: list[LetterShown]
 
 
+class InterestShown(Shown):
+    """Late interest as the law or the agreement has it; told, and claimed by nobody.
+
+    `percent` a year is the last rate. `until` lies before today where later rates are not known.
+    """
+
+    amount: ShownAmount
+    percent: ShownNumber
+    since: date
+    until: date
+
+
 class ReminderPage(Shown):
     """The reminders of an invoice, the oldest first.
 
     `from_on` is the first day on which one may go; `blockers` are the codes of what is in the way.
+    `late_interest` is what has run up on what is open; null where there is none, or none known.
     """
 
     items: list[ReminderShown]
     from_on: date
     blockers: list[str]
     disputed: Dispute | None
+    late_interest: InterestShown | None
     next: Next
 
 
@@ -92,6 +118,17 @@ def _shown(row: ReminderRow, currency: str) -> ReminderShown:
         by_hand=reminder.by_hand,
         sent_at=moment_text(reminder.sent_at),
         letters=[show_letter(letter) for letter in row.letters],
+    )
+
+
+def _interest(found: Interest | None, currency: str) -> InterestShown | None:
+    if found is None:
+        return None
+    return InterestShown(
+        amount=decimal_text(found.amount_minor, currency),
+        percent=number_text(found.percent),
+        since=found.since,
+        until=found.until,
     )
 
 
@@ -130,6 +167,7 @@ def list_reminders(request: Request, invoice_id: Id) -> ReminderPage:
         from_on=reminded_from(standing.due_on, now.seller.country),
         blockers=[blocker.code for blocker in blockers_of_reminder(standing, past, now)],
         disputed=Dispute(standing.dispute) if standing.dispute else None,
+        late_interest=_interest(interest_on(invoice, standing, now), invoice.currency),
         next=None,
     )
 

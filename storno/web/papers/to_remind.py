@@ -1,15 +1,19 @@
 """What can be reminded of today, and why the rest cannot, before anything goes."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from storno.corrections.facts import read_standing
 from storno.diary.looks import note_look_at_paper
 from storno.documents.queries import Filter, InvoiceRow, Tab, list_invoices
 from storno.documents.queries import document as document_with
+from storno.late.interest import Interest
 from storno.notices.reach import addresses_of
+from storno.overdue.interest import interest_on
 from storno.overdue.queries import past_of
 from storno.overdue.remind import TERM, NobodyToRemind, blockers_of_reminder
 from storno.web.access import Here
@@ -34,6 +38,7 @@ def shown_reminder(invoice_id: UUID, here: Here) -> dict[str, Any]:
         "amount": say_money(standing.open_minor, invoice.currency),
         "due": say_date(standing.due_on),
         "pay_by": say_date(now.today + TERM),
+        "interest": _interest(interest_on(invoice, standing, now), invoice.currency, now.today),
         "addresses": [way.address for way in addresses],
         "unreachable": () if addresses else show_blockers(NobodyToRemind().blockers, here, subject),
         "blockers": show_blockers(blockers, here, subject),
@@ -42,6 +47,30 @@ def shown_reminder(invoice_id: UUID, here: Here) -> dict[str, Any]:
         "back_url": here.url("invoice", invoice_id),
         "back_label": _("Invoice %(number)s") % {"number": invoice.number},
     }
+
+
+def _interest(found: Interest | None, currency: str, today: date) -> str:
+    """What late interest has run up, in a sentence; it is told and not claimed."""
+    if found is None:
+        return ""
+    said = {
+        "amount": say_money(found.amount_minor, currency),
+        "percent": number_format(found.percent.normalize()),
+        "since": say_date(found.since),
+        "until": say_date(found.until),
+    }
+    if found.until < today:
+        return (
+            _("Late interest until %(until)s is %(amount)s; the rate of later days is not known.")
+            % said
+        )
+    return (
+        _(
+            "Late interest since %(since)s is %(amount)s so far (%(percent)s%% a year). "
+            "The reminder does not ask for it."
+        )
+        % said
+    )
 
 
 def to_remind(here: Here) -> dict[str, Any]:

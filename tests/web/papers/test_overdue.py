@@ -23,6 +23,7 @@ def test_an_overdue_invoice_is_reminded_of_or_disputed(clock: Clock) -> None:
     dialog = member.get("invoice_remind", invoice.id)
     assert "€1,255.00 was due on 31 May 2026." in dialog.text
     assert "It costs the recipient nothing." in dialog.text
+    assert "Late interest since 1 June 2026 is €5.23 so far (9.5% a year)." in dialog.text
     assert "daisy@example.com" in dialog.text
     page = member.post("invoice_dispute", invoice.id, over="quality")
     assert "The recipient disputes this invoice Over how it was done, since today" in page.text
