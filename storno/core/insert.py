@@ -7,12 +7,13 @@ A statement here is the same for one row and for a thousand, so the database pla
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from django.db import connection, models
+from django.db import connection, connections, models
 from psycopg import sql
 
 Row = TypeVar("Row", bound=models.Model)
+Columns: TypeAlias = "Iterable[models.Field[Any, Any]]"
 
 
 FEW = 8
@@ -28,10 +29,7 @@ def insert(new: Iterable[Row]) -> list[Row]:
     if not rows:
         return rows
     fields = rows[0]._meta.concrete_fields
-    columns = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
-        for field in fields
-    ]
+    columns = _columns(rows, fields)
     with connection.cursor() as cursor:
         if len(rows) > FEW:
             cursor.execute(_of_arrays(type(rows[0])), columns)
@@ -43,26 +41,32 @@ def insert(new: Iterable[Row]) -> list[Row]:
     return rows
 
 
-def rewrite(rows: Sequence[models.Model], names: Sequence[str]) -> None:
-    """Write these columns of many locked rows of one organization, all sent before any answer.
-
-    One statement for all of them would be planned by statistics, which know nothing yet of rows
-    that have just come by the thousand; each of these goes by its key.
-    """
-    if not rows:
-        return
-    model = type(rows[0])
-    by_name = {each.name: each for each in model._meta.concrete_fields}
-    fields = [by_name[name] for name in names]
-    columns = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
-        for field in [*fields, by_name["organization"], by_name["id"]]
+def _columns(rows: Sequence[models.Model], fields: Columns) -> list[list[Any]]:
+    """The values of rows by their columns, as the database takes them."""
+    database = connections[connection.alias]  # itself, or it is looked up for each value anew
+    return [
+        [field.get_db_prep_save(getattr(row, field.attname), database) for row in rows]
+        for field in fields
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            _rewriting(model, tuple(str(field.column) for field in fields)),
-            list(zip(*columns, strict=True)),
-        )
+
+
+SOME = 100
+"""So many rows are changed by one statement. Of rows that have just come by the thousand there are
+no statistics yet, and what is planned without compares each new value with each row."""
+
+
+def rewrite(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write these columns of many locked rows of one organization."""
+    for first in range(0, len(rows), SOME):
+        some = rows[first : first + SOME]
+        by_name = {each.name: each for each in some[0]._meta.concrete_fields}
+        fields = [by_name["id"], *(by_name[name] for name in names)]
+        columns = _columns(some, fields)
+        (organization_id,) = {getattr(row, by_name["organization"].attname) for row in some}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _rewriting(type(some[0]), tuple(names)), [*columns, organization_id, columns[0]]
+            )
 
 
 @contextmanager
@@ -89,22 +93,38 @@ def _of_values(model: type[models.Model], count: int) -> str:
 
 @cache
 def _of_arrays(model: type[models.Model]) -> str:
-    # Without its length, for an array would cut a text that is too long instead of refusing it.
-    types = [
-        str(field.db_type(connection)).partition("(")[0] for field in model._meta.concrete_fields
-    ]
-    arrays = sql.SQL(", ").join(sql.SQL("%s::{}[]").format(sql.SQL(each)) for each in types)
+    types = _types(model._meta.concrete_fields)
+    arrays = sql.SQL(", ").join(sql.SQL("%s::{}[]").format(each) for each in types)
     return _into(model, sql.SQL("SELECT * FROM unnest({})").format(arrays))
 
 
 @cache
 def _rewriting(model: type[models.Model], names: tuple[str, ...]) -> str:
-    changes = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in names]
+    by_name = {each.name: each for each in model._meta.concrete_fields}
+    fields = [by_name[name] for name in ("id", *names)]
+    columns = [sql.Identifier(str(each.column)) for each in fields]
     return (
-        sql.SQL("UPDATE {} SET {} WHERE organization_id = %s AND id = %s")
-        .format(sql.Identifier(model._meta.db_table), sql.SQL(", ").join(changes))
+        sql.SQL(
+            "UPDATE {} AS kept SET {} FROM unnest({}) AS new ({}) "
+            "WHERE kept.organization_id = %s AND kept.id = ANY(%s::uuid[]) AND kept.id = new.id"
+        )
+        .format(
+            sql.Identifier(model._meta.db_table),
+            sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(each) for each in columns[1:]),
+            sql.SQL(", ").join(sql.SQL("%s::{}[]").format(each) for each in _types(fields)),
+            sql.SQL(", ").join(columns),
+        )
         .as_string()
     )
+
+
+def _types(fields: Columns) -> Iterator[sql.SQL]:
+    """The types of columns in the database.
+
+    Without its length, for an array would cut a text that is too long instead of refusing it.
+    """
+    for each in fields:
+        yield sql.SQL(str(each.db_type(connection)).partition("(")[0])
 
 
 def _into(model: type[models.Model], rows: sql.Composed) -> str:
