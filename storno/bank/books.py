@@ -4,6 +4,7 @@ Money that is matched at once goes straight to its invoice. What waits is posted
 wait and posted back when that ends, so that UNMATCHED is the sum of all that waits at any moment.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,12 @@ def post_waiting(entry: Entry, because: UUID, *, at: datetime, ends: bool = Fals
     """An entry begins to wait, or no longer does; `because` is what made it so, and is posted."""
     posting = _posting(entry, because, ends=ends)
     post([posting], organization_id=entry.organization_id, at=at)
+
+
+def begin_to_wait(entries: Sequence[Entry], organization_id: UUID, *, at: datetime) -> None:
+    """Entries that have just been read begin to wait, for nobody but themselves."""
+    postings = [_posting(each, each.id, ends=False) for each in entries]
+    post(postings, organization_id=organization_id, at=at)
 
 
 def _posting(entry: Entry, because: UUID, *, ends: bool) -> Posting:

@@ -1,6 +1,6 @@
-"""Most entries name an invoice on which nothing has happened yet: many of them meet it at once.
+"""Most entries name an invoice on which nothing has happened yet, or none: many go at once.
 
-What became of each is judged as in `meet.py`, to which all others are left. Order of locks:
+What becomes of each is judged as in `meet.py`, to which all others are left. Order of locks:
 standings, then entries.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from storno.bank.books import begin_to_wait
 from storno.bank.models import Entry, EntryState, Match, Why
 from storno.core.ids import new_id
 from storno.core.insert import insert, rewrite
@@ -26,8 +27,12 @@ from storno.payments.register import PaymentInput
 
 
 @deed
-def meet_untouched(found: Sequence[Entry], *, who: Actor, at: datetime) -> set[UUID]:
-    """Let new entries pay the untouched invoices that they name; the ids of those that did."""
+def meet_at_once(found: Sequence[Entry], *, who: Actor, at: datetime) -> set[UUID]:
+    """Let new entries pay the untouched invoices that they name, and those wait that name none.
+
+    Returns the ids of the entries that it dealt with.
+    """
+    plain = [each for each in found if not comes_back(each)]
     owners = owners_of((each.reference for each in found), {each.account for each in found})
     named = {
         each.id: owner.invoice_id
@@ -35,22 +40,46 @@ def meet_untouched(found: Sequence[Entry], *, who: Actor, at: datetime) -> set[U
         if (owner := owners.get(each.reference)) and owner.organization_id == who.organization_id
     }
     times = Counter(named.values())
-    wanted = [
-        each for each in found if not comes_back(each) and times[named.get(each.id, each.id)] == 1
-    ]
-    untouched = lock_untouched([named[each.id] for each in wanted], who.organization_id)
+    invoices = {named[each.id] for each in plain if times[named.get(each.id, each.id)] == 1}
+    untouched = lock_untouched(invoices, who.organization_id)
+    nameless = {each.id for each in plain if each.reference not in owners}
     entries = Entry.objects.select_for_update(skip_locked=True).filter(
         organization_id=who.organization_id,
-        id__in=[each.id for each in wanted if named[each.id] in untouched],
+        id__in=nameless | {each.id for each in plain if named.get(each.id) in untouched},
         state=EntryState.NEW,
     )
-    paying = [
-        (entry, untouched[named[entry.id]], verdict.why)
-        for entry in entries.order_by("id")
-        if (verdict := _meets(entry, untouched[named[entry.id]])).state == EntryState.MATCHED
-    ]
+    paying, waiting = [], []
+    for entry in entries.order_by("id"):
+        if entry.id in nameless:
+            waiting.append((entry, judge(_move(entry), None)))
+            continue
+        meant = untouched[named[entry.id]]
+        if (verdict := judge(_move(entry), _meant(meant))).state == EntryState.MATCHED:
+            paying.append((entry, meant, verdict.why))
     _pay(paying, who=who, at=at)
-    return {entry.id for entry, _untouched, _why in paying}
+    _put(waiting, who=who, at=at)
+    return {entry.id for entry, _meant, _why in paying} | {entry.id for entry, _why in waiting}
+
+
+def _move(entry: Entry) -> Move:
+    return Move(entry.amount_minor, entry.currency, bool(entry.reference), comes_back=False)
+
+
+def _meant(untouched: Untouched) -> Meant:
+    open_minor, currency = untouched.standing.open_minor, untouched.invoice.currency
+    return Meant(open_minor, currency, paid_by_hand=False)
+
+
+def _put(waiting: Sequence[tuple[Entry, Verdict]], *, who: Actor, at: datetime) -> None:
+    """Put entries that were just read where they wait, or are set aside."""
+    for entry, verdict in waiting:
+        entry.state, entry.why = verdict.state, verdict.why
+    begin_to_wait(
+        [entry for entry, verdict in waiting if verdict.state == EntryState.QUEUED],
+        who.organization_id,
+        at=at,
+    )
+    rewrite([entry for entry, _verdict in waiting], ("state", "why"))
 
 
 def _pay(paying: Sequence[tuple[Entry, Untouched, Why]], *, who: Actor, at: datetime) -> None:
@@ -87,9 +116,3 @@ def _pay(paying: Sequence[tuple[Entry, Untouched, Why]], *, who: Actor, at: date
     for (entry, _untouched, why), match in zip(paying, matches, strict=True):
         entry.state, entry.why, entry.match_id = EntryState.MATCHED, why, match.id
     rewrite([entry for entry, _untouched, _why in paying], ("state", "why", "match_id"))
-
-
-def _meets(entry: Entry, untouched: Untouched) -> Verdict:
-    move = Move(entry.amount_minor, entry.currency, has_reference=True, comes_back=False)
-    standing, invoice = untouched.standing, untouched.invoice
-    return judge(move, Meant(standing.open_minor, invoice.currency, paid_by_hand=False))

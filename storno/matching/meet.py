@@ -19,7 +19,7 @@ from storno.core.defects import told
 from storno.corrections.depart import after_due_credit, depart_due
 from storno.corrections.facts import lock_invoices
 from storno.documents.models import Document, Standing
-from storno.matching.at_once import meet_untouched
+from storno.matching.at_once import meet_at_once
 from storno.matching.plan import Meant, Move, Verdict, judge
 from storno.matching.references import Owner, owners_of
 from storno.matching.returned import comes_back, invoices_of, take_back_by, taken_back_by
@@ -60,7 +60,7 @@ def meet_new(organization_id: UUID, *, at: datetime) -> int:
     depart_due(organization_id, at=at)
     with scope(organization_id):
         found = list(_new(organization_id)[:AT_ONCE])
-    done = _try(partial(meet_untouched, found, who=who, at=at)) or set()
+    done = _try(partial(meet_at_once, found, who=who, at=at)) or set()
     left = [each.id for each in found if each.id not in done]
     for first in range(0, len(left), A_FEW):
         few = left[first : first + A_FEW]

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from storno.bank.models import Entry
 from storno.corrections.credit import credit_invoice
-from storno.matching.at_once import meet_untouched
+from storno.matching.at_once import meet_at_once
 from storno.matching.meet import meet_new
 from storno.organizations.roles import system
 from tests.bank.told import AT, bring, entries_of, statement, take, told
@@ -40,7 +40,7 @@ def test_as_many_statements_for_one_as_for_many_and_the_same_books() -> None:
     for number, few in enumerate((told_of[3:], told_of[:3])):
         new = waiting(world, *few, id=f"S{number}")
         with CaptureQueriesContext(connection) as captured:
-            done = meet_untouched(new, who=system(world.id), at=AT)
+            done = meet_at_once(new, who=system(world.id), at=AT)
         assert done == {each.id for each in new}
         taken.append(len(captured))
     assert taken[0] == taken[1]
@@ -76,11 +76,14 @@ def test_what_is_not_plain_is_left_to_be_judged_alone() -> None:
         told("5.00", "back", side="DBIT", reference=back.payment_reference, is_reversal=True),
         told("1.00", "theirs", reference=other.invoice(at=AT).payment_reference),
         told("1.00", "none", reference="1009"),
-        told("2.00", "out", side="DBIT", reference=back.payment_reference),
+        told("2.00", "out", side="DBIT"),
     )
-    done = meet_untouched(new, who=system(world.id), at=AT)
-    assert [keys(new)[each] for each in done] == ["plain"]
-    assert meet_untouched(new, who=system(world.id), at=AT) == set(), "once"
+    done = meet_at_once(new, who=system(world.id), at=AT)
+    assert {keys(new)[each] for each in done} == {"plain", "none", "out"}
+    assert meet_at_once(new, who=system(world.id), at=AT) == set(), "once"
+    fates = {each.key.partition(" ")[0]: each.why for each in entries_of(world) if each.why}
+    assert fates == {"plain": "exact", "none": "unknown_reference", "out": "money_out"}
+    assert balances(world)["UNMATCHED"] == -100
     while meet_new(world.id, at=AT):
         pass
     assert {each.state for each in entries_of(world)} == {"matched", "queued", "aside"}
@@ -99,8 +102,8 @@ def test_money_by_hand_and_from_the_bank_at_once_is_seen_by_both() -> None:
         )
         who = system(world.id)
         together(
-            partial(meet_untouched, new, who=who, at=AT),
-            partial(meet_untouched, new[::-1], who=who, at=AT),
+            partial(meet_at_once, new, who=who, at=AT),
+            partial(meet_at_once, new[::-1], who=who, at=AT),
             partial(pay, world, invoice, 125_500, at=AT),
             gate=("documents_standing", invoice.id),
         )
