@@ -25,6 +25,7 @@ from storno.clients.take_in import keep_file
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import refund_invoice
+from storno.corrections.write_off import write_off_invoice
 from storno.diary.book import ActivityInput, SessionInput, book_activity, book_session
 from storno.diary.cancel import cancel_booking
 from storno.diary.feed import make_feed
@@ -141,6 +142,8 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         who=world.who(),
         at=at,
     )
+    lost = world.invoice(at=at)
+    written = write_off_invoice(lost.id, relieved=True, who=world.who(), at=at)
     beside = add_contact(
         world.daisy.id,
         ClientInput(kind=ClientKind.PERSON, name="Dora Duck", served=False),
@@ -192,13 +195,14 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         world,
         {
             "slug": (world.organization.slug,),
-            "invoice_id": (opened.id, held.id, credited.id, paid.id, overpaid.id, late.id),
+            "invoice_id": (opened.id, held.id, credited.id, paid.id, overpaid.id, late.id, lost.id),
             "document_id": (opened.id, note.id),
             "credit_note.document_id": (note.id,),
             "draft_id": tuple(draft.id for draft in (*drafts, *records)),
             "payment_id": (payment.id,),
             "refund_id": (refund.id,),
             "reminder_id": (reminder.id,),
+            "write_off_id": (written.id,),
             "contact_id": (beside.id,),
             "care_id": (care_id,),
             "person_id": (world.bob.id,),

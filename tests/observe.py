@@ -118,7 +118,10 @@ def stands(world: World, invoice: Document) -> dict[str, int | str]:
     row = standing(world, invoice)
     amounts = {
         name: getattr(row, f"{name}_minor")
-        for name in ("open", "received", "returned", "credited", "owed_back", "unapplied")
+        for name in (
+            *("open", "received", "returned", "credited", "owed_back", "unapplied"),
+            *("rounded", "relieved", "lost", "written"),
+        )
     }
     return {"state": row.state} | {name: amount for name, amount in amounts.items() if amount}
 

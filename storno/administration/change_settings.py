@@ -49,6 +49,9 @@ LONGEST_NOTICE = 90
 LONGEST_CLIENT_YEARS = 30
 """For how many years without anything a client may be kept."""
 
+MOST_SETTLED_CENTS = 1000
+"""Hundredths: what is more than 10.00 is no difference, but a debt."""
+
 HIGHEST_INTEREST = Decimal("99.99")
 """Percent a year."""
 
@@ -104,6 +107,8 @@ class SettingsChanges:
     """Within how many days errors shall be told; 0 to 90, with 0 documents say nothing of it."""
     late_interest: Decimal | None = None
     """Percent a year asked of companies; 0 to 99.99, with 0 the law's."""
+    settled_cents: int | None = None
+    """Up to how many hundredths of the currency are settled as a cent difference; 0 to 1000."""
     exemption_reason: str | None = None
     """Why there is no VAT, printed where a line is exempt and says no reason of its own."""
 
@@ -213,6 +218,9 @@ def _errors(changes: SettingsChanges | OperatorSettings, *, country: str) -> Ite
             _("Between %(shortest)d and %(longest)d days.")
             % {"shortest": 0, "longest": LONGEST_NOTICE},
         )
+    if changes.settled_cents is not None and not 0 <= changes.settled_cents <= MOST_SETTLED_CENTS:
+        words = _("Between 0 and %(longest)d cents.") % {"longest": MOST_SETTLED_CENTS}
+        yield FieldError("settled_cents", "out_of_range", words)
     if changes.client_years is not None and not 1 <= changes.client_years <= LONGEST_CLIENT_YEARS:
         words = _("Between 1 and %(longest)d years.") % {"longest": LONGEST_CLIENT_YEARS}
         yield FieldError("client_years", "out_of_range", words)

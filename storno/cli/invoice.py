@@ -1,4 +1,4 @@
-"""`storno invoice`: see one, credit it, undo that, give money back, tell what is to pay, remind."""
+"""`storno invoice`: see one, credit it, undo, give money back, write off, tell, remind."""
 
 import json
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from storno.corrections.plan import CreditRequest
 from storno.corrections.queries import chain_of, stops_of
 from storno.corrections.refund import refund_invoice
 from storno.corrections.undo import undo_credit
+from storno.corrections.write_off import settle_difference, write_off_invoice
 from storno.documents.models import Dispute, FollowUp, Reason, State
 from storno.documents.queries import document, state_on
 from storno.documents.words import credit_words, invoice_words, state_words
@@ -165,6 +166,29 @@ def refund(
     gone = decimal_text(done.amount_minor, invoice.currency)
     answer = {"id": str(done.id), "amount": gone, "paid_on": str(done.refunded_on)}
     words = f"Invoice {number}: {gone} {invoice.currency} marked as refunded."
+    click.echo(json.dumps(answer) if as_json else words)
+
+
+@command.command("write-off")
+@on_invoice
+@click.option("--vat-relief", "relieved", is_flag=True, help="Take its VAT back as well.")
+@click.option("--cents", is_flag=True, help="Settle it as a cent difference.")
+@with_ready_database
+def write_off(
+    number: str, slug: str, email: str, as_json: bool, relieved: bool, cents: bool
+) -> None:
+    """Ask no more for what is open. It can be taken back, and is met by money that comes."""
+    if cents and relieved:
+        raise click.UsageError("A cent difference keeps its VAT.")
+    who, at = find_member(email, slug), read_clock()
+    invoice = find_invoice(number, who)
+    if cents:
+        done = settle_difference(invoice.id, who=who, at=at)
+    else:
+        done = write_off_invoice(invoice.id, relieved=relieved, who=who, at=at)
+    gone = decimal_text(done.amount_minor, invoice.currency)
+    answer = {"id": str(done.id), "kind": done.kind, "amount": gone}
+    words = f"Invoice {number}: {gone} {invoice.currency} written off."
     click.echo(json.dumps(answer) if as_json else words)
 
 

@@ -202,6 +202,7 @@ def claim_of(
         received_minor=standing.received_minor,
         unapplied_minor=standing.unapplied_minor,
         returned_minor=standing.returned_minor,
+        written=standing.written,
     )
 
 

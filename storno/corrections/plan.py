@@ -21,7 +21,14 @@ from storno.documents.models import Document, FollowUp, Reason
 from storno.ledger.journal import Claim, Move, credit_posting
 from storno.organizations.models import Settings, VatOn
 from storno.payments.refund import GivenBack
-from storno.printing.effect import Effect, NothingToPay, OwedBack, Refunded, StillToPay
+from storno.printing.effect import (
+    Effect,
+    NothingAsked,
+    NothingToPay,
+    OwedBack,
+    Refunded,
+    StillToPay,
+)
 from storno.tax.breakdown import Breakdown, PricedLine, TaxGroup
 from storno.tax.category import TaxCategory
 from storno.tax.residual import MoreThanLeft, credit_groups
@@ -232,4 +239,6 @@ def _effect(facts: InvoiceFacts, after: Claim, refund: GivenBack | None) -> Effe
     if after.open_minor:
         assert facts.invoice.due_on is not None, "an invoice is due"
         return StillToPay(after.open_minor, currency, facts.invoice.due_on)
+    if after.gone.bad_debt_minor:
+        return NothingAsked()
     return NothingToPay(cancelled=after.gross_minor == 0)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import Blocker
+from storno.core.refusals import Blocker, NotAllowed, Refused
 from storno.corrections.blockers import blockers_of_credit
 from storno.corrections.credit import CreditHeld
 from storno.corrections.facts import Case, gather
@@ -27,6 +27,7 @@ from storno.corrections.stop import (
     CreditStopped,
 )
 from storno.corrections.undo import LEAVING_ALREADY, CreditUndone, why_nothing_to_undo
+from storno.corrections.write_off import must_be_open
 from storno.custody.barred import CustodyMoneyComesByBank, RefundNeedsDesk
 from storno.documents.content import total_up
 from storno.documents.draft import entered_in
@@ -131,6 +132,7 @@ def actions_on(
         Action("undo", tuple(_undo_blockers(standing, who, at))),
         Action("register_payment", tuple(_payment_blockers(settings, who))),
         Action("refund", tuple(_refund_blockers(standing, settings, who))),
+        Action("write_off", tuple(_write_off_blockers(standing, who))),
         Action("send", () if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
         Action("notify", blockers_of_notice(standing) if who.may(Deed.SEND) else (_NOT_ALLOWED,)),
     )
@@ -150,6 +152,16 @@ def _refund_blockers(standing: Standing, settings: Settings, who: Actor) -> Iter
         yield from RefundNeedsDesk().blockers
     elif not standing.owed_back_minor:
         yield from NothingOwedBack().blockers
+
+
+def _write_off_blockers(standing: Standing, who: Actor) -> Iterator[Blocker]:
+    try:
+        who.must(Deed.WRITE_OFF)
+        must_be_open(standing)
+    except NotAllowed:
+        yield _NOT_ALLOWED
+    except Refused as why:
+        yield from why.blockers
 
 
 def _undo_blockers(standing: Standing, who: Actor, at: datetime) -> Iterator[Blocker]:

@@ -20,6 +20,7 @@ from storno.documents.models import Standing
 
 _WRITTEN = re.compile(
     r"([0-9]{1,18})\.([0-9]{1,18})\.([01])\.([0-9]{1,9})\.([0-9a-f]{0,16})\.([0-9]{1,18})"
+    r"\.([0-9]{1,18})"
 )
 
 
@@ -54,11 +55,13 @@ class Seen:
     hold_seconds: int = 0
     ways: str = ""
     returned_minor: int = 0
+    written_minor: int = 0
 
     def __str__(self) -> str:
         """The form in which it is handed out and back."""
         amounts = f"{self.credited_minor}.{self.received_minor}"
-        return f"{amounts}.{self.on_hold:d}.{self.hold_seconds}.{self.ways}.{self.returned_minor}"
+        more = f"{self.returned_minor}.{self.written_minor}"
+        return f"{amounts}.{self.on_hold:d}.{self.hold_seconds}.{self.ways}.{more}"
 
 
 def read_seen(text: str) -> Seen | None:
@@ -68,8 +71,8 @@ def read_seen(text: str) -> Seen | None:
     written = _WRITTEN.fullmatch(text)
     if written is None:
         raise invalid("seen", "malformed", _("Hand back what the plan said, unchanged."))
-    credited, received, on_hold, hold, ways, returned = written.groups()
-    return Seen(int(credited), int(received), on_hold == "1", int(hold), ways, int(returned))
+    credited, received, on_hold, hold, ways, *more = written.groups()
+    return Seen(int(credited), int(received), on_hold == "1", int(hold), ways, *map(int, more))
 
 
 def seen_by_payer(standing: Standing, *, at: datetime) -> Seen:
@@ -82,6 +85,7 @@ def seen_by_payer(standing: Standing, *, at: datetime) -> Seen:
         received_minor=standing.received_minor,
         on_hold=leaves is not None and not is_due,
         returned_minor=standing.returned_minor,
+        written_minor=standing.written.total_minor,
     )
 
 
@@ -96,6 +100,7 @@ def seen_by_creditor(case: Case) -> Seen:
         hold_seconds=its.hold_seconds,
         ways=hashlib.sha256(ways.encode()).hexdigest()[:16],
         returned_minor=case.standing.returned_minor,
+        written_minor=case.standing.written.total_minor,
     )
 
 
@@ -125,6 +130,10 @@ def _money_moved(seen: Seen, now: Seen) -> Iterator[Words]:
         yield _("Money was given back on this invoice meanwhile.")
     if now.returned_minor < seen.returned_minor:
         yield _("A refund on this invoice was reversed meanwhile.")
+    if now.written_minor > seen.written_minor:
+        yield _("Something on this invoice was written off meanwhile.")
+    if now.written_minor < seen.written_minor:
+        yield _("What was written off on this invoice was taken back meanwhile.")
 
 
 def must_be_as_shown(seen: Seen | None, now: Seen) -> None:

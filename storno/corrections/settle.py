@@ -21,8 +21,15 @@ from storno.custody.set_aside import give_up, set_aside
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.methods import CLIENT_MONEY, method_chosen
-from storno.payments.models import Payment, PaymentMethod, Reversal
-from storno.payments.queries import payment_with
+from storno.payments.models import (
+    Payment,
+    PaymentMethod,
+    Reversal,
+    WriteOff,
+    WriteOffKind,
+    WriteOffReversal,
+)
+from storno.payments.queries import payment_with, settled_with
 from storno.payments.register import (
     BY_HAND,
     Origin,
@@ -31,6 +38,8 @@ from storno.payments.register import (
     write_payment,
 )
 from storno.payments.reverse import write_reversal
+from storno.payments.reverse_write_off import write_write_off_reversal
+from storno.payments.write_off import write_off_open
 
 
 class MoreThanOpen(Refused):
@@ -62,6 +71,15 @@ class NotEnteredByHand(Refused):
     remedy = _("Undo what brought it, or refund it.")
 
 
+class MoreThanCents(Refused):
+    """More is open than the settings let one settle as a cent difference."""
+
+    code = "more_than_cents"
+    message = _("More is left to pay than a cent difference.")
+    remedy = _("Leave it open, or write it off. The limit stands in the settings.")
+    field = "settle"
+
+
 @after_due_credit
 @deed
 def register_payment(
@@ -70,15 +88,18 @@ def register_payment(
     *,
     seen: Seen | None = None,
     told_minor: int | None = None,
+    settle: bool = False,
     who: Actor,
     at: datetime,
 ) -> Payment:
     """Register money received for an invoice; more than is open is owed back.
 
+    With `settle` what then stays open is a cent difference, and is asked for no more.
+
     `seen` is how the invoice stood where the payment was entered: what has changed since is
     refused, for it may be this very payment. `told_minor` is what a person was told would be owed
     back of it; None where nobody is to be told. Raises Absent, Invalid, NotAsShown, MoreThanOpen,
-    CustodyMoneyComesByBank, NotAllowed.
+    MoreThanCents, CustodyMoneyComesByBank, NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     case = _met_by_money(invoice_id, seen, who=who, at=at)
@@ -88,7 +109,10 @@ def register_payment(
     too_much = max(0, entered.amount_minor - case.standing.open_minor)
     if told_minor is not None and too_much not in (0, told_minor):
         raise MoreThanOpen(too_much)
-    return _write(entered, case, BY_HAND, method=method, who=who, at=at)
+    payment = _write(entered, case, BY_HAND, method=method, who=who, at=at)
+    if settle and case.standing.open_minor:
+        settle_cents(gather(case.standing, now=case.now, who=who, at=at), payment, who=who, at=at)
+    return payment
 
 
 def receive(
@@ -178,7 +202,13 @@ def checked_reason(reason: str) -> str:
 
 
 def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: datetime) -> Reversal:
-    """Take a payment back on its locked invoice. Raises AlreadyReversed, MoneyWasGivenBack."""
+    """Take a payment back on its locked invoice, and the cent difference settled with it.
+
+    Raises AlreadyReversed, MoneyWasGivenBack.
+    """
+    if settled := settled_with(payment):
+        ask_again(settled, reason, case, who=who, at=at)
+        case = gather(case.standing, now=case.now, who=who, at=at)
     reversal = write_reversal(
         payment,
         reason,
@@ -194,3 +224,39 @@ def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: date
         claim = case.facts.claim.unpaid(payment.amount_minor)
         give_up(payment, reversal, case.facts.invoice, claim, day=case.now.today, at=at)
     return reversal
+
+
+def settle_cents(
+    case: Case, payment: Payment | None = None, *, who: Actor, at: datetime
+) -> WriteOff:
+    """Settle what is open on a locked invoice as a cent difference. Raises MoreThanCents."""
+    if case.standing.open_minor > case.now.settings.settled_cents:
+        raise MoreThanCents
+    return write_off_open(
+        WriteOffKind.CENT_DIFFERENCE,
+        case.facts.invoice,
+        case.standing,
+        case.facts.claim,
+        payment=payment,
+        has_credit_notes=case.facts.has_credit_notes,
+        today=case.now.today,
+        who=who,
+        at=at,
+    )
+
+
+def ask_again(
+    row: WriteOff, reason: str, case: Case, *, who: Actor, at: datetime
+) -> WriteOffReversal:
+    """Take a write-off back on its locked invoice. Raises WriteOffAlreadyReversed."""
+    return write_write_off_reversal(
+        row,
+        reason,
+        case.facts.invoice,
+        case.standing,
+        case.facts.claim,
+        has_credit_notes=case.facts.has_credit_notes,
+        today=case.now.today,
+        who=who,
+        at=at,
+    )

@@ -15,7 +15,14 @@ from uuid import UUID
 from storno.documents.freeze import Content, ContentLine
 from storno.documents.models import Document, Kind, Line
 from storno.organizations.countries import COUNTRIES
-from storno.printing.effect import Effect, NothingToPay, OwedBack, Refunded, StillToPay
+from storno.printing.effect import (
+    Effect,
+    NothingAsked,
+    NothingToPay,
+    OwedBack,
+    Refunded,
+    StillToPay,
+)
 from storno.tax.breakdown import Breakdown
 from storno.tax.category import TaxCategory
 
@@ -25,6 +32,8 @@ def effect_stored(effect: Effect) -> dict[str, Any]:
     match effect:
         case NothingToPay(cancelled):
             return {"kind": "nothing_to_pay", "cancelled": cancelled}
+        case NothingAsked():
+            return {"kind": "nothing_asked"}
         case StillToPay(amount_minor, currency, due_on):
             return {
                 "kind": "still_to_pay",
@@ -50,6 +59,8 @@ def effect_of(stored: Mapping[str, Any]) -> Effect:
     match stored:
         case {"kind": "nothing_to_pay", "cancelled": cancelled}:
             return NothingToPay(cancelled)
+        case {"kind": "nothing_asked"}:
+            return NothingAsked()
         case {"kind": "still_to_pay", "amount_minor": amount, "currency": code, "due_on": day}:
             return StillToPay(amount, code, date.fromisoformat(day))
         case {"kind": "owed_back", "amount_minor": amount, "currency": code}:

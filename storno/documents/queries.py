@@ -43,6 +43,7 @@ class Tab(StrEnum):
     SENT = "sent"
     OVERDUE = "overdue"
     CANCELLING = "cancelling"
+    WRITTEN_OFF = "written_off"
     PAID = "paid"
     CREDITED = "credited"
     OWED_BACK = "owed_back"
@@ -84,7 +85,7 @@ class Filter:
 def state_on(standing: Standing, today: date) -> str:
     """The state of an invoice as people see it, the first that holds.
 
-    refunded, credited, cancelling, paid, part_credited, part_paid, overdue, sent.
+    refunded, credited, cancelling, written_off, paid, part_credited, part_paid, overdue, sent.
     """
     if standing.state == State.CREDITED:
         return "refunded" if standing.is_refunded else "credited"
@@ -114,6 +115,7 @@ def _under(tab: Tab, organization_id: UUID, today: date) -> QuerySet[Standing]:
         Tab.SENT: Q(open_minor__gt=0),
         Tab.OVERDUE: Q(open_minor__gt=0, due_on__lt=today),
         Tab.CANCELLING: Q(cancelling_at__isnull=False),
+        Tab.WRITTEN_OFF: Q(state=State.WRITTEN_OFF),
         Tab.PAID: Q(state=State.PAID),
         Tab.CREDITED: Q(state=State.CREDITED),
         Tab.OWED_BACK: Q(owed_back_minor__gt=0),

@@ -8,13 +8,22 @@ from storno.core.insert import rewrite
 from storno.documents.models import Standing, State
 from storno.ledger.journal import OFFSET, Claim
 from storno.ledger.models import Transfer
-from storno.printing.effect import Effect, NothingToPay, OwedBack, Refunded, StillToPay
+from storno.printing.effect import (
+    Effect,
+    NothingAsked,
+    NothingToPay,
+    OwedBack,
+    Refunded,
+    StillToPay,
+)
 
 
 def state_of(payable_minor: int, claim: Claim, *, has_credit_notes: bool) -> State:
     """The state of an invoice, the first that holds; the day and holds are read elsewhere."""
     if has_credit_notes and claim.gross_minor == 0:
         return State.CREDITED
+    if claim.open_minor == 0 and claim.gone.bad_debt_minor:
+        return State.WRITTEN_OFF
     if claim.open_minor == 0:
         return State.PAID
     if claim.gross_minor < payable_minor:
@@ -53,6 +62,10 @@ def _set(standing: Standing, claim: Claim, *, has_credit_notes: bool) -> None:
     standing.open_minor = claim.open_minor
     standing.owed_back_minor = claim.owed_back_minor
     standing.unapplied_minor = claim.unapplied_minor
+    standing.rounded_minor = claim.written.rounded_minor
+    standing.relieved_minor = claim.written.relieved_minor
+    standing.lost_minor = claim.written.lost_minor
+    standing.written_minor = claim.gone.total_minor
     standing.state = state_of(standing.payable_minor, claim, has_credit_notes=has_credit_notes)
 
 
@@ -66,6 +79,8 @@ def what_holds(standing: Standing, currency: str) -> Effect:
         return Refunded(standing.returned_minor, currency, standing.refunded_on, used)
     if standing.open_minor:
         return StillToPay(standing.open_minor, currency, standing.due_on)
+    if standing.state == State.WRITTEN_OFF:
+        return NothingAsked()
     return NothingToPay(cancelled=standing.state == State.CREDITED)
 
 
@@ -80,7 +95,17 @@ def _used_elsewhere(standing: Standing) -> int:
 
 _MOVES = (
     *("credited_minor", "received_minor", "returned_minor", "refunded_on", "open_minor"),
-    *("owed_back_minor", "unapplied_minor", "state", "deeds", "cancelling_at"),
+    *(
+        "owed_back_minor",
+        "unapplied_minor",
+        "rounded_minor",
+        "relieved_minor",
+        "lost_minor",
+        "written_minor",
+        "state",
+        "deeds",
+        "cancelling_at",
+    ),
     *("cancelling_minor", "notes_to_give"),
 )
 """What changes in a standing as time goes by."""

@@ -82,6 +82,7 @@ _STATES: dict[str, Words] = {
     "overdue": _("Overdue"),
     "part_paid": _("Part paid"),
     "part_credited": _("Part credited"),
+    "written_off": _("Written off"),
     "paid": _("Paid"),
     "settled": _("Nothing to pay"),
     "credited": _("Cancelled"),

@@ -22,6 +22,8 @@ RECEIVABLE = "AR"
 BANK = "BANK"
 UNAPPLIED = "UNAPPLIED"
 REFUND = "REFUND"
+BAD_DEBT = "BADDEBT"
+ROUNDING = "ROUND"
 UNMATCHED = "UNMATCHED"
 """Entries of the bank that have met no invoice yet."""
 HELD = "HELD"
@@ -66,11 +68,50 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """What is not asked for any more, by what it is; amounts in minor units.
+
+    `rounded_minor` are cent differences; of bad debt `relieved_minor` takes its VAT back and
+    `lost_minor` does not.
+    """
+
+    rounded_minor: int = 0
+    relieved_minor: int = 0
+    lost_minor: int = 0
+
+    @property
+    def bad_debt_minor(self) -> int:
+        """What was given up, beside cent differences."""
+        return self.relieved_minor + self.lost_minor
+
+    @property
+    def total_minor(self) -> int:
+        """All of it."""
+        return self.rounded_minor + self.bad_debt_minor
+
+    def plus(self, other: "WrittenOff", times: int = 1) -> "WrittenOff":
+        """Both together; less the other one with -1."""
+        return WrittenOff(
+            self.rounded_minor + times * other.rounded_minor,
+            self.relieved_minor + times * other.relieved_minor,
+            self.lost_minor + times * other.lost_minor,
+        )
+
+    def within(self, left_minor: int) -> "WrittenOff":
+        """What of it fits what is left: bad debt goes first, without its VAT before with it."""
+        rounded = min(self.rounded_minor, left_minor)
+        relieved = min(self.relieved_minor, left_minor - rounded)
+        return WrittenOff(rounded, relieved, min(self.lost_minor, left_minor - rounded - relieved))
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Where an invoice stands for the ledger: what is left of it, and the money on it.
 
     `tax` is the VAT left per rate after credits; `gross_minor` what is left with VAT; of the money
-    received `returned_minor` was given back; amounts in minor units.
+    received `returned_minor` was given back; `written` was written off and not taken back; amounts
+    in minor units. Money and credits meet what is open, then what was written off; what is over is
+    owed back.
     """
 
     gross_minor: int
@@ -78,10 +119,11 @@ class Claim:
     received_minor: int = 0
     unapplied_minor: int = 0
     returned_minor: int = 0
+    written: WrittenOff = WrittenOff()
 
     def paid(self, amount_minor: int) -> "Claim":
-        """After money has come in: what is more than open stays unapplied."""
-        over = max(amount_minor - self.open_minor, 0)
+        """After money has come in: what is more than is left to meet stays unapplied."""
+        over = max(amount_minor - self.unmet_minor, 0)
         return replace(
             self,
             received_minor=self.received_minor + amount_minor,
@@ -108,9 +150,9 @@ class Claim:
     def got_back(self, amount_minor: int, *, unapplied_minor: int) -> "Claim":
         """After a refund came back or was none; of it `unapplied_minor` had been unapplied.
 
-        It meets what is open by now; what is over is owed back as it was.
+        It meets what is left by now; what is over is owed back as it was.
         """
-        over = max(amount_minor - self.open_minor, 0)
+        over = max(amount_minor - self.unmet_minor, 0)
         return replace(
             self,
             returned_minor=self.returned_minor - amount_minor,
@@ -127,6 +169,15 @@ class Claim:
             tax={rate: amount - taken.get(rate, 0) for rate, amount in self.tax.items()},
         )
 
+    def written_off(self, part: WrittenOff) -> "Claim":
+        """After a part of what is open was written off."""
+        assert part.total_minor <= self.open_minor, "no more than is open"
+        return replace(self, written=self.written.plus(part))
+
+    def asked_again(self, part: WrittenOff) -> "Claim":
+        """After that was taken back; what money or credits have met since stays met."""
+        return replace(self, written=self.written.plus(part, -1))
+
     @property
     def held_minor(self) -> int:
         """The money received and not given back."""
@@ -138,9 +189,19 @@ class Claim:
         return min(self.held_minor, self.gross_minor)
 
     @property
+    def unmet_minor(self) -> int:
+        """What no money has met, whether it is asked for or written off."""
+        return self.gross_minor - self.applied_minor
+
+    @property
+    def gone(self) -> WrittenOff:
+        """What is written off and was met by no money or credit since."""
+        return self.written.within(self.unmet_minor)
+
+    @property
     def open_minor(self) -> int:
         """What is still to be paid."""
-        return self.gross_minor - self.applied_minor
+        return self.unmet_minor - self.gone.total_minor
 
     @property
     def owed_back_minor(self) -> int:
@@ -154,11 +215,26 @@ class Claim:
 
     @property
     def due_tax(self) -> TaxByRate:
-        """The VAT due on payment basis: pro rata, all of it once nothing is open."""
-        if self.open_minor == 0:
+        """The VAT due on payment basis: pro rata, all of it once all is paid but for cents."""
+        return self._tax_on(self.applied_minor + self.gone.rounded_minor)
+
+    @property
+    def relieved_tax(self) -> TaxByRate:
+        """The VAT taken back with bad debt: what is left of it beside that on all else."""
+        kept = self._tax_on(self.gross_minor - self.gone.relieved_minor)
+        return {rate: amount - kept[rate] for rate, amount in self.tax.items()}
+
+    @property
+    def bad_debt_minor(self) -> int:
+        """What is lost of the claim, less the VAT that is taken back with it."""
+        return self.gone.bad_debt_minor - sum(self.relieved_tax.values())
+
+    def _tax_on(self, part_minor: int) -> TaxByRate:
+        """The VAT on a part of what is left of the invoice."""
+        if part_minor == self.gross_minor:
             return self.tax
         return {
-            rate: round_ratio(amount * self.applied_minor, self.gross_minor)
+            rate: round_ratio(amount * part_minor, self.gross_minor)
             for rate, amount in self.tax.items()
         }
 
@@ -208,60 +284,78 @@ def issue_posting(groups: Sequence[TaxGroup], *, vat_on_payment: bool) -> tuple[
     return match([(RECEIVABLE, sum(amount for _name, amount in legs))], legs)
 
 
-def _tax_falls_due(before: Claim, after: Claim) -> tuple[list[Leg], list[Leg]]:
-    """Debits and credits that bring due and deferred VAT to where the claim now stands.
+def _tax_changes(
+    before: Claim, after: Claim, rates: Iterable[Decimal], *, vat_on_payment: bool
+) -> list[Leg]:
+    """What brings VAT to where the claim now stands, debits above zero.
 
-    The VAT left may have shrunk by a credit; then the difference is debited, from deferred VAT as
-    far as it is not due.
+    On payment basis it is due or deferred; what bad debt has taken back is neither.
     """
-    debits: list[Leg] = []
-    credits: list[Leg] = []
     was_due, is_due = before.due_tax, after.due_tax
-    for rate, was in before.tax.items():
-        left = after.tax.get(rate, 0)
+    was_back, is_back = before.relieved_tax, after.relieved_tax
+    changes: list[Leg] = []
+    for rate in rates:
+        left = after.tax.get(rate, 0) - is_back.get(rate, 0)
+        was = before.tax.get(rate, 0) - was_back.get(rate, 0)
         due = is_due.get(rate, 0) - was_due.get(rate, 0)
-        deferred = (left - is_due.get(rate, 0)) - (was - was_due.get(rate, 0))
-        for account, change in ((deferred_vat(rate), deferred), (vat(rate), due)):
-            if change < 0:
-                debits.append((account, -change))
-            else:
-                credits.append((account, change))
-    return debits, credits
+        if vat_on_payment:
+            changes += [(deferred_vat(rate), was - left + due), (vat(rate), -due)]
+        else:
+            changes.append((vat(rate), was - left))
+    return changes
+
+
+def _written_changes(before: Claim, after: Claim) -> list[Leg]:
+    return [
+        (BAD_DEBT, after.bad_debt_minor - before.bad_debt_minor),
+        (ROUNDING, after.gone.rounded_minor - before.gone.rounded_minor),
+    ]
+
+
+def _joined(changes: Sequence[Leg]) -> tuple[Move, ...]:
+    """The transfers of changes in their order: debits above zero, credits below."""
+    debits = [(account, change) for account, change in changes if change > 0]
+    credits = [(account, -change) for account, change in changes if change < 0]
+    return match(debits, credits)
 
 
 def credit_posting(
     before: Claim, after: Claim, groups: Sequence[TaxGroup], *, vat_on_payment: bool
 ) -> tuple[Move, ...]:
-    """A credit note is issued: revenue and VAT go back, the open part first, the rest is owed back.
+    """A credit note is issued: revenue and VAT go back, the open part first.
 
-    `groups` are the credit note's; `before` and `after` the claim on the invoice.
+    Then goes what was written off, and the rest is owed back. `groups` are the credit note's;
+    `before` and `after` the claim on the invoice.
     """
-    debits = _sales_legs(groups)
-    credits: list[Leg] = [
-        (RECEIVABLE, before.open_minor - after.open_minor),
-        (REFUND, after.owed_back_minor - before.owed_back_minor),
-    ]
-    if vat_on_payment:
-        tax_debits, tax_credits = _tax_falls_due(before, after)
-        debits += tax_debits
-        credits += tax_credits
-    else:
-        debits += [(vat(rate), amount) for rate, amount in tax_by_rate(groups).items()]
-    return match(debits, credits)
+    rates = before.tax if vat_on_payment else dict.fromkeys((*tax_by_rate(groups), *before.tax))
+    return _joined(
+        [
+            *_sales_legs(groups),
+            (RECEIVABLE, after.open_minor - before.open_minor),
+            *_written_changes(before, after),
+            (REFUND, before.owed_back_minor - after.owed_back_minor),
+            *_tax_changes(before, after, rates, vat_on_payment=vat_on_payment),
+        ]
+    )
 
 
 def money_in_posting(
     before: Claim, after: Claim, *, vat_on_payment: bool, account: str = BANK
 ) -> tuple[Move, ...]:
-    """Money comes in, or a refund comes back: it meets what is open, the rest is owed back."""
-    credits: list[Leg] = [
-        (RECEIVABLE, before.open_minor - after.open_minor),
-        (UNAPPLIED, after.unapplied_minor - before.unapplied_minor),
-        (REFUND, after.credited_and_held_minor - before.credited_and_held_minor),
-    ]
-    tax_debits, tax_credits = _tax_falls_due(before, after) if vat_on_payment else ([], [])
-    amount = after.held_minor - before.held_minor
-    return match([(account, amount)], credits) + match(tax_debits, tax_credits)
+    """Money comes in, or a refund comes back: it meets what is open, then what was written off.
+
+    The rest is owed back.
+    """
+    return _joined(
+        [
+            (account, after.held_minor - before.held_minor),
+            (RECEIVABLE, after.open_minor - before.open_minor),
+            *_written_changes(before, after),
+            (UNAPPLIED, before.unapplied_minor - after.unapplied_minor),
+            (REFUND, before.credited_and_held_minor - after.credited_and_held_minor),
+            *_tax_changes(before, after, before.tax, vat_on_payment=vat_on_payment),
+        ]
+    )
 
 
 def money_out_posting(
@@ -269,13 +363,27 @@ def money_out_posting(
 ) -> tuple[Move, ...]:
     """A payment is taken back, or what is owed back is given.
 
-    Unapplied money goes first, then what else is owed back; then the claim is open again.
+    Unapplied money goes first, then what else is owed back; then the claim is open, or written
+    off, again.
     """
-    debits: list[Leg] = [
-        (UNAPPLIED, before.unapplied_minor - after.unapplied_minor),
-        (REFUND, before.credited_and_held_minor - after.credited_and_held_minor),
-        (RECEIVABLE, after.open_minor - before.open_minor),
-    ]
-    tax_debits, tax_credits = _tax_falls_due(before, after) if vat_on_payment else ([], [])
-    amount = before.held_minor - after.held_minor
-    return match(debits, [(account, amount)]) + match(tax_debits, tax_credits)
+    return _joined(
+        [
+            (account, after.held_minor - before.held_minor),
+            (UNAPPLIED, before.unapplied_minor - after.unapplied_minor),
+            (REFUND, before.credited_and_held_minor - after.credited_and_held_minor),
+            (RECEIVABLE, after.open_minor - before.open_minor),
+            *_written_changes(before, after),
+            *_tax_changes(before, after, before.tax, vat_on_payment=vat_on_payment),
+        ]
+    )
+
+
+def write_off_posting(before: Claim, after: Claim, *, vat_on_payment: bool) -> tuple[Move, ...]:
+    """Something open is not asked for any more, or is again."""
+    return _joined(
+        [
+            *_written_changes(before, after),
+            *_tax_changes(before, after, before.tax, vat_on_payment=vat_on_payment),
+            (RECEIVABLE, after.open_minor - before.open_minor),
+        ]
+    )

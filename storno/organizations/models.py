@@ -280,6 +280,8 @@ class Settings(TenantModel):
 
     `notice_days`: within how many days errors shall be told; `late_interest`: in percent a year, of
     companies. With 0 the invoice says nothing of the one, and of the other that the law has it.
+    `settled_cents`: up to so many hundredths of the currency are settled as a cent difference: 1.00
+    at first, for what banks and people round lies below, and no debt worth a reminder does.
     `automatic_minutes` run from the end of a session; `notification_days` from the first payment
     notification, which is day 0; `overdue_days` from the due day, and without any nobody is
     reminded by itself of what is overdue.
@@ -315,6 +317,7 @@ class Settings(TenantModel):
     company_term_days = models.PositiveSmallIntegerField(default=14)
     notice_days = models.PositiveSmallIntegerField(default=0)
     late_interest = models.DecimalField(max_digits=4, decimal_places=2, default=0)
+    settled_cents = models.PositiveSmallIntegerField(default=100)
     exemption_reason = models.CharField(max_length=200, blank=True)
     support_contact = models.CharField(max_length=200, blank=True)
 

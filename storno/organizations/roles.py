@@ -31,6 +31,7 @@ class Deed(StrEnum):
     REGISTER_PAYMENT = "register_payment"
     REVERSE_PAYMENT = "reverse_payment"
     REFUND = "refund"
+    WRITE_OFF = "write_off"
     KEEP_CLIENTS = "keep_clients"
     KEEP_CONSENTS = "keep_consents"
     KEEP_CATALOGUE = "keep_catalogue"

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.documents.models import Document
+from storno.ledger.journal import WrittenOff
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights, TenantModel
@@ -119,6 +120,89 @@ class TakenBack(Sealed):
 
     class Meta:
         abstract = True
+
+
+class WriteOffKind(models.TextChoices):
+    """What becomes of something open that is not asked for any more."""
+
+    BAD_DEBT = "bad_debt", _("bad debt")
+    BAD_DEBT_RELIEVED = "bad_debt_relieved", _("bad debt, with its VAT")
+    CENT_DIFFERENCE = "cent_difference", _("cent difference")
+
+
+class WriteOff(Sealed):
+    """Something open that is not asked for any more; `turn` is its place among the deeds.
+
+    The claim lives on: money that comes in after all takes it off again. A cent difference that was
+    settled with a payment names it, and is taken back with it.
+    """
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "invoice_id", "turn", "kind", "amount_minor", "payment_id"),
+            *("written_on", "registered_at", "registered_by", "form"),
+        )
+    }
+
+    invoice = TenantForeignKey(Document)
+    turn = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=WriteOffKind.choices)
+    amount_minor = models.BigIntegerField()
+    payment = TenantForeignKey(Payment, null=True)
+    written_on = models.DateField()
+    registered_at = models.DateTimeField()
+    registered_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="write_off_key"),
+            TenantReference(field="invoice", name="write_off_is_on_an_invoice"),
+            TenantReference(field="payment", name="cent_difference_of_a_payment"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="write_off_is_positive"),
+            models.CheckConstraint(
+                condition=Q(payment=None) | Q(kind=WriteOffKind.CENT_DIFFERENCE),
+                name="only_cents_are_settled_with_a_payment",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "payment"], name="payment_settled_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "invoice", "id"], name="write_offs_of_invoice"),
+            models.Index(fields=["organization", "written_on", "id"], name="write_offs_by_day"),
+        ]
+
+    @property
+    def part(self) -> WrittenOff:
+        """What of the claim it is."""
+        match WriteOffKind(self.kind):
+            case WriteOffKind.CENT_DIFFERENCE:
+                return WrittenOff(rounded_minor=self.amount_minor)
+            case WriteOffKind.BAD_DEBT_RELIEVED:
+                return WrittenOff(relieved_minor=self.amount_minor)
+        return WrittenOff(lost_minor=self.amount_minor)
+
+
+class WriteOffReversal(TakenBack):
+    """That something is asked for again after it was written off; at most once per write-off."""
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "write_off_id", "turn", "personal"),
+            *("reversed_at", "reversed_by", "form"),
+        )
+    }
+
+    write_off = TenantForeignKey(WriteOff)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="write_off_reversal_key"),
+            TenantReference(field="write_off", name="write_off_reversal_is_of_a_write_off"),
+            models.UniqueConstraint(
+                fields=["organization", "write_off"], name="write_off_reversed_once"
+            ),
+        ]
 
 
 class Reversal(TakenBack):

@@ -6,7 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from storno.core.refusals import Absent
-from storno.payments.models import Payment, Refund, RefundReversal, Reversal
+from storno.payments.models import (
+    Payment,
+    Refund,
+    RefundReversal,
+    Reversal,
+    WriteOff,
+    WriteOffReversal,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,14 @@ class RefundRow:
     refund: Refund
     reversal: RefundReversal | None
     paid: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOffRow:
+    """A write-off, and its reversal if it was taken back."""
+
+    write_off: WriteOff
+    reversal: WriteOffReversal | None
 
 
 def source_of(payment: Payment) -> UUID | None:
@@ -121,3 +136,35 @@ def refunds_on(invoice_ids: Iterable[UUID], organization_id: UUID) -> list[Refun
         )
     )
     return [RefundRow(each, reversals.get(each.id), paid.get(each.id)) for each in refunds]
+
+
+def write_off_with(write_off_id: UUID, *, organization_id: UUID) -> WriteOff:
+    """The write-off with this id. Raises Absent."""
+    found = WriteOff.objects.filter(organization_id=organization_id, id=write_off_id).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+def settled_with(payment: Payment) -> WriteOff | None:
+    """The cent difference that was settled with a payment and still is."""
+    mine = WriteOff.objects.filter(organization_id=payment.organization_id, payment_id=payment.id)
+    gone = WriteOffReversal.objects.filter(organization_id=payment.organization_id)
+    return mine.exclude(id__in=gone.values("write_off_id")).first()
+
+
+def write_offs_on(invoice_ids: Iterable[UUID], organization_id: UUID) -> list[WriteOffRow]:
+    """The write-offs of several invoices, oldest first; one statement where there is none."""
+    mine = WriteOff.objects.filter(
+        organization_id=organization_id, invoice_id__in=list(invoice_ids)
+    )
+    rows = list(mine.order_by("id"))
+    if not rows:
+        return []
+    reversals = {
+        reversal.write_off_id: reversal
+        for reversal in WriteOffReversal.objects.filter(
+            organization_id=organization_id, write_off_id__in=[row.id for row in rows]
+        )
+    }
+    return [WriteOffRow(row, reversals.get(row.id)) for row in rows]

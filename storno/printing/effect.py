@@ -19,6 +19,11 @@ class NothingToPay:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingAsked:
+    """What is left was written off: nobody asks for it, but it is not given up."""
+
+
+@dataclass(frozen=True, slots=True)
 class StillToPay:
     """A part of the invoice stays open, to be paid by its own due date."""
 
@@ -45,7 +50,7 @@ class Refunded:
     used_minor: int = 0
 
 
-Effect = NothingToPay | StillToPay | OwedBack | Refunded
+Effect = NothingToPay | NothingAsked | StillToPay | OwedBack | Refunded
 
 _CANCELLED: dict[Language, str] = {
     "en": "The invoice is cancelled.",
@@ -56,6 +61,11 @@ _NOTHING_TO_PAY: dict[Language, str] = {
     "en": "There is nothing to pay.",
     "fi": "Maksettavaa ei ole.",
     "nb": "Det er ingenting å betale.",
+}
+_NOTHING_ASKED: dict[Language, str] = {
+    "en": "No payment is asked for at present.",
+    "fi": "Maksua ei tällä hetkellä pyydetä.",
+    "nb": "Det bes ikke om betaling nå.",
 }
 _STILL_TO_PAY: dict[Language, str] = {
     "en": "{amount} is still to be paid by {day}.",
@@ -119,6 +129,8 @@ def effect_sentence(effect: Effect, language: Language) -> str:
             return f"{_CANCELLED[language]} {nothing_to_pay}"
         case NothingToPay():
             return nothing_to_pay
+        case NothingAsked():
+            return _NOTHING_ASKED[language]
         case StillToPay(amount_minor, currency, due_on):
             return _STILL_TO_PAY[language].format(
                 amount=format_money(amount_minor, currency, language),

@@ -61,4 +61,5 @@ class SightConfig(AppConfig):
         "overdue_reminder": of_invoice,
         "payments_payment": of_invoice,
         "payments_refund": of_invoice,
+        "payments_writeoff": of_invoice,
     }

@@ -24,7 +24,7 @@ from storno.organizations.models import ApiToken, KeptAnswer, Membership
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
 from storno.overdue.models import Reminder
-from storno.payments.models import Payment, Refund
+from storno.payments.models import Payment, Refund, WriteOff
 from tests.api.caller import Caller, _answer, caller, line
 from tests.conftest import Clock
 from tests.world import FOUNDED, World, found
@@ -94,6 +94,8 @@ BODIES: dict[str, Any] = {
         "method": "cash",
     },
     "post_refund_reversal": {"reason": "Mallory"},
+    "post_write_off": {"invoice": str(uuid.uuid4()), "kind": "bad_debt"},
+    "post_write_off_reversal": {"reason": "Mallory"},
     "post_pause": {"reason": "agreed"},
     "put_dispute": {"over": "quality"},
     "put_payment_methods": {"methods": [{"code": "cash"}]},
@@ -145,6 +147,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "invoice_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "write_off_id": str(WriteOff.objects.filter(**mine).values_list("id", flat=True)[0]),
             "refund_id": str(Refund.objects.filter(**mine).values_list("id", flat=True)[0]),
             "reminder_id": str(Reminder.objects.get(**mine).id),
             "session_id": str(Booking.objects.get(**mine, kind="session", series=None).id),
@@ -185,6 +188,8 @@ def furnish(house: World, at: datetime) -> None:
     assert alice.post(f"/invoices/{late.id}/reminders").status == 201
     paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
     assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201
+    lost = {"invoice": str(invoice.id), "kind": "bad_debt"}
+    assert alice.post("/write-offs", lost).status == 201
     more = paid | {"amount": "1255.00"}
     assert alice.post(f"/invoices/{invoice.id}/payments", more).status == 201
     back = {"invoice": str(invoice.id), "way": "outside", "paid_on": "2026-06-16", "method": "cash"}
@@ -232,6 +237,7 @@ def traces(world: World) -> list[Any]:
                 Payment,
                 Refund,
                 Reminder,
+                WriteOff,
                 Letter,
                 Booking,
                 Series,

@@ -41,6 +41,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
         "open": "1255.00",
         "owed_back": "0.00",
         "returned": "0.00",
+        "written_off": "0.00",
     }
     assert alice.get("/invoices").body == {"items": [listed], "next": None}
     assert (answer.status, answer.body) == (
@@ -84,6 +85,7 @@ def test_an_invoice_says_how_it_stands(alice: Caller, world: World, at: datetime
                         }
                     ],
                 },
+                {"name": "write_off", "blockers": []},
                 {"name": "send", "blockers": []},
                 {"name": "notify", "blockers": []},
             ],
@@ -257,6 +259,7 @@ def test_a_readers_actions_say_why_not(world: World, clock: Clock, at: datetime)
         "undo": ["not_allowed"],
         "register_payment": ["not_allowed"],
         "refund": ["not_allowed"],
+        "write_off": ["not_allowed"],
         "send": ["not_allowed"],
         "notify": ["not_allowed"],
     }

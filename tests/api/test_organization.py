@@ -67,6 +67,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "overdue_days": [],
                 "notice_days": 0,
                 "late_interest": "0",
+                "settled_cents": 100,
                 "exemption_reason": "",
                 "support_contact": "",
             },

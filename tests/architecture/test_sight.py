@@ -45,7 +45,7 @@ OPEN_TO_ALL = {
 CLIENTS_TABLES = (
     "archive_file", "clients_care", "clients_client", "clients_contact", "diary_booking",
     "diary_series", "documents_document", "documents_draft", "documents_standing",
-    "mailroom_letter", "payments_payment", "payments_refund",
+    "mailroom_letter", "payments_payment", "payments_refund", "payments_writeoff",
 )  # fmt: skip
 """Rows whose ids tell that there is something."""
 

@@ -125,6 +125,7 @@ def test_these_are_the_verbs() -> None:
         "invoice resume",
         "invoice show",
         "invoice undo",
+        "invoice write-off",
         "mailbox",
         "migrate",
         "operator create",

@@ -20,7 +20,7 @@ BILLING = {
 }
 CREDITING = {"credit", "undo"}
 TREATING = {"keep_consents"}
-RULING = {"change_settings", "erase_clients", "invite"}
+RULING = {"change_settings", "erase_clients", "invite", "write_off"}
 
 
 def test_the_table() -> None:

@@ -27,12 +27,22 @@ from storno.ledger.post import seal_of as seal_of_posting
 from storno.mailroom.models import Letter
 from storno.numbering.models import PaymentReference, Series
 from storno.organizations.scope import scope
-from storno.payments.models import Payment, Refund, RefundReversal, Reversal
+from storno.payments.models import (
+    Payment,
+    Refund,
+    RefundReversal,
+    Reversal,
+    WriteOff,
+    WriteOffReversal,
+)
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
 from storno.tax.category import TaxCategory
 from tests.properties.oracle import Account, SoldLine
 from tests.world import World
+
+KINDS = {"bad_debt": "lost", "bad_debt_relieved": "relieved", "cent_difference": "rounded"}
+"""What of the account a write-off adds to."""
 
 
 @dataclass
@@ -49,6 +59,8 @@ class Rows:
     reversals: list[Reversal]
     refunds: list[Refund]
     refund_reversals: list[RefundReversal]
+    write_offs: list[WriteOff]
+    write_off_reversals: list[WriteOffReversal]
     drafts: list[Draft]
     series: list[Series]
     letters: list[Letter]
@@ -78,6 +90,8 @@ def read(world: World) -> Rows:
             reversals=mine(Reversal, "id"),
             refunds=mine(Refund, "id"),
             refund_reversals=mine(RefundReversal, "id"),
+            write_offs=mine(WriteOff, "id"),
+            write_off_reversals=mine(WriteOffReversal, "id"),
             drafts=mine(Draft, "id"),
             series=mine(Series, "id"),
             letters=mine(Letter, "id"),
@@ -176,7 +190,19 @@ def _postings_are_whole(rows: Rows) -> None:
     sources = {document.id for document in rows.documents if document.payable_minor}
     sources |= {row.id for row in (*rows.payments, *rows.reversals)}
     sources |= {row.id for row in (*rows.refunds, *rows.refund_reversals)}
-    assert set(postings) == sources
+    sources |= {row.id for row in rows.write_offs}
+    # what was paid or credited since is not open again: then it posts nothing
+    assert set(postings) - {row.id for row in rows.write_off_reversals} == sources
+
+
+def _write_off(
+    account: Account, deed: WriteOff | WriteOffReversal, lost: dict[UUID, WriteOff]
+) -> None:
+    if isinstance(deed, WriteOff):
+        assert account.write_off(KINDS[deed.kind]) == deed.amount_minor
+    else:
+        row = lost[deed.write_off_id]
+        account.write_off(KINDS[row.kind], -row.amount_minor)
 
 
 def account_of(invoice: Document, rows: Rows) -> Account:
@@ -197,12 +223,15 @@ def account_of(invoice: Document, rows: Rows) -> Account:
     amounts = {row.id: row.amount_minor for row in rows.payments if row.invoice_id == invoice.id}
     offsets = {row.id for row in rows.payments if row.offset_id}
     given = {row.id: row for row in rows.refunds if row.invoice_id == invoice.id}
-    deeds: list[Document | Payment | Reversal | Refund | RefundReversal] = [
+    lost = {row.id: row for row in rows.write_offs if row.invoice_id == invoice.id}
+    deeds: list[Any] = [
         *(document for document in rows.documents if document.corrects_id == invoice.id),
         *(payment for payment in rows.payments if payment.id in amounts),
         *(reversal for reversal in rows.reversals if reversal.payment_id in amounts),
         *given.values(),
         *(reversal for reversal in rows.refund_reversals if reversal.refund_id in given),
+        *lost.values(),
+        *(back for back in rows.write_off_reversals if back.write_off_id in lost),
     ]
     took: dict[UUID, int] = {}
     for deed in sorted(deeds, key=lambda row: row.turn):
@@ -217,6 +246,8 @@ def account_of(invoice: Document, rows: Rows) -> Account:
             refund = given[deed.refund_id]
             is_offset = refund.way == "offset"
             account.take_back(refund.amount_minor, took[refund.id], offset=is_offset)
+        elif isinstance(deed, WriteOff | WriteOffReversal):
+            _write_off(account, deed, lost)
         else:
             for line in rows.lines[deed.id]:
                 assert line.corrects_line_id is not None

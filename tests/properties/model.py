@@ -15,6 +15,8 @@ from tests.properties.oracle import Account, Asked, SoldLine
 from tests.tax.oracle import nearest
 
 Codes = set[str] | None
+CENTS = 100
+"""What the settings let one settle."""
 
 
 @dataclass
@@ -35,6 +37,10 @@ class Sold:
     pending: Pending | None = None
     payments: dict[UUID, int] = field(default_factory=dict)
     refunds: dict[UUID, "GivenBack"] = field(default_factory=dict)
+    write_offs: dict[UUID, tuple[str, int]] = field(default_factory=dict)
+    """What each that stands adds to, and how much."""
+    cents: dict[UUID, UUID] = field(default_factory=dict)
+    """The cent difference that was settled with a payment, by the payment."""
     effects: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -123,6 +129,8 @@ class Model:
             sold.effects.append(("owed_back", account.owed_back))
         elif account.open:
             sold.effects.append(("still_to_pay", account.open))
+        elif account.gone["relieved"] + account.gone["lost"]:
+            sold.effects.append(("nothing_asked", 0))
         else:
             sold.effects.append(("nothing_to_pay", int(account.gross_left == 0)))
 
@@ -257,7 +265,33 @@ class Model:
             return {"already_reversed"}
         if self.was_given_back(sold, sold.payments[payment_id]):
             return {"money_was_given_back"}
+        if payment_id in sold.cents:
+            self.drop_write_off(sold, sold.cents.pop(payment_id))
         sold.account.reverse(sold.payments.pop(payment_id))
+        return None
+
+    def write_off(self, invoice_id: UUID, what: str, at: datetime) -> Codes | int:
+        self.depart_credit(invoice_id, at)
+        sold = self.invoices[invoice_id]
+        if sold.pending is not None:
+            return {"being_cancelled"}
+        if not sold.account.open:
+            return {"nothing_open"}
+        if what == "rounded" and sold.account.open > CENTS:
+            return {"more_than_cents"}
+        return sold.account.write_off(what)
+
+    def drop_write_off(self, sold: Sold, row_id: UUID) -> None:
+        what, amount = sold.write_offs.pop(row_id)
+        sold.account.write_off(what, -amount)
+
+    def ask_again(self, invoice_id: UUID, row_id: UUID, at: datetime) -> Codes:
+        self.depart_credit(invoice_id, at)
+        sold = self.invoices[invoice_id]
+        if row_id not in sold.write_offs:
+            return {"already_reversed"}
+        self.drop_write_off(sold, row_id)
+        sold.cents = {paid: row for paid, row in sold.cents.items() if row != row_id}
         return None
 
     def was_given_back(self, sold: Sold, amount: int) -> bool:

@@ -62,6 +62,10 @@ class Account:
     received: int = 0
     unapplied: int = 0
     returned: int = 0
+    relieved: int = 0
+    lost: int = 0
+    rounded: int = 0
+    """Of what was written off and not taken back: with its VAT, without it, cents."""
     offset: int = 0
     """Money that came from other invoices, less what went to others."""
     notes: int = 0
@@ -103,8 +107,21 @@ class Account:
         return self.received - self.returned
 
     @property
-    def open(self) -> int:
+    def unmet(self) -> int:
         return max(self.gross_left - self.held, 0)
+
+    @property
+    def gone(self) -> dict[str, int]:
+        """What of it nothing has met since: cents stay longest, then what took its VAT back."""
+        left, gone = self.unmet, {}
+        for name in ("rounded", "relieved", "lost"):
+            gone[name] = min(getattr(self, name), left)
+            left -= gone[name]
+        return gone
+
+    @property
+    def open(self) -> int:
+        return self.unmet - sum(self.gone.values())
 
     @property
     def owed_back(self) -> int:
@@ -119,6 +136,7 @@ class Account:
         """The first that holds."""
         for state, holds in (
             ("credited", self.is_credited),
+            ("written_off", self.open == 0 and self.gone["relieved"] + self.gone["lost"] > 0),
             ("paid", self.open == 0),
             ("part_credited", self.credited > 0),
             ("part_paid", self.held > 0),
@@ -169,7 +187,7 @@ class Account:
         return before - self.gross_left
 
     def pay(self, amount: int, *, offset: bool = False) -> None:
-        self.unapplied += max(amount - self.open, 0)
+        self.unapplied += max(amount - self.unmet, 0)
         self.received += amount
         self.offset += amount if offset else 0
 
@@ -187,9 +205,15 @@ class Account:
         return took
 
     def take_back(self, amount: int, took: int, *, offset: bool = False) -> None:
-        self.unapplied += min(took, max(amount - self.open, 0))
+        self.unapplied += min(took, max(amount - self.unmet, 0))
         self.returned -= amount
         self.offset += amount if offset else 0
+
+    def write_off(self, what: str, amount: int | None = None) -> int:
+        """Ask no more for what is open, or, below zero, for so much again; return how much."""
+        amount = self.open if amount is None else amount
+        setattr(self, what, getattr(self, what) + amount)
+        return amount
 
     def balances(self) -> dict[str, int]:
         """What the accounts show: debits less credits, without the empty ones."""
@@ -204,13 +228,16 @@ class Account:
             category, rate, _includes_tax = key
             shown[f"SALES[{category.code},{percent(rate)}]"] -= self.net_left(key)
             tax[percent(rate)] += self.tax_left(key)
-        applied = min(self.held, self.gross_left)
+        gross, gone = self.gross_left, self.gone
+        shown["ROUND"] += gone["rounded"]
+        shown["BADDEBT"] += gone["relieved"] + gone["lost"]
+        paid = min(self.held, gross) + gone["rounded"] if self.vat_on_payment else gross
         for rate_text, left in tax.items():
-            due = left
-            if self.vat_on_payment and self.open:
-                due = nearest(Fraction(left * applied, self.gross_left))
+            back = left - nearest(Fraction(left * (gross - gone["relieved"]), gross or 1))
+            due = nearest(Fraction(left * paid, gross or 1)) - (0 if self.vat_on_payment else back)
+            shown["BADDEBT"] -= back
             shown[f"VAT[{rate_text}]"] -= due
-            shown[f"VATDEF[{rate_text}]"] -= left - due
+            shown[f"VATDEF[{rate_text}]"] -= left - due - back
         return {account: amount for account, amount in shown.items() if amount}
 
 

@@ -24,20 +24,21 @@ from storno.corrections.refund import offset_invoice, refund_invoice, reverse_re
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
+from storno.corrections.write_off import reverse_write_off, settle_difference, write_off_invoice
 from storno.diary.amend import change_draft
 from storno.diary.drop import delete_draft
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft, entered_in
 from storno.documents.models import Draft, FollowUp, Kind, Reason
 from storno.organizations.scope import scope
-from storno.payments.models import MoneyKind, Why
+from storno.payments.models import MoneyKind, Why, WriteOff
 from storno.payments.refund import GivenBack as GivenBackThen
 from storno.payments.register import PaymentInput
 from storno.payments.reverse_refund import Grounds
 from tests.observe import codes_of
 from tests.properties.depth import proof
 from tests.properties.invariants import Rows, prove_books, verify_finds_nothing
-from tests.properties.model import Codes, GivenBack, Model, Writing, account_for
+from tests.properties.model import CENTS, Codes, GivenBack, Model, Writing, account_for
 from tests.properties.oracle import Asked
 from tests.properties.stories import invoice_lines, some_of
 from tests.world import World, found
@@ -235,19 +236,28 @@ class Story(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.model.invoices)
-    @rule(data=st.data(), share=st.sampled_from(["part", "open", "more"]))
+    @rule(data=st.data(), share=st.sampled_from(["part", "open", "cents", "more"]))
     def money_comes(self, data: st.DataObject, share: str) -> None:
         invoice_id = self.an_invoice(data, pending=data.draw(st.booleans()))
         sold = self.model.invoices[invoice_id]
         amount = {
             "part": max(sold.account.open // 3, 1),
             "open": max(sold.account.open, 1),
+            "cents": max(sold.account.open - 3, 1),
             "more": sold.account.open + 4_500,
         }[share]
         entered = PaymentInput(amount, date(2026, 6, 16), MoneyKind.BANK_TRANSFER)
-        payment = register_payment(invoice_id, entered, who=self.world.who(), at=self.now)
+        settle = share == "cents" and sold.account.open > CENTS
+        payment = register_payment(
+            invoice_id, entered, settle=settle, who=self.world.who(), at=self.now
+        )
         self.model.pay(invoice_id, amount, self.now)
         sold.payments[payment.id] = amount
+        if settle and sold.account.open:
+            with scope(self.world.id):
+                row = WriteOff.objects.get(organization_id=self.world.id, payment=payment)
+            sold.cents[payment.id] = row.id
+            sold.write_offs[row.id] = ("rounded", sold.account.write_off("rounded"))
 
     @precondition(lambda self: self.rows.payments)
     @rule(data=st.data())
@@ -259,6 +269,34 @@ class Story(RuleBasedStateMachine):
         self.expect(
             codes,
             lambda: reverse_payment(payment.id, "Wrong", who=self.world.who(), at=self.now),
+        )
+
+    # Bad debt
+
+    @precondition(lambda self: self.model.invoices)
+    @rule(data=st.data(), what=st.sampled_from(["lost", "relieved", "relieved", "rounded"]))
+    def somebody_writes_off(self, data: st.DataObject, what: str) -> None:
+        invoice_id, who = self.an_invoice(data), self.world.who()
+        told = self.model.write_off(invoice_id, what, self.now)
+        codes = told if isinstance(told, set) else None
+        if what == "rounded":
+            made = self.expect(codes, lambda: settle_difference(invoice_id, who=who, at=self.now))
+        else:
+            relieved = what == "relieved"
+            made = self.expect(
+                codes,
+                lambda: write_off_invoice(invoice_id, relieved=relieved, who=who, at=self.now),
+            )
+        if isinstance(told, int):
+            self.model.invoices[invoice_id].write_offs[made.id] = (what, told)
+
+    @precondition(lambda self: self.rows.write_offs)
+    @rule(data=st.data())
+    def it_is_asked_for_again(self, data: st.DataObject) -> None:
+        row = data.draw(st.sampled_from(self.rows.write_offs))
+        codes = self.model.ask_again(row.invoice_id, row.id, self.now)
+        self.expect(
+            codes, lambda: reverse_write_off(row.id, "Wrong", who=self.world.who(), at=self.now)
         )
 
     # Money back
@@ -372,8 +410,8 @@ def effects_on(invoice_id: UUID, rows: Rows) -> list[tuple[str, int]]:
         if document.corrects_id == invoice_id:
             assert document.effect is not None
             kind = document.effect["kind"]
-            told = document.effect["cancelled" if kind == "nothing_to_pay" else "amount_minor"]
-            effects.append((kind, int(told)))
+            name = "cancelled" if kind == "nothing_to_pay" else "amount_minor"
+            effects.append((kind, int(document.effect.get(name, 0))))
     return effects
 
 

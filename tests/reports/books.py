@@ -13,6 +13,7 @@ from storno.corrections.refund import offset_invoice, refund_invoice, reverse_re
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
+from storno.corrections.write_off import reverse_write_off, write_off_invoice
 from storno.custody.payout_account import write_payout_account
 from storno.custody.terms import TermsChanges, write_terms
 from storno.documents.models import Dispute, Document, FollowUp, Line, Reason
@@ -146,6 +147,21 @@ def keep_client_money(world: World, rate: Decimal, *, at: datetime) -> None:
     undone(world, first, at=at)
 
 
+def write_some_off(world: World, rate: Decimal, *, at: datetime) -> None:
+    """Bad debt that stands, with its VAT, bad debt that was paid and asked for, and cents."""
+    who = world.who()
+    lost, paid = (world.invoice(line(rate=rate), at=at) for _each in range(2))
+    pay(world, lost, 60_000, at=at)
+    early = write_off_invoice(lost.id, relieved=True, who=who, at=at)
+    reverse_write_off(early.id, "too early", who=who, at=at)
+    write_off_invoice(lost.id, relieved=True, who=who, at=at)
+    row = write_off_invoice(paid.id, relieved=False, who=who, at=at)
+    pay(world, paid, paid.payable_minor - 500, at=at)
+    reverse_write_off(row.id, "paid after all", who=who, at=at)
+    entered = PaymentInput(450, at.date(), MoneyKind.CASH)
+    register_payment(paid.id, entered, settle=True, who=who, at=at)
+
+
 def live(world: World, *rates: str, at: datetime) -> None:
     """Let an organization with a hold go through everything that its books can show.
 
@@ -188,6 +204,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     pay(world, stopped, stopped.payable_minor + 501, at=at + 17 * DAY)
     give_back(world, stopped, undone, at=at + 17 * DAY)
     hear_from_the_bank(world, high, at=at + 17 * DAY)
+    write_some_off(world, high, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     keep_client_money(world, high, at=at + 20 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)

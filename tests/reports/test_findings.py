@@ -17,7 +17,8 @@ from tests.reports.mischief import MISCHIEFS, Books, Mischief
 from tests.reports.tamper import behind_its_back, once, reseal
 from tests.world import World, found
 
-for what in ("papers", "money", "refunds", "overdue", "bank", "client_money"):
+KINDS = ("papers", "money", "refunds", "write_offs", "overdue", "bank", "client_money")
+for what in KINDS:
     import_module(f"tests.reports.mischief_on_{what}")  # notes its mischief in MISCHIEFS
 
 
@@ -55,8 +56,8 @@ def test_every_violation_has_its_mischief() -> None:
     text = "".join(path.read_text() for path in Path(verify.__path__[0]).glob("*.py"))
     named = set(re.findall(r'(?:[Vv]iolation|found|_of_sessions)\(\s*"([a-z_]+)"', text))
     named |= set(re.findall(r'\("([a-z_]+)", "[a-z]+ ', text))
-    sealed = ("payment", "refund", "reversal", "happening", "letter", "file")
+    sealed = ("payment", "refund", "write_off", "reversal", "happening", "letter", "file")
     named |= {f"{what}_seal_broken" for what in sealed}
     named |= {f"{what}_seal_broken" for what in ("match", "match_reversal")}
-    named |= {f"{what}_without_invoice" for what in ("payment", "refund")}
+    named |= {f"{what}_without_invoice" for what in ("payment", "refund", "write_off")}
     assert named == {code for _name, codes, _mischief in MISCHIEFS for code in codes}

@@ -34,6 +34,7 @@ from storno.api.v1 import (
     series,
     sessions,
     statements,
+    write_offs,
 )
 
 api = Api(
@@ -83,6 +84,8 @@ api.add_router("/owed-back", refunds.owed_back)
 api.add_router("/refunds", refunds.router)
 api.add_router("/invoices", reminders.invoices)
 api.add_router("/reminders", reminders.router)
+api.add_router("/invoices", write_offs.invoices)
+api.add_router("/write-offs", write_offs.router)
 api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)

@@ -6,7 +6,14 @@ from enum import StrEnum
 from storno.api.values import Shown, ShownAmount
 from storno.documents.credit_note import effect_stored
 from storno.money.currency import decimal_text
-from storno.printing.effect import Effect, NothingToPay, Refunded, StillToPay, effect_sentence
+from storno.printing.effect import (
+    Effect,
+    NothingAsked,
+    NothingToPay,
+    Refunded,
+    StillToPay,
+    effect_sentence,
+)
 from storno.printing.labels import Language
 
 
@@ -14,6 +21,7 @@ class EffectKind(StrEnum):
     """What holds for the buyer after a credit note."""
 
     NOTHING_TO_PAY = "nothing_to_pay"
+    NOTHING_ASKED = "nothing_asked"
     STILL_TO_PAY = "still_to_pay"
     OWED_BACK = "owed_back"
     REFUNDED = "refunded"
@@ -34,7 +42,7 @@ class EffectShown(Shown):
 def show_effect(effect: Effect, language: Language) -> EffectShown:
     """An effect with its sentence."""
     amount = None
-    if not isinstance(effect, NothingToPay):
+    if not isinstance(effect, NothingToPay | NothingAsked):
         amount = decimal_text(effect.amount_minor, effect.currency)
     on: date | None = None
     if isinstance(effect, StillToPay):

@@ -35,6 +35,7 @@ class InvoiceState(StrEnum):
     REFUNDED = "refunded"
     CREDITED = "credited"
     CANCELLING = "cancelling"
+    WRITTEN_OFF = "written_off"
     PAID = "paid"
     PART_CREDITED = "part_credited"
     PART_PAID = "part_paid"
@@ -71,6 +72,7 @@ class ActionName(StrEnum):
     UNDO = "undo"
     REGISTER_PAYMENT = "register_payment"
     REFUND = "refund"
+    WRITE_OFF = "write_off"
     SEND = "send"
     NOTIFY = "notify"
 
@@ -80,7 +82,8 @@ class InvoiceShown(Shown):
 
     `state_label` says the state in the language of the request and the words of the organization.
     `goes_at` is set while a credit note is on hold. `open` is still to be paid; `owed_back` was
-    paid and is more than what is owed; `returned` of what was received has gone back.
+    paid and is more than what is owed; `returned` of what was received has gone back;
+    `written_off` is asked for no more, as bad debt or a cent difference.
     """
 
     id: UUID
@@ -99,6 +102,7 @@ class InvoiceShown(Shown):
     open: ShownAmount
     owed_back: ShownAmount
     returned: ShownAmount
+    written_off: ShownAmount
 
 
 class InvoicePage(Shown):
@@ -177,6 +181,7 @@ def show_row(row: InvoiceRow, wording: str) -> InvoiceShown:
         open=decimal_text(standing.open_minor, currency),
         owed_back=decimal_text(standing.owed_back_minor, currency),
         returned=decimal_text(standing.returned_minor, currency),
+        written_off=decimal_text(standing.written_minor, currency),
     )
 
 

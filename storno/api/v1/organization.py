@@ -74,6 +74,7 @@ class SettingsShown(Shown):
     company_term_days: int
     notice_days: int
     late_interest: ShownNumber
+    settled_cents: int
     exemption_reason: str
     support_contact: str
 
@@ -141,6 +142,7 @@ class SettingsPatch(Body):
     company_term_days: int = unsent()
     notice_days: int = unsent()
     late_interest: Number = unsent()
+    settled_cents: int = unsent()
     exemption_reason: Text = unsent()
 
 
@@ -242,12 +244,9 @@ def _settings(caller: Caller) -> SettingsShown:
         office_may_credit=organization.office_may_credit,
         own_clients=organization.own_clients,
         client_years=settings.client_years,
-        person_term_days=settings.person_term_days,
-        company_term_days=settings.company_term_days,
-        notice_days=settings.notice_days,
-        late_interest=number_text(settings.late_interest),
         exemption_reason=settings.exemption_reason,
         support_contact=settings.support_contact,
+        **_terms(settings),
     )
 
 
@@ -256,6 +255,17 @@ def _schedules(settings: Settings) -> dict[str, Any]:
     return {
         "notification_days": settings.notification_days,
         "overdue_days": settings.overdue_days,
+    }
+
+
+def _terms(settings: Settings) -> dict[str, Any]:
+    """What holds of payments."""
+    return {
+        "person_term_days": settings.person_term_days,
+        "company_term_days": settings.company_term_days,
+        "notice_days": settings.notice_days,
+        "late_interest": number_text(settings.late_interest),
+        "settled_cents": settings.settled_cents,
     }
 
 

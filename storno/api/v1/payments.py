@@ -35,12 +35,14 @@ router = Router(tags=["payments"])
 class PaymentIn(Body):
     """Money received; more than is open is owed back.
 
-    `method` is the code of one that `/payment-methods` offers, like `bank_transfer` or `cash`.
+    `method` is the code of one that `/payment-methods` offers, like `bank_transfer` or `cash`. With
+    `settle` the cents that then stay open are settled as a cent difference.
     """
 
     amount: Amount
     paid_on: Day
     method: Text
+    settle: bool = False
 
     def entered(self) -> PaymentInput:
         """The payment as the room takes it."""
@@ -137,7 +139,8 @@ def list_payments(request: Request, invoice_id: Id) -> PaymentPage:
 @doing(_registered)
 def post_payment(request: Request, invoice_id: Id, body: PaymentIn) -> Payment:
     """Register money received. It stops a credit note that is on hold."""
-    return register_payment(invoice_id, body.entered(), who=request.auth.who, at=request.auth.at)
+    who, at = request.auth.who, request.auth.at
+    return register_payment(invoice_id, body.entered(), settle=body.settle, who=who, at=at)
 
 
 @router.post("/{payment_id}/reversal", response={201: PaymentShown})

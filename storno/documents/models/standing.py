@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.clients.models import Client
+from storno.ledger.journal import WrittenOff
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.tenant import Rights, TenantModel
 
@@ -17,6 +18,7 @@ class State(models.TextChoices):
     SENT = "sent", _("Sent")
     PART_PAID = "part_paid", _("Part paid")
     PART_CREDITED = "part_credited", _("Part credited")
+    WRITTEN_OFF = "written_off", _("Written off")
     PAID = "paid", _("Paid")
     CREDITED = "credited", _("Cancelled (credited)")
 
@@ -36,7 +38,9 @@ class Standing(TenantModel):
 
     It has the id of its invoice. received = money in less reversals, of it returned_minor given
     back, the last of it on refunded_on; open = what is still to be paid; owed_back = money held
-    beyond the claim, of it unapplied_minor never claimed at all.
+    beyond the claim, of it unapplied_minor never claimed at all. Of what was written off and not
+    taken back, as cent differences (rounded_minor) or bad debt (relieved_minor with its VAT,
+    lost_minor without), written_minor is what neither money nor a credit has met since.
     cancelling_at = when the credit note on hold leaves, cancelling_minor = what it amounts to.
     disputed_at = since when the recipient disputes it, over `dispute`: nobody is told to pay.
     notes_to_give = credit notes that were not given by hand yet, as the invoice was.
@@ -58,6 +62,10 @@ class Standing(TenantModel):
     open_minor = models.BigIntegerField()
     owed_back_minor = models.BigIntegerField(default=0)
     unapplied_minor = models.BigIntegerField(default=0)
+    rounded_minor = models.BigIntegerField(default=0)
+    relieved_minor = models.BigIntegerField(default=0)
+    lost_minor = models.BigIntegerField(default=0)
+    written_minor = models.BigIntegerField(default=0)
     deeds = models.PositiveIntegerField(default=0)
     cancelling_at = models.DateTimeField(null=True)
     cancelling_minor = models.BigIntegerField(default=0)
@@ -75,6 +83,7 @@ class Standing(TenantModel):
                 condition=Q(
                     open_minor=F("payable_minor")
                     - F("credited_minor")
+                    - F("written_minor")
                     - F("received_minor")
                     + F("returned_minor")
                     + F("owed_back_minor")
@@ -89,7 +98,7 @@ class Standing(TenantModel):
                 condition=Q(disputed_at=None) ^ ~Q(dispute=""), name="dispute_is_over_something"
             ),
             models.CheckConstraint(
-                condition=Q(open_minor=0) | Q(owed_back_minor=0),
+                condition=Q(open_minor=0, written_minor=0) | Q(owed_back_minor=0),
                 name="open_or_owed_back_never_both",
             ),
             models.CheckConstraint(
@@ -99,6 +108,11 @@ class Standing(TenantModel):
                 & Q(received_minor__gte=F("returned_minor"))
                 & Q(unapplied_minor__gte=0)
                 & Q(unapplied_minor__lte=F("owed_back_minor"))
+                & Q(rounded_minor__gte=0)
+                & Q(relieved_minor__gte=0)
+                & Q(lost_minor__gte=0)
+                & Q(written_minor__gte=0)
+                & Q(written_minor__lte=F("rounded_minor") + F("relieved_minor") + F("lost_minor"))
                 & Q(credited_minor__gte=0)
                 & Q(cancelling_minor__gte=0)
                 & Q(credited_minor__lte=F("payable_minor") - F("cancelling_minor")),
@@ -134,6 +148,11 @@ class Standing(TenantModel):
     def held_minor(self) -> int:
         """The money received and not given back."""
         return self.received_minor - self.returned_minor
+
+    @property
+    def written(self) -> WrittenOff:
+        """What was written off and not taken back."""
+        return WrittenOff(self.rounded_minor, self.relieved_minor, self.lost_minor)
 
     @property
     def is_refunded(self) -> bool:

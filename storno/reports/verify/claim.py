@@ -15,6 +15,7 @@ from storno.ledger.journal import (
     money_in_posting,
     money_out_posting,
     tax_by_rate,
+    write_off_posting,
 )
 from storno.ledger.models import Transfer
 from storno.ledger.post import Posting
@@ -28,13 +29,17 @@ from storno.payments.models import (
     RefundReversal,
     Reversal,
     TakenBack,
+    WriteOff,
+    WriteOffReversal,
 )
 from storno.reports.verify.dossier import Books, Dossier, Paper
 from storno.reports.verify.hold import prove_hold
 from storno.reports.verify.split import Step, reckon_split
 from storno.reports.verify.violation import UNRECKONABLE, Violation, named
 
-Deed = Paper | Payment | Reversal | Refund | RefundReversal
+Moved = Payment | Reversal | Refund | RefundReversal
+Written = WriteOff | WriteOffReversal
+Deed = Paper | Moved | Written
 
 
 def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
@@ -73,7 +78,7 @@ def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
     yield from _prove_standing(dossier, claim)
 
 
-def _row(deed: Deed) -> Document | Payment | Reversal | Refund | RefundReversal:
+def _row(deed: Deed) -> Document | Moved | Written:
     return deed.document if isinstance(deed, Paper) else deed
 
 
@@ -81,6 +86,7 @@ def _deeds(dossier: Dossier) -> list[Deed]:
     """What was done to an invoice, in its order."""
     deeds: list[Deed] = [*dossier.credit_notes, *dossier.payments, *dossier.reversals]
     deeds += [*dossier.refunds, *dossier.refund_reversals]
+    deeds += [*dossier.write_offs, *dossier.write_off_reversals]
     return sorted(deeds, key=lambda deed: _row(deed).turn)
 
 
@@ -98,6 +104,8 @@ def _walk(dossier: Dossier) -> tuple[Claim, list[Posting], list[Step]]:
         before, claim = claim, _after(claim, deed, dossier)
         if isinstance(deed, Paper):
             moves = credit_posting(before, claim, deed.groups(), vat_on_payment=on_payment)
+        elif isinstance(deed, Written):
+            moves = write_off_posting(before, claim, vat_on_payment=on_payment)
         else:
             book = money_in_posting if _brings_money(deed) else money_out_posting
             account = _account_of(deed, dossier)
@@ -118,6 +126,11 @@ def _after(claim: Claim, deed: Deed, dossier: Dossier) -> Claim:
         return claim.unpaid(amounts[deed.payment_id])
     if isinstance(deed, Refund):
         return claim.refunded(deed.amount_minor)
+    if isinstance(deed, WriteOff):
+        return claim.written_off(deed.part)
+    if isinstance(deed, WriteOffReversal):
+        parts = {row.id: row.part for row in dossier.write_offs}
+        return claim.asked_again(parts[deed.write_off_id])
     (refund,) = (each for each in dossier.refunds if each.id == deed.refund_id)
     return claim.got_back(refund.amount_minor, unapplied_minor=refund.unapplied_minor)
 
@@ -134,6 +147,14 @@ def _account_of(deed: Deed, dossier: Dossier) -> str:
     return account_of(moved[named])
 
 
+_REVERSALS: dict[type[TakenBack], str] = {
+    Reversal: "reversal",
+    RefundReversal: "refund_reversal",
+    WriteOffReversal: "write_off_reversal",
+}
+"""What the postings of reversals are called."""
+
+
 def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:
     """The posting of a deed. A reversal is booked on the day of its making, as it says itself."""
     invoice = dossier.invoice.document
@@ -144,9 +165,11 @@ def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:
         kind, booked_on = "payment", deed.paid_on
     elif isinstance(deed, Refund):
         kind, booked_on = "refund", deed.refunded_on
+    elif isinstance(deed, WriteOff):
+        kind, booked_on = "write_off", deed.written_on
     else:
         made = [transfer for transfer in dossier.transfers if transfer.posting_id == deed.id]
-        kind = "reversal" if isinstance(deed, Reversal) else "refund_reversal"
+        kind = _REVERSALS[type(deed)]
         booked_on = made[0].booked_on if made else deed.reversed_at.date()
     return Posting(_row(deed).id, kind, invoice.id, invoice.currency, booked_on, moves)
 
@@ -188,18 +211,26 @@ def _prove_turns(dossier: Dossier) -> Iterator[Violation]:
             )
 
 
+_SEALED: dict[type[Sealed], str] = {
+    Payment: "payment",
+    Refund: "refund",
+    WriteOff: "write_off",
+}
+
+
 def _prove_payments(dossier: Dossier) -> Iterator[Violation]:
-    """The seals of payments, refunds and reversals, and the reasons of reversals."""
+    """The seals of payments, refunds, write-offs and reversals, and the reasons of reversals."""
     invoice = dossier.invoice.document
     reversals: list[TakenBack] = [*dossier.reversals, *dossier.refund_reversals]
-    rows: list[Sealed] = [*dossier.payments, *dossier.refunds, *reversals]
+    reversals += dossier.write_off_reversals
+    rows: list[Sealed] = [*dossier.payments, *dossier.refunds, *dossier.write_offs, *reversals]
     for row in rows:
         if not is_whole(row):
-            what = {Payment: "payment", Refund: "refund"}.get(type(row), "reversal")
+            what = _SEALED.get(type(row), "reversal")
             yield Violation(
                 f"{what}_seal_broken",
                 row.id,
-                f"A {what} on {named(invoice)} is not what was sealed.",
+                f"A {what.replace('_', '-')} on {named(invoice)} is not what was sealed.",
             )
     for reversal in reversals:
         if dossier.invoice.erasures and not reversal.salt and not reversal.reason:
@@ -244,6 +275,10 @@ def _prove_standing(dossier: Dossier, claim: Claim) -> Iterator[Violation]:
         "open_minor": claim.open_minor,
         "owed_back_minor": claim.owed_back_minor,
         "unapplied_minor": claim.unapplied_minor,
+        "rounded_minor": claim.written.rounded_minor,
+        "relieved_minor": claim.written.relieved_minor,
+        "lost_minor": claim.written.lost_minor,
+        "written_minor": claim.gone.total_minor,
         "deeds": len(_deeds(dossier)),
         "notes_to_give": _to_give(dossier),
     }

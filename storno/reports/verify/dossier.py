@@ -1,11 +1,11 @@
 """Reading what belongs together, in batches: an invoice, its credit notes, and all their rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,14 @@ from storno.ledger.models import Transfer
 from storno.numbering.models import Series
 from storno.organizations.models import Seller
 from storno.organizations.tenant import TenantModel
-from storno.payments.models import Payment, Refund, RefundReversal, Reversal
+from storno.payments.models import (
+    Payment,
+    Refund,
+    RefundReversal,
+    Reversal,
+    WriteOff,
+    WriteOffReversal,
+)
 from storno.tax.breakdown import GroupKey, PricedLine, TaxGroup
 from storno.tax.category import TaxCategory
 
@@ -90,6 +97,8 @@ class Dossier:
     set_asides: list[SetAside]
     set_aside_reversals: list[SetAsideReversal]
     returns: list[Return]
+    write_offs: list[WriteOff]
+    write_off_reversals: list[WriteOffReversal]
     transfers: list[Transfer]
     standing: Standing | None
     held: list[Draft]
@@ -155,22 +164,14 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
         [*invoices, *(note for notes in credit_notes.values() for note in notes)], books
     )
     payments = _by("invoice_id", books.rows(Payment).filter(invoice_id__in=ids).order_by("turn"))
-    reversals = _by(
-        "payment_id",
-        books.rows(Reversal)
-        .filter(payment_id__in=[payment.id for paid in payments.values() for payment in paid])
-        .order_by("turn"),
-    )
+    reversals = _taken_back(Reversal, "payment_id", payments, books)
     refunds = _by("invoice_id", books.rows(Refund).filter(invoice_id__in=ids).order_by("turn"))
-    taken_back = _by(
-        "refund_id",
-        books.rows(RefundReversal)
-        .filter(refund_id__in=[each.id for given in refunds.values() for each in given])
-        .order_by("turn"),
-    )
+    taken_back = _taken_back(RefundReversal, "refund_id", refunds, books)
     set_asides = _by("invoice_id", books.rows(SetAside).filter(invoice_id__in=ids))
     given_up = _by("invoice_id", books.rows(SetAsideReversal).filter(invoice_id__in=ids))
     returns = _by("invoice_id", books.rows(Return).filter(invoice_id__in=ids))
+    write_offs = _by("invoice_id", books.rows(WriteOff).filter(invoice_id__in=ids).order_by("turn"))
+    asked_again = _taken_back(WriteOffReversal, "write_off_id", write_offs, books)
     transfers = _by(
         "subject_id",
         books.rows(Transfer)
@@ -191,6 +192,8 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
             set_asides=set_asides[id_],
             set_aside_reversals=given_up[id_],
             returns=returns[id_],
+            write_offs=write_offs[id_],
+            write_off_reversals=[back for row in write_offs[id_] for back in asked_again[row.id]],
             transfers=transfers[id_],
             standing=standings.get(id_),
             held=held[id_],
@@ -224,6 +227,14 @@ def _papers(documents: list[Document], books: Books) -> dict[UUID, Paper]:
         )
         for document in documents
     }
+
+
+def _taken_back(
+    model: type[Row], name: str, moved: Mapping[UUID, list[Any]], books: Books
+) -> defaultdict[UUID, list[Row]]:
+    """The reversals of what was moved on invoices, by the column that names it."""
+    ids = [row.id for rows in moved.values() for row in rows]
+    return _by(name, books.rows(model).filter(**{f"{name}__in": ids}).order_by("turn"))
 
 
 def _by(name: str, rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:

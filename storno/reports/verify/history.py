@@ -15,11 +15,13 @@ from storno.documents.models import Kind
 from storno.documents.send import DocumentHandedOver
 from storno.history.models import Event
 from storno.organizations.sealed import is_whole
-from storno.payments.models import Payment, RefundWay, Why
+from storno.payments.models import Payment, RefundWay, Why, WriteOffKind
 from storno.payments.refund import MoneyOffset, MoneyRefunded
 from storno.payments.register import PaidByOffset, PaymentCame, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 from storno.payments.reverse_refund import RefundCameBack, RefundTakenBack
+from storno.payments.reverse_write_off import WriteOffTakenBack
+from storno.payments.write_off import CentsSettled, WrittenOffAsBadDebt
 from storno.reports.verify.dossier import Dossier
 from storno.reports.verify.violation import Violation, named
 
@@ -34,6 +36,9 @@ TELLING = {
     MoneyOffset.kind: "refund_id",
     RefundTakenBack.kind: "reversal_id",
     RefundCameBack.kind: "reversal_id",
+    WrittenOffAsBadDebt.kind: "write_off_id",
+    CentsSettled.kind: "write_off_id",
+    WriteOffTakenBack.kind: "reversal_id",
     DocumentHandedOver.kind: "number",
     DocumentErased.kind: "number",
 }
@@ -96,6 +101,12 @@ def _money_must_be_told(dossier: Dossier) -> Iterator[Told]:
     for back in dossier.refund_reversals:
         kind = RefundCameBack.kind if back.why == Why.CAME_BACK else RefundTakenBack.kind
         yield kind, str(back.id), back.reversed_at
+    for row in dossier.write_offs:
+        is_cents = row.kind == WriteOffKind.CENT_DIFFERENCE
+        kind = CentsSettled.kind if is_cents else WrittenOffAsBadDebt.kind
+        yield kind, str(row.id), row.registered_at
+    for again in dossier.write_off_reversals:
+        yield WriteOffTakenBack.kind, str(again.id), again.reversed_at
 
 
 def _kind_of(payment: Payment) -> str:

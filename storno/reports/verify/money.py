@@ -8,7 +8,15 @@ from django.db.models import F, Sum
 from storno.documents.models import Document, Kind
 from storno.ledger.journal import OFFSET, RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
-from storno.payments.models import Payment, Refund, RefundReversal, RefundWay, Reversal
+from storno.payments.models import (
+    Payment,
+    Refund,
+    RefundReversal,
+    RefundWay,
+    Reversal,
+    WriteOff,
+    WriteOffReversal,
+)
 from storno.reports.verify.dossier import Books
 from storno.reports.verify.loose_ends import found, having
 from storno.reports.verify.violation import Violation
@@ -18,15 +26,20 @@ def prove_money(books: Books) -> Iterator[Violation]:
     """Every rule about money that needs no dossier."""
     yield from _without_invoice(books)
     yield from _offsets(books)
+    yield from _cents(books)
     yield from _balances(books)
 
 
 def _without_invoice(books: Books) -> Iterator[Violation]:
     invoices = books.rows(Document).filter(kind=Kind.INVOICE)
-    for what, rows in (("payment", books.rows(Payment)), ("refund", books.rows(Refund))):
+    for what, rows in (
+        ("payment", books.rows(Payment)),
+        ("refund", books.rows(Refund)),
+        ("write_off", books.rows(WriteOff)),
+    ):
         yield from found(
             f"{what}_without_invoice",
-            f"A {what} is for no invoice.",
+            f"A {what.replace('_', '-')} is for no invoice.",
             rows.filter(~having(invoices, id="invoice_id")),
         )
     yield from found(
@@ -38,6 +51,29 @@ def _without_invoice(books: Books) -> Iterator[Violation]:
         "reversal_without_refund",
         "A reversal is of no refund.",
         books.rows(RefundReversal).filter(~having(books.rows(Refund), id="refund_id")),
+    )
+    yield from found(
+        "reversal_without_write_off",
+        "A reversal is of no write-off.",
+        books.rows(WriteOffReversal).filter(~having(books.rows(WriteOff), id="write_off_id")),
+    )
+
+
+def _cents(books: Books) -> Iterator[Violation]:
+    """Cents settled with a payment are on its invoice, and are taken back with it."""
+    settled = books.rows(WriteOff).exclude(payment=None)
+    payments = books.rows(Payment)
+    yield from found(
+        "cents_of_other_payment",
+        "A cent difference was settled with a payment of another invoice.",
+        settled.filter(~having(payments, id="payment_id", invoice_id="invoice_id")),
+    )
+    gone = having(books.rows(Reversal), payment_id="payment_id")
+    asked_again = having(books.rows(WriteOffReversal), write_off_id="id")
+    yield from found(
+        "cents_outlive_payment",
+        "A payment was reversed, but not the cent difference that was settled with it.",
+        settled.filter(gone, ~asked_again),
     )
 
 

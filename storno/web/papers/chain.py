@@ -51,15 +51,21 @@ def chain_shown(read: InvoiceRead, here: Here, *, on_page: UUID) -> list[Part]:
 
 
 def _sums(cards: list[Card], currency: str) -> list[dict[str, str]]:
-    """What the issued cards come to; with a credit note on hold also what all of them will."""
-    issued = [card.minor for card in cards if card.kind == "issued"]
+    """What the issued cards come to; with a credit note on hold also what all of them will.
+
+    The credit note meets what is written off once nothing is open any more.
+    """
+    issued = [card.minor for card in cards if card.kind in ("issued", "written")]
     if not issued:
         return []
     now = sum(issued)
     pending = [card.minor for card in cards if card.kind == "pending"]
     if not pending:
         return [_sum(_("Left to pay"), _("Owed back"), now, currency)]
+    written = -sum(card.minor for card in cards if card.kind == "written")
     after = now + sum(pending)
+    if after < 0:
+        after = min(after + written, 0)
     return [
         _sum(_("To pay now"), _("Owed back now"), now, currency),
         _sum(_("To pay afterwards"), _("Owed back afterwards"), after, currency),
@@ -82,7 +88,8 @@ def _groups(read: InvoiceRead, here: Here, on_page: UUID) -> Iterator[list[Card]
             follows = link.follow_up or follows
             told, url = _told(link, invoice_id, read, here, follows)
             papers.append(_paper(link, told, url, here=link.id == on_page))
-        yield [papers[0], *_payments(first, read), *papers[1:], *_refunds(first, read)]
+        cards = [papers[0], *_payments(first, read), *papers[1:], *_refunds(first, read)]
+        yield [*cards, *_written_off(first, cards, read)]
 
 
 def _families(chain: list[Link]) -> Iterator[list[Link]]:
@@ -104,6 +111,23 @@ def _payments(link: Link, read: InvoiceRead) -> list[Card]:
 def _refunds(link: Link, read: InvoiceRead) -> list[Card]:
     rows = (row for row in read.refunds if row.refund.invoice_id == link.id)
     return [_refund(row, link, read) for row in rows if row.reversal is None]
+
+
+def _written_off(link: Link, cards: list[Card], read: InvoiceRead) -> Iterator[Card]:
+    """What is asked for no more of what the other cards leave open."""
+    rows = (row for row in read.write_offs if row.write_off.invoice_id == link.id)
+    written = sum(row.write_off.amount_minor for row in rows if row.reversal is None)
+    left = sum(card.minor for card in cards if card.kind == "issued")
+    if gone := min(written, max(left, 0)):
+        yield Card(
+            name=_("Written off"),
+            url="",
+            told=_("Not asked for any more"),
+            amount=say_money(-gone, link.currency),
+            kind="written",
+            here=False,
+            minor=-gone,
+        )
 
 
 def _paper(link: Link, told: str, url: str, *, here: bool) -> Card:

@@ -114,6 +114,7 @@ def _tabs(asked: Asked, here: Here, now: Circumstances) -> list[dict[str, Any]]:
         (Tab.SENT, _("Unpaid")),
         (Tab.OVERDUE, _("Overdue")),
         (Tab.CANCELLING, state_words("cancelling", now.settings.wording)),
+        (Tab.WRITTEN_OFF, _("Written off")),
         (Tab.PAID, _("Paid")),
         (Tab.CREDITED, state_words("credited", now.settings.wording)),
         (Tab.OWED_BACK, _("Owed back")),
@@ -139,8 +140,10 @@ def _is_shown(
     `count` is how many there are, where they have been counted. A practice always sees where it
     finds what it invoices in another system.
     """
-    if tab not in (AWAITING, EXTERNAL) or tab == asked.tab:
+    if tab not in (AWAITING, EXTERNAL, Tab.WRITTEN_OFF) or tab == asked.tab:
         return True
+    if tab == Tab.WRITTEN_OFF:
+        return count != 0
     if tab == EXTERNAL and now.settings.wording == Wording.PRACTICE:
         return True
     if count is None:
@@ -235,6 +238,10 @@ _TEACH = {
     Tab.CANCELLING: lambda: (
         _("No invoice is being cancelled."),
         _("While a credit note waits to leave, its invoice stands here and you can undo it."),
+    ),
+    Tab.WRITTEN_OFF: lambda: (
+        _("Nothing is written off."),
+        _("What you ask for no more stands here. If it is paid after all, it moves to the paid."),
     ),
     Tab.PAID: lambda: (
         _("No paid invoices yet."),

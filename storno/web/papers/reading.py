@@ -20,14 +20,21 @@ from storno.online.offer import is_offered
 from storno.organizations.queries import Circumstances
 from storno.overdue.queries import ReminderRow, sent_of, with_letters
 from storno.payments.models import RefundWay
-from storno.payments.queries import PaymentRow, RefundRow, payments_on, refunds_on
+from storno.payments.queries import (
+    PaymentRow,
+    RefundRow,
+    WriteOffRow,
+    payments_on,
+    refunds_on,
+    write_offs_on,
+)
 from storno.web.access import Here
 from storno.web.say import reader_language
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRead:
-    """An invoice and everything around it; `payments` and `refunds` are of the whole chain.
+    """An invoice and everything around it; `payments`, `refunds` and `write_offs` of the chain.
 
     `by_card` says whether it can be paid online; None where that is not set up.
     """
@@ -40,6 +47,7 @@ class InvoiceRead:
     chain: list[Link]
     payments: list[PaymentRow]
     refunds: list[RefundRow]
+    write_offs: list[WriteOffRow]
     letters: list[Letter]
     notices: list[NoticeRow]
     reminders: list[ReminderRow]
@@ -137,6 +145,7 @@ def read_invoice(
         chain=chain,
         payments=payments_on(invoices, mine),
         refunds=refunds_on(invoices, mine),
+        write_offs=write_offs_on(invoices, mine),
         letters=[letter for letter in letters if letter.kind != CREDIT_STOPPED_LETTER],
         notices=notices_of(invoice_id, mine),
         reminders=with_letters(sent_of(invoice_id, mine), letters),

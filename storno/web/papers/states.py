@@ -57,6 +57,9 @@ def state_in_words(
             return _pending(standing, wording, at)
         case "credited":
             return _cancelled(credit_notes, wording, today)
+        case "written_off":
+            written = say_money(standing.written_minor, currency)
+            return _("%(amount)s written off, nothing is asked for") % {"amount": written}
         case "paid":
             return _paid(standing, paid_on, today)
         case "part_paid":

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from storno.documents.public import CreditNoteShown, PublicInvoice
 from storno.money.currency import decimal_text
-from storno.printing.effect import NothingToPay, OwedBack, StillToPay, effect_sentence
+from storno.printing.effect import NothingAsked, NothingToPay, OwedBack, StillToPay, effect_sentence
 from storno.printing.labels import WORDS
 from storno.printing.layout import account_pairs
 from storno.printing.marks import payment_marks
@@ -56,6 +56,8 @@ def _state(found: PublicInvoice) -> tuple[str, str]:
             return "paid", effect_sentence(found.holds, found.paper.language)
         case NothingToPay():
             return "paid", _("This invoice is paid.")
+        case NothingAsked():
+            sign = "sent"
         case StillToPay(amount_minor, currency, due_on) if found.is_untouched:
             amount, day = say_money(amount_minor, currency), say_date(due_on)
             return "sent", _("%(amount)s to pay by %(day)s") % {"amount": amount, "day": day}
