@@ -24,6 +24,7 @@ BEGIN
     FROM mailroom_letter AS letter
     WHERE letter.organization_id = mine AND (
       letter.kind <> 'document' AND letter.subject_id = ANY(papers)
+      OR letter.kind = 'statement' AND letter.subject_id = subject
       OR letter.kind LIKE 'session\_%' AND letter.subject_id IN (
         SELECT id FROM diary_booking WHERE organization_id = mine AND client_id = subject
         UNION ALL

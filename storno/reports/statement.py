@@ -6,19 +6,17 @@ that leaves the balance as it was, like money that is kept as owed back, stands 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from storno.clients.looks import own_client_looked_at
 from storno.clients.models import Client
 from storno.core.refusals import Words, invalid
 from storno.documents.models import Document, Standing
 from storno.ledger.journal import RECEIVABLE, REFUND, UNAPPLIED
 from storno.ledger.models import Transfer
-from storno.organizations.roles import Actor
 
 OWED = (RECEIVABLE, UNAPPLIED, REFUND)
 """What clients owe, less what is owed to them."""
@@ -87,16 +85,14 @@ class Statement:
     accounts: tuple[Account, ...]
 
 
-def read_statement(
-    client_id: UUID, first: date, last: date, *, currency: str, who: Actor, at: datetime
-) -> Statement:
-    """The statement of a client for a period, which is noted as a look at it; in a scope.
+def read_statement(client: Client, first: date, last: date, *, currency: str) -> Statement:
+    """The statement of a client for a period, inside a scope; with nothing moved, in `currency`.
 
-    With nothing moved it is in `currency`. Raises Absent, Invalid.
+    Raises Invalid.
     """
     if first > last:
         raise invalid("from", "after_the_end", _("The period ends before it begins."))
-    client, organization_id = own_client_looked_at(client_id, who=who, at=at), who.organization_id
+    client_id, organization_id = client.id, client.organization_id
     theirs = {"organization_id": organization_id, "recipient_id": client_id}
     papers = Document.objects.filter(**theirs).values_list("id", "number", "currency")
     named = {id_: (number, code) for id_, number, code in papers}

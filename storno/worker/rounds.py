@@ -43,7 +43,9 @@ from storno.organizations.once import forget_answers
 from storno.organizations.scope import scope
 from storno.overdue.automatic import remind_overdue
 from storno.overdue.letter import compose_reminder
+from storno.overdue.statement import STATEMENT_LETTER
 from storno.payments.erase import erase_reasons
+from storno.reports.statement_letter import compose_statement
 
 COMPOSERS: dict[str, Composer] = {
     DOCUMENT_LETTER: compose_document_letter,
@@ -51,6 +53,7 @@ COMPOSERS: dict[str, Composer] = {
     NOTIFICATION_LETTER: compose_notice,
     REMINDER_LETTER: compose_notice,
     OVERDUE_LETTER: compose_reminder,
+    STATEMENT_LETTER: compose_statement,
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
     CANCELLED_BY_CLIENT: compose_cancelled_by_client,
     **dict.fromkeys(LETTERS.values(), compose_session_letter),

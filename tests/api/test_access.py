@@ -98,6 +98,7 @@ BODIES: dict[str, Any] = {
     "post_write_off_reversal": {"reason": "Mallory"},
     "post_pause": {"reason": "agreed"},
     "put_dispute": {"over": "quality"},
+    "post_statement": {"first": "2026-06-01", "last": "2026-06-16"},
     "put_payment_methods": {"methods": [{"code": "cash"}]},
     "post_letter": {"to": "mallory@example.com"},
     "post_attempt": {"to": "mallory@example.com"},

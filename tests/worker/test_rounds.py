@@ -83,7 +83,7 @@ def test_letters_wait_as_long_as_a_server_is_missing(clock: Clock) -> None:
 def test_every_kind_of_letter_has_its_composer() -> None:
     assert set(COMPOSERS) == {
         *("document", "link_renewed", "credit_stopped", "session_cancelled_by_client"),
-        *("payment_notification", "payment_reminder", "overdue_reminder"),
+        *("payment_notification", "payment_reminder", "overdue_reminder", "statement"),
         *("session_confirmation", "session_reminder", "session_change", "session_cancellation"),
     }
 

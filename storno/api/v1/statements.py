@@ -5,16 +5,23 @@ from uuid import UUID
 
 from ninja import Query, Router
 
-from storno.api.answers import Pdf, printing, reading
-from storno.api.bearer import Request
-from storno.api.values import Asked, Day, Id, Shown, ShownAmount
+from storno.api.answers import Pdf, Told, doing, printing, reading
+from storno.api.bearer import Caller, Request
+from storno.api.v1.letters import LetterShown, show_letter
+from storno.api.values import Asked, Body, Day, Id, Shown, ShownAmount
+from storno.clients.looks import own_client_looked_at
 from storno.core.refusals import Absent
+from storno.mailroom.models import Letter
 from storno.money.currency import decimal_text
 from storno.organizations.queries import Circumstances, circumstances
+from storno.overdue.statement import send_statement
 from storno.reports.statement import Account, Entry, Statement, read_statement
 from storno.reports.statement_paper import pdf_of_statement
 
 router = Router(tags=["clients"])
+
+FIELDS = {"from": "first"}
+"""What the rooms call a field, and where it stands in a body."""
 
 
 class PeriodAsked(Asked):
@@ -28,6 +35,13 @@ class CurrencyAsked(PeriodAsked):
     """Of several currencies the one that is printed; unless told, the organization's."""
 
     currency: str = ""
+
+
+class PeriodIn(Body):
+    """The days of the statement that is sent."""
+
+    first: Day
+    last: Day
 
 
 class EntryShown(Shown):
@@ -69,6 +83,10 @@ class StatementShown(Shown):
     accounts: list[AccountShown]
 
 
+def _sent(_caller: Caller, letter: Letter) -> Told:
+    return Told(202, show_letter(letter))
+
+
 @router.get("/{client_id}/statement", response=StatementShown)
 @reading
 def get_statement(request: Request, client_id: Id, asked: Query[PeriodAsked]) -> StatementShown:
@@ -79,6 +97,15 @@ def get_statement(request: Request, client_id: Id, asked: Query[PeriodAsked]) ->
         first=statement.first,
         last=statement.last,
         accounts=[_account(each) for each in statement.accounts],
+    )
+
+
+@router.post("/{client_id}/statement", response={202: LetterShown})
+@doing(_sent, fields=FIELDS)
+def post_statement(request: Request, client_id: Id, body: PeriodIn) -> Letter:
+    """Mail the client its statement for a period; while one is on its way, that is the answer."""
+    return send_statement(
+        client_id, body.first, body.last, who=request.auth.who, at=request.auth.at
     )
 
 
@@ -98,13 +125,12 @@ def get_statement_pdf(request: Request, client_id: Id, asked: Query[CurrencyAske
 def _read(request: Request, client_id: UUID, asked: PeriodAsked) -> tuple[Statement, Circumstances]:
     now = circumstances(request.auth.who.organization_id, request.auth.at)
     last = asked.last or now.today
+    client = own_client_looked_at(client_id, who=request.auth.who, at=request.auth.at)
     statement = read_statement(
-        client_id,
+        client,
         asked.first or last.replace(month=1, day=1),
         last,
         currency=now.seller.currency,
-        who=request.auth.who,
-        at=request.auth.at,
     )
     return statement, now
 

@@ -4,13 +4,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from storno.clients.looks import own_client_looked_at
 from storno.core.refusals import Absent
 from storno.core.sheet import Row, safe_cell, sheet_of
 from storno.money.currency import decimal_text
+from storno.organizations.roles import Deed
+from storno.overdue.statement import NoEmail, send_statement
 from storno.reports.statement import Account, Statement, read_statement
 from storno.reports.statement_paper import pdf_of_statement
 from storno.web.access import Here, member_page
@@ -35,8 +40,28 @@ def client_statement(request: HttpRequest, here: Here, client_id: UUID) -> HttpR
             **head_of(here, statement.client, "client_invoices"),
             days=days,
             accounts=[_shown(each, statement, here, days) for each in statement.accounts],
+            send_url=here.url("client_statement_send", client_id, **days)
+            if here.who.may(Deed.SEND)
+            else "",
             csv_url=here.url("client_statement_csv", client_id, **days),
         )
+
+
+@require_POST
+@member_page
+def client_statement_send(request: HttpRequest, here: Here, client_id: UUID) -> HttpResponse:
+    """Mail the client the statement that is shown."""
+    with here.reading():
+        first, last = _period(request, here)
+    days = {"from": first.isoformat(), "to": last.isoformat()}
+    try:
+        letter = send_statement(client_id, first, last, who=here.who, at=here.at)
+    except NoEmail as nothing:
+        messages.warning(request, f"{nothing.message} {nothing.remedy}")
+    else:
+        to = {"address": letter.to_address}
+        messages.success(request, _("The statement is on its way to %(address)s.") % to)
+    return redirect(here.url("client_statement", client_id, **days))
 
 
 @require_GET
@@ -66,18 +91,16 @@ def client_statement_pdf(request: HttpRequest, here: Here, client_id: UUID) -> H
 
 
 def _read(request: HttpRequest, here: Here, client_id: UUID) -> Statement:
-    """The statement asked for; a mistyped day counts as absent, for it only narrows a view."""
-    seller, today = here.now.seller, here.now.today
-    last = _day(request.GET.get("to", "")) or today
+    first, last = _period(request, here)
+    client = own_client_looked_at(client_id, who=here.who, at=here.at)
+    return read_statement(client, first, last, currency=here.now.seller.currency)
+
+
+def _period(request: HttpRequest, here: Here) -> tuple[date, date]:
+    """The period asked for; a mistyped day counts as absent, for it only narrows a view."""
+    last = _day(request.GET.get("to", "")) or here.now.today
     first = _day(request.GET.get("from", "")) or last.replace(month=1, day=1)
-    return read_statement(
-        client_id,
-        min(first, last),
-        last,
-        currency=seller.currency,
-        who=here.who,
-        at=here.at,
-    )
+    return min(first, last), last
 
 
 def _day(text: str) -> date | None:

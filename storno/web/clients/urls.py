@@ -45,6 +45,11 @@ urlpatterns = [
         "clients/<uuid:client_id>/statement/", statement.client_statement, name="client_statement"
     ),
     path(
+        "clients/<uuid:client_id>/statement/letters/",
+        statement.client_statement_send,
+        name="client_statement_send",
+    ),
+    path(
         "clients/<uuid:client_id>/statement.csv",
         statement.client_statement_csv,
         name="client_statement_csv",

@@ -7,16 +7,21 @@ import pytest
 from storno.core.refusals import Invalid
 from storno.corrections.refund import offset_invoice, refund_invoice
 from storno.corrections.settle import reverse_payment
+from storno.diary.erase import erase_client
+from storno.documents.queries import invoice_numbered
+from storno.mailroom.mail import Mail
+from storno.mailroom.models import Letter
 from storno.organizations.queries import circumstances
 from storno.organizations.scope import scope
 from storno.payments.refund import GivenBack
 from storno.printing.layout import layout
 from storno.reports.statement import read_statement
 from storno.reports.statement_paper import paper_of_statement, pdf_of_statement
+from storno.worker.rounds import COMPOSERS
 from tests.api.caller import caller
 from tests.conftest import Clock
 from tests.deeds import credit, pay
-from tests.observe import balances
+from tests.observe import balances, history
 from tests.web.papers.member import Member
 from tests.world import World, found, line
 
@@ -59,9 +64,7 @@ ALL = [
 def test_it_says_what_the_books_say(world: World, clock: Clock) -> None:
     def read(first: date, last: date) -> tuple[int, list[tuple[str, str, str, int, int]], int]:
         with scope(world.id):
-            statement = read_statement(
-                world.daisy.id, first, last, currency="EUR", who=world.who(), at=clock.now
-            )
+            statement = read_statement(world.daisy, first, last, currency="EUR")
         (account,) = statement.accounts
         rows = [
             (str(each.on), each.kind, each.number, each.amount_minor, each.balance_minor)
@@ -105,14 +108,7 @@ def test_it_is_shown_printed_and_answered(world: World, clock: Clock) -> None:
     assert other.status == 404
     with scope(world.id):
         now = circumstances(world.id, clock.now)
-        statement = read_statement(
-            world.daisy.id,
-            date(2026, 6, 1),
-            date(2026, 6, 16),
-            currency="EUR",
-            who=world.who(),
-            at=clock.now,
-        )
+        statement = read_statement(world.daisy, date(2026, 6, 1), date(2026, 6, 16), currency="EUR")
         tree = layout(paper_of_statement(statement, statement.accounts[0], now))
         name, _pdf = pdf_of_statement(statement, statement.accounts[0], now, at=clock.now)
     assert (tree["title"], name) == (
@@ -123,3 +119,32 @@ def test_it_is_shown_printed_and_answered(world: World, clock: Clock) -> None:
     assert isinstance(lines, list)
     assert lines[0]["description"] == "Saldo 1.6.2026"
     assert len(lines) == 5
+
+
+def test_it_is_mailed_for_its_period_and_once_at_a_time(world: World, clock: Clock) -> None:
+    member, period = Member(world), {"first": "2026-06-01", "last": "2026-06-16"}
+    sent = caller(world).post(f"/clients/{world.daisy.id}/statement", period)
+    assert (sent.status, sent.body["kind"], sent.body["to"]) == (
+        202,
+        "statement",
+        "daisy@example.com",
+    )
+    page = member.post("client_statement_send", world.daisy.id)
+    assert "The statement is on its way to daisy@example.com." in page.said
+    with scope(world.id):
+        (letter,) = Letter.objects.filter(organization_id=world.id, kind="statement")
+        mail = COMPOSERS["statement"](letter)
+    assert isinstance(mail, Mail)
+    assert mail.subject == "Asiakastiliote, Alice Example"
+    assert [each.name for each in mail.attachments] == [
+        f"Asiakastiliote-{world.daisy.number}-2026-06-01-2026-06-16.pdf"
+    ]
+    assert history(world, world.daisy.id)[-1:] == ["client.statement_sent"]
+    late = period | {"first": "2026-06-17"}
+    assert caller(world).post(f"/clients/{world.daisy.id}/statement", late).status == 422
+    with scope(world.id):
+        owed = invoice_numbered("2026-0002", world.id)
+    pay(world, owed, 8050, at=clock.now)
+    erase_client(world.daisy.id, number=world.daisy.number, who=world.who(), at=clock.now)
+    with scope(world.id):
+        assert not Letter.objects.filter(organization_id=world.id, kind="statement").exists()
