@@ -1,22 +1,24 @@
 """A bank statement with 1,000,000 payments: read, taken in, matched, and posted.
 
-Each pays one open invoice by its reference, as it does every day at those whom this is for. The
-floor is one COPY of the same entries and then one statement for each table: it copies the rows of a
-payment that was matched before, under the same durability, and looks at no invoice. Whole figures
-take long; `--entries 20000` says the same of a machine in a minute.
+Each pays one open invoice by its reference; a match is written with its posting. The floor is one COPY of the same entries and then one statement for each table: it copies the rows of a
+payment that was matched before, under the same durability, and looks at no invoice. Of a million
+it takes long; `--entries 20000` says as much of a machine in a minute. On a machine that does other
+things meanwhile, look at the ratio, and at the seconds of this process's own.
 """
 
 import argparse
+import resource
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
 from stage import copied, counted_statements, report, stage, timed
 
 MILLION = 1_000_000
-READ_AND_MATCHED, POSTED, MOST_MB = 90, 240, 300
+TAKEN_IN, POSTED, MOST_MB = 90, 240, 300
 """The bars: seconds for a million entries, and megabytes of the process."""
 MINOR = 125_500
 ACCOUNT = "FI2112345600000785"
@@ -61,6 +63,13 @@ def statement(references: Iterator[str]) -> Iterator[IO[bytes]]:
         file.write(FOOT.encode())
         file.seek(0)
         yield file
+
+
+def timed_twice(deed: Callable[[], Any]) -> tuple[float, float]:
+    """The seconds that a call takes, and those of them that this process was at work."""
+    begun = time.process_time()
+    taken = timed(deed)
+    return taken, time.process_time() - begun
 
 
 def make_invoices(template: Any, first: int, last: int) -> None:
@@ -209,14 +218,18 @@ def main() -> None:
             least = timed(lambda: floor(world, file, paid))
         before = matched()
         with statement(str(9_000_000_000 + n) for n in range(1, count + 1)) as file:
-            reading = timed(lambda: sum(1 for _each in read(file)))
+            reading, reading_own = timed_twice(lambda: sum(1 for _each in read(file)))
             file.seek(0)
-            taking = timed(lambda: take_in(file, "many.xml", who=world.who(), at=at))
+            taking, taking_own = timed_twice(
+                lambda: take_in(file, "many.xml", who=world.who(), at=at)
+            )
         with counted_statements() as statements:
             batch = meet_new(world.id, at=at)
-        meeting = timed(meet)
+        meeting, meeting_own = timed_twice(meet)
+        meeting, meeting_own = (each * count / (count - batch) for each in (meeting, meeting_own))
         scale = MILLION / count
         whole = (taking + meeting) * scale
+        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         report(
             "bank",
             entries=count,
@@ -227,12 +240,18 @@ def main() -> None:
                 "matched_and_posted": round(meeting, 1),
                 "floor": round(least, 1),
             },
+            own_seconds={
+                "read": round(reading_own, 1),
+                "taken_in": round(taking_own, 1),
+                "matched_and_posted": round(meeting_own, 1),
+            },
             ratio=round((taking + meeting) / least, 2),
             of_a_million={"taken_in": round(taking * scale), "posted": round(whole)},
             batch={"entries": batch, "statements": len(statements)},
         )
         connection.close()
-    sys.exit(0 if whole <= POSTED and taking * scale <= READ_AND_MATCHED else 1)
+    is_met = whole <= POSTED and taking * scale <= TAKEN_IN and peak_mb <= MOST_MB
+    sys.exit(0 if is_met else 1)
 
 
 if __name__ == "__main__":
