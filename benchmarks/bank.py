@@ -1,9 +1,10 @@
 """A bank statement with 1,000,000 payments: read, taken in, matched, and posted.
 
-Each pays one open invoice by its reference; a match is written with its posting. The floor is one COPY of the same entries and then one statement for each table: it copies the rows of a
-payment that was matched before, under the same durability, and looks at no invoice. Of a million
-it takes long; `--entries 20000` says as much of a machine in a minute. On a machine that does other
-things meanwhile, look at the ratio, and at the seconds of this process's own.
+Each pays one open invoice by its reference; a match is written with its posting. The floor is one
+COPY of the same entries and then one statement for each table: it copies the rows of a payment that
+was matched before, under the same durability, and looks at no invoice. A million takes long;
+`--entries 20000` says as much of a machine in a minute. Where it does other things meanwhile, look
+at the ratio, and at the seconds of this process's own.
 """
 
 import argparse
