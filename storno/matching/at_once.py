@@ -84,6 +84,8 @@ def _put(waiting: Sequence[tuple[Entry, Verdict]], *, who: Actor, at: datetime) 
 
 def _pay(paying: Sequence[tuple[Entry, Untouched, Why]], *, who: Actor, at: datetime) -> None:
     """Pay each invoice with its entry, and write that it did."""
+    if not paying:
+        return
     method = method_called(MoneyKind.BANK_TRANSFER, seller_of(who.organization_id))
     receipts = [
         Receipt(

@@ -60,6 +60,8 @@ def meet_new(organization_id: UUID, *, at: datetime) -> int:
     depart_due(organization_id, at=at)
     with scope(organization_id):
         found = list(_new(organization_id)[:AT_ONCE])
+    if not found:
+        return 0
     done = _try(partial(meet_at_once, found, who=who, at=at)) or set()
     left = [each.id for each in found if each.id not in done]
     for first in range(0, len(left), A_FEW):
