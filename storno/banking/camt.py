@@ -211,7 +211,7 @@ class _Reading:
         self._places.append(place)
         if place.kind is Kind.GROUP:
             self._found.append(Found(self._parser.CurrentLineNumber))
-            self._steps.append(Step(place, len(self._found)))
+            self._note(Step(place, len(self._found)))
         elif place.kind is not Kind.OUTER:
             self._written = []
             self._behind = self._tags
@@ -227,6 +227,10 @@ class _Reading:
             self._refuse(Reason.UNKNOWN_VERSION)
         self._format = named[1]
         return document(tag.partition(" ")[0], *_MESSAGES[self._format[:8]])
+
+    def _note(self, step: Step) -> None:
+        if len(self._steps) < _MOST_SIGNS:  # no mould has more
+            self._steps.append(step)
 
     def _text(self, text: str) -> None:
         self._still = 0
@@ -249,7 +253,7 @@ class _Reading:
         elif place.kind is not Kind.OUTER:
             self._parser.CharacterDataHandler = None
             if self._behind:  # else the text was that of an element in this one
-                self._steps.append(Step(place, len(self._found), self._behind, self._currency))
+                self._note(Step(place, len(self._found), self._behind, self._currency))
             self._behind = 0
             self._keep(place, " ".join("".join(self._written).split()))
             self._written = []

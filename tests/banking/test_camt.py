@@ -280,23 +280,35 @@ def test_what_is_written_is_read_again(entries: list[Entry], opening: int) -> No
 
 
 class Long(BytesIO):
-    """A file of 4,000 entries that are nowhere all at once."""
+    """A file that is nowhere all at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *pieces: str) -> None:
         super().__init__()
         begin, end = message(statement("|")).split(b"|")
-        self.rest = [begin, *[PAID.encode() * 50] * 80, end]
+        self.rest = [begin, *[piece.encode() for piece in pieces], end]
 
     def read(self, size: int | None = -1, /) -> bytes:
         return self.rest.pop(0) if self.rest else b""
 
 
-def test_memory_stays_flat_however_many_entries_there_are() -> None:
+REST = ["<Cdtr>", PAID.partition("<Cdtr>")[2]]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "entries"),
+    [
+        ([PAID * 50] * 80, 4_000),
+        ([PAID.partition("<Cdtr>")[0], *["<Cdtr><Nm/></Cdtr>" * 500] * 80, *REST], 1),
+    ],
+    ids=["entries", "elements"],
+)
+def test_memory_stays_flat_however_much_there_is(pieces: list[str], entries: int) -> None:
+    file = Long(*pieces)
     tracemalloc.start()
     try:
-        count = sum(1 for _each in read_camt(Long()))
+        count = sum(1 for _each in read_camt(file))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert count == 4_001
+    assert count == entries + 1
     assert peak < 2_000_000
