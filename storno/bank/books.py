@@ -13,9 +13,14 @@ from storno.ledger.journal import BANK, UNMATCHED, Move
 from storno.ledger.post import Posting, post
 
 
-def post_waiting(entry: Entry, because: UUID, *, at: datetime, ends: bool = False) -> None:
-    """An entry begins to wait, or no longer does; `because` is what made it so, and is posted."""
-    posting = _posting(entry, because, ends=ends)
+def post_waiting(
+    entry: Entry, because: UUID, *, at: datetime, ends: bool = False, move_id: UUID | None = None
+) -> None:
+    """An entry begins to wait, or no longer does; `because` is what made it so, and is posted.
+
+    `move_id` joins it to the books of the seller whose money it is.
+    """
+    posting = _posting(entry, because, ends=ends, move_id=move_id)
     post([posting], organization_id=entry.organization_id, at=at)
 
 
@@ -25,7 +30,7 @@ def begin_to_wait(entries: Sequence[Entry], organization_id: UUID, *, at: dateti
     post(postings, organization_id=organization_id, at=at)
 
 
-def _posting(entry: Entry, because: UUID, *, ends: bool) -> Posting:
+def _posting(entry: Entry, because: UUID, *, ends: bool, move_id: UUID | None = None) -> Posting:
     came_in = (entry.amount_minor > 0) is not ends
     debit, credit = (BANK, UNMATCHED) if came_in else (UNMATCHED, BANK)
     return Posting(
@@ -35,4 +40,5 @@ def _posting(entry: Entry, because: UUID, *, ends: bool) -> Posting:
         currency=entry.currency,
         booked_on=entry.booked_on,
         moves=(Move(debit, credit, abs(entry.amount_minor)),),
+        move_id=move_id,
     )

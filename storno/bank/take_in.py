@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, ClassVar
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from storno.administration.seller import AccountIsTheOperators
 from storno.bank.models import LONGEST_KEY, LONGEST_TEXT, BankFile, EntryState
 from storno.bank.models import Entry as Row
 from storno.banking.account import plain_account
@@ -25,7 +26,7 @@ from storno.core.ids import new_id
 from storno.core.refusals import Blocked, Blocker, NotAllowed, Refused
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 
 AT_ONCE = 5_000
@@ -113,7 +114,7 @@ def must_see_the_bank(who: Actor) -> None:
 def take_in(file: BinaryIO, name: str, *, who: Actor, at: datetime) -> TakenIn:
     """Take in a bank's file, open in binary and seekable; of several accounts that of the seller.
 
-    Raises FileIsFaulty, NoAccountYet, AccountIsNotYours, OtherKindOfFile, NotAllowed.
+    Raises FileIsFaulty, AccountIsTheOperators, NoAccountYet, AccountIsNotYours, OtherKindOfFile, NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     must_see_the_bank(who)
@@ -123,7 +124,10 @@ def take_in(file: BinaryIO, name: str, *, who: Actor, at: datetime) -> TakenIn:
     digest = _digest(file)
     for known in mine.filter(digest=digest):
         return TakenIn(known, again=True)
-    account = plain_account(seller_of(who.organization_id).account)
+    now = settings_of(who.organization_id)
+    if now.organization.in_custody:
+        raise AccountIsTheOperators
+    account = plain_account(now.seller.account)
     if not account:
         raise NoAccountYet
     new, count = _begin(digest, account, name, who=who, at=at), _Count()

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 import click
 
@@ -13,7 +14,8 @@ from storno.cli.look import find_organization
 from storno.cli.migrate import pending
 from storno.cli.progress import Progress
 from storno.cli.verb import Unfit, Verb
-from storno.organizations.models import Organization
+from storno.organizations.models import Organization, OrganizationKind
+from storno.reports.verify.custody import prove_client_money
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove, snapshot
 from storno.reports.verify.violation import Violation
@@ -85,7 +87,9 @@ def verify(organizations: Iterable[Organization], *, aloud: bool) -> Outcome:
         with snapshot("owner"):
             books = open_books(organization.id, database="owner")
             progress = Progress(f"{organization.slug}: {{}} documents verified")
-            for violation in prove(books, progress):
+            keeps = organization.kind == OrganizationKind.OPERATOR
+            of_all = prove_client_money("owner") if keeps else ()
+            for violation in chain(prove(books, progress), of_all):
                 outcome.violations.append((organization.slug, violation))
                 if aloud:
                     click.echo(

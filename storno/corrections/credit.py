@@ -108,7 +108,7 @@ def credit_invoice(
         raise _not_an_invoice(invoice_id, who) from None
     if standing.cancelling_at is not None:
         if standing.cancelling_at <= at:
-            raise HeldCreditIsDue(invoice_id)
+            raise HeldCreditIsDue(invoice_id, who.organization_id)
         return _already_held(standing, request, who=who, at=at)
     case = gather(standing, who=who, at=at)
     must_be_as_shown(seen, seen_by_creditor(case))

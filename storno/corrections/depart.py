@@ -80,7 +80,7 @@ def after_due_credit(operation: Callable[P, R]) -> Callable[P, R]:
             try:
                 return operation(*args, **kwargs)
             except HeldCreditIsDue as due:
-                _depart_credit_or_stop(due.invoice_id, who.organization_id, at)
+                _depart_credit_or_stop(due.invoice_id, due.organization_id, at)
             except ChangedMeanwhile:
                 continue
         raise RuntimeError("an invoice kept changing under a deed")

@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 class HeldCreditIsDue(Exception):
     """A credit note on this invoice should have left already: let it go first, then try again."""
 
-    def __init__(self, invoice_id: UUID) -> None:
+    def __init__(self, invoice_id: UUID, organization_id: UUID) -> None:
         super().__init__()
-        self.invoice_id = invoice_id
+        self.invoice_id, self.organization_id = invoice_id, organization_id
 
 
 class ChangedMeanwhile(Exception):
@@ -116,7 +116,7 @@ def lock_invoices(
 def _lock_held(invoice_id: UUID, organization_id: UUID, at: datetime) -> Draft | None:
     draft = lock_held_credit(invoice_id, organization_id)
     if draft is not None and draft.goes_at is not None and draft.goes_at <= at:
-        raise HeldCreditIsDue(invoice_id)
+        raise HeldCreditIsDue(invoice_id, organization_id)
     return draft
 
 

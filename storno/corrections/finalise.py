@@ -65,7 +65,7 @@ def finalise_draft(
     held = draft.waits_for
     if held is not None and held.goes_at is not None and held.goes_at <= at:
         assert held.credits_id is not None, "a held credit note names its invoice"
-        raise HeldCreditIsDue(held.credits_id)
+        raise HeldCreditIsDue(held.credits_id, who.organization_id)
     now = circumstances(who.organization_id, at)
     is_decided = draft.goes_at is not None and not leaves_by_itself(draft, at=at)
     draft.finalised_by = who.person_id

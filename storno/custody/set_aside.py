@@ -47,7 +47,7 @@ def set_aside(payment: Payment, invoice: Document, claim: Claim, *, at: datetime
     What is over belongs to whoever paid, and is neither split nor charged.
     """
     made = _made(payment.id, payment.amount_minor, invoice, claim, at=at)
-    _post(SET_ASIDE, made, invoice, made.received_minor, day=payment.paid_on, at=at)
+    _post(made, invoice, day=payment.paid_on, move_id=payment.source_id, at=at)
     return made
 
 
@@ -84,10 +84,11 @@ def give_up(
     )
     back.save(force_insert=True)
     custody = turned(set_aside_moves(former.received_minor, shares))
-    _write(SET_ASIDE_BACK, back, invoice, custody, turned(charge_moves(shares)), day=day, at=at)
+    books = (custody, turned(charge_moves(shares)))
+    _write(SET_ASIDE_BACK, back, invoice, books, day=day, move_id=reversal.id, at=at)
     if claim.applied_minor > sum(each.shares.total_minor for each in _standing(invoice)):
         made = _made(reversal.id, 0, invoice, claim, at=at)
-        _post(SET_ASIDE, made, invoice, 0, day=day, at=at)
+        _post(made, invoice, day=day, move_id=None, at=at)
 
 
 def return_withheld(
@@ -115,8 +116,8 @@ def return_withheld(
         )
     )
     made.save(force_insert=True)
-    custody, own = return_moves(shares), turned(charge_moves(shares))
-    _write(RETURN, made, invoice, custody, own, day=credit_note.issued_on, at=at)
+    books = (return_moves(shares), turned(charge_moves(shares)))
+    _write(RETURN, made, invoice, books, day=credit_note.issued_on, move_id=None, at=at)
     told = WithheldReturned(str(made.id), shares.set_aside_minor, invoice.currency)
     record(told, subject_id=invoice.id, who=who, at=at)
     return made
@@ -163,28 +164,27 @@ def _columns(shares: Shares) -> dict[str, int]:
 
 
 def _post(
-    kind: str, made: SetAside, invoice: Document, received_minor: int, *, day: date, at: datetime
+    made: SetAside, invoice: Document, *, day: date, move_id: UUID | None, at: datetime
 ) -> None:
-    custody = set_aside_moves(received_minor, made.shares)
-    _write(kind, made, invoice, custody, charge_moves(made.shares), day=day, at=at)
+    books = (set_aside_moves(made.received_minor, made.shares), charge_moves(made.shares))
+    _write(SET_ASIDE, made, invoice, books, day=day, move_id=move_id, at=at)
 
 
 def _write(
     kind: str,
     made: SetAside | SetAsideReversal | Return,
     invoice: Document,
-    custody: tuple[Move, ...],
-    own: tuple[Move, ...],
+    books: tuple[tuple[Move, ...], tuple[Move, ...]],
     *,
     day: date,
+    move_id: UUID | None,
     at: datetime,
 ) -> None:
-    """Post both books, each with a seal of its own."""
-    post(
-        [
-            Posting(id_, kind, invoice.id, invoice.currency, day, moves)
-            for id_, moves in ((made.id, custody), (made.own_id, own))
-        ],
-        organization_id=invoice.organization_id,
-        at=at,
-    )
+    """Post the custody book and the own one, each with a seal of its own.
+
+    `move_id` is what the operator's books know the money by that came from there, or goes back.
+    """
+    custody, own = books
+    named = (kind, invoice.id, invoice.currency, day)
+    postings = [Posting(made.id, *named, custody, move_id), Posting(made.own_id, *named, own)]
+    post(postings, organization_id=invoice.organization_id, at=at)

@@ -16,9 +16,10 @@ from storno.core.refusals import Invalid, Refused
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import lock_invoice
 from storno.corrections.settle import checked_reason
-from storno.documents.queries import document
 from storno.history.record import Happening, record
+from storno.matching.cross import keeps_client_money, lock_theirs, owner_of, pay_theirs
 from storno.matching.plan import Verdict
+from storno.matching.references import Owner
 from storno.matching.returned import unmatch
 from storno.matching.write import join, move, paid_by_hand, pay, put
 from storno.organizations.once import deed
@@ -99,13 +100,18 @@ def match_entry(entry_id: UUID, invoice_id: UUID, *, who: Actor, at: datetime) -
     """
     who.must(Deed.REGISTER_PAYMENT)
     must_see_the_bank(who)
-    lock_invoice(invoice_id, who.organization_id, at=at)
+    owner = owner_of(invoice_id, who.organization_id) if keeps_client_money(who) else None
+    theirs = owner is not None and owner.organization_id != who.organization_id
+    meant = lock_theirs(owner or Owner(who.organization_id, invoice_id), who=who, at=at)
     entry = _waiting(entry_id, who)
     if entry.amount_minor <= 0:
         raise NothingCameIn
-    if document(invoice_id, who.organization_id).currency != entry.currency:
+    if meant.currency != entry.currency:
         raise CurrencyDiffers
-    pay(entry, invoice_id, Why.BY_HAND, who=who, at=at)
+    if owner is not None and theirs:
+        pay_theirs(entry, owner, Why.BY_HAND, who=who, at=at)
+    else:
+        pay(entry, invoice_id, Why.BY_HAND, who=who, at=at)
     return entry
 
 
@@ -138,12 +144,14 @@ def undo_match(entry_id: UUID, reason: str, *, who: Actor, at: datetime) -> Entr
     must_see_the_bank(who)
     reason = checked_reason(reason)
     match = _match_of(entry_with(entry_id, organization_id=who.organization_id))
-    lock_invoice(match.invoice_id, who.organization_id, at=at)
+    lock_theirs(Owner(match.paid_organization_id, match.invoice_id), who=who, at=at)
     entry = lock_entry(entry_id, organization_id=who.organization_id)
     if entry.match_id != match.id:
         raise NotMatched
     reversal = unmatch(entry, reason, who=who, at=at)
-    put(entry, Verdict(EntryState.QUEUED, Why.UNDONE), because=reversal.id, at=at)
+    crosses = match.paid_organization_id != who.organization_id
+    verdict, move_id = Verdict(EntryState.QUEUED, Why.UNDONE), reversal.id if crosses else None
+    put(entry, verdict, because=reversal.id, at=at, move_id=move_id)
     record(MatchUndone(), subject_id=entry.id, who=who, at=at)
     return entry
 

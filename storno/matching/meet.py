@@ -20,6 +20,12 @@ from storno.corrections.depart import after_due_credit, depart_due
 from storno.corrections.facts import lock_invoices
 from storno.documents.models import Document, Standing
 from storno.matching.at_once import meet_at_once
+from storno.matching.cross import (
+    keeps_client_money,
+    meet_theirs,
+    owner_returned,
+    return_theirs,
+)
 from storno.matching.plan import Meant, Move, Verdict, judge
 from storno.matching.references import Owner, owners_of
 from storno.matching.returned import comes_back, invoices_of, take_back_by, taken_back_by
@@ -58,6 +64,8 @@ def meet_new(organization_id: UUID, *, at: datetime) -> int:
     """
     who = system(organization_id)
     depart_due(organization_id, at=at)
+    if keeps_client_money(who) and (crossed := _meet_theirs(who=who, at=at)):
+        return crossed
     with scope(organization_id):
         found = list(_new(organization_id)[:AT_ONCE])
     if not found:
@@ -83,6 +91,37 @@ def _try(meeting: Callable[[], Met]) -> Met | None:
         return None
 
 
+def _meet_theirs(*, who: Actor, at: datetime) -> int:
+    """Let entries on the operator's account meet sellers' invoices; how many there were."""
+    mine = who.organization_id
+    with scope(mine):
+        found = list(_new(mine)[:AT_ONCE])
+        owners = owners_of((each.reference for each in found), {each.account for each in found})
+        returns = {each.id: original for each in found if (original := taken_back_by(each))}
+        returned = {id_: owner_returned(original, mine) for id_, original in returns.items()}
+    crossed = 0
+    for entry in found:
+        owner, back = owners.get(entry.reference), returned.get(entry.id)
+        try:
+            if back is not None:
+                crossed += return_theirs(entry.id, returns[entry.id], back, who=who, at=at)
+            elif owner is not None and not _is_of(who, owner) and not comes_back(entry):
+                crossed += meet_theirs(entry.id, owner, who=who, at=at)
+        except NOT_THE_ENTRY:
+            raise
+        except Exception as defect:  # noqa: BLE001 -- it waits for a person
+            log.error("entry %s met nothing: %s", entry.id, told(defect))  # noqa: TRY400
+            _let_wait(entry.id, who=who, at=at)
+            crossed += 1
+    return crossed
+
+
+def _let_wait(entry_id: UUID, *, who: Actor, at: datetime) -> None:
+    with scope(who.organization_id):
+        for entry in _new(who.organization_id).filter(id=entry_id).select_for_update():
+            put(entry, Verdict(EntryState.QUEUED, Why.FAILED), because=entry.id, at=at)
+
+
 def _meet_alone(entry_id: UUID, *, who: Actor, at: datetime) -> None:
     try:
         _meet_some([entry_id], who=who, at=at)
@@ -90,9 +129,7 @@ def _meet_alone(entry_id: UUID, *, who: Actor, at: datetime) -> None:
         raise
     except Exception as defect:  # noqa: BLE001 -- it waits for a person
         log.error("entry %s met nothing: %s", entry_id, told(defect))  # noqa: TRY400
-        with scope(who.organization_id):
-            for entry in _new(who.organization_id).filter(id=entry_id).select_for_update():
-                put(entry, Verdict(EntryState.QUEUED, Why.FAILED), because=entry.id, at=at)
+        _let_wait(entry_id, who=who, at=at)
 
 
 def _new(organization_id: UUID) -> QuerySet[Entry]:

@@ -1,6 +1,7 @@
 """The bank takes money back that it had booked: the payment that it brought is taken back too."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from storno.bank.models import Entry, EntryState, Match, MatchReversal, Why
 from storno.core.ids import new_id
 from storno.corrections.facts import gather, lock_standing
 from storno.corrections.settle import take_back
+from storno.custody.crossing import crossing
 from storno.matching.write import move
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
@@ -54,8 +56,11 @@ def invoices_of(entries: Iterable[Entry]) -> set[UUID]:
     kept = [(each.organization_id, each.match_id) for each in entries if each.match_id]
     if not kept:
         return set()
+    mine = kept[0][0]
     matches = Match.objects.filter(
-        organization_id=kept[0][0], id__in=[match_id for _organization, match_id in kept]
+        organization_id=mine,
+        paid_organization_id=mine,
+        id__in=[match_id for _organization, match_id in kept],
     )
     return set(matches.values_list("invoice_id", flat=True))
 
@@ -88,13 +93,19 @@ def unmatch(
     """
     assert entry.match_id is not None, "what is matched names its match"
     match = Match.objects.get(organization_id=entry.organization_id, id=entry.match_id)
+    id_ = new_id()
     if match.brought:
-        payment = payment_with(match.payment_id, organization_id=who.organization_id)
-        standing = lock_standing(match.invoice_id, who.organization_id)
-        take_back(payment, reason, gather(standing, who=who, at=at), who=who, at=at)
+        them = replace(who, organization_id=match.paid_organization_id, once=None)
+        with crossing(them.organization_id, back_to=entry.organization_id):
+            payment = payment_with(match.payment_id, organization_id=them.organization_id)
+            standing = lock_standing(match.invoice_id, them.organization_id)
+            case = gather(standing, who=them, at=at)
+            taken_back = take_back(payment, reason, case, who=them, at=at)
+        if them.organization_id != entry.organization_id:
+            id_ = taken_back.id  # which joins the postings in both books
     reversal = sealed(
         MatchReversal(
-            id=new_id(),
+            id=id_,
             organization_id=entry.organization_id,
             match_id=match.id,
             returned_by_id=None if returned_by is None else returned_by.id,

@@ -79,16 +79,22 @@ def join(
     )
     match.save(force_insert=True)
     if entry.state == EntryState.QUEUED:
-        post_waiting(entry, match_id, at=at, ends=True)
+        crosses = payment.organization_id != entry.organization_id
+        post_waiting(entry, match_id, at=at, ends=True, move_id=match_id if crosses else None)
     move(entry, EntryState.MATCHED, why, match_id=match_id)
     return match
 
 
-def put(entry: Entry, verdict: Verdict, *, because: UUID, at: datetime) -> None:
-    """Put an entry where it waits or is set aside; `because` is what made it so."""
+def put(
+    entry: Entry, verdict: Verdict, *, because: UUID, at: datetime, move_id: UUID | None = None
+) -> None:
+    """Put an entry where it waits or is set aside; `because` is what made it so.
+
+    `move_id`: it came back from the books of another organization.
+    """
     waits = verdict.state == EntryState.QUEUED
     if waits is not (entry.state == EntryState.QUEUED):
-        post_waiting(entry, because, at=at, ends=not waits)
+        post_waiting(entry, because, at=at, ends=not waits, move_id=move_id)
     move(entry, verdict.state, verdict.why)
 
 

@@ -147,6 +147,12 @@ def test_a_deed_says_who_and_when() -> None:
     assert _faults(unsaid, FILES) == {}
 
 
+def test_only_two_files_open_a_scope() -> None:
+    """Whose rows are seen is said where a scope is opened, and where client money crosses."""
+    saying = {_name(path) for path in FILES if "SET LOCAL app.organization" in path.read_text()}
+    assert saying == {"storno/organizations/scope.py", "storno/custody/crossing.py"}
+
+
 def test_every_room_is_on_the_map() -> None:
     """ARCHITECTURE.md names each room, and is short."""
     text = (ROOT / "ARCHITECTURE.md").read_text()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from storno.bank.models import BankFile, Entry, EntryState, Match, MatchReversal
@@ -84,11 +84,31 @@ def _matches(books: Books) -> Iterator[Violation]:
         own.filter(~having(payments.exclude(source_id=None), **like, source_id="id"), brought=True)
         | own.filter(~having(payments.filter(source_id=None), **like), brought=False),
     )
+    yield from _crossed(books)
     taken_back = having(books.rows(Reversal), payment_id="payment_id")
     yield from found(
         "match_half_undone",
         "A match or the payment that it brought was taken back, but not the other.",
         own.filter(brought=True).annotate(here=undone, there=taken_back).exclude(here=F("there")),
+    )
+
+
+def _crossed(books: Books) -> Iterator[Violation]:
+    """What paid another's invoice has arrived there; only the owner sees both sides."""
+    if books.database != "owner":
+        return
+    there = Payment._default_manager.using(books.database).filter(
+        organization_id=OuterRef("paid_organization_id"),
+        id=OuterRef("payment_id"),
+        invoice_id=OuterRef("invoice_id"),
+        source_id=OuterRef("id"),
+        amount_minor=OuterRef("entry__amount_minor"),
+    )
+    others = books.rows(Match).exclude(paid_organization_id=F("organization_id"))
+    yield from found(
+        "match_without_payment",
+        "A match is of a payment to a seller that is not there, or not as much.",
+        others.filter(~Exists(there)),
     )
 
 

@@ -179,8 +179,8 @@ def _prove_posting(
 ) -> Iterator[Violation]:
     moves = tuple(Move(row.debit, row.credit, row.amount_minor) for row in transfers)
     holds = moves == posting.moves and all(
-        (row.position, row.kind, row.currency, row.booked_on)
-        == (position, posting.kind, posting.currency, posting.booked_on)
+        (row.position, row.kind, row.currency, row.booked_on, row.move_id)
+        == (position, posting.kind, posting.currency, posting.booked_on, posting.move_id)
         for position, row in enumerate(transfers)
     )
     if not holds:

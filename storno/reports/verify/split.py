@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from storno.custody.books import charge_moves, return_moves, set_aside_moves, turned
 from storno.custody.models import Return, SetAside, SetAsideReversal
@@ -52,14 +53,23 @@ class Split:
         invoice = self.dossier.invoice.document
         self.violations.append(Violation(code, invoice.id, sentence.format(named(invoice))))
 
-    def is_(self, row: Row, shares: Shares, kind: str, moves: tuple[Move, ...], day: date) -> None:
+    def is_(
+        self,
+        row: Row,
+        shares: Shares,
+        kind: str,
+        moves: tuple[Move, ...],
+        day: date,
+        move_id: UUID | None = None,
+    ) -> None:
         """A row must bear these shares, and the two postings of them."""
         if row.shares != shares:
             self.violation("split_wrong", "The shares of money on {} are not what they must be.")
         own = charge_moves(shares) if kind == SET_ASIDE else turned(charge_moves(shares))
         invoice = self.dossier.invoice.document
-        for id_, its_moves in ((row.id, moves), (row.own_id, own)):
-            self.postings.append(Posting(id_, kind, invoice.id, invoice.currency, day, its_moves))
+        named_ = (kind, invoice.id, invoice.currency, day)
+        self.postings.append(Posting(row.id, *named_, moves, move_id))
+        self.postings.append(Posting(row.own_id, *named_, own))
 
 
 def reckon_split(dossier: Dossier, steps: Iterable[Step]) -> Split:
@@ -100,7 +110,9 @@ def _set_aside(split: Split, row: SetAside | None, received_minor: int, step: St
         )
         return
     shares = shares_now(step.claim, split.earlier, row.rates)
-    split.is_(row, shares, SET_ASIDE, set_aside_moves(received_minor, shares), step.day)
+    moves = set_aside_moves(received_minor, shares)
+    moved = step.row.source_id if isinstance(step.row, Payment) else None
+    split.is_(row, shares, SET_ASIDE, moves, step.day, moved)
     split.standing[row.cause_id] = row
 
 
@@ -115,7 +127,7 @@ def _give_up(
     returned = None if split.returned is None else split.returned.shares
     shares = given_up(former.shares, returned)
     moves = turned(set_aside_moves(former.received_minor, shares))
-    split.is_(row, shares, SET_ASIDE_BACK, moves, step.day)
+    split.is_(row, shares, SET_ASIDE_BACK, moves, step.day, reversal.id)
 
 
 def _return(split: Split, step: Step) -> None:
