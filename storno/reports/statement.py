@@ -28,6 +28,8 @@ KINDS: dict[str, Words] = {
     "reversal": _("Payment taken back"),
     "refund": _("Paid back, or used for another invoice"),
     "refund_reversal": _("Paid back, taken back"),
+    "write_off": _("Not asked for any more"),
+    "write_off_reversal": _("Asked for again"),
 }
 """What moved the balance, by the kind of its posting."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from storno.clients.models import Client
 from storno.corrections.credit import credit_invoice
+from storno.corrections.write_off import write_off_invoice
 from storno.documents.erase import erase_expired
 from storno.documents.files import ErasedLawfully
 from storno.documents.models import Dispute, Document
@@ -104,6 +105,10 @@ def test_nothing_goes_for_what_is_settled_disputed_paused_or_unknown(
     credit_invoice(other.id, CANCELLED, who=who, at=FRIDAY)
     with refused(world, "nothing_to_pay"):
         remind(world, other, FRIDAY)
+    lost = world.invoice(at=ISSUED + DAY)
+    write_off_invoice(lost.id, relieved=False, who=who, at=FRIDAY)
+    with refused(world, "nothing_to_pay"):
+        remind(world, lost, FRIDAY + 10 * DAY)
     mute = world.invoice(at=FRIDAY)
     with scope(world.id):
         Client.objects.filter(organization_id=world.id).update(email="")
