@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Refused
 from storno.corrections.depart import after_due_credit
-from storno.corrections.facts import gather, lock_invoice
+from storno.corrections.facts import Case, gather, lock_invoice
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.settle import ask_again, checked_reason, settle_cents
 from storno.documents.models import Standing
+from storno.ledger.journal import Claim
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.payments.models import WriteOff, WriteOffKind, WriteOffReversal
@@ -79,6 +80,29 @@ def settle_difference(
     must_be_as_shown(seen, seen_by_payer(standing, at=at))
     must_be_open(standing)
     return settle_cents(gather(standing, who=who, at=at), who=who, at=at)
+
+
+def kinds_open_to(who: Actor, case: Case) -> tuple[WriteOffKind, ...]:
+    """As what somebody may write off what is open on an invoice now; none where nothing can be."""
+    open_minor = case.standing.open_minor
+    if not open_minor or case.standing.cancelling_at is not None:
+        return ()
+    kinds: list[WriteOffKind] = []
+    if open_minor <= case.now.settings.settled_cents and who.may(Deed.REGISTER_PAYMENT):
+        kinds.append(WriteOffKind.CENT_DIFFERENCE)
+    if who.may(Deed.WRITE_OFF):
+        kinds.append(WriteOffKind.BAD_DEBT)
+        if any(case.facts.claim.tax.values()):
+            kinds.append(WriteOffKind.BAD_DEBT_RELIEVED)
+    return tuple(kinds)
+
+
+def lost_by(kind: WriteOffKind, claim: Claim) -> tuple[int, int]:
+    """What would be lost by writing off what is open, and the VAT taken back, in minor units."""
+    part = WriteOff(kind=kind, amount_minor=claim.open_minor).part
+    after = claim.written_off(part)
+    back = sum(after.relieved_tax.values()) - sum(claim.relieved_tax.values())
+    return claim.open_minor - back, back
 
 
 def must_be_open(standing: Standing) -> None:

@@ -45,10 +45,10 @@ NOT_FOR_READERS = {
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
     "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_dispute",
     "invoice_notify", "invoice_remind", "invoices_remind",
-    "invoice_offset", "invoice_pause", "invoice_payment", "invoice_refund",
+    "invoice_offset", "invoice_pause", "invoice_payment", "invoice_refund", "invoice_write_off",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
     "payment_reversal", "refund_reversal", "series_cancel", "series_change", "service_new",
-    "session_new", "settings_consent",
+    "session_new", "settings_consent", "write_off_reversal",
 }  # fmt: skip
 """Pages that only lead to a deed; every other page a reader may read."""
 
@@ -62,7 +62,7 @@ NOTHING_NEW = {
     "activity_new", "client_delete", "client_erasure", "client_import",
     "client_import_given_up", "client_rows",
     "draft_recipient", "hours_other", "invoice_dispute", "invoice_offset", "invoice_remind",
-    "invoice_pause", "invoice_refund",
+    "invoice_pause", "invoice_refund", "invoice_write_off",
     "member_invite", "member_roles",
     "series_change", "session_new", "settings_card", "settings_closed", "settings_kid",
     "settings_payment_methods", "settings_working",

@@ -68,6 +68,7 @@ def menu_of_invoice(
             subject,
         ),
         *_refund_items(actions, standing, here, subject),
+        *_write_off_items(actions, standing, settings, here, subject),
         credit_item(actions, standing, settings, here, subject),
     ]
 
@@ -99,6 +100,18 @@ def _refund_items(
         yield _item(
             refund, _("Use for another invoice"), "payment", "invoice_offset", here, subject
         )
+
+
+def _write_off_items(
+    actions: dict[str, Action], standing: Standing, settings: Settings, here: Here, subject: Subject
+) -> Iterator[Item]:
+    """What is open is asked for no more; cents by whoever registers payments."""
+    if not standing.open_minor or not here.who.may(Deed.REGISTER_PAYMENT):
+        return
+    action = actions["write_off"]
+    if standing.open_minor <= settings.settled_cents and standing.cancelling_at is None:
+        action = Action("write_off", ())
+    yield _item(action, _("Write off"), "state-written_off", "invoice_write_off", here, subject)
 
 
 def actions_here(standing: Standing, settings: Settings, here: Here) -> dict[str, Action]:

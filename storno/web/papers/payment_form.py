@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storno.corrections.facts import read_standing
@@ -39,6 +40,7 @@ class PaymentForm(forms.Form):
     method = forms.ChoiceField(
         label=gettext_lazy("How it came"),
     )
+    settle = forms.BooleanField(required=False)
 
     def __init__(
         self, invoice: Document, standing: Standing, now: Circumstances, data: QueryDict | None
@@ -52,6 +54,14 @@ class PaymentForm(forms.Form):
         self.invoice, self.standing, self.now = invoice, standing, now
         ask_method(self, now.seller)
         ask_amount(self, invoice)
+        cents = now.settings.settled_cents
+        if cents:
+            most = {"amount": say_money(cents, invoice.currency)}
+            self.fields["settle"].label = (
+                _("If no more than %(amount)s is missing, settle it") % most
+            )
+        else:
+            del self.fields["settle"]
         self.seen = seen_in(data)
         told = data.get("told", "") if data else ""
         self.told = int(told) if _TOLD.fullmatch(told) else 0

@@ -9,7 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from storno.core.refusals import Invalid
 from storno.corrections.seen import NotAsShown
-from storno.corrections.settle import MoreThanOpen, register_payment, reverse_payment
+from storno.corrections.settle import (
+    MoreThanCents,
+    MoreThanOpen,
+    register_payment,
+    reverse_payment,
+)
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
 from storno.web.access import Here, member_page
@@ -25,7 +30,7 @@ from storno.web.papers.payment_form import (
 )
 from storno.web.papers.told import tell_end_of_hold
 from storno.web.show import show
-from storno.web.take import take_invalid, typed_in
+from storno.web.take import take_invalid, take_refused, typed_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,6 +48,7 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
             form.entered(),
             seen=form.seen,
             told_minor=form.told,
+            settle=form.cleaned_data.get("settle", False),
             who=once(request, here),
             at=here.at,
         )
@@ -54,6 +60,9 @@ def invoice_payment(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpR
     except NotAsShown:
         with here.reading():
             form = read_payment_form(invoice_id, request.POST, here)
+        return _show_payment(request, here, form, status=409)
+    except MoreThanCents as more_left:
+        take_refused(form, more_left)
         return _show_payment(request, here, form, status=409)
     except MoreThanOpen as more:
         return _show_payment(request, here, form, owed=more.owed_back_minor)

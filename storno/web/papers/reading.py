@@ -70,6 +70,11 @@ class InvoiceRead:
         return [row for row in self.refunds if row.refund.invoice_id == self.document.id]
 
     @property
+    def own_write_offs(self) -> list[WriteOffRow]:
+        """What was written off on this very invoice."""
+        return [row for row in self.write_offs if row.write_off.invoice_id == self.document.id]
+
+    @property
     def used_elsewhere_minor(self) -> int:
         """What of the money given back on this invoice pays another one."""
         return sum(

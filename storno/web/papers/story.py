@@ -19,7 +19,7 @@ from storno.organizations.models import PaidCredit
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.payments.methods import how_paid
-from storno.payments.models import Payment, Refund, TakenBack
+from storno.payments.models import Payment, Refund, TakenBack, WriteOffKind
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
 from storno.web.papers.by_card import card_items, shown_card
@@ -74,6 +74,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "to_give": _to_give(read, here),
         "payments": _payments(read, here),
         "refunds": _refunds(read, here),
+        "write_offs": _write_offs(read, here),
         "online": shown_card(standing, read.by_card, here),
         "notices": notices_shown(read.notices, standing, actions["notify"], now, here),
         "reminders": reminders_shown(read.reminders, read.document, now, here),
@@ -206,6 +207,27 @@ def _refunds(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
         )
         for row in read.own_refunds
     ]
+
+
+def _write_offs(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
+    """What is asked for no more, or was."""
+    rows: list[dict[str, Any]] = []
+    for row in read.own_write_offs:
+        what, back = row.write_off, row.reversal
+        is_cents = what.kind == WriteOffKind.CENT_DIFFERENCE
+        may = here.who.may(Deed.REVERSE_PAYMENT if is_cents else Deed.WRITE_OFF)
+        rows.append(
+            {
+                "amount": say_money(what.amount_minor, read.document.currency),
+                "day": say_date(what.written_on),
+                "method": WriteOffKind(what.kind).label,
+                "reversed": back.reason if back else "",
+                "reverse_url": here.url("write_off_reversal", what.id)
+                if may and back is None
+                else "",
+            }
+        )
+    return rows
 
 
 def _moved(

@@ -18,6 +18,7 @@ from storno.web.papers import (
     payments,
     refunds,
     sending,
+    write_offs,
 )
 
 urlpatterns = [
@@ -57,6 +58,16 @@ urlpatterns = [
     ),
     path("invoices/<uuid:invoice_id>/refunds/", refunds.invoice_refund, name="invoice_refund"),
     path("invoices/<uuid:invoice_id>/offset/", refunds.invoice_offset, name="invoice_offset"),
+    path(
+        "invoices/<uuid:invoice_id>/write-off/",
+        write_offs.invoice_write_off,
+        name="invoice_write_off",
+    ),
+    path(
+        "write-offs/<uuid:write_off_id>/reversal/",
+        write_offs.write_off_reversal,
+        name="write_off_reversal",
+    ),
     path("refunds/<uuid:refund_id>/reversal/", refunds.refund_reversal, name="refund_reversal"),
     path("credit-notes/<uuid:document_id>/", invoice.credit_note, name="credit_note"),
     path("documents/<uuid:document_id>/pdf/", invoice.document_pdf, name="document_pdf"),

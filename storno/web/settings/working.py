@@ -34,6 +34,7 @@ PARTS: Parts = (
             ("person_term_days", "company_term_days"),
             ("notice_days",),
             ("late_interest",),
+            ("settled_cents",),
             ("overdue_days",),
         ),
     ),
@@ -98,6 +99,10 @@ class WorkingForm(TouchedForm):
             "For example 7, 21. Empty means that none goes by itself; you can always send one from "
             "the invoice. What is paid, credited, disputed or paused is never reminded of."
         ),
+    )
+    settled_cents = forms.IntegerField(
+        label=_("Cents that may be settled when a payment falls short"),
+        help_text=_("Up to so many cents or øre; 0 means none. More is bad debt."),
     )
     method = forms.ChoiceField(
         label=_("Sessions are usually invoiced"),
@@ -193,6 +198,7 @@ class WorkingForm(TouchedForm):
             "company_term_days": settings.company_term_days,
             "notice_days": settings.notice_days,
             "late_interest": settings.late_interest,
+            "settled_cents": settings.settled_cents,
             "overdue_days": settings.overdue_days,
             "after_credit": settings.after_credit,
             "vat_on": settings.vat_on,

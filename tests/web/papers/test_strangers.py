@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from storno.corrections.refund import refund_invoice
 from storno.corrections.settle import register_payment
+from storno.corrections.write_off import write_off_invoice
 from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
@@ -30,6 +31,7 @@ def subjects(world: World, at: datetime) -> dict[str, UUID]:
     payment = register_payment(invoice.id, entered, who=world.who(), at=at)
     given = GivenBack(at.date(), MoneyKind.CASH)
     refund = refund_invoice(invoice.id, given, who=world.who(), at=at)
+    lost = write_off_invoice(world.invoice(at=at).id, relieved=False, who=world.who(), at=at)
     with scope(world.id):
         letter = Letter.objects.get(organization_id=world.id, subject_id=invoice.id)
     return {
@@ -38,6 +40,7 @@ def subjects(world: World, at: datetime) -> dict[str, UUID]:
         "draft_id": draft.id,
         "payment_id": payment.id,
         "refund_id": refund.id,
+        "write_off_id": lost.id,
         "letter_id": letter.id,
     }
 
