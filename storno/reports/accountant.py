@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,14 @@ from storno.documents.models import Document, Kind, TaxSubtotal
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 from storno.payments.methods import OFFSET
-from storno.payments.models import Payment, Refund, RefundReversal, Reversal
+from storno.payments.models import (
+    Payment,
+    Refund,
+    RefundReversal,
+    Reversal,
+    WriteOff,
+    WriteOffReversal,
+)
 
 T = TypeVar("T")
 
@@ -76,7 +83,8 @@ class PaymentEntry:
     """Money that came in (payment, refund_reversal) or went (refund, reversal) on its day.
 
     In minor units, negative where it went. What came from or went to another invoice has the method
-    `offset`.
+    `offset`. What was written off (write_off, its write_off_reversal) takes as much off its invoice
+    as a payment would, and no bank has seen it: the method says as what.
     """
 
     kind: str
@@ -142,7 +150,7 @@ def document_entries(period: Period, *, who: Actor) -> Iterator[DocumentEntry]:
 
 
 def payment_entries(period: Period, *, who: Actor) -> Iterator[PaymentEntry]:
-    """Payments, their reversals, refunds, and theirs, each in the order of days; of a period.
+    """Payments, refunds and write-offs with their reversals, each by its day; of a period.
 
     Raises NotAllowed.
     """
@@ -171,6 +179,24 @@ def payment_entries(period: Period, *, who: Actor) -> Iterator[PaymentEntry]:
     for again in came_back.select_related("refund__invoice__recipient").iterator(AT_ONCE):
         on = again.reversed_at.astimezone(zone).date()
         yield _entry("refund_reversal", again.refund, on, again.refund.amount_minor, again.id)
+    yield from _written_off(mine, days, taken_back, zone)
+
+
+def _written_off(
+    organization_id: UUID,
+    days: tuple[date, date],
+    taken_back: dict[str, Any],
+    zone: ZoneInfo,
+) -> Iterator[PaymentEntry]:
+    """What was written off in a period, and what was asked for again."""
+    rows = WriteOff.objects.filter(organization_id=organization_id, written_on__range=days)
+    for row in rows.select_related("invoice__recipient").order_by("written_on", "id"):
+        yield _entry("write_off", row, row.written_on, row.amount_minor, row.id)
+    again = WriteOffReversal.objects.filter(**taken_back).order_by("reversed_at", "id")
+    for back in again.select_related("write_off__invoice__recipient"):
+        on = back.reversed_at.astimezone(zone).date()
+        row = back.write_off
+        yield _entry("write_off_reversal", row, on, -row.amount_minor, back.id)
 
 
 def _begins(day: date, zone: ZoneInfo) -> datetime:
@@ -200,14 +226,14 @@ def _taxes(
 
 
 def _entry(
-    kind: str, moved: Payment | Refund, on: date, amount_minor: int, id_: UUID
+    kind: str, moved: Payment | Refund | WriteOff, on: date, amount_minor: int, id_: UUID
 ) -> PaymentEntry:
     return PaymentEntry(
         kind=kind,
         on=on,
         invoice=moved.invoice.number,
         client_number=moved.invoice.recipient.number,
-        method=moved.method or OFFSET.code,
+        method=moved.kind if isinstance(moved, WriteOff) else moved.method or OFFSET.code,
         currency=moved.invoice.currency,
         amount_minor=amount_minor,
         id=id_,

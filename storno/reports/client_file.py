@@ -35,7 +35,7 @@ from storno.notices.models import Notice
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
 from storno.overdue.models import Reminder
-from storno.payments.queries import payments_on, refunds_on
+from storno.payments.queries import payments_on, refunds_on, write_offs_on
 from storno.people.queries import names_of
 from storno.printing.labels import Language
 from storno.reports.client_list import (
@@ -208,6 +208,12 @@ def _payments(papers: Sequence[Document], organization_id: UUID, zone: ZoneInfo)
         if again is not None:
             on = again.reversed_at.astimezone(zone).date()
             yield row("refund_reversal", on, refund.invoice_id, refund.amount_minor)
+    for each in write_offs_on(paper_of, organization_id):
+        lost, asked = each.write_off, each.reversal
+        yield row("write_off", lost.written_on, lost.invoice_id, lost.amount_minor)
+        if asked is not None:
+            on = asked.reversed_at.astimezone(zone).date()
+            yield row("write_off_reversal", on, lost.invoice_id, -lost.amount_minor)
 
 
 def _letters(organization_id: UUID, subjects: list[UUID]) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.corrections.settle import register_payment, reverse_payment
+from storno.corrections.write_off import reverse_write_off, write_off_invoice
 from storno.documents.models import Document, Reason
 from storno.payments.models import MoneyKind, Payment, Why
 from storno.payments.refund import GivenBack
@@ -101,6 +102,8 @@ def test_what_went_back_is_negative_and_offsets_add_up_to_nothing(clock: Clock) 
     bounced = Grounds(Why.CAME_BACK, "Account closed")
     back = reverse_refund(lost.id, bounced, who=world.who(), at=at)
     gone = refund_invoice(wrong.id, given, who=world.who(), at=at)
+    row = write_off_invoice(world.invoice(at=at).id, relieved=True, who=world.who(), at=at)
+    again = reverse_write_off(row.id, "Too early", who=world.who(), at=at)
     paid, moved = (row_of(Payment, world, invoice=each) for each in (wrong, right))
     on = "2026-06-16"
     assert rows(Member(world), "export_payments")[1:] == [
@@ -110,6 +113,8 @@ def test_what_went_back_is_negative_and_offsets_add_up_to_nothing(clock: Clock) 
         f"refund,{on},2026-0001,1,cash,EUR,-255.00,{lost.id}",
         f"refund,{on},2026-0001,1,cash,EUR,-255.00,{gone.id}",
         f"refund_reversal,{on},2026-0001,1,cash,EUR,255.00,{back.id}",
+        f"write_off,{on},2026-0003,1,bad_debt_relieved,EUR,1255.00,{row.id}",
+        f"write_off_reversal,{on},2026-0003,1,bad_debt_relieved,EUR,-1255.00,{again.id}",
     ]
     assert balances(world)["BANK"] == 100000
 
