@@ -133,8 +133,12 @@ def unissued_paper(content: Content, watermark: Watermark, *, on: date) -> Paper
     )
 
 
-def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
+def payment_of(
+    invoice: Document, amount_minor: int, *, pay_by: date | None = None
+) -> PaymentPart | None:
     """How an amount of an invoice is paid; None where nothing is to be paid.
+
+    `pay_by` is the day that a reminder gives; without it the bar code has the due day.
 
     Reference and RF, or a KID, where it has been given one; both codes speak of euros and of
     nothing else: the bar code of Finnish accounts, the EPC QR code of any IBAN. The QR code goes
@@ -154,7 +158,10 @@ def payment_of(invoice: Document, amount_minor: int) -> PaymentPart | None:
     in_euros = invoice.currency == "EUR"
     if reference and in_euros:
         bar_code = finnish_barcode(
-            iban=account, amount_minor=amount_minor, reference=reference, due_on=invoice.due_on
+            iban=account,
+            amount_minor=amount_minor,
+            reference=reference,
+            due_on=pay_by or invoice.due_on,
         )
     if account[:2].isalpha() and in_euros:
         qr_code = epc_payload(

@@ -47,7 +47,7 @@ def paper_of_reminder(reminder: Reminder, whole: WholeDocument) -> Paper:
         net_minor=open_minor,
         category=TaxCategory.OUTSIDE_SCOPE,
     )
-    payment = payment_of(invoice, open_minor)
+    payment = payment_of(invoice, open_minor, pay_by=reminder.pay_by)
     assert payment is not None, "a reminder asks for something"
     seller = paper.seller
     contact = ", ".join(part for part in (seller.email, seller.phone) if part) or seller.name

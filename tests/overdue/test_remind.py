@@ -149,6 +149,7 @@ def test_the_letter_brings_the_paper_and_no_word_of_what_it_is_for(
     assert sheet["taxes"] == []
     assert paper.payment is not None
     assert paper.payment.reference == invoice.payment_reference
+    assert paper.payment.bar_code.endswith("260605")
     pay(world, invoice, 100_000, at=FRIDAY)
     with scope(world.id), pytest.raises(Withdrawn):
         compose_reminder(mine.first())  # type: ignore[arg-type]
