@@ -68,6 +68,8 @@ def _foreseen(kind: WriteOffKind, case: Case) -> str:
             return _("Cent difference: %(lost)s") % amounts
         case WriteOffKind.BAD_DEBT_RELIEVED:
             return _("Bad debt: %(lost)s is lost, %(vat)s of VAT is taken back") % amounts
+    if not any(case.facts.claim.tax.values()):
+        return _("Bad debt: %(lost)s is lost") % amounts
     return _("Bad debt: %(lost)s is lost, the VAT stays as it is") % amounts
 
 
