@@ -26,7 +26,7 @@ from storno.corrections.give_credit import Credited, give_credit
 from storno.corrections.held import lines_stored, refund_of, request_of
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.redraft import write_corrected_draft
-from storno.corrections.refund import check_given_back
+from storno.corrections.refund import given_back
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_creditor
 from storno.corrections.sessions import lock_credited_sessions
 from storno.diary.bill import outlive
@@ -80,7 +80,7 @@ def read_plan(
     except Absent:
         raise _not_an_invoice(invoice_id, who) from None
     case = gather(standing, who=who, at=at)
-    check_given_back(request.refund, case)
+    request = replace(request, refund=given_back(request.refund, case))
     return case, plan_credit(case.facts, request, at=at)
 
 
@@ -112,7 +112,7 @@ def credit_invoice(
         return _already_held(standing, request, who=who, at=at)
     case = gather(standing, who=who, at=at)
     must_be_as_shown(seen, seen_by_creditor(case))
-    check_given_back(request.refund, case)
+    request = replace(request, refund=given_back(request.refund, case))
     plan = plan_credit(case.facts, request, at=at)
     refuse(plan)
     invoice = case.facts.invoice

@@ -14,6 +14,7 @@ from storno.core.insert import sent_together
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
+from storno.corrections.send_back import send_back
 from storno.corrections.sessions import cancel_sessions, lock_credited_sessions
 from storno.custody.set_aside import return_withheld
 from storno.documents.credit_note import Grounds, credit_note_content, credited_line
@@ -25,8 +26,9 @@ from storno.history.record import Happening, record_all
 from storno.ledger.post import Posting, post
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.roles import Actor
-from storno.payments.methods import method_called
-from storno.payments.refund import GivenBack, tell_refund, write_refund
+from storno.payments.by_card import left_by_card
+from storno.payments.methods import CARD, method_called
+from storno.payments.refund import GivenBack, Went, tell_refund, write_refund
 
 
 @dataclass(frozen=True)
@@ -112,19 +114,30 @@ def _refund(
     at: datetime,
 ) -> None:
     """Mark as refunded what the credit note leaves owed back."""
+    if given.method == CARD.code:
+        _send_back(case, plan, who=who, at=at)
+        return
     invoice = case.facts.invoice
     refund = write_refund(
         plan.refunded_minor,
         invoice,
         case.standing,
         plan.after,
-        refunded_on=given.refunded_on,
-        method=method_called(given.method, case.now.seller),
+        Went(given.refunded_on, method_called(given.method, case.now.seller)),
         has_credit_notes=True,
         who=who,
         at=at,
     )
     tell_refund(refund, invoice, who=who, at=at)
+
+
+def _send_back(case: Case, plan: CreditPlan, *, who: Actor, at: datetime) -> None:
+    """Have the provider pay back what the credit note leaves owed back, card by card."""
+    claim, rest = plan.after, plan.refunded_minor
+    for each in left_by_card(case.standing.id, who.organization_id):
+        if amount := min(rest, each.amount_minor):
+            send_back(amount, [each], case, claim, has_credit_notes=True, who=who, at=at)
+            claim, rest = claim.refunded(amount), rest - amount
 
 
 def day_of_credit(case: Case) -> date:

@@ -13,18 +13,21 @@ from storno.core.refusals import Refused, invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import Case, gather, lock_invoice, lock_invoices
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
+from storno.corrections.send_back import send_back
 from storno.corrections.settle import checked_reason, take_back
 from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.custody.barred import must_be_held_here
 from storno.history.record import record
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
-from storno.payments.methods import OFFSET, method_chosen
+from storno.payments.by_card import left_by_card
+from storno.payments.methods import CARD, OFFSET, method_chosen
 from storno.payments.models import Payment, PaymentMethod, Refund, RefundReversal, RefundWay
 from storno.payments.queries import refund_with
 from storno.payments.refund import (
     GivenBack,
     MoneyOffset,
+    Went,
     check_refund,
     first_payment_on,
     tell_refund,
@@ -86,6 +89,14 @@ class PaidUnseen(Refused):
     remedy = _("Ask a colleague who may see it, or an administrator.")
 
 
+class RefundIsSent(Refused):
+    """The provider pays the refund back, and says itself if that fails."""
+
+    code = "refund_is_sent"
+    message = _("The payment provider pays this back, so it is not taken back by hand.")
+    remedy = _("If it fails, it is owed back again by itself.")
+
+
 @after_due_credit
 @deed
 def refund_invoice(
@@ -99,19 +110,39 @@ def refund_invoice(
 ) -> Refund:
     """Mark what was owed back on an invoice as refunded; None is all of it.
 
-    Storno moves no money here. `seen` is how the invoice stood where this was entered. Raises
-    Absent, Invalid, NotAsShown, NothingOwedBack, MoreThanOwedBack, RefundNeedsDesk, NotAllowed.
+    Only back to the card money moves by itself, from today on: all that one payment brought, where
+    no amount is named. `seen` is how the invoice stood where this was entered. Raises Absent,
+    Invalid, NotAsShown, NothingOwedBack, MoreThanOwedBack, RefundNeedsDesk, NotPaidByCard,
+    MoreThanCameByCard, NotAllowed.
     """
     who.must(Deed.REFUND)
     _draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
     must_be_as_shown(seen, seen_by_payer(standing, at=at))
     case = gather(standing, who=who, at=at)
     must_be_held_here(case.now.settings)
+    if given.method == CARD.code:
+        return _by_card(amount_minor, case, who=who, at=at)
     amount = _amount(amount_minor, case)
     method = method_of(given, case)
     refund = _write(amount, case, method, given, who=who, at=at)
     tell_refund(refund, case.facts.invoice, who=who, at=at)
     return refund
+
+
+def _by_card(amount_minor: int | None, case: Case, *, who: Actor, at: datetime) -> Refund:
+    left = left_by_card(case.standing.id, who.organization_id)
+    amount = _amount(amount_minor, case)
+    if amount_minor is None and left:
+        amount = min(amount, left[0].amount_minor)
+    return send_back(
+        amount,
+        left,
+        case,
+        case.facts.claim,
+        has_credit_notes=case.facts.has_credit_notes,
+        who=who,
+        at=at,
+    )
 
 
 def method_of(given: GivenBack, case: Case) -> PaymentMethod:
@@ -122,10 +153,30 @@ def method_of(given: GivenBack, case: Case) -> PaymentMethod:
     return method_chosen(given.method, now.seller)
 
 
-def check_given_back(given: GivenBack | None, case: Case) -> None:
-    """That money can have been given back as a request says, if it says so. Raises Invalid."""
-    if given is not None:
+def given_back(given: GivenBack | None, case: Case) -> GivenBack | None:
+    """What a request says of money that was given back with a credit, if it can be. Raises Invalid.
+
+    Back to the card it goes from today on, and all that is held: the paper names one sum.
+    """
+    if given is None:
+        return None
+    if given.method != CARD.code:
         method_of(given, case)
+        return given
+    if not left_by_card(case.standing.id, case.now.seller.organization_id):
+        raise invalid("refund", "required", _("Say when and how it was paid back."))
+    if not covers_all(case):
+        words = _("Not all of the money came by card: credit first, then pay it back in parts.")
+        raise invalid("method", "not_by_card", words)
+    return GivenBack(case.now.today, CARD.code)
+
+
+def covers_all(case: Case) -> bool:
+    """Whether all the money that is held can go back to the cards it came from."""
+    if not case.facts.claim.held_minor:
+        return False
+    left = left_by_card(case.standing.id, case.now.seller.organization_id)
+    return sum(each.amount_minor for each in left) >= case.facts.claim.held_minor
 
 
 @after_due_credit
@@ -188,6 +239,8 @@ def reverse_refund(
     refund = refund_with(refund_id, organization_id=mine)
     reason = checked_reason(grounds.reason)
     paid = Payment.objects.filter(organization_id=mine, offset_id=refund_id).first()
+    if refund.way == RefundWay.PROVIDER:
+        raise RefundIsSent
     if paid is None and refund.way == RefundWay.OFFSET:
         raise PaidUnseen
     ids = [refund.invoice_id, *([] if paid is None else [paid.invoice_id])]
@@ -237,8 +290,7 @@ def _write(
         case.facts.invoice,
         case.standing,
         case.facts.claim,
-        refunded_on=given.refunded_on,
-        method=method,
+        Went(given.refunded_on, method),
         has_credit_notes=case.facts.has_credit_notes,
         who=who,
         at=at,

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from storno.core.refusals import Absent
 from storno.online.account import account_of, provider_of
-from storno.online.models import Checkout
+from storno.online.models import Checkout, Sending, SendingState
 from storno.online.provider import ForgedEvent
 from storno.organizations.models import HookAddress
 from storno.organizations.scope import scope
@@ -31,6 +31,11 @@ def hear(address_id: UUID, body: bytes, signature: str, *, at: datetime) -> None
     if account is None or not account.hook_secret:
         raise ForgedEvent
     told = provider_of(account).read_event(body, signature)
+    if told.refund:
+        with scope(mine):
+            sendings = Sending.objects.filter(organization_id=mine, refund=told.refund)
+            sendings.exclude(state=SendingState.FAILED).update(next_try_at=at, tries=1)
+        return
     named = Q(session=told.session) if told.session else Q(charge=told.charge)
     if not (told.session or told.charge):
         return

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from storno.documents.models import Document
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
@@ -118,5 +119,50 @@ class Checkout(TenantModel):
                 fields=["organization", "invoice"],
                 condition=Q(state="open"),
                 name="checkouts_that_are_open",
+            ),
+        ]
+
+
+class SendingState(models.TextChoices):
+    """How far the money of a refund is, as the provider said last."""
+
+    ASKED = "asked", _("on its way")
+    PENDING = "pending", _("on its way")
+    GONE = "gone", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Sending(TenantModel):
+    """Money of a checkout that goes back by the provider; the id is the idempotency key.
+
+    It is written with its refund, before the provider is asked: those with a `next_try_at` are the
+    queue. `refund` is the provider's name for it, `failure` its word for why it did not go.
+    """
+
+    rights = Rights.KEPT
+
+    invoice = TenantForeignKey(Document)
+    checkout = TenantForeignKey(Checkout)
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=SendingState.choices)
+    refund = models.CharField(max_length=255, blank=True)
+    failure = models.CharField(max_length=50, blank=True)
+    asked_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="sending_key"),
+            TenantReference(field="invoice", name="sending_is_of_an_invoice"),
+            TenantReference(field="checkout", name="sending_is_of_a_checkout"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="sending_is_positive"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "checkout"], name="sendings_of_checkout"),
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(next_try_at__isnull=False),
+                name="sendings_to_try",
             ),
         ]

@@ -101,6 +101,24 @@ class Told:
 
     session: str = ""
     charge: str = ""
+    refund: str = ""
+
+
+class Progress(StrEnum):
+    """How far a refund is."""
+
+    PENDING = "pending"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What the provider says of a refund; `failure` is its word for why it failed."""
+
+    refund: str
+    progress: Progress
+    failure: str = ""
 
 
 class Provider(Protocol):
@@ -117,6 +135,12 @@ class Provider(Protocol):
 
     def end(self, session: str) -> None:
         """Let nobody pay by a checkout any more; one that is paid or over stays so."""
+
+    def give_back(self, id_: UUID, charge: str, amount_minor: int) -> Returned:
+        """Pay money back that came as a charge, once by this id. Raises ProviderSaysNo."""
+
+    def ask_refund(self, refund: str) -> Returned:
+        """How far a refund is. Raises ProviderSaysNo."""
 
     def read_event(self, body: bytes, signature: str) -> Told:
         """What a signed event is about. Raises ForgedEvent."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import stripe
 from django.conf import settings
@@ -19,8 +20,10 @@ from storno.online.provider import (
     Keys,
     KeysAreWrong,
     Opened,
+    Progress,
     ProviderAway,
     ProviderSaysNo,
+    Returned,
     Said,
     Standing,
     Told,
@@ -33,6 +36,9 @@ LATE = 300
 """Seconds by which a signed event may come late before it is taken for a copy."""
 
 LOCALES = {"en": "en-GB", "fi": "fi", "nb": "nb"}
+
+MARK = "storno_refund"
+"""By which of its metadata a refund is known again."""
 
 LOST = "lost"
 IN_DISPUTE = frozenset({"needs_response", "under_review"})
@@ -126,6 +132,30 @@ class Stripe:
         except ProviderSaysNo:
             return  # it is paid or over: whoever asks next is told so
 
+    def give_back(self, id_: UUID, charge: str, amount_minor: int) -> Returned:
+        """Pay a part of what came back, once by this id. Raises ProviderSaysNo, ProviderAway.
+
+        Stripe forgets idempotency keys after a day, so what was asked for before is looked for.
+        """
+        with _said():
+            page = self._client.v1.refunds.list({"payment_intent": charge, "limit": 100})
+            for refund in page.data:
+                marks: Any = refund.metadata or {}
+                if MARK in marks and marks[MARK] == str(id_):
+                    return _returned(refund)
+            params: Any = {
+                "payment_intent": charge,
+                "amount": amount_minor,
+                "metadata": {MARK: str(id_)},
+            }
+            made = self._client.v1.refunds.create(params, {"idempotency_key": str(id_)})
+        return _returned(made)
+
+    def ask_refund(self, refund: str) -> Returned:
+        """How far a refund is. Raises ProviderSaysNo, ProviderAway."""
+        with _said():
+            return _returned(self._client.v1.refunds.retrieve(refund))
+
     def read_event(self, body: bytes, signature: str) -> Told:
         """What a signed event is about. Raises ForgedEvent."""
         try:
@@ -139,6 +169,15 @@ class Stripe:
         return _about(event)
 
 
+def _returned(refund: stripe.Refund) -> Returned:
+    progress = {
+        "succeeded": Progress.GONE,
+        "failed": Progress.FAILED,
+        "canceled": Progress.FAILED,
+    }.get(refund.status or "", Progress.PENDING)
+    return Returned(refund.id, progress, (refund.failure_reason or "")[:50])
+
+
 def _about(event: object) -> Told:
     """The checkout or the money that an event names; nothing for one of another kind."""
     data = event.get("data") if isinstance(event, dict) else None
@@ -146,6 +185,8 @@ def _about(event: object) -> Told:
     if not isinstance(about, dict):
         return Told()
     kind, id_, charge = (about.get(name) for name in ("object", "id", "payment_intent"))
+    if kind == "refund" and isinstance(id_, str):
+        return Told(refund=id_)
     if kind == "checkout.session" and isinstance(id_, str):
         return Told(session=id_)
     return Told(charge=charge) if isinstance(charge, str) else Told()

@@ -232,13 +232,15 @@ class RefundWay(models.TextChoices):
 
     OUTSIDE = "outside", _("paid back")
     OFFSET = "offset", _("used for another invoice")
+    PROVIDER = "provider", _("paid back to the card")
 
 
 class Refund(Sealed):
     """Money that was owed back on an invoice and has gone; `turn` is its place among the deeds.
 
     `unapplied_minor` of it had never met the claim. Outside of Storno it went by `method`, called
-    `method_name` then; by `offset` it paid another invoice, whose payment names this row.
+    `method_name` then; by `offset` it paid another invoice, whose payment names this row; by the
+    `provider` the row `source_id` there pays it back, and says how far that is.
     """
 
     FORMS: ClassVar = {
@@ -246,7 +248,12 @@ class Refund(Sealed):
             *("id", "organization_id", "invoice_id", "turn", "amount_minor", "unapplied_minor"),
             *("way", "refunded_on", "method", "method_name", "registered_at", "registered_by"),
             "form",
-        )
+        ),
+        2: (
+            *("id", "organization_id", "invoice_id", "turn", "amount_minor", "unapplied_minor"),
+            *("way", "refunded_on", "method", "method_name", "source_id", "registered_at"),
+            *("registered_by", "form"),
+        ),
     }
 
     invoice = TenantForeignKey(Document)
@@ -257,6 +264,7 @@ class Refund(Sealed):
     refunded_on = models.DateField()
     method = models.CharField(max_length=LONGEST_NAME, blank=True)
     method_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    source_id = models.UUIDField(null=True)
     registered_at = models.DateTimeField()
     registered_by = models.UUIDField(null=True)
 
@@ -273,6 +281,13 @@ class Refund(Sealed):
             models.CheckConstraint(
                 condition=Q(way=RefundWay.OFFSET) ^ ~Q(method=""),
                 name="refund_outside_has_its_method",
+            ),
+            models.CheckConstraint(
+                condition=Q(way="provider") ^ Q(source_id=None),
+                name="refund_by_the_provider_names_it",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "source_id"], name="what_pays_back_pays_back_once"
             ),
         ]
         indexes: ClassVar = [

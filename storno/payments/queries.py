@@ -6,6 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from storno.core.refusals import Absent
+from storno.online.models import SendingState
+from storno.payments.by_card import states_of
 from storno.payments.models import (
     Payment,
     Refund,
@@ -36,11 +38,15 @@ class PaymentRow:
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
-    """A refund, its reversal if it was taken back, and the invoice that it paid, if it paid one."""
+    """A refund, its reversal if it was taken back, and the invoice that it paid, if it paid one.
+
+    `progress` is how far the money is that goes back by the provider; None in other ways.
+    """
 
     refund: Refund
     reversal: RefundReversal | None
     paid: UUID | None
+    progress: SendingState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,14 @@ def refunds_on(invoice_ids: Iterable[UUID], organization_id: UUID) -> list[Refun
             "offset_id", "invoice_id"
         )
     )
-    return [RefundRow(each, reversals.get(each.id), paid.get(each.id)) for each in refunds]
+    sent = [refund.source_id for refund in refunds if refund.source_id is not None]
+    progress = states_of(sent, organization_id) if sent else {}
+    return [
+        RefundRow(
+            each, reversals.get(each.id), paid.get(each.id), progress.get(each.source_id or each.id)
+        )
+        for each in refunds
+    ]
 
 
 def write_off_with(write_off_id: UUID, *, organization_id: UUID) -> WriteOff:

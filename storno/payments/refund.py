@@ -35,12 +35,42 @@ class GivenBack:
     method: str
 
 
+@dataclass(frozen=True, slots=True)
+class Went:
+    """On which day and how money went back: without a method it pays another invoice.
+
+    `source_id` is the row by which the provider pays it back.
+    """
+
+    on: date
+    method: PaymentMethod | None
+    source_id: UUID | None = None
+
+    @property
+    def way(self) -> RefundWay:
+        """Which of the ways it is."""
+        if self.method is None:
+            return RefundWay.OFFSET
+        return RefundWay.OUTSIDE if self.source_id is None else RefundWay.PROVIDER
+
+
 @dataclass(frozen=True)
 class MoneyRefunded(Happening):
     """What was owed back was marked as refunded, in full or in part."""
 
     kind: ClassVar = "refund.registered"
     sentence: ClassVar = _("%(amount_minor)s was marked as refunded.")
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class MoneySent(Happening):
+    """The payment provider was told to pay back what was owed back, in full or in part."""
+
+    kind: ClassVar = "refund.sent"
+    sentence: ClassVar = _("%(amount_minor)s goes back to the card it came from.")
     refund_id: str
     amount_minor: int
     currency: str
@@ -89,14 +119,14 @@ def write_refund(
     invoice: Document,
     standing: Standing,
     claim: Claim,
+    went: Went,
     *,
-    refunded_on: date,
-    method: PaymentMethod | None,
     has_credit_notes: bool,
     who: Actor,
     at: datetime,
 ) -> Refund:
-    """Write a checked refund of at most what is owed back; without a method it is an offset."""
+    """Write a checked refund of at most what is owed back, the way that `went` says."""
+    method = went.method
     after = claim.refunded(amount_minor)
     refund = sealed(
         Refund(
@@ -106,10 +136,11 @@ def write_refund(
             turn=standing.next_turn,
             amount_minor=amount_minor,
             unapplied_minor=claim.unapplied_minor - after.unapplied_minor,
-            way=RefundWay.OFFSET if method is None else RefundWay.OUTSIDE,
-            refunded_on=refunded_on,
+            way=went.way,
+            refunded_on=went.on,
             method="" if method is None else method.code,
             method_name="" if method is None else method.name,
+            source_id=went.source_id,
             registered_at=at,
             registered_by=who.person_id,
         )
@@ -121,14 +152,15 @@ def write_refund(
         vat_on_payment=invoice.vat_on == VatOn.PAYMENT,
         account=account_of(refund),
     )
-    posting = Posting(refund.id, "refund", invoice.id, invoice.currency, refunded_on, moves)
+    posting = Posting(refund.id, "refund", invoice.id, invoice.currency, went.on, moves)
     post([posting], organization_id=who.organization_id, at=at)
-    standing.refunded_on = max(refunded_on, standing.refunded_on or refunded_on)
+    standing.refunded_on = max(went.on, standing.refunded_on or went.on)
     stand_at(standing, after, has_credit_notes=has_credit_notes)
     return refund
 
 
 def tell_refund(refund: Refund, invoice: Document, *, who: Actor, at: datetime) -> None:
     """Have the history tell that money was given back."""
-    happened = MoneyRefunded(str(refund.id), refund.amount_minor, invoice.currency)
+    happening = MoneyRefunded if refund.way == RefundWay.OUTSIDE else MoneySent
+    happened = happening(str(refund.id), refund.amount_minor, invoice.currency)
     record(happened, subject_id=invoice.id, who=who, at=at)

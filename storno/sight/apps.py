@@ -58,6 +58,7 @@ class SightConfig(AppConfig):
         "notices_notice": of_invoice,
         "online_cardoffer": of_invoice,
         "online_checkout": of_invoice,
+        "online_sending": of_invoice,
         "overdue_reminder": of_invoice,
         "payments_payment": of_invoice,
         "payments_refund": of_invoice,

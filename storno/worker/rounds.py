@@ -13,6 +13,7 @@ from storno.core.clock import read_clock
 from storno.corrections.automatic import finalise_due
 from storno.corrections.collect import collect_next
 from storno.corrections.depart import depart_due
+from storno.corrections.follow_refund import follow_next_refund
 from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
 from storno.diary.forget import forget_clients, forget_links
@@ -73,8 +74,10 @@ def depart(organization_id: UUID) -> Iterator[None]:
 
 
 def collect(organization_id: UUID) -> Iterator[None]:
-    """Ask the payment provider what has come in by card, and book it."""
+    """Ask the payment provider what has come in by card, and have it pay back what shall go."""
     while collect_next(organization_id, at=read_clock()):
+        yield
+    while follow_next_refund(organization_id, at=read_clock()):
         yield
 
 

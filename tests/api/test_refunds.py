@@ -43,6 +43,7 @@ def test_it_is_owed_back_refunded_and_reversed(alice: Caller, credited: str) -> 
         "method": "cash",
         "method_label": "cash",
         "target": None,
+        "progress": None,
         "registered_at": "2026-06-16T09:12:00Z",
         "reversal": None,
     }
@@ -100,7 +101,7 @@ WRONG: list[tuple[dict[str, Any], int, list[str]]] = [
     ({"paid_on": "2026-06-15"}, 422, ["before_the_payment"]),
     ({"method": ""}, 422, ["unknown"]),
     ({"method": "offset"}, 422, ["unknown"]),
-    ({"way": "provider"}, 422, ["unknown"]),
+    ({"way": "gold"}, 422, ["unknown"]),
     ({"way": "offset", "paid_on": None, "method": ""}, 422, ["required"]),
     ({"target": NOBODYS}, 422, ["not_here"]),
     ({"invoice": NOBODYS}, 422, ["unknown_invoice"]),

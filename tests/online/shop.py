@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from storno.corrections.collect import collect_next
+from storno.corrections.follow_refund import follow_next_refund
 from storno.documents.models import Document
 from storno.notices.by_card import offer_card_payment
-from storno.online.models import Checkout
+from storno.online.models import Checkout, Sending
 from storno.online.open import open_checkout
 from storno.online.set_up import keep_keys
 from storno.organizations.scope import scope
@@ -49,6 +50,16 @@ class Shop:
     def collect(self, *, at: datetime) -> int:
         """Ask about all that is due, as the worker does; return how many checkouts that were."""
         return sum(1 for _turn in iter(lambda: collect_next(self.world.id, at=at), False))
+
+    def follow(self, *, at: datetime) -> int:
+        """Have done what shall go back, as the worker does; return how often it asked."""
+        return sum(1 for _turn in iter(lambda: follow_next_refund(self.world.id, at=at), False))
+
+    def sendings(self) -> list[tuple[str, int, str]]:
+        """The states of all that goes back, with amounts and failures, the oldest first."""
+        with scope(self.world.id):
+            mine = Sending.objects.filter(organization_id=self.world.id).order_by("id")
+            return list(mine.values_list("state", "amount_minor", "failure"))
 
     def states(self) -> list[str]:
         """The states of all checkouts, the oldest first."""

@@ -78,6 +78,14 @@ class StripeHouse:
                     raise No(400, "resource_not_open")
                 self.sessions[id_]["status"] = "expired"
                 return self._session(id_)
+            case ("GET", "refunds"):
+                wanted = form["payment_intent"]
+                rows = [r for r in self.refunds.values() if r["payment_intent"] == wanted]
+                return {"object": "list", "data": rows, "has_more": False, "url": "/v1/refunds"}
+            case ("POST", "refunds"):
+                return self._refund(form)
+            case ("GET", "refunds", id_):
+                return self.refunds[id_]
             case ("GET", "disputes"):
                 wanted = form["payment_intent"]
                 rows = [row for row in self.disputes if row["payment_intent"] == wanted]
@@ -108,6 +116,25 @@ class StripeHouse:
         session = dict(self.sessions[id_])
         intent = session["payment_intent"]
         return session | {"payment_intent": self.intents[intent] if intent else None}
+
+    def _refund(self, form: Row) -> Row:
+        charge, amount = form["payment_intent"], int(form["amount"])
+        gone = [r for r in self.refunds.values() if r["payment_intent"] == charge]
+        left = self.intents[charge]["amount_received"]
+        left -= sum(row["amount"] for row in gone if row["status"] != "failed")
+        if amount > left:
+            raise No(400, "charge_already_refunded")
+        id_ = f"re_{len(self.refunds) + 1}"
+        self.refunds[id_] = {
+            "id": id_,
+            "object": "refund",
+            "payment_intent": charge,
+            "amount": amount,
+            "status": self.refund_status,
+            "failure_reason": None,
+            "metadata": {"storno_refund": form["metadata[storno_refund]"]},
+        }
+        return self.refunds[id_]
 
     def pay(self, session_id: str, amount: int | None = None, currency: str = "") -> str:
         """Pay as the payer does on the page; return what came."""
@@ -175,7 +202,7 @@ def _handler(house: StripeHouse) -> type[BaseHTTPRequestHandler]:
                     status, body = 200, json.dumps(row).encode()
                 except No as no:
                     status, body = no.status, json.dumps(no.body).encode()
-                if house.hangs_up:
+                if house.hangs_up and self.command == "POST":
                     self.close_connection = True
                     return
             self.send_response(status)

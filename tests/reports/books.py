@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from storno.corrections.collect import book_checkout
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
 from storno.corrections.finalise import finalise_draft
+from storno.corrections.follow_refund import take_failed_back
 from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.corrections.settle import register_payment, reverse_payment
@@ -21,9 +23,14 @@ from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.matching.match import match_entry, set_aside, undo_match
+from storno.online.models import Checkout, CheckoutState
+from storno.online.provider import Said
+from storno.online.provider import Standing as Paid
+from storno.organizations.roles import system
 from storno.organizations.scope import scope
 from storno.overdue.dispute import dispute_invoice, end_dispute
 from storno.overdue.remind import remind_of_invoice
+from storno.payments.methods import CARD
 from storno.payments.models import MoneyKind, Payment, Why
 from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
@@ -128,6 +135,31 @@ def hear_from_the_bank(world: World, rate: Decimal, *, at: datetime) -> None:
     set_aside(entries[4].id, "A gift", who=who, at=at)
 
 
+def pay_by_card(world: World, rate: Decimal, *, at: datetime) -> None:
+    """Have an invoice paid by card, credited, and paid back: a part in vain, then once more."""
+    invoice, who = world.invoice(line(rate=rate), at=at), system(world.id)
+    with scope(world.id):
+        checkout = Checkout.objects.create(
+            organization_id=world.id,
+            invoice_id=invoice.id,
+            amount_minor=invoice.payable_minor,
+            state=CheckoutState.OPEN,
+            link_id=uuid4(),
+            session="cs_1",
+            opened_at=at,
+        )
+    paid = Said(Paid.PAID, invoice.payable_minor, invoice.currency, "pi_1", at)
+    book_checkout(checkout.id, invoice.id, paid, who=who, at=at)
+    credit(world, invoice, at=at)
+    given = GivenBack(at.date(), CARD.code)
+    for amount in (20_000, 30_000):
+        refund = refund_invoice(invoice.id, given, amount_minor=amount, who=world.who(), at=at)
+        if amount == 20_000:
+            assert refund.source_id is not None
+            failure = ("expired_or_canceled_card", "re_1")
+            take_failed_back(refund.source_id, invoice.id, *failure, who=who, at=at)
+
+
 def keep_client_money(world: World, rate: Decimal, *, at: datetime) -> None:
     """Let money come to an operator's account: in part, too much, wrongly, and credited later."""
     with scope(world.id):
@@ -205,6 +237,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     give_back(world, stopped, undone, at=at + 17 * DAY)
     hear_from_the_bank(world, high, at=at + 17 * DAY)
     write_some_off(world, high, at=at + 17 * DAY)
+    pay_by_card(world, high, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     keep_client_money(world, high, at=at + 20 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)

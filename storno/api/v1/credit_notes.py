@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
 from storno.api.answers import Pdf, Told, doing, nothing, printing, reading
@@ -41,7 +40,7 @@ from storno.api.values import (
     number_text,
     price_text,
 )
-from storno.core.refusals import Absent, Invalid, invalid
+from storno.core.refusals import Absent, Invalid
 from storno.corrections.credit import CreditNoteCannotBeCredited, Held, credit_invoice, read_plan
 from storno.corrections.facts import Case, read_standing
 from storno.corrections.give_credit import Credited
@@ -54,6 +53,7 @@ from storno.corrections.undo import undo_credit
 from storno.documents.models import Draft, FollowUp, Reason
 from storno.ledger.journal import Claim
 from storno.money.currency import decimal_text
+from storno.payments.methods import CARD
 from storno.payments.refund import GivenBack
 
 router = Router(tags=["credit notes"])
@@ -104,7 +104,8 @@ class CreditIn(Body):
     address in place of those that got the invoice. `tell` is whether clients get a message of
     sessions that are cancelled with it; null as each session says, which tells of nothing past.
     `refund` marks all that is then owed back as paid back, whatever follows; `next: refund` asks
-    for it, and nothing else follows.
+    for it, and nothing else follows. Without `refund` it then goes back to the card that all of it
+    came from.
     """
 
     reason: Chosen[Reason]
@@ -116,11 +117,12 @@ class CreditIn(Body):
     tell: bool | None = None
     refund: GivenBackIn | None = None
 
-    def asked(self) -> CreditRequest:
-        """The request as the room takes it. Raises Invalid."""
+    def asked(self, caller: Caller) -> CreditRequest:
+        """The request as the room takes it."""
         lines, back = self.lines, self.refund
+        refund = None if back is None else GivenBack(back.paid_on, back.method)
         if self.next == CreditNext.REFUND and back is None:
-            raise invalid("refund", "required", _("Say when and how it was paid back."))
+            refund = GivenBack(caller.at.date(), CARD.code)
         return CreditRequest(
             reason=self.reason,
             reason_text=self.reason_text,
@@ -129,7 +131,7 @@ class CreditIn(Body):
             lines=None if lines is None else tuple(line.asked() for line in lines),
             deliver_to=self.to,
             tell=self.tell,
-            refund=None if back is None else GivenBack(back.paid_on, back.method),
+            refund=refund,
         )
 
     def _follow_up(self) -> FollowUp | None:
@@ -325,7 +327,7 @@ def post_credit_plan(
     """What a credit would do, with the reasons that stand in its way; nothing is done."""
     caller = request.auth
     try:
-        case, plan = read_plan(invoice_id, body.asked(), who=caller.who, at=caller.at)
+        case, plan = read_plan(invoice_id, body.asked(caller), who=caller.who, at=caller.at)
     except CreditNoteCannotBeCredited as refused:
         return NothingPlanned(blockers=blockers_shown(refused.blockers, caller))
     except Invalid as wrong:
@@ -343,7 +345,7 @@ def post_credit_note(request: Request, invoice_id: Id, body: CreditNoteIn) -> He
     """
     return credit_invoice(
         invoice_id,
-        body.asked(),
+        body.asked(request.auth),
         seen=read_seen(body.seen),
         who=request.auth.who,
         at=request.auth.at,

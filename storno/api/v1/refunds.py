@@ -28,10 +28,11 @@ from storno.corrections.facts import read_standing
 from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.documents.queries import Filter, Tab, document, list_invoices
 from storno.money.currency import decimal_text
+from storno.online.models import SendingState
 from storno.organizations.queries import circumstances
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
-from storno.payments.methods import how_paid
+from storno.payments.methods import CARD, how_paid
 from storno.payments.models import Refund, RefundReversal, Why
 from storno.payments.queries import RefundRow, refunds_on
 from storno.payments.refund import GivenBack
@@ -42,6 +43,7 @@ owed_back = Router(tags=["refunds"])
 router = Router(tags=["refunds"])
 
 _NO_TARGET = _("Only an offset names another invoice.")
+_BY_ITSELF = _("It goes back to the card from today on; name no day and no method.")
 _NO_DAY = _("An offset is of today and has no method.")
 
 FIELDS = {"refunded_on": "paid_on"}
@@ -49,10 +51,11 @@ FIELDS = {"refunded_on": "paid_on"}
 
 
 class Way(StrEnum):
-    """How money goes back: marked as paid back outside, or used for another invoice."""
+    """How money goes back: marked as paid back, used for another invoice, or back to the card."""
 
     OUTSIDE = "outside"
     OFFSET = "offset"
+    PROVIDER = "provider"
 
 
 class RefundIn(Body):
@@ -60,7 +63,8 @@ class RefundIn(Body):
 
     `outside`: it was paid back on `paid_on` by `method`, the code of one that `/payment-methods`
     offers. `offset`: it pays the `target`, another invoice of the same recipient; without `amount`
-    as much as that asks for.
+    as much as that asks for. `provider`: it goes back to the card it came from, at most what one
+    payment brought; without `amount` as much as that.
     """
 
     invoice: Id
@@ -83,6 +87,19 @@ class RefundIn(Body):
             raise Invalid(errors)
         assert self.paid_on is not None
         return GivenBack(self.paid_on, self.method)
+
+    def to_the_card(self, today: date) -> GivenBack:
+        """That it goes back by the provider. Raises Invalid."""
+        errors = []
+        if self.target is not None:
+            errors.append(FieldError("target", "not_here", _NO_TARGET))
+        if self.paid_on is not None:
+            errors.append(FieldError("paid_on", "not_here", _BY_ITSELF))
+        if self.method:
+            errors.append(FieldError("method", "not_here", _BY_ITSELF))
+        if errors:
+            raise Invalid(errors)
+        return GivenBack(today, CARD.code)
 
     def offset_to(self) -> UUID:
         """The invoice that is paid. Raises Invalid."""
@@ -118,7 +135,8 @@ class RefundReversalShown(Shown):
 class RefundShown(Shown):
     """Money that went back; `reversal` is set once it was taken back.
 
-    An offset has no method: its `target` is the invoice that it paid.
+    An offset has no method: its `target` is the invoice that it paid. By the provider it has its
+    `progress`, null otherwise.
     """
 
     id: UUID
@@ -130,6 +148,7 @@ class RefundShown(Shown):
     method: str | None
     method_label: str
     target: UUID | None
+    progress: SendingState | None
     registered_at: ShownMoment
     reversal: RefundReversalShown | None
 
@@ -153,6 +172,7 @@ def _show(row: RefundRow, currency: str) -> RefundShown:
         method=refund.method or None,
         method_label=str(how_paid(refund)),
         target=row.paid,
+        progress=row.progress,
         registered_at=moment_text(refund.registered_at),
         reversal=None if row.reversal is None else _show_reversal(row.reversal),
     )
@@ -208,13 +228,18 @@ def list_refunds(request: Request, invoice_id: Id) -> RefundPage:
 @router.post("", response={201: RefundShown})
 @doing(_told, fields=FIELDS)
 def post_refund(request: Request, body: RefundIn) -> Refund:
-    """Mark what was owed back as refunded, or use it for another invoice. No money moves here."""
+    """Mark what was owed back as refunded, use it for another invoice, or pay it back to the card.
+
+    Only the last moves money: `progress` says how far it is; what fails is owed back again.
+    """
     who, at = request.auth.who, request.auth.at
     try:
         if body.way is Way.OFFSET:
             target = body.offset_to()
             return offset_invoice(body.invoice, target, amount_minor=body.amount, who=who, at=at)
-        return refund_invoice(body.invoice, body.given(), amount_minor=body.amount, who=who, at=at)
+        by_card = body.way is Way.PROVIDER
+        given = body.to_the_card(at.date()) if by_card else body.given()
+        return refund_invoice(body.invoice, given, amount_minor=body.amount, who=who, at=at)
     except Absent:
         raise _unknown(body, who) from None
 

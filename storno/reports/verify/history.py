@@ -16,7 +16,7 @@ from storno.documents.send import DocumentHandedOver
 from storno.history.models import Event
 from storno.organizations.sealed import is_whole
 from storno.payments.models import Payment, RefundWay, Why, WriteOffKind
-from storno.payments.refund import MoneyOffset, MoneyRefunded
+from storno.payments.refund import MoneyOffset, MoneyRefunded, MoneySent
 from storno.payments.register import PaidByOffset, PaymentCame, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 from storno.payments.reverse_refund import RefundCameBack, RefundTakenBack
@@ -34,6 +34,7 @@ TELLING = {
     PaymentCame.kind: "payment_id",
     MoneyRefunded.kind: "refund_id",
     MoneyOffset.kind: "refund_id",
+    MoneySent.kind: "refund_id",
     RefundTakenBack.kind: "reversal_id",
     RefundCameBack.kind: "reversal_id",
     WrittenOffAsBadDebt.kind: "write_off_id",
@@ -43,6 +44,12 @@ TELLING = {
     DocumentErased.kind: "number",
 }
 """The happenings that stand for a row of the books, and the fact by which they name it."""
+
+_REFUNDED: dict[str, str] = {
+    RefundWay.OUTSIDE: MoneyRefunded.kind,
+    RefundWay.OFFSET: MoneyOffset.kind,
+    RefundWay.PROVIDER: MoneySent.kind,
+}
 
 Told = tuple[str, str, datetime | None]
 """Kind, the row it stands for, and the moment where the row has the same."""
@@ -95,9 +102,7 @@ def _money_must_be_told(dossier: Dossier) -> Iterator[Told]:
     for reversal in dossier.reversals:
         yield PaymentReversed.kind, str(reversal.id), reversal.reversed_at
     for refund in dossier.refunds:
-        is_offset = refund.way == RefundWay.OFFSET
-        kind = MoneyOffset.kind if is_offset else MoneyRefunded.kind
-        yield kind, str(refund.id), refund.registered_at
+        yield _REFUNDED.get(refund.way, MoneyRefunded.kind), str(refund.id), refund.registered_at
     for back in dossier.refund_reversals:
         kind = RefundCameBack.kind if back.why == Why.CAME_BACK else RefundTakenBack.kind
         yield kind, str(back.id), back.reversed_at

@@ -13,6 +13,7 @@ from storno.reports.verify.dossier import Books, read_dossiers
 from storno.reports.verify.history import prove_history
 from storno.reports.verify.loose_ends import prove_loose_ends
 from storno.reports.verify.money import prove_money
+from storno.reports.verify.online import prove_online
 from storno.reports.verify.overdue import prove_overdue
 from storno.reports.verify.papers import prove_paper
 from storno.reports.verify.series import prove_series
@@ -47,6 +48,7 @@ def prove(books: Books, progress: Callable[[int], None] | None = None) -> Iterat
             progress(books.documents)
     yield from prove_loose_ends(books)
     yield from prove_money(books)
+    yield from prove_online(books)
     yield from prove_bank(books)
     yield from prove_custody(books)
     yield from prove_overdue(books)

@@ -1,7 +1,7 @@
 """The credit dialog: what is asked, what would come of it, and what stands in the way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from storno.core.refusals import Blocker, FieldError, Invalid
 from storno.corrections.facts import Case, gather, read_standing
 from storno.corrections.plan import CreditPlan, CreditRequest, plan_credit
 from storno.corrections.preview import letter_of_credit
-from storno.corrections.refund import check_given_back
+from storno.corrections.refund import covers_all, given_back
 from storno.corrections.seen import Seen, seen_by_creditor
 from storno.corrections.take_lines import CreditLine, LineFacts, plan_lines
 from storno.diary.looks import note_look_at_paper
@@ -71,6 +71,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
         may_cancel=bool(sessions),
         tells=any(tells_by_itself(each, Message.CANCELLATION, at=here.at) for each in sessions),
         part="part" in data,
+        by_card=covers_all(case),
         now=here.now,
         data=data if sent or "reason" in data else None,
     )
@@ -79,7 +80,7 @@ def read_dialog(invoice_id: UUID, data: QueryDict, here: Here, *, sent: bool = F
     if request is None:
         return Dialog(case, form, seen)
     try:
-        check_given_back(request.refund, case)
+        request = replace(request, refund=given_back(request.refund, case))
         plan = plan_credit(case.facts, request, at=here.at)
     except Invalid as wrong:
         take_invalid(form, wrong, **form.names(request.lines or ()))

@@ -53,13 +53,15 @@ class CreditForm(forms.Form):
         may_cancel: bool,
         tells: bool,
         part: bool,
+        by_card: bool,
         now: Circumstances,
         data: QueryDict | None,
     ) -> None:
         """The form for an invoice; `address_now` is the recipient's address if it has changed.
 
         `may_cancel`: whoever asks may book where the sessions of the invoice stand; `tells`:
-        cancelling these tells their client where nobody says otherwise.
+        cancelling these tells their client where nobody says otherwise; `by_card`: all the money
+        can go back to the card it came from.
         """
         super().__init__(data, initial=_initial(facts), label_suffix="")
         self.part, self.address_now = part, address_now
@@ -75,7 +77,7 @@ class CreditForm(forms.Form):
         for line in self.credited_lines:
             self._add_line(line, facts.invoice)
         if facts.claim.held_minor:
-            self._offer_refund(now)
+            self._offer_refund(now, by_card)
         if address_now:
             was = ", ".join(facts.addresses)
             self.fields["deliver_to"].label = _("Where it goes")
@@ -100,11 +102,12 @@ class CreditForm(forms.Form):
             closed = f"{DiaryIsClosed.message} {DiaryIsClosed.remedy}"
             self.fields["next"].error_messages["invalid_choice"] = closed
 
-    def _offer_refund(self, now: Circumstances) -> None:
-        """Money has come in: what is owed back may have gone back already."""
-        self.fields["refund"] = forms.BooleanField(
-            label=_("It has been paid back already: mark it as refunded"), required=False
-        )
+    def _offer_refund(self, now: Circumstances, by_card: bool) -> None:
+        """Money has come in: it may have gone back already, or goes back to the card it came by."""
+        label = _("It has been paid back already: mark it as refunded")
+        if by_card:
+            label = _("Pay it back with the credit note, or mark it as refunded")
+        self.fields["refund"] = forms.BooleanField(label=label, required=False)
         self.fields["refunded_on"] = forms.DateField(
             label=_("Refund date"),
             required=False,
@@ -112,7 +115,11 @@ class CreditForm(forms.Form):
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         )
         self.fields["method"] = forms.ChoiceField(
-            label=_("Refund method"), required=False, choices=method_choices(now.seller)
+            label=_("Refund method"),
+            required=False,
+            choices=method_choices(
+                now.seller, by_card=str(_("Back to the card, by itself")) if by_card else ""
+            ),
         )
 
     def clean(self) -> dict[str, Any]:

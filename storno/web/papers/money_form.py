@@ -6,21 +6,24 @@ from django.utils.translation import gettext as _
 
 from storno.documents.models import Document
 from storno.organizations.models import Seller
-from storno.payments.methods import offered_methods, words_of
+from storno.payments.methods import CARD, offered_methods, words_of
 from storno.web.access import Here
 from storno.web.fields import AmountField
 
 
-def method_choices(seller: Seller) -> list[tuple[str, str]]:
-    """The ways in which money comes, and goes."""
-    return [(each.code, capfirst(str(words_of(each)))) for each in offered_methods(seller)]
+def method_choices(seller: Seller, *, by_card: str = "") -> list[tuple[str, str]]:
+    """The ways in which money comes, and goes; first back to the card, where `by_card` says so."""
+    to_card = [(CARD.code, by_card)] if by_card else []
+    return to_card + [
+        (each.code, capfirst(str(words_of(each)))) for each in offered_methods(seller)
+    ]
 
 
-def ask_method(form: forms.Form, seller: Seller) -> None:
+def ask_method(form: forms.Form, seller: Seller, *, by_card: str = "") -> None:
     """Let a form offer these ways as its `method`."""
     method = form.fields["method"]
     assert isinstance(method, forms.ChoiceField)
-    method.choices = method_choices(seller)
+    method.choices = method_choices(seller, by_card=by_card)
 
 
 def ask_amount(form: forms.Form, invoice: Document) -> None:

@@ -13,6 +13,7 @@ from storno.corrections.refund import NothingOpen
 from storno.corrections.seen import seen_by_payer
 from storno.documents.models import Document, Standing
 from storno.documents.queries import Filter, InvoiceRow, Tab, document, list_invoices
+from storno.payments.by_card import left_by_card
 from storno.payments.models import Refund, RefundWay, Why
 from storno.payments.queries import refund_with
 from storno.payments.refund import GivenBack
@@ -42,10 +43,19 @@ class RefundForm(forms.Form):
         self, invoice: Document, standing: Standing, data: QueryDict | None, here: Here
     ) -> None:
         """The form for an invoice; all that is owed back and today are filled in."""
-        initial = {"amount": standing.owed_back_minor or None, "refunded_on": here.now.today}
+        most = max(
+            (each.amount_minor for each in left_by_card(invoice.id, here.who.organization_id)),
+            default=0,
+        )
+        owed = standing.owed_back_minor
+        amount = min(owed, most) if most else owed
+        initial = {"amount": amount or None, "refunded_on": here.now.today}
         super().__init__(data, initial=initial, label_suffix="")
-        self.invoice, self.standing = invoice, standing
-        ask_method(self, here.now.seller)
+        self.invoice, self.standing, self.by_card = invoice, standing, bool(most)
+        by_card = _("Back to the card, by itself (at most %(amount)s)") % {
+            "amount": say_money(most, invoice.currency)
+        }
+        ask_method(self, here.now.seller, by_card=by_card if most else "")
         ask_amount(self, invoice)
         self.seen = seen_in(data)
 
@@ -154,6 +164,7 @@ def shown_refund(form: RefundForm, here: Here) -> dict[str, Any]:
         **shown_seen(form.seen, seen_by_payer(form.standing, at=here.at)),
         "post_url": here.url("invoice_refund", form.invoice.id),
         "offset_url": here.url("invoice_offset", form.invoice.id),
+        "by_card": form.by_card,
         **_owed(form.invoice, form.standing, here),
     }
 

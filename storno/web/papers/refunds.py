@@ -18,8 +18,10 @@ from storno.corrections.refund import (
     reverse_refund,
 )
 from storno.corrections.seen import NotAsShown
+from storno.corrections.send_back import MoreThanCameByCard, NotPaidByCard
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
+from storno.payments.methods import CARD
 from storno.web.access import Here, member_page
 from storno.web.go import go
 from storno.web.once import once
@@ -66,10 +68,13 @@ def invoice_refund(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpRe
         with here.reading():
             form = read_refund_form(invoice_id, request.POST, here)
         return _show_refund(request, here, form, status=409)
-    except MoreThanOwedBack as more:
+    except (MoreThanOwedBack, MoreThanCameByCard, NotPaidByCard) as more:
         take_refused(form, more)
         return _show_refund(request, here, form, status=409)
-    messages.success(request, _("It is marked as refunded."))
+    if form.cleaned_data["method"] == CARD.code:
+        messages.success(request, _("It goes back to the card. This page says how far it is."))
+    else:
+        messages.success(request, _("It is marked as refunded."))
     return go(request, here.url("invoice", invoice_id))
 
 

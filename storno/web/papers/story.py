@@ -203,8 +203,9 @@ def _refunds(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
             read,
             here,
             other=row.paid,
-            reverse="refund_reversal",
+            reverse="refund_reversal" if row.progress is None else "",
         )
+        | {"progress": "" if row.progress is None else row.progress.label}
         for row in read.own_refunds
     ]
 

@@ -30,6 +30,8 @@ EVENTS = (
     "checkout.session.expired",
     "charge.dispute.created",
     "charge.dispute.closed",
+    "refund.updated",
+    "refund.failed",
 )
 """What the provider is asked to tell; of anything else it tells nothing comes."""
 
