@@ -51,11 +51,7 @@ def _commands() -> Iterator[str]:
         command = import_module(f"storno.cli.{verb}").command
         yield f"## storno {verb}\n"
         yield f"{line}\n"
-        named = (
-            [(f"storno {verb} {name}", each) for name, each in sorted(command.commands.items())]
-            if isinstance(command, click.Group)
-            else [(f"storno {verb}", command)]
-        )
+        named = _verbs(f"storno {verb}", command)
         for words, each in named:
             arguments = [p for p in each.params if isinstance(p, click.Argument)]
             signature = " ".join(
@@ -68,6 +64,17 @@ def _commands() -> Iterator[str]:
                     ("option", "what it does"),
                     [(f"`{'`, `'.join(p.opts)}`", _told(p)) for p in options],
                 )
+
+
+def _verbs(words: str, command: object) -> Iterator[tuple[str, object]]:
+    """A verb by the words that call it; of a group each of its verbs."""
+    import click
+
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    for name, each in sorted(command.commands.items()):
+        yield from _verbs(f"{words} {name}", each)
 
 
 def _told(option: object) -> str:

@@ -49,6 +49,9 @@ from storno.overdue.dispute import dispute_invoice
 from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind
 from storno.payments.refund import GivenBack
+from storno.support.files import Upload
+from storno.support.models import Attachment
+from storno.support.talk import Said, begin
 from storno.tax.category import TaxCategory
 from storno.worker.rounds import COMPOSERS
 from tests.deeds import HOLD, hold_credit, hold_draft, pay
@@ -186,6 +189,10 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
         failed = letters.get(subject_id=failing.id).id
         session_key = page_of(Booking.objects.get(**mine, id=over)).rpartition("/")[2]
         (care_id,) = Care.objects.filter(**mine).values_list("id", flat=True)
+    receipt = Said("We paid twice", [Upload("receipt.pdf", b"%PDF-1.7")])
+    asked = begin(receipt, invoice_id=paid.id, who=world.who(), at=at)
+    with scope(world.id):
+        (file_id,) = Attachment.objects.filter(**mine).values_list("id", flat=True)
     link = PublicLink.objects.get(kind=LinkKind.DOCUMENT, subject_id=credited.id)
     invitation_link = PublicLink.objects.get(
         kind=LinkKind.INVITATION, subject_id=invited.invitation.id
@@ -225,6 +232,8 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),
+            "conversation_id": (asked.id,),
+            "attachment_id": (file_id,),
             "address_id": (HookAddress.objects.create(organization=world.organization).id,),
             "membership_id": (member.id,),
             "invitation_id": (invited.invitation.id,),

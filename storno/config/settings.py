@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "storno.overdue",
     "storno.payments",
     "storno.bank",
+    "storno.staff",
+    "storno.support",
     "storno.diary",
     "storno.custody",
     "storno.corrections",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("storno.web.settings.urls")),
     path("o/<slug:slug>/", include("storno.web.members.urls")),
     path("o/<slug:slug>/", include("storno.web.exports.urls")),
+    path("o/<slug:slug>/", include("storno.web.support.urls")),
     path("o/<slug:slug>/", include("storno.web.mailbox.urls")),
     path("", include("storno.api.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from storno.organizations.models import Settings
+from storno.organizations.models import PaidCredit, Settings
 
 
 def way_to_service(settings: Settings) -> str:
@@ -11,3 +11,8 @@ def way_to_service(settings: Settings) -> str:
     An installation may have no customer service at all: then whoever runs it decides.
     """
     return settings.support_contact or _("Ask customer service, or whoever runs this installation.")
+
+
+def has_customer_service(settings: Settings) -> bool:
+    """Whether members leave things to customer service here, so that they can talk with it."""
+    return settings.paid_credit == PaidCredit.DESK or settings.organization.in_custody

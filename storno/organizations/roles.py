@@ -40,6 +40,8 @@ class Deed(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     ERASE_CLIENTS = "erase_clients"
     INVITE = "invite"
+    ASK = "ask"
+    SERVE = "serve"
 
 
 _BILLING = frozenset(
@@ -54,12 +56,16 @@ _BILLING = frozenset(
         Deed.KEEP_CATALOGUE,
         Deed.BOOK,
         Deed.EXPORT,
+        Deed.ASK,
     }
 )
 _CREDITING = frozenset({Deed.CREDIT, Deed.UNDO})
 
+STAFF_DEEDS = frozenset({Deed.SERVE})
+"""What customer service does in an organization that it visits: no member's role carries it."""
+
 DEEDS: dict[Role, frozenset[Deed]] = {
-    Role.ADMINISTRATOR: frozenset(Deed),
+    Role.ADMINISTRATOR: frozenset(Deed) - STAFF_DEEDS,
     Role.PRACTITIONER: _BILLING | _CREDITING | {Deed.KEEP_CONSENTS},
     Role.OFFICE: _BILLING,
     Role.READER: frozenset(),
@@ -74,7 +80,7 @@ class Actor:
     `fresh` is true when the person has signed in recently, or when the API token carries the scope
     `money`. `clients_of` names the person whose clients alone the actor sees, with their papers;
     None: all. `token_id` is the API token by which they act. `once` is the promise of an
-    idempotency key (see `once.py`).
+    idempotency key (see `once.py`). `visit_id` is the visit by which customer service acts here.
     """
 
     organization_id: UUID
@@ -84,6 +90,7 @@ class Actor:
     clients_of: UUID | None = None
     token_id: UUID | None = field(default=None, compare=False)
     once: "Once | None" = field(default=None, compare=False)
+    visit_id: UUID | None = None
 
     def may(self, deed: Deed) -> bool:
         """Whether the roles carry this deed."""

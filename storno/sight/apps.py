@@ -60,6 +60,10 @@ class SightConfig(AppConfig):
         "online_checkout": of_invoice,
         "online_sending": of_invoice,
         "overdue_reminder": of_invoice,
+        **dict.fromkeys(
+            ("support_conversation", "support_message", "support_attachment"),
+            "((begun_by)::text = current_setting('app.clients_of'::text, true))",
+        ),
         "payments_payment": of_invoice,
         "payments_refund": of_invoice,
         "payments_writeoff": of_invoice,

@@ -3,7 +3,8 @@
 A page of an organization is a function of the request and of `here`: where it stands, who asks, at
 which moment. It reads inside `here.reading()`, rendering included; a deed opens its own
 transaction, so it is called before or after, never inside. What all parts of a page ask of the
-house (`here.now`, `here.keeps_diary`) is read once in each reading, and forgotten with it.
+house (`here.now`, `here.keeps_diary`, `here.is_staffed`) is read once in each reading, and
+forgotten with it.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from storno.organizations.queries import Circumstances, circumstances, names_of,
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
 from storno.people.models import Person
+from storno.staff.enlist import is_staffed
 from storno.web.sign_in.again import recently_signed_in, sign_in_first
 
 P = ParamSpec("P")
@@ -56,6 +58,10 @@ class _House:
     def keeps_diary(self) -> bool:
         practice = self.now.settings.wording == Wording.PRACTICE
         return practice or offers_sessions(self.organization_id)
+
+    @cached_property
+    def is_staffed(self) -> bool:
+        return is_staffed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,11 @@ class Here:
     def keeps_diary(self) -> bool:
         """Whether sessions are booked: in each practice, and where a service is; in a reading."""
         return self._read[0].keeps_diary
+
+    @property
+    def is_staffed(self) -> bool:
+        """Whether anybody serves customers in this installation; in a reading."""
+        return self._read[0].is_staffed
 
     def url(self, name: str, /, *args: Any, **query: str) -> str:
         """The address of a page of this organization."""

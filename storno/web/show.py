@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from storno.mailroom.mailbox import is_kept_here
+from storno.organizations.customer_service import has_customer_service
 from storno.organizations.models import Settings
 from storno.organizations.roles import Deed
 from storno.web.access import Here
@@ -28,6 +29,7 @@ DIARY: Place = ("diary", _("Diary"), "diary")
 OTHERS: tuple[Place, ...] = (
     ("settings", _("Settings"), "settings"),
     ("members", _("Members"), "members"),
+    ("conversations", _("Customer service"), "chat"),
     ("exports", _("Accountant"), "download"),
     ("mailbox", _("Mailbox"), "mailbox"),
 )
@@ -72,6 +74,8 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
     hidden = {"mailbox"} if not is_kept_here() else set()
     if not here.who.may(Deed.EXPORT):
         hidden.add("exports")
+    if not has_customer_service(settings):
+        hidden.add("conversations")
     first, others = PLACES, OTHERS
     if here.keeps_diary:
         # A telephone has room for four; the catalogue is gone to least.

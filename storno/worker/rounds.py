@@ -47,6 +47,7 @@ from storno.overdue.letter import compose_reminder
 from storno.overdue.statement import STATEMENT_LETTER
 from storno.payments.erase import erase_reasons
 from storno.reports.statement_letter import compose_statement
+from storno.support.letters import ANSWER_LETTER, compose_answer
 
 COMPOSERS: dict[str, Composer] = {
     DOCUMENT_LETTER: compose_document_letter,
@@ -57,6 +58,7 @@ COMPOSERS: dict[str, Composer] = {
     STATEMENT_LETTER: compose_statement,
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
     CANCELLED_BY_CLIENT: compose_cancelled_by_client,
+    ANSWER_LETTER: compose_answer,
     **dict.fromkeys(LETTERS.values(), compose_session_letter),
 }
 """Who writes which kind of letter."""

@@ -25,6 +25,7 @@ from storno.organizations.roles import system
 from storno.organizations.scope import scope
 from storno.overdue.models import Reminder
 from storno.payments.models import Payment, Refund, WriteOff
+from storno.support.models import Conversation
 from tests.api.caller import Caller, _answer, caller, line
 from tests.conftest import Clock
 from tests.world import FOUNDED, World, found
@@ -96,6 +97,8 @@ BODIES: dict[str, Any] = {
     "post_refund_reversal": {"reason": "Mallory"},
     "post_write_off": {"invoice": str(uuid.uuid4()), "kind": "bad_debt"},
     "post_write_off_reversal": {"reason": "Mallory"},
+    "post_conversation": {"text": "Mallory"},
+    "post_message": {"text": "Mallory"},
     "post_pause": {"reason": "agreed"},
     "put_dispute": {"over": "quality"},
     "post_statement": {"first": "2026-06-01", "last": "2026-06-16"},
@@ -149,6 +152,9 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
             "write_off_id": str(WriteOff.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "conversation_id": str(
+                Conversation.objects.filter(**mine).values_list("id", flat=True)[0]
+            ),
             "refund_id": str(Refund.objects.filter(**mine).values_list("id", flat=True)[0]),
             "reminder_id": str(Reminder.objects.get(**mine).id),
             "session_id": str(Booking.objects.get(**mine, kind="session", series=None).id),
@@ -195,6 +201,7 @@ def furnish(house: World, at: datetime) -> None:
     assert alice.post(f"/invoices/{invoice.id}/payments", more).status == 201
     back = {"invoice": str(invoice.id), "way": "outside", "paid_on": "2026-06-16", "method": "cash"}
     assert alice.post("/refunds", back | {"amount": "0.50"}).status == 201
+    assert alice.post("/conversations", {"text": "Hello"}).status == 201
     hour = alice.post("/services", BODIES["post_service"] | {"name": "Hour", "minutes": 60})
     assert hour.status == 201
     mine, bob = Membership.objects.filter(organization_id=house.id).order_by("person__name")

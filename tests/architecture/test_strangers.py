@@ -40,7 +40,7 @@ NOT_FOR_READERS = {
     "client_erasure",
     "client_consents", "client_import", "client_zip", "erasures",
     "client_new", "client_rows", "client_wrong_rows", "clients_csv", "contacts_csv", "contact",
-    "contact_new",
+    "contact_new", "conversation_new",
     "draft_client",
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
     "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_dispute",

@@ -31,11 +31,17 @@ CREATE = ("--name", "Aino", "--country", "FI", "--profile", "practice", "--admin
 def leaves() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Each verb with the words that call it."""
     for verb in verb_lines():
-        command = import_module(f"storno.cli.{verb}").command
-        if isinstance(command, click.Group):
-            yield from (((verb, name), each) for name, each in command.commands.items())
-        else:
-            yield (verb,), command
+        yield from _leaves((verb,), import_module(f"storno.cli.{verb}").command)
+
+
+def _leaves(
+    words: tuple[str, ...], command: click.Command
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    for name, each in command.commands.items():
+        yield from _leaves((*words, name), each)
 
 
 VERBS = dict(leaves())
@@ -93,6 +99,10 @@ def test_these_are_the_verbs() -> None:
         "consents note",
         "consents show",
         "demo",
+        "desk conversation answer",
+        "desk conversation close",
+        "desk conversation list",
+        "desk conversation show",
         "diary",
         "draft delete",
         "draft external",
@@ -147,6 +157,9 @@ def test_these_are_the_verbs() -> None:
         "session move",
         "session restore",
         "session show",
+        "staff create",
+        "staff end",
+        "staff list",
         "token create",
         "up",
         "verify",

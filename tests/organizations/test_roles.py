@@ -4,7 +4,7 @@ import pytest
 
 from storno.core.ids import new_id
 from storno.core.refusals import NotAllowed, SignInAgain
-from storno.organizations.roles import DEEDS, Actor, Deed, Role, deeds_of, system
+from storno.organizations.roles import DEEDS, STAFF_DEEDS, Actor, Deed, Role, deeds_of, system
 
 BILLING = {
     "write_drafts",
@@ -17,10 +17,12 @@ BILLING = {
     "keep_catalogue",
     "book",
     "export",
+    "ask",
 }
 CREDITING = {"credit", "undo"}
 TREATING = {"keep_consents"}
 RULING = {"change_settings", "erase_clients", "invite", "write_off"}
+SERVING = {"serve"}
 
 
 def test_the_table() -> None:
@@ -31,7 +33,8 @@ def test_the_table() -> None:
         "reader": set(),
     }
     assert table == DEEDS
-    assert set(Deed) == BILLING | CREDITING | TREATING | RULING
+    assert set(Deed) == BILLING | CREDITING | TREATING | RULING | SERVING
+    assert SERVING == STAFF_DEEDS
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from storno.api.v1 import (
     clients,
     consents,
     contacts,
+    conversations,
     credit_notes,
     diaries,
     documents,
@@ -90,4 +91,5 @@ api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)
 api.add_router("/letters", letters.router)
+api.add_router("/conversations", conversations.router)
 api.add_router("/history", history.router)

@@ -33,6 +33,7 @@ from storno.organizations.sealed import is_whole
 from storno.organizations.tenant import TenantModel
 from storno.reports.verify.dossier import Books
 from storno.reports.verify.violation import Violation
+from storno.support.models import Conversation
 
 Row = TypeVar("Row", bound=TenantModel)
 
@@ -147,11 +148,12 @@ def _letters(books: Books) -> Iterator[Violation]:
     )
     yield from found(
         "letter_astray",
-        "A letter ({}) is about no document, no session and no series.",
+        "A letter ({}) is about no document, no session, no series and no conversation.",
         books.rows(Letter).filter(
             ~having(books.rows(Document), id="subject_id"),
             ~having(books.rows(Booking), id="subject_id"),
             ~having(books.rows(Series), id="subject_id"),
+            ~having(books.rows(Conversation), id="subject_id"),
         ),
         "kind",
     )

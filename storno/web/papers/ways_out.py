@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from storno.core.refusals import Blocker
 from storno.organizations.models import Settings
+from storno.organizations.roles import Deed
 from storno.web.access import Here
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -54,6 +55,8 @@ def show_blockers(blockers: Iterable[Blocker], here: Here, subject: Subject) -> 
 
 
 def _shown(blocker: Blocker, here: Here, subject: Subject) -> Shown:
+    if blocker.code in NEEDS_CHAT and here.who.may(Deed.ASK) and here.is_staffed:
+        return Shown(str(blocker.message), WayOut(_("Open chat"), _chat(here, subject)))
     remedy = str(blocker.remedy)
     url = _url(blocker, here, subject)
     if url:
@@ -102,6 +105,16 @@ _FAILURES = {
     "rate_not_in_force": gettext_lazy("A VAT rate was not in force on the delivery day."),
     "could_not_be_issued": gettext_lazy("The system could not issue it. Try it again."),
 }
+
+
+NEEDS_CHAT = ("paid_credit_needs_desk", "custody_money_comes_by_bank", "refund_needs_desk")
+"""What customer service does, so that the way out is to talk with it, where somebody answers."""
+
+
+def _chat(here: Here, subject: Subject) -> str:
+    """Where one talks with customer service, about the invoice if there is one."""
+    about = f"?invoice={subject.invoice_id}" if subject.invoice_id else ""
+    return here.url("conversation_new") + about
 
 
 def contact_of_service(settings: Settings) -> WayOut | None:

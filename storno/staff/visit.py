@@ -1,0 +1,77 @@
+"""A visit: the one way in which customer service sees an organization, told in its history.
+
+It ends by itself. What staff may do there is theirs alone; no member's role carries it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.entered import text_errors, tidy
+from storno.core.refusals import Absent, Invalid, NotAllowed, invalid
+from storno.history.record import Happening, record
+from storno.organizations.models import Organization
+from storno.organizations.roles import STAFF_DEEDS, Actor
+from storno.organizations.scope import scope
+from storno.staff.enlist import staff_of
+from storno.staff.models import Visit
+
+LASTS = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Visited(Happening):
+    """Customer service began to look into the organization. The subject is what it is about."""
+
+    kind: ClassVar = "organization.visited"
+    sentence: ClassVar = _("Customer service looked into this: %(reason)s.")
+    visit_id: str
+    reason: str
+
+
+def visit(
+    person_id: UUID,
+    organization_id: UUID,
+    reason: str,
+    *,
+    about_id: UUID | None = None,
+    at: datetime,
+) -> Actor:
+    """Begin a visit, or go on with one about the same; `reason` must not name anybody.
+
+    Raises Absent, Invalid, NotAllowed.
+    """
+    staff = staff_of(person_id)
+    if staff is None:
+        raise NotAllowed
+    if not Organization.objects.filter(id=organization_id).exists():
+        raise Absent
+    going_on = Visit.objects.filter(
+        staff=staff, organization_id=organization_id, about_id=about_id, ends_at__gt=at
+    )
+    for begun in going_on:
+        return _actor(begun, person_id)
+    reason = tidy(reason)
+    if not reason:
+        raise invalid("reason", "required", _("Say why you look into this organization."))
+    if errors := tuple(text_errors("reason", reason, longest=100)):
+        raise Invalid(errors)
+    with scope(organization_id):
+        begun = Visit.objects.create(
+            staff=staff,
+            organization_id=organization_id,
+            about_id=about_id,
+            began_at=at,
+            ends_at=at + LASTS,
+        )
+        who = _actor(begun, person_id)
+        told = Visited(visit_id=str(begun.id), reason=reason)
+        record(told, subject_id=about_id or organization_id, who=who, at=at)
+    return who
+
+
+def _actor(begun: Visit, person_id: UUID) -> Actor:
+    return Actor(begun.organization_id, person_id, STAFF_DEEDS, fresh=True, visit_id=begun.id)

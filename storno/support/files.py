@@ -1,0 +1,99 @@
+"""What may be sent with a message: pictures, PDF and plain text, told by what is in them.
+
+A name proves nothing, so what a file is called is only shown. Whatever a browser could run is
+refused: HTML, SVG, scripts, programs, packed files.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from unicodedata import category
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.entered import tidy
+from storno.core.refusals import Refused
+from storno.support.models import LONGEST_NAME
+
+MOST = 5
+LARGEST = 5_000_000
+"""Bytes of one file."""
+
+_BEGINNINGS: dict[str, tuple[bytes, ...]] = {
+    "application/pdf": (b"%PDF-",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+}
+_MARKUP = (b"<", b"#!", b"\xef\xbb\xbf<")
+
+
+class NotThisFile(Refused):
+    """The file is of a kind that is not taken, or it is empty."""
+
+    code = "file_not_taken"
+    message = _("This file is not taken: only PDF, pictures (PNG, JPEG) and plain text are.")
+    remedy = _("Save it as a PDF or take a picture of it, and send that.")
+    field = "files"
+
+
+class TooManyFiles(Refused):
+    """More files than one message takes, or one that is too large."""
+
+    code = "files_too_large"
+    message = _("A message takes five files of 5 MB each.")
+    remedy = _("Send them with several messages, or make them smaller.")
+    field = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that may be kept, with what it is."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def sha256(self) -> bytes:
+        """The SHA-256 of what is in it."""
+        return hashlib.sha256(self.content).digest()
+
+
+def take(uploads: Sequence[Upload]) -> list[Taken]:
+    """The files of a message. Raises NotThisFile, TooManyFiles."""
+    if len(uploads) > MOST or any(len(each.content) > LARGEST for each in uploads):
+        raise TooManyFiles
+    return [Taken(_called(each.name), media_type(each.content), each.content) for each in uploads]
+
+
+def media_type(content: bytes) -> str:
+    """What a file is by what is in it. Raises NotThisFile."""
+    for kind, beginnings in _BEGINNINGS.items():
+        if content.startswith(beginnings):
+            return kind
+    if content and not content.lstrip().startswith(_MARKUP) and _is_text(content):
+        return "text/plain"
+    raise NotThisFile
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return False
+    return not any(category(sign) == "Cc" and sign not in "\t\r\n" for sign in text)
+
+
+def _called(name: str) -> str:
+    """A file's name without its folders and without what no page can show."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    plain = tidy("".join(sign for sign in last if sign.isprintable() and sign not in '"<>'))
+    return plain[-LONGEST_NAME:] or "file"

@@ -1,0 +1,141 @@
+"""Conversations of members with customer service.
+
+`Waiting` is a directory table, the queue of customer service: it bears ids and moments only.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
+from storno.organizations.models import Organization
+from storno.organizations.tenant import Rights, TenantModel
+from storno.staff.models import Staff
+
+LONGEST_MESSAGE = 4_000
+LONGEST_NAME = 100
+
+
+class Conversation(TenantModel):
+    """What is talked about, begun by a member; `invoice_id` is what it is about, if anything.
+
+    `version` counts what was said and done in it, so that of two who answer at once one sees the
+    other first.
+    """
+
+    rights = Rights.KEPT
+
+    invoice_id = models.UUIDField(null=True)
+    begun_by = models.UUIDField()
+    begun_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="conversation_key"),
+            models.UniqueConstraint(
+                fields=["organization", "invoice_id"],
+                condition=Q(closed_at=None, invoice_id__isnull=False),
+                name="one_open_conversation_about_an_invoice",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "-last_at", "id"], name="conversations_by_last"),
+        ]
+
+
+class Side(models.TextChoices):
+    """Who says something; a note is between those of customer service."""
+
+    MEMBER = "member", _("you")
+    STAFF = "staff", _("customer service")
+    NOTE = "note", _("internal note")
+
+
+class Message(TenantModel):
+    """Something that was said, never changed; its words are emptied when the law lets them go.
+
+    It bears who began the conversation, so that nobody else's is in the sight of who sees their
+    own clients only.
+    """
+
+    rights = Rights.WRITE_ONCE
+
+    conversation = TenantForeignKey(Conversation)
+    begun_by = models.UUIDField()
+    side = models.CharField(max_length=10, choices=Side.choices)
+    said_by = models.UUIDField()
+    said_at = models.DateTimeField()
+    text = models.CharField(max_length=LONGEST_MESSAGE, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="message_key"),
+            TenantReference(field="conversation", name="message_is_of_a_conversation"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "conversation", "id"], name="messages_in_order"),
+        ]
+
+
+class Attachment(TenantModel):
+    """A file that was sent with a message, as it came; `media_type` is what its content is."""
+
+    rights = Rights.WRITE_ONCE
+
+    message = TenantForeignKey(Message)
+    begun_by = models.UUIDField()
+    name = models.CharField(max_length=LONGEST_NAME)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="attachment_key"),
+            TenantReference(field="message", name="attachment_is_of_a_message"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "message"], name="attachments_of_message"),
+        ]
+
+
+class ReadMark(TenantModel):
+    """How far a person has read a conversation."""
+
+    rights = Rights.KEPT
+
+    conversation = TenantForeignKey(Conversation)
+    person_id = models.UUIDField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="read_mark_key"),
+            TenantReference(field="conversation", name="read_mark_is_of_a_conversation"),
+            models.UniqueConstraint(
+                fields=["organization", "conversation", "person_id"], name="one_mark_a_person"
+            ),
+        ]
+
+
+class Waiting(models.Model):
+    """A conversation in the queue of customer service, by its id, until it is closed.
+
+    `waits_since`: since when a member waits for an answer; null once there is one. `staff` has it.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    waits_since = models.DateTimeField(null=True)
+    staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["waits_since", "id"], name="those_who_wait"),
+        ]

@@ -1,0 +1,143 @@
+"""Reading conversations: a member's own side inside a scope, the queue outside of any."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.pages import Page, Place, checked_limit, page_of
+from storno.core.refusals import Absent, invalid
+from storno.documents.models import Document
+from storno.organizations.roles import Actor, Deed
+from storno.support.models import Attachment, Conversation, Message, ReadMark, Side, Waiting
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation in a list; `unread` of its messages are new to the reader."""
+
+    conversation: Conversation
+    last: Message | None
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message with its files, as the reader may see it."""
+
+    message: Message
+    files: tuple[Attachment, ...]
+
+
+def conversations_of(who: Actor, *, after: Place | None = None, limit: int = PAGE) -> Page[Row]:
+    """The conversations of an organization, the last spoken in first.
+
+    Raises Invalid for a limit or a place out of range.
+    """
+    mine = Conversation.objects.filter(organization_id=who.organization_id)
+    if after is not None:
+        last_at = _moment(after)
+        mine = mine.filter(Q(last_at__lt=last_at) | Q(last_at=last_at, id__gt=after.id))
+    page = page_of(
+        mine.order_by("-last_at", "id")[: checked_limit(limit) + 1],
+        limit=limit,
+        place=lambda row: Place(row.last_at.isoformat(), row.id),
+    )
+    ids = [each.id for each in page.items]
+    last = {
+        message.conversation_id: message
+        for message in _heard(who)
+        .filter(conversation_id__in=ids)
+        .order_by("conversation_id", "-id")
+        .distinct("conversation_id")
+    }
+    new = unread_in(ids, who)
+    rows = tuple(Row(each, last.get(each.id), new.get(each.id, 0)) for each in page.items)
+    return Page(rows, page.next)
+
+
+def _moment(place: Place) -> datetime:
+    """The moment in a place. Raises Invalid."""
+    try:
+        return datetime.fromisoformat(place.key)
+    except ValueError:
+        raise invalid(
+            "after", "unknown_place", _("This page does not exist. Begin at the first one.")
+        ) from None
+
+
+def numbers_of(conversations: Iterable[Conversation], who: Actor) -> dict[UUID, str]:
+    """The numbers of the invoices that conversations are about, by their ids."""
+    ids = [each.invoice_id for each in conversations if each.invoice_id is not None]
+    mine = Document.objects.filter(organization_id=who.organization_id, id__in=ids)
+    return dict(mine.values_list("id", "number"))
+
+
+def open_about(invoice_id: UUID | None, who: Actor) -> Conversation | None:
+    """The open conversation about an invoice, if there is one."""
+    if invoice_id is None:
+        return None
+    mine = Conversation.objects.filter(organization_id=who.organization_id, closed_at=None)
+    return mine.filter(invoice_id=invoice_id).first()
+
+
+def messages_of(conversation_id: UUID, who: Actor) -> list[Line]:
+    """All that was said in a conversation, in its order; notes for customer service alone."""
+    messages = list(_heard(who).filter(conversation_id=conversation_id).order_by("id"))
+    files: dict[UUID, list[Attachment]] = {}
+    mine = Attachment.objects.filter(organization_id=who.organization_id).defer("content")
+    for file in mine.filter(message_id__in=[each.id for each in messages]).order_by("id"):
+        files.setdefault(file.message_id, []).append(file)
+    return [Line(each, tuple(files.get(each.id, ()))) for each in messages]
+
+
+def attachment_with(attachment_id: UUID, who: Actor) -> Attachment:
+    """A file of a message that the reader may see. Raises Absent."""
+    mine = Attachment.objects.filter(organization_id=who.organization_id, id=attachment_id)
+    found = mine.filter(message__in=_heard(who)).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+def unread(who: Actor) -> int:
+    """How many messages of all conversations are new to the reader."""
+    return _unread(who).count()
+
+
+def unread_in(conversation_ids: Iterable[UUID], who: Actor) -> dict[UUID, int]:
+    """How many messages are new to the reader, by conversation."""
+    new = _unread(who).filter(conversation_id__in=list(conversation_ids))
+    return dict(
+        new.values("conversation_id").annotate(n=Count("id")).values_list("conversation_id", "n")
+    )
+
+
+def queue_rows(limit: int = PAGE) -> list[Waiting]:
+    """The queue of customer service: who waits longest first, then what has its answer."""
+    rows = Waiting.objects.select_related("organization", "staff__person")
+    return list(rows.exclude(waits_since=None).order_by("waits_since", "id")[:limit])
+
+
+def _heard(who: Actor) -> QuerySet[Message]:
+    """What the reader may see of what was said."""
+    mine = Message.objects.filter(organization_id=who.organization_id)
+    return mine if who.may(Deed.SERVE) else mine.exclude(side=Side.NOTE)
+
+
+def _unread(who: Actor) -> QuerySet[Message]:
+    """Messages of the other side that came after the reader's mark."""
+    assert who.person_id is not None, "a person reads"
+    other = Side.MEMBER if who.may(Deed.SERVE) else Side.STAFF
+    mark = ReadMark.objects.filter(
+        organization_id=who.organization_id,
+        conversation_id=OuterRef("conversation_id"),
+        person_id=who.person_id,
+        read_at__gte=OuterRef("said_at"),
+    )
+    return _heard(who).filter(side=other).exclude(Exists(mark))

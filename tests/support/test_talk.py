@@ -1,0 +1,202 @@
+"""Members and customer service talk: what waits, what is unread, what is closed, and what not."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from storno.core.ids import new_id
+from storno.mailroom.deliver import deliver_next
+from storno.mailroom.models import Letter
+from storno.mailroom.way_out import Mailbox
+from storno.organizations.roles import Actor
+from storno.organizations.scope import scope_of
+from storno.staff.enlist import enlist
+from storno.staff.visit import visit
+from storno.support.files import NotThisFile, Upload, media_type
+from storno.support.hours import answers_from, is_open
+from storno.support.models import Conversation, Waiting
+from storno.support.queries import (
+    attachment_with,
+    conversations_of,
+    messages_of,
+    queue_rows,
+    unread,
+)
+from storno.support.talk import (
+    Said,
+    answer,
+    begin,
+    close,
+    hand_to,
+    mark_read,
+    write,
+)
+from storno.worker.rounds import COMPOSERS
+from tests.bank.told import AT
+from tests.observe import refused
+from tests.world import World, found
+
+LATER = AT + timedelta(minutes=10)
+PDF = Upload("../receipt.pdf", b"%PDF-1.7 receipt")
+
+
+def staff_in(world: World) -> Actor:
+    """Somebody of customer service, in a visit."""
+    staff = enlist(f"sam-{new_id().hex}@example.com", "agent", at=AT)
+    return visit(staff.person_id, world.id, "a question", at=AT)
+
+
+def talk(world: World, who: Actor) -> list[tuple[str, str]]:
+    """What somebody reads of the only conversation."""
+    with scope_of(who):
+        (row,) = conversations_of(who).items
+        return [
+            (line.message.side, line.message.text) for line in messages_of(row.conversation.id, who)
+        ]
+
+
+def waits_since(conversation: Conversation) -> datetime | None:
+    return Waiting.objects.get(id=conversation.id).waits_since
+
+
+def news(who: Actor) -> int:
+    with scope_of(who):
+        return unread(who)
+
+
+def test_a_member_asks_is_answered_and_told() -> None:
+    world = found()
+    alice, sam = world.who(), staff_in(world)
+    invoice = world.invoice(at=AT)
+    asked = begin(Said("Paid by mistake", [PDF]), invoice_id=invoice.id, who=alice, at=AT)
+    assert (news(alice), news(sam), waits_since(asked)) == (0, 1, AT)
+    more = begin(Said("And now?"), invoice_id=invoice.id, who=alice, at=LATER)
+    assert (more.id, waits_since(asked)) == (asked.id, AT)
+    with refused(world, "said_meanwhile"):
+        answer(asked.id, Said("Yes"), version=1, who=sam, at=LATER)
+    version = 2
+    answer(asked.id, Said("A friend"), version=version, is_note=True, who=sam, at=LATER)
+    assert waits_since(asked) == AT
+    answer(asked.id, Said("We return it"), version=version + 1, who=sam, at=LATER)
+    assert (waits_since(asked), news(alice), news(sam)) == (None, 1, 2)
+    heard = [("member", "Paid by mistake"), ("member", "And now?"), ("staff", "We return it")]
+    assert talk(world, alice) == heard
+    assert talk(world, sam) == [*heard[:2], ("note", "A friend"), heard[2]]
+    assert asked.id not in {each.id for each in queue_rows()}
+
+    mail = Mailbox()
+    while deliver_next(world.id, composers=COMPOSERS, out=mail, at=LATER + timedelta(minutes=6)):
+        pass
+    with scope_of(alice):
+        letter = Letter.objects.get(organization_id=world.id, kind="conversation_answer")
+    assert (letter.to_address, letter.state) == (world.alice.email, "sent")
+
+    mark_read(asked.id, who=alice, at=LATER + timedelta(minutes=7))
+    assert news(alice) == 0
+    close(asked.id, who=sam, at=LATER)
+    with refused(world, "conversation_closed"):
+        write(asked.id, Said("Thanks"), who=alice, at=LATER)
+    anew = begin(Said("One more thing"), invoice_id=invoice.id, who=alice, at=LATER)
+    assert anew.id != asked.id
+
+
+def test_an_answer_that_was_read_at_once_is_not_mailed() -> None:
+    world = found()
+    alice, sam = world.who(), staff_in(world)
+    asked = begin(Said("Hello?"), who=alice, at=AT)
+    answer(asked.id, Said("Hello!"), who=sam, at=AT)
+    mark_read(asked.id, who=alice, at=AT + timedelta(minutes=1))
+    while deliver_next(world.id, composers=COMPOSERS, out=Mailbox(), at=LATER):
+        pass
+    with scope_of(alice):
+        assert Letter.objects.get(kind="conversation_answer").state == "withdrawn"
+
+
+def test_it_is_taken_handed_over_and_put_back() -> None:
+    world = found()
+    sam, sue = staff_in(world), staff_in(world)
+    asked = begin(Said("Hello?"), who=world.who(), at=AT)
+    for person_id in (sam.person_id, sue.person_id, None):
+        hand_to(asked.id, person_id, who=sam, at=AT)
+        staff = Waiting.objects.get(id=asked.id).staff
+        assert (None if staff is None else staff.person_id) == person_id
+    with refused(world, "absent"):
+        hand_to(asked.id, world.alice.id, who=sam, at=AT)
+
+
+def test_who_may_not_is_refused_and_others_see_nothing() -> None:
+    world, other = found(), found()
+    alice = world.who()
+    asked = begin(Said("Mine", [PDF]), who=alice, at=AT)
+    with scope_of(alice):
+        (line,) = messages_of(asked.id, alice)
+    (file,) = line.files
+    assert (file.name, file.media_type, file.size) == ("receipt.pdf", "application/pdf", 16)
+    with refused(world, "not_allowed"):
+        begin(Said("x"), who=world.who("reader"), at=AT)
+    with refused(world, "not_allowed"):
+        answer(asked.id, Said("x"), who=alice, at=AT)
+    with refused(world, "not_allowed"):
+        close(asked.id, who=alice, at=AT)
+    with refused(other, "absent"):
+        write(asked.id, Said("x"), who=other.who(), at=AT)
+    with refused(world, "absent"):
+        begin(Said("x"), invoice_id=new_id(), who=alice, at=AT)
+    with refused(world, "text: required"):
+        write(asked.id, Said(" \n"), who=alice, at=AT)
+    with refused(world, "text: too_long"):
+        write(asked.id, Said("x" * 4_001), who=alice, at=AT)
+    with refused(world, "files_too_large"):
+        write(asked.id, Said("", [PDF] * 6), who=alice, at=AT)
+    with refused(world, "files_too_large"):
+        write(asked.id, Said("", [Upload("a.pdf", b"%PDF-" + b"x" * 5_000_000)]), who=alice, at=AT)
+    limited = replace(alice, person_id=world.bob.id, clients_of=world.bob.id)
+    with scope_of(limited):
+        assert conversations_of(limited).items == ()
+        assert Conversation.objects.count() == 0
+    with scope_of(alice):
+        assert bytes(attachment_with(file.id, alice).content) == PDF.content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html><script>",
+        b"  <svg onload=x>",
+        b"\xef\xbb\xbf<!doctype html>",
+        b"#!/bin/sh",
+        b"MZ\x90\x00",
+        b"PK\x03\x04zip",
+        b"\x7fELF",
+        b"text\x00with nul",
+        b"\xff\xfe\x00",
+    ],
+)
+def test_what_a_browser_could_run_is_not_taken(content: bytes) -> None:
+    with pytest.raises(NotThisFile):
+        media_type(content)
+
+
+def test_what_is_taken_is_told_by_its_content() -> None:
+    assert media_type(b"%PDF-1.4") == "application/pdf"
+    assert media_type(b"\x89PNG\r\n\x1a\n...") == "image/png"
+    assert media_type(b"\xff\xd8\xff\xe0") == "image/jpeg"
+    assert media_type("Käsin maksettu 1 < 2".encode()) == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        ("2026-06-16T05:00:00+00:00", "2026-06-16T08:00:00+03:00"),
+        ("2026-06-16T12:59:59+00:00", "2026-06-16T15:59:59+03:00"),
+        ("2026-06-16T13:00:00+00:00", "2026-06-17T08:00:00+03:00"),
+        ("2026-06-18T13:00:00+00:00", "2026-06-22T08:00:00+03:00"),  # Midsummer Eve is a Friday
+        ("2026-12-24T04:00:00+00:00", "2026-12-28T08:00:00+02:00"),
+    ],
+)
+def test_when_somebody_answers(at: str, opens: str) -> None:
+    moment = datetime.fromisoformat(at)
+    assert answers_from(moment) == datetime.fromisoformat(opens)
+    assert is_open(moment) is (answers_from(moment) == moment)

@@ -1,0 +1,84 @@
+"""The chat on pages and at the terminal: from the refused cancel to the answer."""
+
+from datetime import datetime
+
+import pytest
+from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from storno.cli.desk import command as desk
+from storno.cli.staff import command as staff
+from storno.core.ids import new_id
+from storno.staff.enlist import dismiss
+from tests.conftest import Clock
+from tests.deeds import pay
+from tests.web.papers.member import Member
+from tests.world import found
+
+
+def run(command: object, *words: str) -> str:
+    done = CliRunner().invoke(command, words)  # type: ignore[arg-type]
+    assert (done.exit_code, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_from_the_refused_cancel_to_the_answer(at: datetime, clock: Clock) -> None:
+    world, email = found(paid_credit="desk"), f"sam-{new_id().hex}@example.com"
+    run(staff, "create", email, "--role", "agent")
+    invoice = world.invoice(at=at)
+    pay(world, invoice, 125_500, at=at)
+    alice = Member(world)
+    refused = alice.get("invoice_credit", invoice.id)
+    way_out = f"{alice.url('conversation_new')}?invoice={invoice.id}"
+    assert f'<a href="{way_out}">Open chat</a>' in refused.html
+    form = alice.get("conversation_new", invoice=str(invoice.id))
+    assert "About invoice 2026-0001" in form.text
+    assert "weekdays from 8 to 16 (Helsinki)" in form.text
+    wrong = alice.post("conversation_new", text=" ", invoice=str(invoice.id))
+    assert (wrong.status, "Write something, or choose a file." in wrong.text) == (422, True)
+
+    receipt = SimpleUploadedFile("receipt.pdf", b"%PDF-1.7 receipt")
+    sent = alice.client.post(
+        alice.url("conversation_new"),
+        {"text": "I paid Daisy back", "attachments": receipt, "invoice": str(invoice.id)},
+        follow=True,
+    )
+    page = sent.content.decode()
+    assert "I paid Daisy back" in page
+    path = sent.redirect_chain[-1][0]
+    link = page.partition("download>")[0].rpartition('href="')[2].partition('"')[0]
+    file = alice.client.get(link)
+    assert file.content == b"%PDF-1.7 receipt"
+    assert file.headers["Content-Disposition"] == 'attachment; filename="receipt.pdf"'
+    assert file.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert alice.get("conversation_new", invoice=str(invoice.id)).status == 302
+
+    waits = run(desk, "conversation", "list")
+    (id_,) = [line.split()[0] for line in waits.splitlines() if world.organization.slug in line]
+    assert "I paid Daisy back receipt.pdf" in run(desk, "conversation", "show", id_, "--as", email)
+    run(desk, "conversation", "answer", id_, "A colleague knows", "--as", email, "--note")
+    run(desk, "conversation", "answer", id_, "Thank you, we see to it", "--as", email)
+    assert world.organization.slug not in run(desk, "conversation", "list")
+    listed = alice.get("conversations")
+    assert "1 unread" in listed.text
+    read = alice.client.get(path).content.decode()
+    assert "Thank you, we see to it" in read
+    assert "A colleague knows" not in read
+    assert "unread" not in alice.get("conversations").text
+
+    run(desk, "conversation", "close", id_, "--as", email)
+    assert "This conversation is closed." in alice.client.get(path).content.decode()
+    dismiss(email, at=at)
+    done = CliRunner().invoke(desk, ["conversation", "show", id_, "--as", email])
+    assert done.exit_code != 0
+
+
+@pytest.mark.parametrize("paid_credit", ["members", "desk"])
+def test_the_way_to_customer_service_is_there_where_it_does_something(
+    paid_credit: str, at: datetime, clock: Clock
+) -> None:
+    world = found(paid_credit=paid_credit)
+    there = "Customer service" in Member(world).get("home").html
+    assert there is (paid_credit == "desk")
+    told = Member(world).get("conversations")
+    assert ("Open chat" in told.text) is (paid_credit == "desk")
