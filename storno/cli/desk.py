@@ -84,7 +84,7 @@ def show(id: str, email: str, as_json: bool) -> None:
 @click.argument("id", metavar="ID")
 @click.argument("text")
 @AS
-@click.option("--note", is_flag=True, help="Leave it as a note that members never see.")
+@click.option("--internal", "note", is_flag=True, help="Leave it as a note that members never see.")
 @JSON
 @with_ready_database
 def answer_(id: str, text: str, email: str, note: bool, as_json: bool) -> None:

@@ -56,7 +56,7 @@ def test_from_the_refused_cancel_to_the_answer(at: datetime, clock: Clock) -> No
     waits = run(desk, "conversation", "list")
     (id_,) = [line.split()[0] for line in waits.splitlines() if world.organization.slug in line]
     assert "I paid Daisy back receipt.pdf" in run(desk, "conversation", "show", id_, "--as", email)
-    run(desk, "conversation", "answer", id_, "A colleague knows", "--as", email, "--note")
+    run(desk, "conversation", "answer", id_, "A colleague knows", "--as", email, "--internal")
     run(desk, "conversation", "answer", id_, "Thank you, we see to it", "--as", email)
     assert world.organization.slug not in run(desk, "conversation", "list")
     listed = alice.get("conversations")
