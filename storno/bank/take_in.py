@@ -114,7 +114,8 @@ def must_see_the_bank(who: Actor) -> None:
 def take_in(file: BinaryIO, name: str, *, who: Actor, at: datetime) -> TakenIn:
     """Take in a bank's file, open in binary and seekable; of several accounts that of the seller.
 
-    Raises FileIsFaulty, AccountIsTheOperators, NoAccountYet, AccountIsNotYours, OtherKindOfFile, NotAllowed.
+    Raises FileIsFaulty, AccountIsTheOperators, NoAccountYet, AccountIsNotYours, OtherKindOfFile,
+    NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     must_see_the_bank(who)

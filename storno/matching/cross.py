@@ -37,7 +37,7 @@ def keeps_client_money(who: Actor) -> bool:
 
 
 def owner_of(invoice_id: UUID, organization_id: UUID) -> Owner:
-    """Whose an invoice is that somebody names; the own organization's unless the directory knows."""
+    """Whose an invoice is that somebody names: one's own unless the directory knows."""
     kept = PaymentReference.objects.filter(document_id=invoice_id).first()
     return Owner(organization_id if kept is None else kept.organization_id, invoice_id)
 

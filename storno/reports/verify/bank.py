@@ -97,7 +97,7 @@ def _crossed(books: Books) -> Iterator[Violation]:
     """What paid another's invoice has arrived there; only the owner sees both sides."""
     if books.database != "owner":
         return
-    there = Payment._default_manager.using(books.database).filter(
+    there = Payment.objects.using(books.database).filter(
         organization_id=OuterRef("paid_organization_id"),
         id=OuterRef("payment_id"),
         invoice_id=OuterRef("invoice_id"),

@@ -54,7 +54,7 @@ def prove_client_money(database: str) -> Iterator[Violation]:
     told = entries.aggregate(told=Sum("amount_minor", default=0))["told"]
     booked = sum(
         sign
-        * Transfer._default_manager.using(database)
+        * Transfer.objects.using(database)
         .filter(on_it)
         .aggregate(booked=Sum("amount_minor", default=0))["booked"]
         for sign, on_it in (
