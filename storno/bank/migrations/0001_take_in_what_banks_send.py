@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="entry",
+                        related_name="+",
                         to="bank.bankfile",
                     ),
                 ),
