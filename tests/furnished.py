@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from itertools import product
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from storno.administration.invite import invite_member
 from storno.administration.tokens import create_token
+from storno.bank.models import Entry
+from storno.bank.take_in import take_in
 from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.consents import TemplateInput, create_template
 from storno.clients.contacts import ContactInput, add_contact
@@ -42,6 +45,7 @@ from storno.documents.send import hand_over
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.models import Failure, Letter, LetterState
 from storno.mailroom.way_out import way_out
+from storno.matching.meet import meet_new
 from storno.organizations.links import signed
 from storno.organizations.models import HookAddress, LinkKind, Membership, PublicLink
 from storno.organizations.scope import scope
@@ -54,8 +58,9 @@ from storno.support.models import Attachment
 from storno.support.talk import Said, begin
 from storno.tax.category import TaxCategory
 from storno.worker.rounds import COMPOSERS
+from tests.bank.told import statement, told
 from tests.deeds import HOLD, hold_credit, hold_draft, pay
-from tests.world import VAT, World, found
+from tests.world import VAT, World, found, line
 
 Things = dict[str, tuple[object, ...]]
 
@@ -174,6 +179,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
     )
     token = create_token(person_id=world.alice.id, who=world.who(), at=at).token
     over, called_off, activity, series = _diary(world, at=at)
+    file, entries = _bank(world, at=at)
     drafts = world.draft(at=at), hold_draft(world, at), corrected.corrected
     records = (
         externalise_draft(world.draft(at=at).id, known, who=world.who(), at=at)
@@ -210,6 +216,9 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "refund_id": (refund.id,),
             "reminder_id": (reminder.id,),
             "write_off_id": (written.id,),
+            "file_id": (file,),
+            "entry_id": entries,
+            "entry_undoing.entry_id": entries[:1],
             "contact_id": (beside.id,),
             "care_id": (care_id,),
             "person_id": (world.bob.id,),
@@ -249,6 +258,23 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "pk": (1,),
         },
     )
+
+
+def _bank(world: World, *, at: datetime) -> tuple[UUID, tuple[UUID, ...]]:
+    """A file with an entry that was matched, two that wait and one that was set aside."""
+    small = world.invoice(line("10.00"), at=at)
+    content = statement(
+        told("12.55", "A1", reference=small.payment_reference, day=at.date().isoformat()),
+        told("1255.00", "A2", text="Carpentry in June", day=at.date().isoformat()),
+        told("7.00", "A3", side="DBIT", party="Shop", day=at.date().isoformat()),
+        told("3.00", "A4", party="Landlord", party_account="", day=at.date().isoformat()),
+    )
+    file = take_in(BytesIO(content), "june.xml", who=world.who(), at=at).file
+    while meet_new(world.id, at=at):
+        pass
+    with scope(world.id):
+        entries = Entry.objects.filter(organization_id=world.id).order_by("id")
+        return file.id, tuple(entries.values_list("id", flat=True))
 
 
 def _hours(world: World, membership_id: UUID, *, at: datetime) -> Things:

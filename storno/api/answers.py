@@ -25,8 +25,10 @@ from storno.api.openapi import (
     describe_pdf,
     describe_read,
     describe_role,
+    describe_upload,
     describe_zip,
 )
+from storno.api.upload import upload_of
 from storno.api.values import Asked, Shown
 from storno.core.refusals import FieldError, Invalid, Refused, invalid
 from storno.organizations.once import Answer, AnsweredBefore, Once
@@ -122,13 +124,17 @@ def _handing_out(
 
 
 def doing(
-    show: Callable[[Caller, R], Told], *, fields: Mapping[str, str] | None = None
+    show: Callable[[Caller, R], Told],
+    *,
+    fields: Mapping[str, str] | None = None,
+    most_bytes: int = 0,
 ) -> Callable[
     [Callable[Concatenate[Request, P], R]], Callable[Concatenate[Request, P], HttpResponse]
 ]:
     """Run a view that calls one deed; `show` says what came of it, in the deed's transaction.
 
-    `fields` renames the room's fields to those of the body, where they differ.
+    `fields` renames the room's fields to those of the body, where they differ. With `most_bytes`
+    the body is a file of at most so many, which the view finds at `request.upload`, and closes.
     """
 
     def decorate(
@@ -145,11 +151,16 @@ def doing(
 
             try:
                 _check_query(request, kwargs)
+                key, file = _key(request), b""
+                if most_bytes:
+                    request.upload, file = upload_of(request, most_bytes)
+                elif request.content_type != JSON:
+                    file = request.body
                 once = Once(
                     token_id=caller.token_id,
                     path=request.path,
-                    key=_key(request),
-                    fingerprint=_fingerprint(request, kwargs),
+                    key=key,
+                    fingerprint=_fingerprint(file, kwargs),
                     answer=answer,
                 )
                 request.auth = replace(caller, who=replace(caller.who, once=once))
@@ -163,6 +174,8 @@ def doing(
             return _response(answers[-1])
 
         contribute_operation_callback(run, describe_deed)
+        if most_bytes:
+            contribute_operation_callback(run, describe_upload)
         return run
 
     return decorate
@@ -210,13 +223,12 @@ def _key(request: HttpRequest) -> str:
     return key
 
 
-def _fingerprint(request: HttpRequest, given: Mapping[str, Any]) -> str:
-    """What a request asks for, in one spelling, as SHA-256; a file as it was sent."""
+def _fingerprint(file: bytes, given: Mapping[str, Any]) -> str:
+    """What a request asks for, in one spelling, as SHA-256; a file as it was sent, or its hash."""
     bodies = [
         value.model_dump(mode="json", exclude_unset=True)
         for value in given.values()
         if isinstance(value, BaseModel)
     ]
     spelled = json.dumps(bodies, sort_keys=True).encode()
-    file = b"" if request.content_type == JSON else request.body
     return hashlib.sha256(spelled + file).hexdigest()

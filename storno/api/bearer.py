@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -25,9 +26,10 @@ class Caller:
 
 
 class Request(HttpRequest):
-    """A request whose token was good."""
+    """A request whose token was good; `upload` is its body where that is a large file."""
 
     auth: Caller
+    upload: BinaryIO
 
 
 class ApiToken(HttpBearer):

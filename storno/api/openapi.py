@@ -78,6 +78,11 @@ def describe_deed(operation: Operation) -> None:
         _extra(operation).setdefault("parameters", []).append(_KEY)
 
 
+def describe_upload(operation: Operation) -> None:
+    """Add what is answered of a file that is too large."""
+    _describe(operation, {400, 413})
+
+
 def describe_gone(operation: Operation) -> None:
     """Add what is answered of a draft that has been issued."""
     _describe(operation, {410})

@@ -1,9 +1,16 @@
 """Reading files and entries, inside a scope."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
-from storno.bank.models import BankFile, Entry
+from django.db.models import Count
+
+from storno.bank.models import BankFile, Entry, EntryState, Match
 from storno.core.refusals import Absent
+
+PAGE = 50
+COUNTED_TO = 100
 
 
 def entry_with(entry_id: UUID, *, organization_id: UUID) -> Entry:
@@ -28,3 +35,72 @@ def file_with(file_id: UUID, *, organization_id: UUID) -> BankFile:
     if found is None:
         raise Absent
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """A page of entries, the last read first; `next` is the `before` of the following one."""
+
+    rows: tuple[Entry, ...]
+    next: UUID | None
+
+
+def list_entries(
+    organization_id: UUID,
+    *,
+    states: Collection[EntryState] = (),
+    file_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = PAGE,
+) -> EntryPage:
+    """A page of the entries in these states (none: in any), of one file where one is named."""
+    found = Entry.objects.filter(organization_id=organization_id)
+    if states:
+        found = found.filter(state__in=states)
+    if file_id is not None:
+        found = found.filter(file_id=file_id)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    rows = list(found.order_by("-id")[: limit + 1])
+    return EntryPage(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def count_waiting(organization_id: UUID) -> int:
+    """How many entries wait for a person, counted to 100 at most."""
+    waiting = Entry.objects.filter(organization_id=organization_id, state=EntryState.QUEUED)
+    return len(waiting.values_list("id")[:COUNTED_TO])
+
+
+def count_states(file: BankFile) -> dict[EntryState, int]:
+    """How many of the entries that a file brought stand in each state; none is left out."""
+    mine = Entry.objects.filter(organization_id=file.organization_id, file_id=file.id)
+    counted = dict(mine.values_list("state").annotate(Count("id")).order_by())
+    return {state: counted.get(state, 0) for state in EntryState}
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """A page of files, the last read first; `next` is the `before` of the following one."""
+
+    rows: tuple[BankFile, ...]
+    next: UUID | None
+
+
+def list_files(organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE) -> FilePage:
+    """A page of the files that were read."""
+    found = BankFile.objects.filter(organization_id=organization_id)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    rows = list(found.order_by("-id")[: limit + 1])
+    return FilePage(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def entries_that_paid(payment_ids: Collection[UUID], organization_id: UUID) -> dict[UUID, UUID]:
+    """The entries from which these payments came or which they are, by the payment's id."""
+    matches = Match.objects.filter(organization_id=organization_id, payment_id__in=payment_ids)
+    return dict(matches.order_by("id").values_list("payment_id", "entry_id"))
+
+
+def is_being_matched(organization_id: UUID) -> bool:
+    """Whether there are entries that have just been read and met no invoice yet."""
+    return Entry.objects.filter(organization_id=organization_id, state=EntryState.NEW).exists()

@@ -29,6 +29,9 @@ from storno.organizations.once import deed
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 
+MOST_BYTES = 500_000_000
+"""Of a file that comes by a page or by the API; a larger one is taken in at the terminal."""
+
 AT_ONCE = 5_000
 """Rows in one statement."""
 

@@ -1,18 +1,28 @@
-"""`storno bank`: look into what a bank sent, before anything of it is taken in."""
+"""`storno bank`: look into what a bank sent, and take it in."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 import click
 
+from storno.bank.models import EntryState
+from storno.bank.queries import count_states
+from storno.bank.take_in import take_in
 from storno.banking.amount import written_amount
 from storno.banking.entry import Balance, Entry, Statement
 from storno.banking.read import read
 from storno.banking.unreadable import Unreadable
+from storno.cli.look import find_member, find_organization
+from storno.cli.progress import Progress
+from storno.cli.ready import with_ready_database
 from storno.cli.verb import Failure, Verbs
+from storno.core.clock import read_clock
+from storno.matching.meet import meet_new
+from storno.organizations.roles import system
+from storno.organizations.scope import scope_of
 
 
 class FileRefused(Failure):
@@ -138,3 +148,49 @@ def _line(entry: Entry) -> str:
 def _clean(text: str) -> str:
     """Without what a terminal would obey."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--organization", "slug", required=True, help="The organization's short name.")
+@click.option("--as", "email", help="The member who acts, by e-mail; nobody where left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@with_ready_database
+def import_file(file: Path, slug: str, email: str | None, as_json: bool) -> None:
+    """Take a bank file in, and let its entries meet the invoices that they name.
+
+    The same or an overlapping file changes nothing of what is known. What meets no invoice waits on
+    the page Bank, and in the API at /unmatched.
+    """
+    who = find_member(email, slug) if email else system(find_organization(slug).id)
+    at = read_clock()
+    with file.open("rb") as source:
+        taken = take_in(source, file.name, who=who, at=at)
+    progress, met = Progress("{} matched"), 0
+    while some := meet_new(who.organization_id, at=at):
+        met += some
+        progress(met)
+    with scope_of(who):
+        counts = count_states(taken.file)
+    told = {
+        "id": str(taken.file.id),
+        "again": taken.again,
+        "entries": taken.file.entries,
+        "new": taken.file.new,
+        "known": taken.file.entries - taken.file.new,
+        "elsewhere": taken.file.elsewhere,
+        **{state.value: counts[state] for state in _SHOWN},
+    }
+    click.echo(json.dumps(told) if as_json else _summed_up(told))
+
+
+_SHOWN = EntryState.MATCHED, EntryState.QUEUED, EntryState.RETURNED, EntryState.ASIDE
+
+
+def _summed_up(told: Mapping[str, Any]) -> str:
+    if told["again"]:
+        return "This file was read before; nothing has changed."
+    return (
+        f"Read: {told['new']} new of {told['entries']} entries. {told['matched']} matched, "
+        f"{told['queued']} to match, {told['returned']} gone back, {told['aside']} set aside."
+    )

@@ -16,6 +16,7 @@ from storno.core.refusals import Invalid, Refused
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import lock_invoice
 from storno.corrections.settle import checked_reason
+from storno.custody.barred import must_come_by_hand
 from storno.history.record import Happening, record
 from storno.matching.cross import keeps_client_money, lock_theirs, owner_of, pay_theirs
 from storno.matching.plan import Verdict
@@ -23,6 +24,7 @@ from storno.matching.references import Owner
 from storno.matching.returned import unmatch
 from storno.matching.write import join, move, paid_by_hand, pay, put
 from storno.organizations.once import deed
+from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 from storno.payments.queries import payment_with
 
@@ -100,6 +102,7 @@ def match_entry(entry_id: UUID, invoice_id: UUID, *, who: Actor, at: datetime) -
     """
     who.must(Deed.REGISTER_PAYMENT)
     must_see_the_bank(who)
+    must_come_by_hand(settings_of(who.organization_id))
     owner = owner_of(invoice_id, who.organization_id) if keeps_client_money(who) else None
     theirs = owner is not None and owner.organization_id != who.organization_id
     meant = lock_theirs(owner or Owner(who.organization_id, invoice_id), who=who, at=at)
@@ -142,6 +145,7 @@ def undo_match(entry_id: UUID, reason: str, *, who: Actor, at: datetime) -> Entr
     who.must(Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
     must_see_the_bank(who)
+    must_come_by_hand(settings_of(who.organization_id))
     reason = checked_reason(reason)
     match = _match_of(entry_with(entry_id, organization_id=who.organization_id))
     lock_theirs(Owner(match.paid_organization_id, match.invoice_id), who=who, at=at)

@@ -24,8 +24,8 @@ NEAR = timedelta(days=7)
 """A payment that was registered by hand so near to an entry may be the same money."""
 
 
-def paid_by_hand(entry: Entry, invoice_id: UUID) -> QuerySet[Payment]:
-    """Payments on an invoice that somebody registered and that may be this entry's money."""
+def by_hand(organization_id: UUID) -> QuerySet[Payment]:
+    """Payments that somebody registered, that stand, and that are no entry yet."""
     its_own = {"organization_id": OuterRef("organization_id")}
     taken_back = Reversal.objects.filter(**its_own, payment_id=OuterRef("id"))
     matched = Entry.objects.filter(
@@ -34,15 +34,17 @@ def paid_by_hand(entry: Entry, invoice_id: UUID) -> QuerySet[Payment]:
             organization_id=OuterRef("organization_id"), payment_id=OuterRef(OuterRef("id"))
         ).values("id"),
     )
-    by_hand = Payment.objects.filter(
-        organization_id=entry.organization_id,
+    found = Payment.objects.filter(organization_id=organization_id, source_id=None, offset_id=None)
+    return found.exclude(Exists(taken_back)).exclude(Exists(matched)).order_by("id")
+
+
+def paid_by_hand(entry: Entry, invoice_id: UUID) -> QuerySet[Payment]:
+    """Payments on an invoice that somebody registered and that may be this entry's money."""
+    return by_hand(entry.organization_id).filter(
         invoice_id=invoice_id,
         amount_minor=entry.amount_minor,
-        source_id=None,
-        offset_id=None,
         paid_on__range=(entry.booked_on - NEAR, entry.booked_on + NEAR),
     )
-    return by_hand.exclude(Exists(taken_back)).exclude(Exists(matched)).order_by("id")
 
 
 def pay(entry: Entry, invoice_id: UUID, why: Why, *, who: Actor, at: datetime) -> Match:

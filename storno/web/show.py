@@ -27,6 +27,7 @@ DIARY: Place = ("diary", _("Diary"), "diary")
 """Where sessions are booked, it stands after the first place."""
 
 OTHERS: tuple[Place, ...] = (
+    ("bank", _("Bank"), "bank"),
     ("settings", _("Settings"), "settings"),
     ("members", _("Members"), "members"),
     ("conversations", _("Customer service"), "chat"),
@@ -76,6 +77,9 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
         hidden.add("exports")
     if not has_customer_service(settings):
         hidden.add("conversations")
+    if here.who.clients_of is not None or settings.organization.in_custody:
+        # An account tells of everybody who pays; the operator's is not the seller's.
+        hidden.add("bank")
     first, others = PLACES, OTHERS
     if here.keeps_diary:
         # A telephone has room for four; the catalogue is gone to least.

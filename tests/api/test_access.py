@@ -12,6 +12,7 @@ from django.test import Client
 
 from storno.administration.tokens import revoke_token
 from storno.api.v1 import api
+from storno.bank.models import BankFile, Entry
 from storno.catalogue.models import Service
 from storno.clients.models import Care, ConsentTemplate, Contact, Import, WhenThere
 from storno.clients.models import Client as Payer
@@ -27,6 +28,7 @@ from storno.overdue.models import Reminder
 from storno.payments.models import Payment, Refund, WriteOff
 from storno.support.models import Conversation
 from tests.api.caller import Caller, _answer, caller, line
+from tests.bank.told import statement, take, told
 from tests.conftest import Clock
 from tests.world import FOUNDED, World, found
 
@@ -99,6 +101,10 @@ BODIES: dict[str, Any] = {
     "post_write_off_reversal": {"reason": "Mallory"},
     "post_conversation": {"text": "Mallory"},
     "post_message": {"text": "Mallory"},
+    "post_bank_file": "<Document>",
+    "post_match": {"invoice": str(uuid.uuid4())},
+    "post_aside": {"note": "Mallory"},
+    "post_match_reversal": {"reason": "Mallory"},
     "post_pause": {"reason": "agreed"},
     "put_dispute": {"over": "quality"},
     "post_statement": {"first": "2026-06-01", "last": "2026-06-16"},
@@ -157,6 +163,8 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             ),
             "refund_id": str(Refund.objects.filter(**mine).values_list("id", flat=True)[0]),
             "reminder_id": str(Reminder.objects.get(**mine).id),
+            "file_id": str(BankFile.objects.get(**mine).id),
+            "entry_id": str(Entry.objects.get(**mine).id),
             "session_id": str(Booking.objects.get(**mine, kind="session", series=None).id),
             "series_id": str(Series.objects.get(**mine).id),
             "activity_id": str(Booking.objects.get(**mine, kind="activity").id),
@@ -191,6 +199,7 @@ def furnish(house: World, at: datetime) -> None:
     keep_file(b"name\nImogen", WhenThere.SKIP, who=house.who(), at=at)
     late = house.invoice(at=at - timedelta(days=30))
     invoice = house.invoice(at=at)
+    take(house, statement(told("60.00", "A1", text="rent", party="Landlord")))
     alice = caller(house)
     assert alice.post(f"/invoices/{late.id}/reminders").status == 201
     paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
@@ -247,6 +256,8 @@ def traces(world: World) -> list[Any]:
                 Reminder,
                 WriteOff,
                 Letter,
+                BankFile,
+                Entry,
                 Booking,
                 Series,
                 WorkingWeek,

@@ -19,11 +19,14 @@ from tests.world import World, found
 LISTS = {
     "clients", "clients_csv", "contacts_csv", "diary", "diary_events", "drafts", "home", "invoices",
     "invoices_csv", "invoices_remind", "draft_new", "session_new", "mailbox",
+    "bank", "bank_entry", "bank_file",
 }  # fmt: skip
-"""Of many at once, by their names and how they stand; and forms that offer whom to choose."""
+"""Of many at once, by their names and how they stand; and forms that offer whom to choose, as an
+entry that waits offers invoices."""
 
 API_LISTS = {
-    "list_all_invoices", "list_clients", "list_letters", "list_owed_back",
+    "list_all_invoices", "list_bank_file_entries", "list_clients", "list_letters", "list_owed_back",
+    "list_unmatched",
 }  # fmt: skip
 
 

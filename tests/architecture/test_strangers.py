@@ -36,14 +36,15 @@ UNSIGNED = {"provider_hook": (400,)}
 """What counts by a signature of its own, which these do not have."""
 
 NOT_FOR_READERS = {
-    "activity_new", "booking_cancel", "booking_change", "client_consent", "client_delete",
-    "client_erasure",
+    "activity_new", "bank_upload", "booking_cancel", "booking_change", "client_consent",
+    "client_delete", "client_erasure",
     "client_consents", "client_import", "client_zip", "erasures",
     "client_new", "client_rows", "client_wrong_rows", "clients_csv", "contacts_csv", "contact",
     "contact_new", "conversation_new",
     "draft_client",
     "draft_delete", "draft_edit", "draft_external", "draft_external_details", "draft_new",
-    "draft_price", "draft_recipient", "export_documents", "export_payments", "invoice_dispute",
+    "draft_price", "draft_recipient", "entry_undoing", "export_documents", "export_payments",
+    "invoice_dispute",
     "invoice_notify", "invoice_remind", "invoices_remind",
     "invoice_offset", "invoice_pause", "invoice_payment", "invoice_refund", "invoice_write_off",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
@@ -59,7 +60,7 @@ SAID_OTHERWISE = {"invoice_credit": {409}, "token_revoke": {404}}
 """Where a reader's form is not refused with 403: the dialog says why, others' tokens are absent."""
 
 NOTHING_NEW = {
-    "activity_new", "client_delete", "client_erasure", "client_import",
+    "activity_new", "bank_upload", "client_delete", "client_erasure", "client_import",
     "client_import_given_up", "client_rows",
     "draft_recipient", "hours_other", "invoice_dispute", "invoice_offset", "invoice_remind",
     "invoice_pause", "invoice_refund", "invoice_write_off",

@@ -1,4 +1,4 @@
-"""`storno bank inspect`: what is in a bank file, in JSON and for people, without a database."""
+"""`storno bank`: what is in a bank file, without a database; and a file taken in and matched."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,13 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from storno.cli.bank import command
+from storno.corrections.facts import read_standing
+from storno.organizations.scope import scope
+from tests.bank import told
 from tests.banking.messages import ACCOUNT, balance, detail, entry, message, statement, tag
+from tests.conftest import Clock
+from tests.observe import everything
+from tests.world import found
 
 BACK = detail(
     tag("Refs", tag("EndToEndId", "R-7")),
@@ -65,3 +71,39 @@ def test_a_file_with_a_fault_is_refused_whole(tmp_path: Path) -> None:
         "Error: Line 4: Opening balance and entries do not make the closing balance. "
         "Fetch the file from the bank again, and hand it over as it came.\n"
     )
+
+
+def test_a_file_is_taken_in_and_meets_its_invoices(tmp_path: Path, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=clock.now)
+    content = told.statement(
+        told.told("1255.00", "A1", reference=invoice.payment_reference),
+        told.told("60.00", "A2", text="rent"),
+    )
+    (tmp_path / "june.xml").write_bytes(content)
+    words = ["import", str(tmp_path / "june.xml"), "--organization", world.organization.slug]
+    done = CliRunner().invoke(command, words)
+    assert done.stdout == (
+        "Read: 2 new of 2 entries. 1 matched, 1 to match, 0 gone back, 0 set aside.\n"
+    )
+    with scope(world.id):
+        assert read_standing(invoice.id, world.id).state == "paid"
+    before = everything(world)
+    again = CliRunner().invoke(command, [*words, "--as", world.alice.email, "--json"])
+    answer = json.loads(again.stdout)
+    assert answer == {
+        "id": answer["id"],
+        "again": True,
+        "entries": 2,
+        "new": 2,
+        "known": 0,
+        "elsewhere": 0,
+        "matched": 1,
+        "queued": 1,
+        "returned": 0,
+        "aside": 0,
+    }
+    assert everything(world) == before
+    assert "read before; nothing has changed" in CliRunner().invoke(command, words).stdout
+    reader = CliRunner().invoke(command, [*words, "--as", world.bob.email])
+    assert (reader.exit_code, "Your role does not allow this." in reader.stderr) == (3, True)

@@ -6,6 +6,7 @@ from storno.corrections.depart import depart_due
 from storno.corrections.facts import read_standing
 from storno.corrections.refund import refund_invoice
 from storno.corrections.settle import register_payment
+from storno.custody.operate import set_by_operator
 from storno.documents.models import Document
 from storno.ledger.models import Transfer
 from storno.matching.match import (
@@ -19,7 +20,8 @@ from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind
 from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
-from tests.bank.told import AT, bring, entries_of, told
+from tests.bank.told import AT, bring, entries_of, statement, take, told
+from tests.custody.house import CUSTODY, the_operator
 from tests.deeds import CANCELLED, HOLD
 from tests.observe import refused
 from tests.world import World, found
@@ -188,3 +190,21 @@ def test_what_the_bank_takes_back_is_paid_no_more() -> None:
     ]
     assert claim(world, given_back) == (0, 0, "paid")
     assert waiting(world) == -130_000 - 300 + 900
+
+
+def test_in_custody_only_the_operators_bank_says_what_came_in() -> None:
+    the_operator()
+    world = found()
+    invoice, other = world.invoice(at=AT), world.invoice(at=AT)
+    matched, waits = bring(
+        world,
+        told("1255.00", "A1", reference=invoice.payment_reference),
+        told("1255.00", "A2"),
+    )
+    set_by_operator(world.organization.slug, ["custody=on"], at=AT)
+    with refused(world, "custody_money_comes_by_bank"):
+        match_entry(waits.id, other.id, who=world.who(), at=AT)
+    with refused(world, "custody_money_comes_by_bank"):
+        undo_match(matched.id, "Another one", who=world.who(), at=AT)
+    with refused(world, "account_is_the_operators"):
+        take(world, statement(told("1.00", "B1"), account=CUSTODY))

@@ -6,6 +6,7 @@ from storno.api.openapi import Api
 from storno.api.reader import StrictJson
 from storno.api.v1 import (
     access,
+    bank,
     card_payment,
     catalogue,
     client_erasures,
@@ -87,6 +88,9 @@ api.add_router("/invoices", reminders.invoices)
 api.add_router("/reminders", reminders.router)
 api.add_router("/invoices", write_offs.invoices)
 api.add_router("/write-offs", write_offs.router)
+api.add_router("/bank-files", bank.files)
+api.add_router("/bank-entries", bank.entries)
+api.add_router("/unmatched", bank.unmatched)
 api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)

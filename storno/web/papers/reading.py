@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from storno.bank.queries import entries_that_paid
 from storno.corrections.facts import read_standing
 from storno.corrections.queries import Link, chain_of
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
@@ -36,7 +37,8 @@ from storno.web.say import reader_language
 class InvoiceRead:
     """An invoice and everything around it; `payments`, `refunds` and `write_offs` of the chain.
 
-    `by_card` says whether it can be paid online; None where that is not set up.
+    `by_card` says whether it can be paid online; None where that is not set up. `brought_by` are
+    the entries of the bank that are payments on it, by the payment's id.
     """
 
     whole: WholeDocument
@@ -48,6 +50,7 @@ class InvoiceRead:
     payments: list[PaymentRow]
     refunds: list[RefundRow]
     write_offs: list[WriteOffRow]
+    brought_by: dict[UUID, UUID]
     letters: list[Letter]
     notices: list[NoticeRow]
     reminders: list[ReminderRow]
@@ -111,6 +114,13 @@ class InvoiceRead:
         return [letter for letter in self.letters if letter.subject_id == document_id]
 
 
+def _brought_by(payments: list[PaymentRow], here: Here) -> dict[UUID, UUID]:
+    """The entries that brought payments or are them, for who may see the bank."""
+    if not payments or here.who.clients_of is not None:
+        return {}
+    return entries_that_paid([row.payment.id for row in payments], here.organization.id)
+
+
 def recipient_on(whole: WholeDocument) -> str:
     """The buyer's name as it stands on a document; empty after erasure."""
     buyer = whole.parts.get("buyer")
@@ -139,6 +149,7 @@ def read_invoice(
     notes = tuple(whole_of(note.id) for note in credit_notes_of(invoice_id, mine))
     chain = chain_of(whole.document, who=here.who, at=here.at, today=now.today)
     invoices = [link.id for link in chain if link.kind == Kind.INVOICE]
+    payments = payments_on(invoices, mine)
     subjects = [invoice_id, *(note.document.id for note in notes)]
     letters = letters_about(subjects, organization_id=mine)
     return InvoiceRead(
@@ -148,9 +159,10 @@ def read_invoice(
         state=state_on(standing, now.today),
         credit_notes=notes,
         chain=chain,
-        payments=payments_on(invoices, mine),
+        payments=payments,
         refunds=refunds_on(invoices, mine),
         write_offs=write_offs_on(invoices, mine),
+        brought_by=_brought_by(payments, here),
         letters=[letter for letter in letters if letter.kind != CREDIT_STOPPED_LETTER],
         notices=notices_of(invoice_id, mine),
         reminders=with_letters(sent_of(invoice_id, mine), letters),

@@ -178,7 +178,7 @@ def _delivery(
 
 
 def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
-    """What came in; what came from another invoice is taken back on that one."""
+    """What came in; what came from another invoice or the bank is taken back there."""
     return [
         _moved(
             row.payment,
@@ -189,7 +189,9 @@ def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
             other=row.source,
             reverse="payment_reversal" if row.is_by_hand else "",
         )
+        | {"entry_url": here.url("bank_entry", entry) if entry else ""}
         for row in read.own_payments
+        for entry in (read.brought_by.get(row.payment.id),)
     ]
 
 
