@@ -44,8 +44,8 @@ class Terms(TenantModel):
 
     rights = Rights.KEPT
 
-    withholding_percent = models.DecimalField(max_digits=4, decimal_places=2, default=0)
-    fee_percent = models.DecimalField(max_digits=4, decimal_places=2, default=0)
+    withholding_percent = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(0))
+    fee_percent = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(0))
     fee_vat_percent = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal("25.5"))
     prepayment_base = models.CharField(
         max_length=15, choices=PrepaymentBase.choices, default=PrepaymentBase.NET

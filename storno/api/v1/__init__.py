@@ -17,6 +17,7 @@ from storno.api.v1 import (
     contacts,
     conversations,
     credit_notes,
+    custody,
     diaries,
     documents,
     drafts,
@@ -91,6 +92,7 @@ api.add_router("/write-offs", write_offs.router)
 api.add_router("/bank-files", bank.files)
 api.add_router("/bank-entries", bank.entries)
 api.add_router("/unmatched", bank.unmatched)
+api.add_router("/custody", custody.router)
 api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)

@@ -1,0 +1,102 @@
+"""Reading a seller's client money: what is held of it, for whom, and what came of each payment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
+from typing import Literal, TypeVar
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from storno.core.pages import checked_limit
+from storno.core.refusals import NotAllowed
+from storno.custody.books import FEE, FEE_VAT, PAYABLE, PAYER, PREPAYMENT_RESERVE, VAT_RESERVE
+from storno.custody.models import Return, SetAside, SetAsideReversal, Split
+from storno.custody.split import Shares
+from storno.ledger.models import Transfer
+from storno.organizations.roles import Actor
+
+Kind = Literal["payment", "reversal", "return"]
+Row = TypeVar("Row", bound=Split)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What lies on the client money account of a seller's money, in minor units.
+
+    Of it `payers_minor` came in beyond what was claimed, and belongs to whoever paid.
+    """
+
+    shares: Shares
+    payers_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A line of the statement: what a payment, its end or a credit changed of each share."""
+
+    row: Split
+    kind: Kind
+    number: str
+    changed: Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Some lines of the statement, and before which id the next page begins."""
+
+    lines: list[Moved]
+    next: UUID | None
+
+
+def must_see_client_money(who: Actor) -> None:
+    """Raise NotAllowed for who sees own clients only: the sums tell of everybody who paid."""
+    if who.clients_of is not None:
+        raise NotAllowed
+
+
+def held_now(organization_id: UUID) -> Held:
+    """What is held now, as the ledger has it."""
+    accounts = (VAT_RESERVE, PREPAYMENT_RESERVE, FEE, FEE_VAT, PAYABLE, PAYER)
+    mine = Transfer.objects.filter(organization_id=organization_id)
+    sums = {
+        f"{account}_{side}": Sum("amount_minor", filter=Q(**{side: account}), default=0)
+        for account in accounts
+        for side in ("credit", "debit")
+    }
+    found = mine.filter(Q(credit__in=accounts) | Q(debit__in=accounts)).aggregate(**sums)
+    vat, prepayment, fee, fee_vat, payable, payers = (
+        found[f"{account}_credit"] - found[f"{account}_debit"] for account in accounts
+    )
+    return Held(Shares(vat, prepayment, fee, fee_vat, payable), payers)
+
+
+def statement_of(
+    organization_id: UUID, *, before: UUID | None = None, limit: int = 50
+) -> Statement:
+    """The lines of a statement, the newest first. Raises Invalid for a limit out of range."""
+    wanted = checked_limit(limit) + 1
+
+    def newest(model: type[Row]) -> Iterator[Row]:
+        manager = model._meta.default_manager
+        assert manager is not None
+        rows = manager.filter(organization_id=organization_id)
+        rows = rows if before is None else rows.filter(id__lt=before)
+        yield from rows.select_related("invoice").order_by("-id")[:wanted]
+
+    rows = chain(newest(SetAside), newest(SetAsideReversal), newest(Return))
+    lines = sorted(map(_line, rows), key=attrgetter("row.id"), reverse=True)[:wanted]
+    more = len(lines) > limit
+    return Statement(lines[:limit], lines[limit - 1].row.id if more else None)
+
+
+def _line(row: Split) -> Moved:
+    number = row.invoice.number
+    if isinstance(row, SetAside):
+        return Moved(row, "payment", number, row.shares)
+    if isinstance(row, SetAsideReversal):
+        return Moved(row, "reversal", number, Shares().minus(row.shares))
+    back = row.shares
+    given = Shares(payable_minor=back.set_aside_minor)
+    return Moved(row, "return", number, given.minus(back))
