@@ -99,7 +99,7 @@ class AccountIsTheOperators(Refused):
     """Where the operator keeps client money, documents name the operator's account."""
 
     code = "account_is_the_operators"
-    message = _("Your clients pay to the client money account, so no other stands on invoices.")
+    message = _("Invoices are paid to the client money account, so no other stands on them.")
     remedy = _("Ask customer service what your own account is that your money is paid out to.")
     field = "account"
 

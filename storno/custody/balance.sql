@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION client_money_of_sellers() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT coalesce(sum(CASE debit WHEN 'CBANK' THEN amount_minor ELSE -amount_minor END), 0)::bigint
   FROM ledger_transfer
   WHERE (debit = 'CBANK' OR credit = 'CBANK') AND EXISTS (

@@ -10,7 +10,7 @@ class CustodyMoneyComesByBank(Refused):
     """Money is not entered or reversed by hand: the operator's bank says what came in."""
 
     code = "custody_money_comes_by_bank"
-    message = _("Your clients pay to the client money account, so payments come in from the bank.")
+    message = _("Invoices are paid to the client money account, so payments come in from the bank.")
     remedy = _("Ask customer service if a payment is missing or wrong.")
 
 

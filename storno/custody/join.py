@@ -38,7 +38,7 @@ class CustodyTurnedOn(Happening):
     """Clients pay to the operator's account from now on."""
 
     kind: ClassVar = "custody.on"
-    sentence: ClassVar = _("Clients pay to the client money account from now on.")
+    sentence: ClassVar = _("Invoices are paid to the client money account from now on.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class CustodyTurnedOff(Happening):
     """Clients pay to the seller's own account again."""
 
     kind: ClassVar = "custody.off"
-    sentence: ClassVar = _("Clients pay to the own account again from now on.")
+    sentence: ClassVar = _("Invoices are paid to the own account again from now on.")
 
 
 def turn_on(

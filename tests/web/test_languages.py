@@ -17,8 +17,8 @@ from tests.world import World
 __all__ = ["surroundings"]
 
 NAMES = {
-    "Alice", "Alice Example", "BIC", "Bob", "Carpentry", "Daisy Duck", "English", "MobilePay",
-    "Norsk (bokmål)", "PDF", "Storno", "Suomi",
+    "Alice", "Alice Example", "BIC", "Bob", "Carpentry", "Daisy Duck", "EUR", "English",
+    "MobilePay", "Norsk (bokmål)", "PDF", "Storno", "Suomi",
 }  # fmt: skip
 SAME = {"fi": NAMES, "nb": NAMES | {"Administrator", "SMS", "Send", "Sending"}}
 """What is written alike in both languages."""

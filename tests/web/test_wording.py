@@ -20,7 +20,7 @@ from tests.web.papers.member import Member, words
 ROOT = Path(__file__).parent.parent.parent
 
 PEOPLE = {
-    ("service", "en"): r"(?i)\bclients?\b",
+    ("service", "en"): r"(?i)\bclients?\b(?! money)",
     ("service", "nb"): r"(?i)\bklient\w*",
     ("practice", "en"): r"(?i)\bcustomers?\b(?! service)",
     ("practice", "nb"): r"(?i)\bkunde(?!service)\w*",

@@ -108,7 +108,7 @@ class SellerForm(TouchedForm):
             del self.fields["bic"]
             self.fields["account"].disabled = True
             self.fields["account"].help_text = _(
-                "Your clients pay to the client money account. What is yours of it is paid out to "
+                "Invoices are paid to the client money account. What is yours of it is paid out to "
                 "your own account."
             )
         zones = self.fields["time_zone"]
