@@ -20,7 +20,7 @@ NAMES = {
     "Alice", "Alice Example", "BIC", "Bob", "Carpentry", "Daisy Duck", "EUR", "English",
     "MobilePay", "Norsk (bokmål)", "PDF", "Storno", "Suomi",
 }  # fmt: skip
-SAME = {"fi": NAMES, "nb": NAMES | {"Administrator", "SMS", "Send", "Sending"}}
+SAME = {"fi": NAMES, "nb": NAMES | {"Administrator", "Bank", "SMS", "Send", "Sending"}}
 """What is written alike in both languages."""
 
 DATA = re.compile(r"\S+@\S+|https://|\S*\d\S*|\{.*\}|Aleksanterinkatu 2|(00100 )?Helsinki|.")
