@@ -40,7 +40,7 @@ def test_an_invoice_is_found_cancelled_and_kept_by_the_keyboard(
     page.keyboard.press("Enter")
     panel = page.locator("details.menu[open] .panel")
     expect(panel).to_be_visible()
-    for _item in range(4):
+    for _item in range(6):
         page.keyboard.press("ArrowDown")
     assert page.evaluate(FOCUSED) == "Cancel the invoice"
     page.keyboard.press("Escape")

@@ -146,7 +146,7 @@ def pages(house: House) -> list[str]:
         for path in house.paths(each):
             answer = alice.get(path)
             html = answer.headers.get("Content-Type", "").startswith("text/html")
-            if answer.status_code == 200 and html:
+            if answer.status_code == 200 and html and answer.content:
                 found_.append(path)
     return found_
 

@@ -27,7 +27,7 @@ from storno.ledger.journal import (
     money_out_posting,
     tax_by_rate,
 )
-from storno.organizations.models import Settings
+from storno.organizations.models import Organization, Settings
 from storno.tax.breakdown import TaxGroup
 from storno.tax.category import TaxCategory
 from tests.properties.depth import proof
@@ -35,7 +35,9 @@ from tests.properties.oracle import Account, Asked, SoldLine
 from tests.properties.stories import invoice_lines, some_of
 
 AT = datetime(2026, 6, 16, 9, 12, tzinfo=UTC)
-MEMBERS = Settings(hold_seconds=0, paid_credit="members", after_credit="nothing")
+MEMBERS = Settings(
+    organization=Organization(), hold_seconds=0, paid_credit="members", after_credit="nothing"
+)
 
 
 class Told:

@@ -20,9 +20,10 @@ from storno.numbering.take import NO_SEAL
 from storno.organizations.rights import tenant_models
 from storno.organizations.sealed import Sealed, sealed
 from storno.organizations.tenant import Rights, TenantModel
+from storno.support.models import Attachment, Message
 
-OF_CLIENTS: frozenset[type[TenantModel]] = frozenset({ConsentText, Look})
-"""Written once as well, but no books: they go with the client, and nothing is derived from them."""
+OF_CLIENTS: frozenset[type[TenantModel]] = frozenset({Attachment, ConsentText, Look, Message})
+"""Written once as well, but no books: they go in time, and nothing is derived from them."""
 
 GUARDED: tuple[type[TenantModel], ...] = (
     *(

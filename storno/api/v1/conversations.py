@@ -12,7 +12,7 @@ from storno.api.bearer import Caller, Request
 from storno.api.pages import AskedByPlace, Next, next_after
 from storno.api.values import Body, Id, Shown, ShownMoment, Text, moment_text
 from storno.core.pages import Place
-from storno.core.refusals import invalid
+from storno.core.refusals import Absent, invalid
 from storno.support.files import Upload
 from storno.support.models import Conversation, Side
 from storno.support.queries import Line, conversations_of, messages_of
@@ -141,7 +141,10 @@ def list_conversations(request: Request, asked: Query[AskedByPlace]) -> Conversa
 def post_conversation(request: Request, body: ConversationIn) -> Conversation:
     """Ask customer service; about an invoice, an open conversation is gone on with."""
     who, at = request.auth.who, request.auth.at
-    return begin(body.said(), invoice_id=body.invoice, who=who, at=at)
+    try:
+        return begin(body.said(), invoice_id=body.invoice, who=who, at=at)
+    except Absent:
+        raise invalid("invoice", "unknown_invoice", _("There is no such invoice.")) from None
 
 
 @router.get("/{conversation_id}/messages", response=MessageList)

@@ -1,6 +1,6 @@
 """Every address of papers: members come in, to everybody else it is not there."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,6 +13,7 @@ from storno.corrections.write_off import write_off_invoice
 from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
 from storno.organizations.scope import scope
+from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind, Payment
 from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
@@ -26,6 +27,8 @@ NAMES = [str(pattern.name) for pattern in urlpatterns]
 
 def subjects(world: World, at: datetime) -> dict[str, UUID]:
     """Something of each kind that an address can name."""
+    overdue = world.invoice(at=at - timedelta(days=60))
+    reminder = remind_of_invoice(overdue.id, who=world.who(), at=at)
     draft, invoice = world.draft(at=at), world.invoice(at=at)
     entered = PaymentInput(invoice.payable_minor + 1, at.date(), MoneyKind.CASH)
     payment = register_payment(invoice.id, entered, who=world.who(), at=at)
@@ -41,6 +44,7 @@ def subjects(world: World, at: datetime) -> dict[str, UUID]:
         "payment_id": payment.id,
         "refund_id": refund.id,
         "write_off_id": lost.id,
+        "reminder_id": reminder.id,
         "letter_id": letter.id,
     }
 
