@@ -87,6 +87,7 @@ def test_these_are_the_verbs() -> None:
     assert {" ".join(words) for words in VERBS} == {
         "backup",
         "barcode",
+        "bank import",
         "bank inspect",
         "card end",
         "card set-up",
