@@ -52,7 +52,7 @@ class EntryState(models.TextChoices):
     ASIDE = "aside", _("set aside")
 
 
-class Why(models.TextChoices):
+class EntryWhy(models.TextChoices):
     """Why an entry is where it is; what is matched by itself says how it met its invoice."""
 
     BY_HAND = "by_hand", _("matched by hand")
@@ -101,7 +101,7 @@ class Entry(TenantModel):
     returned_why = models.CharField(max_length=140, blank=True)
     is_reversal = models.BooleanField()
     state = models.CharField(max_length=10, choices=EntryState.choices)
-    why = models.CharField(max_length=20, choices=Why.choices, blank=True)
+    why = models.CharField(max_length=20, choices=EntryWhy.choices, blank=True)
     match_id = models.UUIDField(null=True)
     returns_entry_id = models.UUIDField(null=True)
     note = models.CharField(max_length=200, blank=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storno.bank.books import begin_to_wait
-from storno.bank.models import Entry, EntryState, Match, Why
+from storno.bank.models import Entry, EntryState, EntryWhy, Match
 from storno.core.ids import new_id
 from storno.core.insert import insert, rewrite
 from storno.corrections.receive import Receipt, Untouched, lock_untouched, receive_all
@@ -82,7 +82,7 @@ def _put(waiting: Sequence[tuple[Entry, Verdict]], *, who: Actor, at: datetime) 
     rewrite([entry for entry, _verdict in waiting], ("state", "why"))
 
 
-def _pay(paying: Sequence[tuple[Entry, Untouched, Why]], *, who: Actor, at: datetime) -> None:
+def _pay(paying: Sequence[tuple[Entry, Untouched, EntryWhy]], *, who: Actor, at: datetime) -> None:
     """Pay each invoice with its entry, and write that it did."""
     if not paying:
         return

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from storno.bank.models import Entry, EntryState, Match, Why
+from storno.bank.models import Entry, EntryState, EntryWhy, Match
 from storno.bank.queries import lock_entry
 from storno.core.ids import new_id
 from storno.corrections.depart import after_due_credit
@@ -83,7 +83,7 @@ def return_theirs(
     try:
         take_back_by(entry, original, who=who, at=at)
     except MoneyWasGivenBack:
-        put(entry, Verdict(EntryState.QUEUED, Why.GIVEN_BACK), because=entry.id, at=at)
+        put(entry, Verdict(EntryState.QUEUED, EntryWhy.GIVEN_BACK), because=entry.id, at=at)
     return True
 
 
@@ -95,7 +95,7 @@ def lock_theirs(owner: Owner, *, who: Actor, at: datetime) -> Meant:
     return Meant(standing.open_minor, currency, paid_by_hand=False)
 
 
-def pay_theirs(entry: Entry, owner: Owner, why: Why, *, who: Actor, at: datetime) -> Match:
+def pay_theirs(entry: Entry, owner: Owner, why: EntryWhy, *, who: Actor, at: datetime) -> Match:
     """Pay a seller's locked invoice with a locked entry of the operator's account.
 
     What has not waited before does so for this moment: so what leaves the operator's books stands

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.bank.models import Entry, EntryState, Match, Why
+from storno.bank.models import Entry, EntryState, EntryWhy, Match
 from storno.bank.queries import entry_with, lock_entry
 from storno.bank.take_in import must_see_the_bank
 from storno.core.entered import text_errors, tidy
@@ -112,9 +112,9 @@ def match_entry(entry_id: UUID, invoice_id: UUID, *, who: Actor, at: datetime) -
     if meant.currency != entry.currency:
         raise CurrencyDiffers
     if owner is not None and theirs:
-        pay_theirs(entry, owner, Why.BY_HAND, who=who, at=at)
+        pay_theirs(entry, owner, EntryWhy.BY_HAND, who=who, at=at)
     else:
-        pay(entry, invoice_id, Why.BY_HAND, who=who, at=at)
+        pay(entry, invoice_id, EntryWhy.BY_HAND, who=who, at=at)
     return entry
 
 
@@ -131,7 +131,7 @@ def link_entry(entry_id: UUID, payment_id: UUID, *, who: Actor, at: datetime) ->
     entry = _waiting(entry_id, who)
     if payment not in paid_by_hand(entry, payment.invoice_id):
         raise NotThisPayment
-    join(entry, payment, Why.LINKED, match_id=new_id(), who=who, at=at)
+    join(entry, payment, EntryWhy.LINKED, match_id=new_id(), who=who, at=at)
     return entry
 
 
@@ -154,7 +154,7 @@ def undo_match(entry_id: UUID, reason: str, *, who: Actor, at: datetime) -> Entr
         raise NotMatched
     reversal = unmatch(entry, reason, who=who, at=at)
     crosses = match.paid_organization_id != who.organization_id
-    verdict, move_id = Verdict(EntryState.QUEUED, Why.UNDONE), reversal.id if crosses else None
+    verdict, move_id = Verdict(EntryState.QUEUED, EntryWhy.UNDONE), reversal.id if crosses else None
     put(entry, verdict, because=reversal.id, at=at, move_id=move_id)
     record(MatchUndone(), subject_id=entry.id, who=who, at=at)
     return entry
@@ -172,8 +172,8 @@ def set_aside(entry_id: UUID, note: str, *, who: Actor, at: datetime) -> Entry:
     if errors := tuple(text_errors("note", note, longest=200)):
         raise Invalid(errors)
     entry = _waiting(entry_id, who)
-    put(entry, Verdict(EntryState.ASIDE, Why.SET_ASIDE), because=new_id(), at=at)
-    move(entry, EntryState.ASIDE, Why.SET_ASIDE, note=note)
+    put(entry, Verdict(EntryState.ASIDE, EntryWhy.SET_ASIDE), because=new_id(), at=at)
+    move(entry, EntryState.ASIDE, EntryWhy.SET_ASIDE, note=note)
     record(EntrySetAside(), subject_id=entry.id, who=who, at=at)
     return entry
 
@@ -186,7 +186,7 @@ def take_up(entry_id: UUID, *, who: Actor, at: datetime) -> Entry:
     entry = lock_entry(entry_id, organization_id=who.organization_id)
     if entry.state != EntryState.ASIDE:
         raise NotWaiting
-    put(entry, Verdict(EntryState.QUEUED, Why.TAKEN_UP), because=new_id(), at=at)
+    put(entry, Verdict(EntryState.QUEUED, EntryWhy.TAKEN_UP), because=new_id(), at=at)
     record(EntryTakenUp(), subject_id=entry.id, who=who, at=at)
     return entry
 

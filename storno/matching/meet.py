@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.db.models import QuerySet
 
-from storno.bank.models import Entry, EntryState, Why
+from storno.bank.models import Entry, EntryState, EntryWhy
 from storno.core.defects import told
 from storno.corrections.depart import after_due_credit, depart_due
 from storno.corrections.facts import lock_invoices
@@ -119,7 +119,7 @@ def _meet_theirs(*, who: Actor, at: datetime) -> int:
 def _let_wait(entry_id: UUID, *, who: Actor, at: datetime) -> None:
     with scope(who.organization_id):
         for entry in _new(who.organization_id).filter(id=entry_id).select_for_update():
-            put(entry, Verdict(EntryState.QUEUED, Why.FAILED), because=entry.id, at=at)
+            put(entry, Verdict(EntryState.QUEUED, EntryWhy.FAILED), because=entry.id, at=at)
 
 
 def _meet_alone(entry_id: UUID, *, who: Actor, at: datetime) -> None:
@@ -187,9 +187,9 @@ def _meet_return(entry: Entry, *, who: Actor, at: datetime) -> None:
     """Take back what an entry takes back, or have a person say what it is."""
     original = taken_back_by(entry)
     if original is None:
-        put(entry, Verdict(EntryState.QUEUED, Why.WHICH_RETURN), because=entry.id, at=at)
+        put(entry, Verdict(EntryState.QUEUED, EntryWhy.WHICH_RETURN), because=entry.id, at=at)
         return
     try:
         take_back_by(entry, original, who=who, at=at)
     except MoneyWasGivenBack:
-        put(entry, Verdict(EntryState.QUEUED, Why.GIVEN_BACK), because=entry.id, at=at)
+        put(entry, Verdict(EntryState.QUEUED, EntryWhy.GIVEN_BACK), because=entry.id, at=at)

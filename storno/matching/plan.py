@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storno.bank.models import EntryState, Why
+from storno.bank.models import EntryState, EntryWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Verdict:
     """Where an entry goes, and why."""
 
     state: EntryState
-    why: Why
+    why: EntryWhy
 
 
 def judge(move: Move, meant: Meant | None) -> Verdict:
@@ -38,23 +38,23 @@ def judge(move: Move, meant: Meant | None) -> Verdict:
     Nothing is matched by likeness: only the reference of an invoice pays it by itself.
     """
     if move.amount_minor < 0:
-        return Verdict(EntryState.ASIDE, Why.MONEY_OUT)
+        return Verdict(EntryState.ASIDE, EntryWhy.MONEY_OUT)
     if move.comes_back:
-        return Verdict(EntryState.QUEUED, Why.CAME_BACK)
+        return Verdict(EntryState.QUEUED, EntryWhy.CAME_BACK)
     if meant is None:
-        why = Why.UNKNOWN_REFERENCE if move.has_reference else Why.NO_REFERENCE
+        why = EntryWhy.UNKNOWN_REFERENCE if move.has_reference else EntryWhy.NO_REFERENCE
         return Verdict(EntryState.QUEUED, why)
     if meant.currency != move.currency:
-        return Verdict(EntryState.QUEUED, Why.OTHER_CURRENCY)
+        return Verdict(EntryState.QUEUED, EntryWhy.OTHER_CURRENCY)
     if meant.paid_by_hand:
-        return Verdict(EntryState.QUEUED, Why.PAID_BY_HAND)
+        return Verdict(EntryState.QUEUED, EntryWhy.PAID_BY_HAND)
     return Verdict(EntryState.MATCHED, how_it_meets(move.amount_minor, meant.open_minor))
 
 
-def how_it_meets(amount_minor: int, open_minor: int) -> Why:
+def how_it_meets(amount_minor: int, open_minor: int) -> EntryWhy:
     """How money meets what is open on an invoice."""
     if open_minor == 0:
-        return Why.OWED_BACK
+        return EntryWhy.OWED_BACK
     if amount_minor == open_minor:
-        return Why.EXACT
-    return Why.PART if amount_minor < open_minor else Why.OVER
+        return EntryWhy.EXACT
+    return EntryWhy.PART if amount_minor < open_minor else EntryWhy.OVER

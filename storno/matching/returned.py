@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from storno.bank.books import post_waiting
-from storno.bank.models import Entry, EntryState, Match, MatchReversal, Why
+from storno.bank.models import Entry, EntryState, EntryWhy, Match, MatchReversal
 from storno.core.ids import new_id
 from storno.corrections.facts import gather, lock_standing
 from storno.corrections.settle import take_back
@@ -78,10 +78,10 @@ def take_back_by(entry: Entry, original: Entry, *, who: Actor, at: datetime) -> 
         unmatch(original, reason[:200], returned_by=entry, who=who, at=at)
     elif original.state == EntryState.QUEUED:
         post_waiting(original, new_id(), at=at, ends=True)
-    move(original, EntryState.RETURNED, Why.RETURN)
+    move(original, EntryState.RETURNED, EntryWhy.RETURN)
     if entry.state == EntryState.QUEUED:
         post_waiting(entry, new_id(), at=at, ends=True)
-    move(entry, EntryState.MATCHED, Why.RETURN, returns_entry_id=original.id)
+    move(entry, EntryState.MATCHED, EntryWhy.RETURN, returns_entry_id=original.id)
 
 
 def unmatch(

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from storno.bank.books import post_waiting
-from storno.bank.models import Entry, EntryState, Match, Why
+from storno.bank.models import Entry, EntryState, EntryWhy, Match
 from storno.core.ids import new_id
 from storno.corrections.settle import receive
 from storno.matching.plan import Verdict
@@ -47,7 +47,7 @@ def paid_by_hand(entry: Entry, invoice_id: UUID) -> QuerySet[Payment]:
     )
 
 
-def pay(entry: Entry, invoice_id: UUID, why: Why, *, who: Actor, at: datetime) -> Match:
+def pay(entry: Entry, invoice_id: UUID, why: EntryWhy, *, who: Actor, at: datetime) -> Match:
     """Pay an invoice with all of an entry, whatever is open on it. Raises Absent."""
     match_id = new_id()
     bank_transfer = method_called(MoneyKind.BANK_TRANSFER, seller_of(who.organization_id))
@@ -63,7 +63,7 @@ def pay(entry: Entry, invoice_id: UUID, why: Why, *, who: Actor, at: datetime) -
 
 
 def join(
-    entry: Entry, payment: Payment, why: Why, *, match_id: UUID, who: Actor, at: datetime
+    entry: Entry, payment: Payment, why: EntryWhy, *, match_id: UUID, who: Actor, at: datetime
 ) -> Match:
     """Write that an entry is this payment; it waits no more."""
     match = sealed(
@@ -100,7 +100,7 @@ def put(
     move(entry, verdict.state, verdict.why)
 
 
-def move(entry: Entry, state: EntryState, why: Why, **more: object) -> None:
+def move(entry: Entry, state: EntryState, why: EntryWhy, **more: object) -> None:
     """Write where a locked entry is now; without a match it has none."""
     changed = {"state": state, "why": why, "match_id": None, "returns_entry_id": None} | more
     for name, value in changed.items():

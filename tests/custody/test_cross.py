@@ -111,7 +111,7 @@ def test_the_desk_matches_what_waits_and_undoes_what_was_wrong(at: datetime) -> 
     match_entry(lost.id, right_one.id, who=desk(), at=at)
     assert stands(right, right_one)["state"] == "paid"
     assert codes(world) == codes(right) == set()
-    with refused(world, "absent"):
+    with refused(world, "custody_money_comes_by_bank"):
         match_entry(lost.id, wrong_one.id, who=world.who(), at=at)
 
 

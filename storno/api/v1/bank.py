@@ -22,7 +22,7 @@ from storno.api.values import (
     moment_text,
     unsent,
 )
-from storno.bank.models import BankFile, Entry, EntryState, Match, Why
+from storno.bank.models import BankFile, Entry, EntryState, EntryWhy, Match
 from storno.bank.queries import count_states, entry_with, file_with, list_entries, list_files
 from storno.bank.take_in import MOST_BYTES, TakenIn, must_see_the_bank, take_in
 from storno.banking.amount import written_amount
@@ -113,7 +113,7 @@ class BankFilePage(Shown):
     next: Next
 
 
-class EntryShown(Shown):
+class BankEntryShown(Shown):
     """One booked move of money: what the bank told, and what became of it.
 
     `amount` above zero came in. `why` says why it is in this `state`; a matched one names the
@@ -131,7 +131,7 @@ class EntryShown(Shown):
     party: str
     party_account: str
     state: EntryState
-    why: Why | None
+    why: EntryWhy | None
     note: str
     invoice: UUID | None
     payment: UUID | None
@@ -141,7 +141,7 @@ class EntryShown(Shown):
 class EntryPage(Shown):
     """Entries, the last read first."""
 
-    items: list[EntryShown]
+    items: list[BankEntryShown]
     next: Next
 
 
@@ -156,7 +156,7 @@ class SuggestionShown(Shown):
     reasons: list[Likeness]
 
 
-class UnmatchedShown(EntryShown):
+class UnmatchedShown(BankEntryShown):
     """An entry that waits for a person, with the likely invoices, the likeliest first."""
 
     suggestions: list[SuggestionShown]
@@ -185,13 +185,13 @@ def _show_file(file: BankFile) -> BankFileShown:
     )
 
 
-def _show_entries(rows: Sequence[Entry], organization_id: UUID) -> list[EntryShown]:
+def _show_entries(rows: Sequence[Entry], organization_id: UUID) -> list[BankEntryShown]:
     matches = matches_of(rows, organization_id)
     return [_show(each, matches.get(each.id)) for each in rows]
 
 
-def _show(entry: Entry, match: Match | None) -> EntryShown:
-    return EntryShown(
+def _show(entry: Entry, match: Match | None) -> BankEntryShown:
+    return BankEntryShown(
         id=entry.id,
         file=entry.file_id,
         account=entry.account,
@@ -203,7 +203,7 @@ def _show(entry: Entry, match: Match | None) -> EntryShown:
         party=entry.party,
         party_account=entry.party_account,
         state=EntryState(entry.state),
-        why=Why(entry.why) if entry.why else None,
+        why=EntryWhy(entry.why) if entry.why else None,
         note=entry.note,
         invoice=match.invoice_id if match else None,
         payment=match.payment_id if match else None,
@@ -282,9 +282,9 @@ def list_bank_file_entries(request: Request, file_id: Id, asked: Query[EntriesAs
     return EntryPage(items=_show_entries(page.rows, mine), next=next_before(request, page.next))
 
 
-@entries.get("/{entry_id}", response=EntryShown)
+@entries.get("/{entry_id}", response=BankEntryShown)
 @reading_by_role
-def get_bank_entry(request: Request, entry_id: Id) -> EntryShown:
+def get_bank_entry(request: Request, entry_id: Id) -> BankEntryShown:
     """One entry of a bank."""
     must_see_the_bank(request.auth.who)
     who = request.auth.who
@@ -316,7 +316,7 @@ def list_unmatched(request: Request, asked: Query[AskedById]) -> UnmatchedPage:
     )
 
 
-@unmatched.post("/{entry_id}/match", response=EntryShown)
+@unmatched.post("/{entry_id}/match", response=BankEntryShown)
 @doing(_told)
 def post_match(request: Request, entry_id: Id, body: MatchIn) -> Entry:
     """Pay an invoice with an entry, or say which payment by hand it is. The rest is owed back."""
@@ -351,21 +351,21 @@ def _unknown(request: Request, entry_id: UUID, body: MatchIn) -> Absent | Invali
     return invalid("invoice", "unknown_invoice", _("There is no such invoice."))
 
 
-@unmatched.post("/{entry_id}/aside", response=EntryShown)
+@unmatched.post("/{entry_id}/aside", response=BankEntryShown)
 @doing(_told)
 def post_aside(request: Request, entry_id: Id, body: AsideIn) -> Entry:
     """Set an entry aside that has nothing to do with the invoices."""
     return set_aside(entry_id, body.note, who=request.auth.who, at=request.auth.at)
 
 
-@entries.delete("/{entry_id}/aside", response=EntryShown)
+@entries.delete("/{entry_id}/aside", response=BankEntryShown)
 @doing(_told)
 def delete_aside(request: Request, entry_id: Id) -> Entry:
     """Let an entry that was set aside wait again."""
     return take_up(entry_id, who=request.auth.who, at=request.auth.at)
 
 
-@entries.post("/{entry_id}/match-reversal", response=EntryShown)
+@entries.post("/{entry_id}/match-reversal", response=BankEntryShown)
 @doing(_told)
 def post_match_reversal(request: Request, entry_id: Id, body: UnmatchingIn) -> Entry:
     """Undo a wrong match; needs a token with the scope `money`. The payment it brought goes."""

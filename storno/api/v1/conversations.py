@@ -89,7 +89,7 @@ class ConversationPage(Shown):
     next: Next
 
 
-class MessageList(Shown):
+class ConversationMessages(Shown):
     """All that was said, in its order."""
 
     items: list[MessageShown]
@@ -147,13 +147,15 @@ def post_conversation(request: Request, body: ConversationIn) -> Conversation:
         raise invalid("invoice", "unknown_invoice", _("There is no such invoice.")) from None
 
 
-@router.get("/{conversation_id}/messages", response=MessageList)
+@router.get("/{conversation_id}/messages", response=ConversationMessages)
 @reading
-def list_conversation_messages(request: Request, conversation_id: Id) -> MessageList:
+def list_conversation_messages(request: Request, conversation_id: Id) -> ConversationMessages:
     """What was said in a conversation."""
     who = request.auth.who
     conversation_with(conversation_id, who)
-    return MessageList(items=[_show_line(each) for each in messages_of(conversation_id, who)])
+    return ConversationMessages(
+        items=[_show_line(each) for each in messages_of(conversation_id, who)]
+    )
 
 
 @router.post("/{conversation_id}/messages", response={201: ConversationShown})

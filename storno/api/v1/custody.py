@@ -64,7 +64,7 @@ class StatementLine(Shown):
     changed: SharesShown
 
 
-class StatementShown(Shown):
+class CustodyStatementShown(Shown):
     """The newest lines first."""
 
     items: list[StatementLine]
@@ -86,7 +86,7 @@ class CustodyShown(Shown):
     payout_account: PayoutAccountShown | None
     next_payout_account: PayoutAccountShown | None
     held: HeldShown
-    statement: StatementShown
+    statement: CustodyStatementShown
 
 
 def _terms(terms: Terms) -> TermsShown:
@@ -143,5 +143,5 @@ def get_custody(request: Request, asked: Query[AskedById]) -> CustodyShown:
         payout_account=_account(accounts.current),
         next_payout_account=_account(accounts.waiting),
         held=HeldShown(**_shares(held.shares), payers=decimal_text(held.payers_minor)),
-        statement=StatementShown(items=lines, next=next_before(request, page.next)),
+        statement=CustodyStatementShown(items=lines, next=next_before(request, page.next)),
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from storno.bank.models import Entry, EntryState, Why
+from storno.bank.models import Entry, EntryState, EntryWhy
 from storno.banking.amount import written_amount
 from storno.documents.models import Document
 from storno.matching.queries import invoices_met
@@ -83,7 +83,7 @@ def why_of(entry: Entry) -> str:
     """Why the entry is where it is, in words; empty while nothing has become of it."""
     if entry.note:
         return entry.note
-    return capfirst(str(Why(entry.why).label)) if entry.why else ""
+    return capfirst(str(EntryWhy(entry.why).label)) if entry.why else ""
 
 
 def shown_invoice(invoice: Document, here: Here) -> dict[str, str]:
