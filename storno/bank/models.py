@@ -49,6 +49,7 @@ class EntryState(models.TextChoices):
     QUEUED = "queued", _("to be matched")
     MATCHED = "matched", _("matched")
     RETURNED = "returned", _("gone back")
+    PAYOUT = "payout", _("paid out")
     ASIDE = "aside", _("set aside")
 
 
@@ -71,6 +72,10 @@ class EntryWhy(models.TextChoices):
     CAME_BACK = "came_back", _("Money that had gone out came back.")
     UNDONE = "undone", _("The match was undone.")
     TAKEN_UP = "taken_up", _("It was taken up again.")
+    LEFT = "left", _("a payout that has left")
+    PAYOUT_BACK = "payout_back", _("a payout that came back")
+    PAYOUT_DIFFERS = "payout_differs", _("It names a payout of another sum.")
+    PAYOUT_TWICE = "payout_twice", _("It names a payout that has left before.")
     FAILED = "failed", _("It could not be matched by itself.")
     MONEY_OUT = "money_out", _("Money that went out.")
     SET_ASIDE = "set_aside", _("Somebody set it aside.")

@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
 from storno.bank.models import BankFile, Entry, EntryState, Match
-from storno.core.refusals import Absent
+from storno.core.refusals import Absent, Refused
 
 PAGE = 50
 COUNTED_TO = 100
+
+
+class NotWaiting(Refused):
+    """The entry does not wait for a match: somebody was faster, or it was set aside."""
+
+    code = "entry_not_waiting"
+    message = _("This entry does not wait to be matched any more.")
+    remedy = _("Look at the list as it is now.")
 
 
 def entry_with(entry_id: UUID, *, organization_id: UUID) -> Entry:

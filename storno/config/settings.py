@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "storno.support",
     "storno.diary",
     "storno.custody",
+    "storno.payouts",
     "storno.corrections",
     "storno.reports",
     "storno.sight",

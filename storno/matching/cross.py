@@ -5,7 +5,6 @@ match; what leaves the one and comes to the other bears one `move_id`, the id of
 entry has a transaction of its own. Order of locks: standing, then entry.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -101,7 +100,7 @@ def pay_theirs(entry: Entry, owner: Owner, why: EntryWhy, *, who: Actor, at: dat
     What has not waited before does so for this moment: so what leaves the operator's books stands
     in them.
     """
-    match_id, them = new_id(), replace(who, organization_id=owner.organization_id, once=None)
+    match_id, them = new_id(), who.across(owner.organization_id)
     if entry.state == EntryState.NEW:
         put(entry, Verdict(EntryState.QUEUED, why), because=entry.id, at=at)
     with crossing(owner.organization_id, back_to=who.organization_id):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.bank.models import Entry, EntryState, EntryWhy, Match
-from storno.bank.queries import entry_with, lock_entry
+from storno.bank.queries import NotWaiting, entry_with, lock_entry
 from storno.bank.take_in import must_see_the_bank
 from storno.core.entered import text_errors, tidy
 from storno.core.ids import new_id
@@ -27,14 +27,6 @@ from storno.organizations.once import deed
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 from storno.payments.queries import payment_with
-
-
-class NotWaiting(Refused):
-    """The entry does not wait for a match: somebody was faster, or it was set aside."""
-
-    code = "entry_not_waiting"
-    message = _("This entry does not wait to be matched any more.")
-    remedy = _("Look at the list as it is now.")
 
 
 class NotMatched(Refused):

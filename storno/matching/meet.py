@@ -34,6 +34,7 @@ from storno.organizations.once import deed
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
 from storno.payments.reverse import MoneyWasGivenBack
+from storno.payouts.meet import meet_payout, named_payouts
 
 AT_ONCE = 1_000
 """Entries of one transaction, where they pay untouched invoices."""
@@ -99,27 +100,35 @@ def _meet_theirs(*, who: Actor, at: datetime) -> int:
         owners = owners_of((each.reference for each in found), {each.account for each in found})
         returns = {each.id: original for each in found if (original := taken_back_by(each))}
         returned = {id_: owner_returned(original, mine) for id_, original in returns.items()}
+        payouts = named_payouts(found, mine)
     crossed = 0
     for entry in found:
         owner, back = owners.get(entry.reference), returned.get(entry.id)
         try:
-            if back is not None:
+            if (payout := payouts.get(entry.id)) is not None:
+                crossed += meet_payout(entry.id, payout, who=who, at=at)
+            elif back is not None:
                 crossed += return_theirs(entry.id, returns[entry.id], back, who=who, at=at)
             elif owner is not None and not _is_of(who, owner) and not comes_back(entry):
                 crossed += meet_theirs(entry.id, owner, who=who, at=at)
+            elif entry.amount_minor < 0 and not comes_back(entry):
+                # What leaves client money is somebody's, so a person says whose.
+                crossed += _let_wait(entry.id, EntryWhy.MONEY_OUT, who=who, at=at)
         except NOT_THE_ENTRY:
             raise
         except Exception as defect:  # noqa: BLE001 -- it waits for a person
             log.error("entry %s met nothing: %s", entry.id, told(defect))  # noqa: TRY400
-            _let_wait(entry.id, who=who, at=at)
-            crossed += 1
+            crossed += _let_wait(entry.id, EntryWhy.FAILED, who=who, at=at)
     return crossed
 
 
-def _let_wait(entry_id: UUID, *, who: Actor, at: datetime) -> None:
+def _let_wait(entry_id: UUID, why: EntryWhy, *, who: Actor, at: datetime) -> bool:
+    """Have a new entry wait for a person; False if somebody was faster."""
     with scope(who.organization_id):
         for entry in _new(who.organization_id).filter(id=entry_id).select_for_update():
-            put(entry, Verdict(EntryState.QUEUED, EntryWhy.FAILED), because=entry.id, at=at)
+            put(entry, Verdict(EntryState.QUEUED, why), because=entry.id, at=at)
+            return True
+    return False
 
 
 def _meet_alone(entry_id: UUID, *, who: Actor, at: datetime) -> None:
@@ -129,7 +138,7 @@ def _meet_alone(entry_id: UUID, *, who: Actor, at: datetime) -> None:
         raise
     except Exception as defect:  # noqa: BLE001 -- it waits for a person
         log.error("entry %s met nothing: %s", entry_id, told(defect))  # noqa: TRY400
-        _let_wait(entry_id, who=who, at=at)
+        _let_wait(entry_id, EntryWhy.FAILED, who=who, at=at)
 
 
 def _new(organization_id: UUID) -> QuerySet[Entry]:

@@ -1,7 +1,6 @@
 """The bank takes money back that it had booked: the payment that it brought is taken back too."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -95,7 +94,7 @@ def unmatch(
     match = Match.objects.get(organization_id=entry.organization_id, id=entry.match_id)
     id_ = new_id()
     if match.brought:
-        them = replace(who, organization_id=match.paid_organization_id, once=None)
+        them = who.across(match.paid_organization_id)
         with crossing(them.organization_id, back_to=entry.organization_id):
             payment = payment_with(match.payment_id, organization_id=them.organization_id)
             standing = lock_standing(match.invoice_id, them.organization_id)

@@ -1,6 +1,6 @@
 """Who may do what: roles × deeds in one table, and the actor that carries the answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -42,6 +42,7 @@ class Deed(StrEnum):
     INVITE = "invite"
     ASK = "ask"
     SERVE = "serve"
+    PAY_OUT = "pay_out"
 
 
 _BILLING = frozenset(
@@ -100,6 +101,10 @@ class Actor:
         """Raise NotAllowed unless the roles carry this deed."""
         if deed not in self.deeds:
             raise NotAllowed
+
+    def across(self, organization_id: UUID) -> "Actor":
+        """The same actor in the books of another organization, in the same deed."""
+        return replace(self, organization_id=organization_id, once=None)
 
     def must_be_fresh(self) -> None:
         """Raise SignInAgain unless this person has just proved who they are."""

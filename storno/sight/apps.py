@@ -60,6 +60,13 @@ class SightConfig(AppConfig):
         "online_checkout": of_invoice,
         "online_sending": of_invoice,
         "overdue_reminder": of_invoice,
+        **dict.fromkeys(  # as sums of all clients' money
+            (
+                *("payouts_batch", "payouts_instruction", "payouts_payout"),
+                *("payouts_payoutback", "payouts_payoutleft", "payouts_payoutrules"),
+            ),
+            "false",
+        ),
         **dict.fromkeys(
             ("support_conversation", "support_message", "support_attachment"),
             "((begun_by)::text = current_setting('app.clients_of'::text, true))",

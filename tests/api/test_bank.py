@@ -17,7 +17,7 @@ from tests.world import World
 
 XML = {"Content_Type": "application/xml"}
 NOBODYS = "00000000-0000-0000-0000-000000000000"
-UNREAD = {"new": 0, "queued": 0, "matched": 0, "returned": 0, "aside": 0}
+UNREAD = {"new": 0, "queued": 0, "matched": 0, "returned": 0, "payout": 0, "aside": 0}
 
 
 def send(caller: Caller, content: bytes, **headers: str) -> Answer:

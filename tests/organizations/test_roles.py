@@ -21,7 +21,7 @@ BILLING = {
 }
 CREDITING = {"credit", "undo"}
 TREATING = {"keep_consents"}
-RULING = {"change_settings", "erase_clients", "invite", "write_off"}
+RULING = {"change_settings", "erase_clients", "invite", "pay_out", "write_off"}
 SERVING = {"serve"}
 
 

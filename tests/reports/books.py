@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid4
 
+from storno.core.ids import new_id
 from storno.corrections.collect import book_checkout
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
@@ -35,6 +36,8 @@ from storno.payments.models import MoneyKind, Payment, Why
 from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
 from storno.payments.reverse_refund import Grounds
+from storno.payouts.models import Batch, Instruction, InstructionState, Payout, WhyBack
+from storno.payouts.write import write_back, write_left, write_payout
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
 from storno.reports.verify.violation import Violation
@@ -179,6 +182,41 @@ def keep_client_money(world: World, rate: Decimal, *, at: datetime) -> None:
     undone(world, first, at=at)
 
 
+def pay_out(world: World, *, at: datetime) -> None:
+    """Payouts that are on the way, have left, never did, and came back."""
+    who, day, entry_id = world.who(), at.date(), new_id()
+    with scope(world.id):
+        batch = Batch.objects.create(
+            organization_id=world.id,
+            payer="Client Money Ltd",
+            payer_account="FI3715903000000776",
+            pay_on=day,
+            limit_minor=400,
+            total_minor=400,
+            proposed_at=at,
+        )
+        for state in ("on_the_way", "left", "dropped", "returned"):
+            payout = Payout(
+                id=new_id(), organization_id=world.id, batch_id=batch.id, amount_minor=100
+            )
+            payout.currency, payout.account, payout.end_to_end = "EUR", "FI21", payout.id.hex
+            payout.pay_on, payout.made_at = day, at
+            write_payout(payout, at=at)
+            asked = Instruction(batch=batch, seller_id=world.id, payout_id=payout.id, state=state)
+            asked.organization_id, asked.amount_minor, asked.payee = world.id, 100, "Alice"
+            asked.end_to_end, asked.account = payout.end_to_end, payout.account
+            returned = state == "returned"
+            if state in ("left", "returned"):
+                write_left(payout, entry_id, day, move_id=new_id(), who=who, at=at)
+                asked.left_by_id = entry_id
+            if state in ("dropped", "returned"):
+                asked.state = InstructionState.BACK
+                why, by = (WhyBack.RETURNED, entry_id) if returned else (WhyBack.DROPPED, None)
+                write_back(payout, why, day, entry_id=by, who=who, at=at)
+                asked.back_by_id = by
+            asked.save(force_insert=True)
+
+
 def write_some_off(world: World, rate: Decimal, *, at: datetime) -> None:
     """Bad debt that stands, with its VAT, bad debt that was paid and asked for, and cents."""
     who = world.who()
@@ -240,6 +278,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     pay_by_card(world, high, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     keep_client_money(world, high, at=at + 20 * DAY)
+    pay_out(world, at=at + 21 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)
     remind_of_invoice(late.id, by_hand=True, who=who, at=at + 281 * DAY)
     dispute_invoice(part_paid.id, Dispute.AMOUNT, who=who, at=at + 282 * DAY)

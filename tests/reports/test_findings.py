@@ -17,7 +17,10 @@ from tests.reports.mischief import MISCHIEFS, Books, Mischief
 from tests.reports.tamper import behind_its_back, once, reseal
 from tests.world import World, found
 
-KINDS = ("papers", "money", "refunds", "write_offs", "overdue", "bank", "client_money", "cards")
+KINDS = (
+    *("papers", "money", "refunds", "write_offs", "overdue", "bank", "client_money", "payouts"),
+    "cards",
+)
 for what in KINDS:
     import_module(f"tests.reports.mischief_on_{what}")  # notes its mischief in MISCHIEFS
 

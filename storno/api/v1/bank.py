@@ -84,6 +84,7 @@ class StatesShown(Shown):
     queued: int
     matched: int
     returned: int
+    payout: int
     aside: int
 
 

@@ -67,7 +67,7 @@ def prove_claim(dossier: Dossier, books: Books) -> Iterator[Violation]:
         return
     yield from split.violations
     for posting in [*expected, *split.postings]:
-        yield from _prove_posting(posting, postings.pop(posting.source_id, []), invoice)
+        yield from prove_posting(posting, postings.pop(posting.source_id, []), named(invoice))
     for source_id, transfers in postings.items():
         yield Violation(
             "posting_without_source",
@@ -174,9 +174,8 @@ def _posting(dossier: Dossier, deed: Deed, moves: tuple[Move, ...]) -> Posting:
     return Posting(_row(deed).id, kind, invoice.id, invoice.currency, booked_on, moves)
 
 
-def _prove_posting(
-    posting: Posting, transfers: list[Transfer], invoice: Document
-) -> Iterator[Violation]:
+def prove_posting(posting: Posting, transfers: list[Transfer], on: str) -> Iterator[Violation]:
+    """What is posted `on` something is what must be posted, and what was sealed."""
     moves = tuple(Move(row.debit, row.credit, row.amount_minor) for row in transfers)
     holds = moves == posting.moves and all(
         (row.position, row.kind, row.currency, row.booked_on, row.move_id)
@@ -187,7 +186,7 @@ def _prove_posting(
         yield Violation(
             "posting_wrong",
             posting.source_id,
-            f"The posting ({posting.kind}) on {named(invoice)} is not what must be posted.",
+            f"The posting ({posting.kind}) on {on} is not what must be posted.",
         )
     if transfers:
         seal = seal_of_posting(transfers)
@@ -195,7 +194,7 @@ def _prove_posting(
             yield Violation(
                 "posting_seal_broken",
                 posting.source_id,
-                f"The posting ({posting.kind}) on {named(invoice)} is not what was sealed.",
+                f"The posting ({posting.kind}) on {on} is not what was sealed.",
             )
 
 

@@ -31,6 +31,7 @@ from storno.numbering.models import PaymentReference
 from storno.organizations.models import Channel, Method, Settings
 from storno.organizations.sealed import is_whole
 from storno.organizations.tenant import TenantModel
+from storno.payouts.models import Payout
 from storno.reports.verify.dossier import Books
 from storno.reports.verify.violation import Violation
 from storno.support.models import Conversation
@@ -72,9 +73,11 @@ def _without_invoice(books: Books) -> Iterator[Violation]:
     )
     yield from found(
         "transfer_without_invoice",
-        "A transfer ({}) is on no invoice and no entry of the bank.",
+        "A transfer ({}) is on no invoice, no entry of the bank and no payout.",
         books.rows(Transfer).filter(
-            ~having(invoices, id="subject_id"), ~having(books.rows(Entry), id="subject_id")
+            ~having(invoices, id="subject_id"),
+            ~having(books.rows(Entry), id="subject_id"),
+            ~having(books.rows(Payout), id="subject_id"),
         ),
         "kind",
     )

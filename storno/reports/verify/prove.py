@@ -16,6 +16,7 @@ from storno.reports.verify.money import prove_money
 from storno.reports.verify.online import prove_online
 from storno.reports.verify.overdue import prove_overdue
 from storno.reports.verify.papers import prove_paper
+from storno.reports.verify.payouts import prove_payouts
 from storno.reports.verify.series import prove_series
 from storno.reports.verify.violation import Violation
 
@@ -51,4 +52,5 @@ def prove(books: Books, progress: Callable[[int], None] | None = None) -> Iterat
     yield from prove_online(books)
     yield from prove_bank(books)
     yield from prove_custody(books)
+    yield from prove_payouts(books)
     yield from prove_overdue(books)

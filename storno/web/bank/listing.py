@@ -26,7 +26,7 @@ Query = Mapping[str, str]
 QUEUE = ""
 STATES: dict[str, tuple[EntryState, ...]] = {
     QUEUE: (EntryState.QUEUED,),
-    "matched": (EntryState.MATCHED, EntryState.RETURNED),
+    "matched": (EntryState.MATCHED, EntryState.RETURNED, EntryState.PAYOUT),
     "aside": (EntryState.ASIDE,),
     "all": (),
 }
@@ -111,6 +111,7 @@ _TAB_WORDS = {
     EntryState.QUEUED: lambda: _("To match"),
     EntryState.MATCHED: lambda: _("Matched"),
     EntryState.RETURNED: lambda: _("Gone back"),
+    EntryState.PAYOUT: lambda: _("Paid out"),
     EntryState.ASIDE: lambda: _("Set aside"),
 }
 

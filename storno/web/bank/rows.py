@@ -23,6 +23,7 @@ _ICONS = {
     EntryState.QUEUED: "warning",
     EntryState.MATCHED: "check",
     EntryState.RETURNED: "undo",
+    EntryState.PAYOUT: "check",
     EntryState.ASIDE: "archive",
 }
 

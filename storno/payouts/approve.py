@@ -1,0 +1,190 @@
+"""A batch is approved, and goes to the bank as a file; or it is dropped, or one payment of it is.
+
+Order of locks: the batch, then its instructions by their ids; what is the sellers' is only added.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.banking.pain import Batch as File
+from storno.banking.pain import Party, credit_transfers
+from storno.core.refusals import Absent, Refused
+from storno.custody.crossing import crossing
+from storno.history.record import Happening, record
+from storno.organizations.once import deed
+from storno.organizations.queries import day_of, seller_of
+from storno.organizations.roles import Actor
+from storno.payouts.models import Batch, Instruction, InstructionState, Payout, WhyBack
+from storno.payouts.propose import payment_of
+from storno.payouts.rules import must_pay_out
+from storno.payouts.write import write_back
+
+
+class SecondPersonNeeded(Refused):
+    """The sum is above the limit, so nobody approves it alone."""
+
+    code = "second_person_needed"
+    message = _("This batch is above the limit, so somebody else than its proposer approves it.")
+    remedy = _("Ask a colleague to look at it and approve it.")
+
+
+class BatchWasDropped(Refused):
+    """The batch is not to be sent."""
+
+    code = "batch_was_dropped"
+    message = _("This batch was dropped.")
+    remedy = _("Propose another one; what is payable is in it.")
+
+
+class NotApproved(Refused):
+    """Nobody has approved the batch yet."""
+
+    code = "batch_not_approved"
+    message = _("This batch is not approved yet, so there is no file for the bank.")
+    remedy = _("Approve it first.")
+
+
+class NotOnTheWay(Refused):
+    """The bank has said already what became of it."""
+
+    code = "payout_not_on_the_way"
+    message = _("This has been paid out already, or is not to be paid out.")
+    remedy = _("Look at how far it is: storno payout show.")
+
+
+@dataclass(frozen=True)
+class BatchApproved(Happening):
+    """The bank may be asked to pay a batch out."""
+
+    kind: ClassVar = "payout.approved"
+    sentence: ClassVar = _("A batch of payouts was approved.")
+
+
+@dataclass(frozen=True)
+class BatchFetched(Happening):
+    """Somebody has the file of a batch, to hand it to the bank."""
+
+    kind: ClassVar = "payout.fetched"
+    sentence: ClassVar = _("The file of a batch was fetched for the bank.")
+
+
+@dataclass(frozen=True)
+class BatchDropped(Happening):
+    """A batch, or a payment of it, is not to be paid out."""
+
+    kind: ClassVar = "payout.dropped"
+    sentence: ClassVar = _("%(payments)s payouts were taken back before they left.")
+    payments: int
+
+
+@deed
+def approve_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
+    """Approve a batch; who has done so before has nothing more to do.
+
+    Raises Absent, BatchWasDropped, SecondPersonNeeded, NotAllowed, SignInAgain.
+    """
+    must_pay_out(who)
+    who.must_be_fresh()
+    batch = _lock(batch_id, who)
+    if batch.dropped_at is not None:
+        raise BatchWasDropped
+    if batch.approved_at is not None:
+        return batch
+    if batch.total_minor > batch.limit_minor and (
+        who.person_id is None or batch.proposed_by in (None, who.person_id)
+    ):
+        raise SecondPersonNeeded
+    batch.approved_at, batch.approved_by = at, who.person_id
+    batch.save(update_fields=["approved_at", "approved_by"])
+    record(BatchApproved(), subject_id=batch.id, who=who, at=at)
+    return batch
+
+
+@deed
+def write_file(batch_id: UUID, *, who: Actor, at: datetime) -> bytes:
+    """The file for the bank, pain.001: the same bytes as often as it is asked for.
+
+    Raises Absent, BatchWasDropped, NotApproved, NotAllowed, SignInAgain.
+    """
+    must_pay_out(who)
+    who.must_be_fresh()
+    batch = _lock(batch_id, who)
+    if batch.dropped_at is not None:
+        raise BatchWasDropped
+    if batch.approved_at is None:
+        raise NotApproved
+    mine = Instruction.objects.filter(organization_id=who.organization_id, batch_id=batch.id)
+    asked = tuple(payment_of(each) for each in mine.order_by("id"))
+    payer = Party(batch.payer, batch.payer_account)
+    record(BatchFetched(), subject_id=batch.id, who=who, at=at)
+    return credit_transfers(File(batch.id.hex, payer, batch.approved_at, batch.pay_on, asked))
+
+
+@deed
+def drop_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
+    """Take a batch back of which nothing has left: it is all payable again.
+
+    Raises Absent, NotOnTheWay, NotAllowed, SignInAgain.
+    """
+    must_pay_out(who)
+    who.must_be_fresh()
+    batch = _lock(batch_id, who)
+    if batch.dropped_at is not None:
+        return batch
+    asked = list(_instructions(batch))
+    if any(each.state == InstructionState.LEFT for each in asked):
+        raise NotOnTheWay
+    batch.dropped_at, batch.dropped_by = at, who.person_id
+    batch.save(update_fields=["dropped_at", "dropped_by"])
+    still = [each for each in asked if each.state == InstructionState.ON_THE_WAY]
+    _take_back(still, WhyBack.DROPPED, batch.id, who=who, at=at)
+    return batch
+
+
+@deed
+def refuse_payout(payout_id: UUID, *, who: Actor, at: datetime) -> Instruction:
+    """Say that the bank has refused one payment of a batch: it is payable again.
+
+    Raises Absent, NotOnTheWay, NotAllowed, SignInAgain.
+    """
+    must_pay_out(who)
+    who.must_be_fresh()
+    mine = Instruction.objects.select_for_update().filter(organization_id=who.organization_id)
+    for asked in mine.filter(payout_id=payout_id):
+        if asked.state != InstructionState.ON_THE_WAY:
+            raise NotOnTheWay
+        _take_back([asked], WhyBack.REFUSED, asked.batch_id, who=who, at=at)
+        return asked
+    raise Absent
+
+
+def _lock(batch_id: UUID, who: Actor) -> Batch:
+    """Lock a batch. Raises Absent."""
+    mine = Batch.objects.select_for_update().filter(organization_id=who.organization_id)
+    for batch in mine.filter(id=batch_id):
+        return batch
+    raise Absent
+
+
+def _instructions(batch: Batch) -> Iterable[Instruction]:
+    mine = Instruction.objects.filter(organization_id=batch.organization_id, batch_id=batch.id)
+    return mine.select_for_update().order_by("id")
+
+
+def _take_back(
+    asked: Sequence[Instruction], why: WhyBack, batch_id: UUID, *, who: Actor, at: datetime
+) -> None:
+    """Make locked instructions payable again that are on the way."""
+    day = day_of(seller_of(who.organization_id), at)
+    for each in asked:
+        each.state = InstructionState.BACK
+        each.save(update_fields=["state"])
+        with crossing(each.seller_id, back_to=who.organization_id):
+            payout = Payout.objects.get(organization_id=each.seller_id, id=each.payout_id)
+            write_back(payout, why, day, entry_id=None, who=who.across(each.seller_id), at=at)
+    record(BatchDropped(len(asked)), subject_id=batch_id, who=who, at=at)

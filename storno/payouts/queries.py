@@ -1,0 +1,99 @@
+"""Reading payouts: the operator's batches, and what a seller was paid out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from storno.core.refusals import Absent
+from storno.organizations.roles import Actor
+from storno.payouts.models import (
+    Batch,
+    Instruction,
+    InstructionState,
+    Payout,
+    PayoutBack,
+    PayoutLeft,
+)
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch with how many of its payments are how far."""
+
+    batch: Batch
+    payments: dict[InstructionState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOut:
+    """A payout of a seller, and what has become of it; on the way while neither is there."""
+
+    payout: Payout
+    left: PayoutLeft | None
+    back: PayoutBack | None
+
+    @property
+    def state(self) -> InstructionState:
+        """How far it is."""
+        if self.back is not None:
+            return InstructionState.BACK
+        return InstructionState.ON_THE_WAY if self.left is None else InstructionState.LEFT
+
+
+def batches_of(organization_id: UUID, *, before: UUID | None = None) -> list[BatchRow]:
+    """The operator's batches, the newest first."""
+    found = Batch.objects.filter(organization_id=organization_id)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return [BatchRow(batch, _payments(batch)) for batch in found.order_by("-id")[:PAGE]]
+
+
+def batch_with(batch_id: UUID, who: Actor) -> Batch:
+    """The batch with this id; inside the operator's scope. Raises Absent."""
+    for batch in Batch.objects.filter(organization_id=who.organization_id, id=batch_id):
+        return batch
+    raise Absent
+
+
+def instructions_of(batch: Batch) -> QuerySet[Instruction]:
+    """What the bank is asked by a batch, in its order."""
+    mine = Instruction.objects.filter(organization_id=batch.organization_id, batch_id=batch.id)
+    return mine.order_by("id")
+
+
+def payouts_of(
+    organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
+) -> list[PaidOut]:
+    """What a seller was paid out, the newest first."""
+    mine = Payout.objects.filter(organization_id=organization_id)
+    if before is not None:
+        mine = mine.filter(id__lt=before)
+    return list(_with_ends(mine.order_by("-id")[:limit], organization_id))
+
+
+def on_the_way_now(organization_id: UUID) -> int:
+    """What of a seller's money is on its way to the own account, in minor units."""
+    its = {"organization_id": organization_id}
+    ended = PayoutLeft.objects.filter(**its).values("payout_id")
+    back = PayoutBack.objects.filter(**its).values("payout_id")
+    open_ = Payout.objects.filter(**its).exclude(id__in=ended).exclude(id__in=back)
+    on_the_way: int = open_.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return on_the_way
+
+
+def _with_ends(payouts: QuerySet[Payout], organization_id: UUID) -> Iterator[PaidOut]:
+    rows = list(payouts)
+    its = {"organization_id": organization_id, "payout_id__in": [each.id for each in rows]}
+    left = {row.payout_id: row for row in PayoutLeft.objects.filter(**its)}
+    back = {row.payout_id: row for row in PayoutBack.objects.filter(**its)}
+    for row in rows:
+        yield PaidOut(row, left.get(row.id), back.get(row.id))
+
+
+def _payments(batch: Batch) -> dict[InstructionState, int]:
+    counted = dict(instructions_of(batch).order_by().values_list("state").annotate(Count("id")))
+    return {state: counted.get(state, 0) for state in InstructionState}

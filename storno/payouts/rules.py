@@ -1,0 +1,61 @@
+"""Above which sum a second person approves a batch: what the operator has said, or a default."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.refusals import NotAllowed, invalid
+from storno.history.record import Happening, record
+from storno.organizations.once import deed
+from storno.organizations.queries import operator, seller_of
+from storno.organizations.roles import Actor, Deed
+from storno.payouts.models import PayoutRules
+
+DEFAULT_LIMIT_MINOR = 1_000_000
+"""10,000.00 until something else is said."""
+
+
+@dataclass(frozen=True)
+class PayoutLimitChanged(Happening):
+    """Another sum from which on two people are needed."""
+
+    kind: ClassVar = "payout.limit_changed"
+    sentence: ClassVar = _("Batches of more than %(limit_minor)s need a second person.")
+    limit_minor: int
+    currency: str
+
+
+def must_pay_out(who: Actor) -> None:
+    """Raise NotAllowed unless who acts does so for the operator, and may pay out."""
+    who.must(Deed.PAY_OUT)
+    house = operator()
+    if house is None or house.id != who.organization_id:
+        raise NotAllowed
+
+
+def limit_now(organization_id: UUID) -> int:
+    """The sum in minor units, inside the operator's scope."""
+    rules = PayoutRules.objects.filter(organization_id=organization_id).first()
+    return DEFAULT_LIMIT_MINOR if rules is None else rules.limit_minor
+
+
+@deed
+def set_payout_limit(limit_minor: int, *, who: Actor, at: datetime) -> PayoutRules:
+    """Say from which sum on two people are needed, for batches that are proposed from now on.
+
+    Raises Invalid, NotAllowed, SignInAgain.
+    """
+    must_pay_out(who)
+    who.must(Deed.CHANGE_SETTINGS)
+    who.must_be_fresh()
+    if limit_minor < 0:
+        raise invalid("limit", "negative", _("Enter nought or more."))
+    rules, _made = PayoutRules.objects.update_or_create(
+        organization_id=who.organization_id, defaults={"limit_minor": limit_minor}
+    )
+    told = PayoutLimitChanged(limit_minor, seller_of(who.organization_id).currency)
+    record(told, subject_id=who.organization_id, who=who, at=at)
+    return rules

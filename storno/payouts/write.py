@@ -1,0 +1,133 @@
+"""What payouts write in the scope of their seller: the record, its postings and its history."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from storno.core.ids import new_id
+from storno.custody.books import PAYABLE
+from storno.history.record import Happening, record
+from storno.ledger.models import Transfer
+from storno.ledger.post import Posting, post
+from storno.organizations.roles import Actor
+from storno.organizations.sealed import sealed
+from storno.payouts.books import Books, back_moves, left_moves, made_moves
+from storno.payouts.models import Payout, PayoutBack, PayoutLeft, WhyBack
+
+MADE, LEFT, BACK = "payout", "payout_left", "payout_back"
+"""The kinds of the postings; their subject is the payout."""
+
+
+@dataclass(frozen=True)
+class PaidOut(Happening):
+    """Money has gone to the seller's own account; `ending` is its last four signs."""
+
+    kind: ClassVar = "payout.left"
+    sentence: ClassVar = _("%(amount_minor)s was paid out to the account ending in %(ending)s.")
+    payout_id: str
+    amount_minor: int
+    currency: str
+    ending: str
+
+
+@dataclass(frozen=True)
+class PayoutReturned(Happening):
+    """The bank could not pay out, or sent the money back."""
+
+    kind: ClassVar = "payout.back"
+    sentence: ClassVar = _(
+        "The bank did not pay out %(amount_minor)s to the account ending in %(ending)s."
+    )
+    payout_id: str
+    amount_minor: int
+    currency: str
+    ending: str
+
+
+def payable_now(organization_id: UUID) -> int:
+    """What is to be paid out to a seller, in minor units; less than nothing is a claim."""
+    mine = Transfer.objects.filter(organization_id=organization_id)
+    sums = mine.aggregate(
+        came=Sum("amount_minor", filter=Q(credit=PAYABLE), default=0),
+        gone=Sum("amount_minor", filter=Q(debit=PAYABLE), default=0),
+    )
+    payable: int = sums["came"] - sums["gone"]
+    return payable
+
+
+def write_payout(payout: Payout, *, at: datetime) -> Payout:
+    """The bank is asked to pay it out; it is payable no more."""
+    sealed(payout).save(force_insert=True)
+    _post(MADE, payout, payout.id, made_moves(payout.amount_minor), payout.pay_on, at=at)
+    return payout
+
+
+def write_left(
+    payout: Payout, entry_id: UUID, on: date, *, move_id: UUID, who: Actor, at: datetime
+) -> PayoutLeft:
+    """The bank has paid it out by an entry; `move_id` joins it to the operator's books."""
+    left = sealed(
+        PayoutLeft(
+            id=new_id(),
+            organization_id=payout.organization_id,
+            payout_id=payout.id,
+            entry_id=entry_id,
+            own_id=new_id(),
+            on=on,
+            noted_at=at,
+        )
+    )
+    left.save(force_insert=True)
+    custody, own = left_moves(payout.amount_minor)
+    _post(LEFT, payout, left.id, custody, on, at=at, move_id=move_id)
+    _post(LEFT, payout, left.own_id, own, on, at=at)
+    told = PaidOut(str(payout.id), payout.amount_minor, payout.currency, payout.account[-4:])
+    record(told, subject_id=payout.organization_id, who=who, at=at)
+    return left
+
+
+def write_back(
+    payout: Payout, why: WhyBack, on: date, *, entry_id: UUID | None, who: Actor, at: datetime
+) -> PayoutBack:
+    """It never left, or came back by an entry; it is payable again."""
+    had_left = entry_id is not None
+    back = sealed(
+        PayoutBack(
+            id=new_id(),
+            organization_id=payout.organization_id,
+            payout_id=payout.id,
+            why=why,
+            entry_id=entry_id,
+            own_id=new_id() if had_left else None,
+            on=on,
+            noted_at=at,
+        )
+    )
+    back.save(force_insert=True)
+    custody, own = back_moves(payout.amount_minor, had_left=had_left)
+    _post(BACK, payout, back.id, custody, on, at=at, move_id=back.id if had_left else None)
+    if back.own_id is not None:
+        _post(BACK, payout, back.own_id, own, on, at=at)
+    if why != WhyBack.DROPPED:
+        ending = payout.account[-4:]
+        told = PayoutReturned(str(payout.id), payout.amount_minor, payout.currency, ending)
+        record(told, subject_id=payout.organization_id, who=who, at=at)
+    return back
+
+
+def _post(
+    kind: str,
+    payout: Payout,
+    source_id: UUID,
+    moves: Books,
+    day: date,
+    *,
+    at: datetime,
+    move_id: UUID | None = None,
+) -> None:
+    posting = Posting(source_id, kind, payout.id, payout.currency, day, moves, move_id)
+    post([posting], organization_id=payout.organization_id, at=at)
