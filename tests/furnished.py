@@ -25,6 +25,7 @@ from storno.clients.contacts import ContactInput, add_contact
 from storno.clients.models import Care, ClientKind, WhenThere
 from storno.clients.save import ClientInput
 from storno.clients.take_in import keep_file
+from storno.core.ids import new_id
 from storno.corrections.depart import depart_due
 from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import refund_invoice
@@ -53,6 +54,8 @@ from storno.overdue.dispute import dispute_invoice
 from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind
 from storno.payments.refund import GivenBack
+from storno.payouts.models import Payout
+from storno.payouts.write import write_payout
 from storno.support.files import Upload
 from storno.support.models import Attachment
 from storno.support.talk import Said, begin
@@ -238,6 +241,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "import_id": (kept.id,),
             "secret": (make_feed(names=False, who=world.who(), at=at).secret,),
             **_hours(world, member.id, at=at),
+            "payout_id": (paid_out(world, at=at),),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),
@@ -275,6 +279,15 @@ def _bank(world: World, *, at: datetime) -> tuple[UUID, tuple[UUID, ...]]:
     with scope(world.id):
         entries = Entry.objects.filter(organization_id=world.id).order_by("id")
         return file.id, tuple(entries.values_list("id", flat=True))
+
+
+def paid_out(world: World, *, at: datetime) -> UUID:
+    """A payout on its way, as one of a seller whose clients paid to the operator."""
+    payout = Payout(id=new_id(), organization_id=world.id, batch_id=new_id(), amount_minor=73_725)
+    payout.currency, payout.account = "EUR", "FI2112345600000785"
+    payout.end_to_end, payout.pay_on, payout.made_at = payout.id.hex, at.date(), at
+    with scope(world.id):
+        return write_payout(payout, at=at).id
 
 
 def _hours(world: World, membership_id: UUID, *, at: datetime) -> Things:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("storno.web.papers.urls")),
     path("o/<slug:slug>/", include("storno.web.diary.urls")),
     path("o/<slug:slug>/", include("storno.web.bank.urls")),
+    path("o/<slug:slug>/", include("storno.web.payouts.urls")),
     path("o/<slug:slug>/", include("storno.web.clients.urls")),
     path("o/<slug:slug>/", include("storno.web.catalogue.urls")),
     path("o/<slug:slug>/", include("storno.web.settings.urls")),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.ids import new_id
 from storno.core.refusals import Words, invalid
 from storno.custody.models import PayoutAccount
+from storno.custody.tell import tell_of_account
 from storno.history.record import Happening, record
 from storno.organizations.countries import COUNTRIES
 from storno.organizations.models import Seller
@@ -18,6 +19,9 @@ from storno.organizations.sealed import sealed
 
 WAITS = timedelta(days=2)
 """So long another account waits: the notice to the members is read meanwhile, and this undone."""
+
+PAYOUT_ACCOUNT_LETTER = "payout_account"
+"""The kind of letter that tells of an account that waits."""
 
 WRONG: Words = _("This is not an account number. Check its digits.")
 
@@ -41,11 +45,14 @@ class PayoutAccounts:
     waiting: PayoutAccount | None
 
 
-def write_payout_account(account: str, *, who: Actor, at: datetime) -> PayoutAccount:
+def write_payout_account(
+    account: str, *, who: Actor, at: datetime, anew: bool = False
+) -> PayoutAccount:
     """Write another account within the caller's transaction; the first one counts at once.
 
-    The former account entered anew counts at once, and the one that waited never will. Raises
-    Invalid.
+    The former account entered anew counts at once, and the one that waited never will; the one that
+    counts is written again only where it shall be `anew`. Members are told of one that waits.
+    Raises Invalid.
     """
     mine = who.organization_id
     seller = Seller.objects.select_related("organization").get(organization_id=mine)
@@ -57,9 +64,10 @@ def write_payout_account(account: str, *, who: Actor, at: datetime) -> PayoutAcc
     known = payout_accounts(mine, at=at)
     if known.waiting is not None and known.waiting.account == plain:
         return known.waiting
-    if known.current is not None and known.waiting is None and known.current.account == plain:
+    is_former = known.current is not None and known.current.account == plain
+    if known.current is not None and is_former and known.waiting is None and not anew:
         return known.current
-    now = known.current is None or known.current.account == plain
+    now = known.current is None or is_former
     entered = sealed(
         PayoutAccount(
             id=new_id(),
@@ -74,6 +82,8 @@ def write_payout_account(account: str, *, who: Actor, at: datetime) -> PayoutAcc
     on = entered.counts_from.date().isoformat()
     happened = PayoutAccountEntered(str(entered.id), plain[-4:], on)
     record(happened, subject_id=mine, who=who, at=at)
+    if not now:
+        tell_of_account(PAYOUT_ACCOUNT_LETTER, entered.id, mine, at=at)
     return entered
 
 

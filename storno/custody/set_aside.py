@@ -15,6 +15,7 @@ from storno.custody.books import charge_moves, return_moves, set_aside_moves, tu
 from storno.custody.models import FeeOnCredit, Return, SetAside, SetAsideReversal
 from storno.custody.plan import Earlier, given_up, returned_of, shares_now
 from storno.custody.split import Shares
+from storno.custody.tell import tell_of_money
 from storno.custody.terms import terms_of
 from storno.documents.models import Document
 from storno.history.record import Happening, record
@@ -28,6 +29,9 @@ SET_ASIDE = "set_aside"
 SET_ASIDE_BACK = "set_aside_reversal"
 RETURN = "tax_return"
 """The kinds of the postings."""
+
+MONEY_CAME_LETTER = "money_came"
+"""The kind of letter that tells of it."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,11 @@ class WithheldReturned(Happening):
 def set_aside(payment: Payment, invoice: Document, claim: Claim, *, at: datetime) -> SetAside:
     """Set aside what of a payment to the operator meets the claim, which is that after it.
 
-    What is over belongs to whoever paid, and is neither split nor charged.
+    What is over belongs to whoever paid, and is neither split nor charged. Members are told.
     """
     made = _made(payment.id, payment.amount_minor, invoice, claim, at=at)
     _post(made, invoice, day=payment.paid_on, move_id=payment.source_id, at=at)
+    tell_of_money(MONEY_CAME_LETTER, made.id, made.organization_id, at=at)
     return made
 
 

@@ -65,6 +65,7 @@ class Membership(models.Model):
     """That a person acts for an organization, and as what.
 
     `cancellations_mailed`: whether the person is told by e-mail when a client cancels.
+    `money_mailed`, `money_texted_to`: whether and to which number they are told of client money.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -72,6 +73,8 @@ class Membership(models.Model):
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="memberships")
     roles = ArrayField(models.CharField(max_length=20))
     cancellations_mailed = models.BooleanField(default=True)
+    money_mailed = models.BooleanField(default=True)
+    money_texted_to = models.CharField(max_length=16, blank=True)
     since = models.DateTimeField()
 
     class Meta:

@@ -24,7 +24,8 @@ from storno.organizations.models import Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import day_of, seller_of
 from storno.organizations.roles import Actor
-from storno.payouts.models import Batch, Instruction, InstructionState, Payout, PayoutBack, WhyBack
+from storno.payouts.models import Batch, Instruction, InstructionState, Payout
+from storno.payouts.queries import account_failed
 from storno.payouts.rules import limit_now, must_pay_out
 from storno.payouts.write import payable_now, write_payout
 
@@ -138,7 +139,7 @@ def _due(seller_id: UUID, house: Seller, who: Actor, *, at: datetime) -> Due:
     with crossing(seller_id, back_to=who.organization_id):
         seller, payable = seller_of(seller_id), payable_now(seller_id)
         current = payout_accounts(seller_id, at=at).current
-        failed = current is not None and _has_failed(seller_id, current.account, current.entered_at)
+        failed = current is not None and account_failed(current)
     account = "" if current is None else current.account
     why_not = None
     if payable <= 0:
@@ -150,12 +151,6 @@ def _due(seller_id: UUID, house: Seller, who: Actor, *, at: datetime) -> Due:
     elif not _is_payable(seller, payable, account, house, at):
         why_not = WhyNot.UNPAYABLE
     return Due(seller, payable, account, why_not)
-
-
-def _has_failed(seller_id: UUID, account: str, entered_at: datetime) -> bool:
-    """Whether the bank sent money for this account back since it was entered."""
-    back = PayoutBack.objects.filter(organization_id=seller_id, noted_at__gte=entered_at)
-    return back.filter(payout__account=account).exclude(why=WhyBack.DROPPED).exists()
 
 
 def _is_payable(

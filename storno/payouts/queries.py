@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 
 from storno.core.refusals import Absent
+from storno.custody.models import PayoutAccount
 from storno.organizations.roles import Actor
 from storno.payouts.models import (
     Batch,
@@ -15,6 +16,7 @@ from storno.payouts.models import (
     Payout,
     PayoutBack,
     PayoutLeft,
+    WhyBack,
 )
 
 PAGE = 50
@@ -73,6 +75,21 @@ def payouts_of(
     if before is not None:
         mine = mine.filter(id__lt=before)
     return list(_with_ends(mine.order_by("-id")[:limit], organization_id))
+
+
+def payout_with(payout_id: UUID, organization_id: UUID) -> PaidOut:
+    """A seller's payout with this id. Raises Absent."""
+    mine = Payout.objects.filter(organization_id=organization_id, id=payout_id)
+    for paid in _with_ends(mine, organization_id):
+        return paid
+    raise Absent
+
+
+def account_failed(account: PayoutAccount) -> bool:
+    """Whether the bank sent money for this account back since it was entered."""
+    mine = PayoutBack.objects.filter(organization_id=account.organization_id)
+    back = mine.filter(noted_at__gte=account.entered_at, payout__account=account.account)
+    return back.exclude(why=WhyBack.DROPPED).exists()
 
 
 def on_the_way_now(organization_id: UUID) -> int:

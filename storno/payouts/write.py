@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
 from storno.custody.books import PAYABLE
+from storno.custody.tell import tell_of_money
 from storno.history.record import Happening, record
 from storno.ledger.models import Transfer
 from storno.ledger.post import Posting, post
@@ -20,6 +21,9 @@ from storno.payouts.models import Payout, PayoutBack, PayoutLeft, WhyBack
 
 MADE, LEFT, BACK = "payout", "payout_left", "payout_back"
 """The kinds of the postings; their subject is the payout."""
+
+LEFT_LETTER, BACK_LETTER = "payout_left", "payout_back"
+"""The kinds of the letters that tell members of it."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def write_left(
     _post(LEFT, payout, left.own_id, own, on, at=at)
     told = PaidOut(str(payout.id), payout.amount_minor, payout.currency, payout.account[-4:])
     record(told, subject_id=payout.organization_id, who=who, at=at)
+    tell_of_money(LEFT_LETTER, payout.id, payout.organization_id, at=at)
     return left
 
 
@@ -116,6 +121,7 @@ def write_back(
         ending = payout.account[-4:]
         told = PayoutReturned(str(payout.id), payout.amount_minor, payout.currency, ending)
         record(told, subject_id=payout.organization_id, who=who, at=at)
+        tell_of_money(BACK_LETTER, payout.id, payout.organization_id, at=at)
     return back
 
 

@@ -16,6 +16,9 @@ from storno.corrections.depart import depart_due
 from storno.corrections.follow_refund import follow_next_refund
 from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
+from storno.custody.letters import compose_money_came, compose_payout_account
+from storno.custody.payout_account import PAYOUT_ACCOUNT_LETTER
+from storno.custody.set_aside import MONEY_CAME_LETTER
 from storno.diary.forget import forget_clients, forget_links
 from storno.diary.messages.compose import compose_session_letter
 from storno.diary.messages.remind import remind_of_sessions
@@ -46,6 +49,8 @@ from storno.overdue.automatic import remind_overdue
 from storno.overdue.letter import compose_reminder
 from storno.overdue.statement import STATEMENT_LETTER
 from storno.payments.erase import erase_reasons
+from storno.payouts.letters import compose_payout_back, compose_payout_left
+from storno.payouts.write import BACK_LETTER, LEFT_LETTER
 from storno.reports.statement_letter import compose_statement
 from storno.support.letters import ANSWER_LETTER, compose_answer
 
@@ -59,6 +64,10 @@ COMPOSERS: dict[str, Composer] = {
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
     CANCELLED_BY_CLIENT: compose_cancelled_by_client,
     ANSWER_LETTER: compose_answer,
+    MONEY_CAME_LETTER: compose_money_came,
+    PAYOUT_ACCOUNT_LETTER: compose_payout_account,
+    LEFT_LETTER: compose_payout_left,
+    BACK_LETTER: compose_payout_back,
     **dict.fromkeys(LETTERS.values(), compose_session_letter),
 }
 """Who writes which kind of letter."""

@@ -26,14 +26,18 @@ from storno.organizations.roles import system
 from storno.organizations.scope import scope
 from storno.overdue.models import Reminder
 from storno.payments.models import Payment, Refund, WriteOff
+from storno.payouts.models import Payout
 from storno.support.models import Conversation
 from tests.api.caller import Caller, _answer, caller, line
 from tests.bank.told import statement, take, told
 from tests.conftest import Clock
+from tests.furnished import paid_out
 from tests.world import FOUNDED, World, found
 
 BODIES: dict[str, Any] = {
     "patch_organization": {"name": "Mallory"},
+    "post_payout_account": {"account": "FI1410093000123458"},
+    "put_payout_notices": {"email": True, "sms_to": "040 123 4567"},
     "patch_card_payment": {"secret_key": "sk_test_mallory"},
     "post_client": {"kind": "person", "name": "Mallory", "language": "en"},
     "patch_client": {"name": "Mallory"},
@@ -161,6 +165,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "conversation_id": str(
                 Conversation.objects.filter(**mine).values_list("id", flat=True)[0]
             ),
+            "payout_id": str(Payout.objects.get(**mine).id),
             "refund_id": str(Refund.objects.filter(**mine).values_list("id", flat=True)[0]),
             "reminder_id": str(Reminder.objects.get(**mine).id),
             "file_id": str(BankFile.objects.get(**mine).id),
@@ -229,6 +234,7 @@ def furnish(house: World, at: datetime) -> None:
     assert alice.post(f"{hours}/other-hours", BODIES["post_other_hours"]).status == 201
     assert alice.post("/closed-days", BODIES["post_closed_days"]).status == 201
     open_diary(bob.id, Sight.VIEW, who=house.who(), at=at)
+    paid_out(house, at=at)
 
 
 def address(path: str, ids: dict[str, str]) -> str:

@@ -42,7 +42,7 @@ def more_is_payable(books: Books) -> None:
     books.all(Transfer).filter(id=mine.first().id).update(amount_minor=1)
 
 
-@says("set_aside_missing", "posting_without_source", "split_astray")
+@says("set_aside_missing", "posting_without_source", "split_astray", "letter_astray")
 def nothing_was_set_aside(books: Books) -> None:
     returned = books.all(Return).first()
     of_it = books.all(SetAside).filter(invoice_id=returned.invoice_id)

@@ -29,7 +29,7 @@ def it_never_came_back(books: Books) -> None:
     books.all(PayoutBack).first().delete()
 
 
-@says("payout_missing", "transfer_without_invoice", "instruction_without_payout")
+@says("payout_missing", "transfer_without_invoice", "instruction_without_payout", "letter_astray")
 def what_left_was_never_asked_for(books: Books) -> None:
     books.all(Payout).filter(id__in=books.all(PayoutLeft).values("payout_id")).delete()
 

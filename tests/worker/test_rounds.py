@@ -84,7 +84,7 @@ def test_every_kind_of_letter_has_its_composer() -> None:
     assert set(COMPOSERS) == {
         *("document", "link_renewed", "credit_stopped", "session_cancelled_by_client"),
         *("payment_notification", "payment_reminder", "overdue_reminder", "statement"),
-        "conversation_answer",
+        *("conversation_answer", "money_came", "payout_account", "payout_left", "payout_back"),
         *("session_confirmation", "session_reminder", "session_change", "session_cancellation"),
     }
 

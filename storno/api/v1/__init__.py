@@ -32,6 +32,7 @@ from storno.api.v1 import (
     organization,
     payment_methods,
     payments,
+    payouts,
     refunds,
     reminders,
     series,
@@ -93,6 +94,8 @@ api.add_router("/bank-files", bank.files)
 api.add_router("/bank-entries", bank.entries)
 api.add_router("/unmatched", bank.unmatched)
 api.add_router("/custody", custody.router)
+api.add_router("/payouts", payouts.router)
+api.add_router("/payout-account", payouts.account)
 api.add_router("/payment-methods", payment_methods.router)
 api.add_router("/documents", documents.router)
 api.add_router("/documents", letters.documents)

@@ -110,7 +110,8 @@ def _shares(shares: Shares) -> dict[str, str]:
     }
 
 
-def _account(account: PayoutAccount | None) -> PayoutAccountShown | None:
+def account_shown(account: PayoutAccount | None) -> PayoutAccountShown | None:
+    """An account as it is shown; None where there is none."""
     if account is None:
         return None
     counts_from = moment_text(account.counts_from)
@@ -140,8 +141,8 @@ def get_custody(request: Request, asked: Query[AskedById]) -> CustodyShown:
     return CustodyShown(
         custody=request.auth.organization.in_custody,
         terms=_terms(terms_of(mine)),
-        payout_account=_account(accounts.current),
-        next_payout_account=_account(accounts.waiting),
+        payout_account=account_shown(accounts.current),
+        next_payout_account=account_shown(accounts.waiting),
         held=HeldShown(**_shares(held.shares), payers=decimal_text(held.payers_minor)),
         statement=CustodyStatementShown(items=lines, next=next_before(request, page.next)),
     )

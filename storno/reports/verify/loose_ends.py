@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from storno.archive.models import File, FileKind
 from storno.bank.models import Entry
+from storno.custody.models import PayoutAccount, SetAside
 from storno.diary.bill import SESSION
 from storno.diary.models import Booking, Series
 from storno.documents.issue import DOCUMENT_LETTER
@@ -151,12 +152,15 @@ def _letters(books: Books) -> Iterator[Violation]:
     )
     yield from found(
         "letter_astray",
-        "A letter ({}) is about no document, no session, no series and no conversation.",
+        "A letter ({}) is about nothing that there is.",
         books.rows(Letter).filter(
             ~having(books.rows(Document), id="subject_id"),
             ~having(books.rows(Booking), id="subject_id"),
             ~having(books.rows(Series), id="subject_id"),
             ~having(books.rows(Conversation), id="subject_id"),
+            ~having(books.rows(SetAside), id="subject_id"),
+            ~having(books.rows(PayoutAccount), id="subject_id"),
+            ~having(books.rows(Payout), id="subject_id"),
         ),
         "kind",
     )

@@ -73,6 +73,7 @@ def show_part(
         ("settings_working", _("How you work")),
         ("settings_numbers", _("Numbers")),
         ("settings_payment_methods", _("Payment methods")),
+        ("settings_payouts", _("Payouts")),
         ("settings_card", _("Online payment")),
         ("settings_kid", _("KID")),
         ("settings_closed", _("Closed days")),
@@ -81,7 +82,9 @@ def show_part(
     )
     status = 422 if form.errors else 200
     with here.reading():
-        with_kid = COUNTRIES[here.now.seller.country].kid_used
+        hidden = set() if COUNTRIES[here.now.seller.country].kid_used else {"settings_kid"}
+        if not here.organization.in_custody or here.who.clients_of is not None:
+            hidden.add("settings_payouts")
         shown = [
             {
                 "label": label,
@@ -89,7 +92,7 @@ def show_part(
                 "current": request.path.startswith(here.url(name)),
             }
             for name, label in tabs
-            if with_kid or name != "settings_kid"
+            if name not in hidden
         ]
         return show(
             request,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storno.web.settings import card, closed, consents, kid, payment_methods, views
+from storno.web.settings import card, closed, consents, kid, payment_methods, payouts, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -24,6 +24,9 @@ urlpatterns = [
     ),
     path("settings/online-payment/", card.card, name="settings_card"),
     path("settings/online-payment/end/", card.card_end, name="settings_card_end"),
+    path("settings/payouts/", payouts.payouts, name="settings_payouts"),
+    path("settings/payouts/keep/", payouts.payouts_keep, name="settings_payouts_keep"),
+    path("settings/payouts/told/", payouts.payouts_told, name="settings_payouts_told"),
     path("settings/consents/", consents.consents, name="settings_consents"),
     path("settings/consents/<uuid:template_id>/", consents.consent, name="settings_consent"),
     path(
