@@ -28,6 +28,7 @@ DIARY: Place = ("diary", _("Diary"), "diary")
 
 OTHERS: tuple[Place, ...] = (
     ("bank", _("Bank"), "bank"),
+    ("payouts", _("Payouts"), "bank"),
     ("settings", _("Settings"), "settings"),
     ("members", _("Members"), "members"),
     ("conversations", _("Customer service"), "chat"),
@@ -80,6 +81,8 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
     if here.who.clients_of is not None or settings.organization.in_custody:
         # An account tells of everybody who pays; the operator's is not the seller's.
         hidden.add("bank")
+    if here.who.clients_of is not None or not settings.organization.in_custody:
+        hidden.add("payouts")
     first, others = PLACES, OTHERS
     if here.keeps_diary:
         # A telephone has room for four; the catalogue is gone to least.

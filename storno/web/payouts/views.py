@@ -16,6 +16,7 @@ from storno.payouts.models import InstructionState
 from storno.payouts.queries import PAGE, PaidOut, payouts_of
 from storno.payouts.statement import Line, PayoutStatement, statement_of_payout
 from storno.payouts.write import BACK
+from storno.references.creditor import spaced_in_fours
 from storno.web.access import Here, member_page
 from storno.web.exports.sheets import csv_response
 from storno.web.say import say_date, say_day, say_money
@@ -105,7 +106,7 @@ def _shown(paid: PaidOut, here: Here) -> dict[str, Any]:
         "id": str(its.id),
         "url": here.url("payout", its.id),
         "amount": say_money(its.amount_minor, its.currency),
-        "account": its.account,
+        "account": spaced_in_fours(its.account),
         "ending": its.account[-4:],
         "day": say_day(on, here.now.today),
         "state": LOOKS[paid.state],

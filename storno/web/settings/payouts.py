@@ -25,6 +25,7 @@ from storno.payouts.account import (
     withdraw_payout_account,
 )
 from storno.payouts.queries import account_failed
+from storno.references.creditor import spaced_in_fours
 from storno.web.access import Here, member_page
 from storno.web.say import say_date
 from storno.web.settings.pages import show_part
@@ -120,7 +121,7 @@ def _show(
 def _shown(known: PayoutAccounts, here: Here) -> dict[str, Any]:
     """The accounts, and where the forms lead."""
     return {
-        "current": known.current,
+        "current": known.current and spaced_in_fours(known.current.account),
         "waiting": known.waiting and _waiting(known.waiting, here),
         "failed": known.current is not None and account_failed(known.current),
         "kept": here.organization.in_custody or known.current is not None,
@@ -132,7 +133,7 @@ def _shown(known: PayoutAccounts, here: Here) -> dict[str, Any]:
 
 
 def _waiting(account: PayoutAccount, here: Here) -> dict[str, str]:
-    return {"account": account.account, "day": _day(account, here)}
+    return {"account": spaced_in_fours(account.account), "day": _day(account, here)}
 
 
 def _day(account: PayoutAccount, here: Here) -> str:

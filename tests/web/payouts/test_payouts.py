@@ -25,7 +25,7 @@ def test_a_payout_says_how_far_it_is_and_what_it_is_of(at: datetime, clock: Cloc
     shown = alice.get("payout", payout_id)
     assert "Paid out" in shown.text
     assert f"Payment of a client {invoice.number}" in shown.text
-    assert "Paid out: €737.25" in shown.text
+    assert "Together: €737.25" in shown.text
     sheet = alice.get("payout_csv", payout_id).html.lstrip("\ufeff").splitlines()
     assert sheet == [
         "date,kind,invoice,currency,amount",
