@@ -20,7 +20,7 @@ class NothingIsPaidOut(Refused):
     """The organization's money does not lie with the operator."""
 
     code = "nothing_is_paid_out"
-    message = _("Your clients pay to your own account, so nothing is paid out to you.")
+    message = _("Your invoices are paid to your own account, so nothing is paid out to you.")
     remedy = _("Change the account that stands on your invoices.")
     field = "account"
 

@@ -25,7 +25,7 @@ from storno.web.show import show
 COLUMNS = ("date", "kind", "invoice", "currency", "amount")
 
 WORDS = {
-    SET_ASIDE: gettext_lazy("Payment of a client"),
+    SET_ASIDE: gettext_lazy("Payment of an invoice"),
     SET_ASIDE_BACK: gettext_lazy("Payment that was taken back"),
     RETURN: gettext_lazy("Taxes of a credited invoice"),
     BACK: gettext_lazy("Payout that did not arrive"),

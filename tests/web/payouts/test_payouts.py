@@ -24,7 +24,7 @@ def test_a_payout_says_how_far_it_is_and_what_it_is_of(at: datetime, clock: Cloc
     gone(of(batch, world), at=at)
     shown = alice.get("payout", payout_id)
     assert "Paid out" in shown.text
-    assert f"Payment of a client {invoice.number}" in shown.text
+    assert f"Payment of an invoice {invoice.number}" in shown.text
     assert "Together: €737.25" in shown.text
     sheet = alice.get("payout_csv", payout_id).html.lstrip("\ufeff").splitlines()
     assert sheet == [

@@ -71,7 +71,7 @@ def test_who_is_paid_directly_is_led_there_by_nothing_and_told_why(clock: Clock)
     world = found()
     alice = Member(world)
     assert "/settings/payouts/" not in alice.get("settings_seller").html
-    assert "Your clients pay to your own account" in alice.get("settings_payouts").text
+    assert "Your invoices are paid to your own account" in alice.get("settings_payouts").text
     before = snapshot(world)
     assert alice.post("settings_payouts", account=OTHER).status == 422
     assert snapshot(world) == before
