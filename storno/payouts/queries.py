@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
 from storno.core.refusals import Absent
 from storno.custody.models import PayoutAccount
+from storno.custody.payout_account import payout_accounts
 from storno.organizations.roles import Actor
 from storno.payouts.models import (
     Batch,
@@ -90,6 +93,24 @@ def account_failed(account: PayoutAccount) -> bool:
     mine = PayoutBack.objects.filter(organization_id=account.organization_id)
     back = mine.filter(noted_at__gte=account.entered_at, payout__account=account.account)
     return back.exclude(why=WhyBack.DROPPED).exists()
+
+
+class AccountNeed(StrEnum):
+    """What is to be looked at about the account that money is paid out to."""
+
+    MISSING = "missing"
+    FAILED = "failed"
+    CHANGES = "changes"
+
+
+def account_need(organization_id: UUID, *, at: datetime) -> AccountNeed | None:
+    """Whether a seller's account is not known, has failed, or gives way to another one soon."""
+    known = payout_accounts(organization_id, at=at)
+    if known.current is None:
+        return AccountNeed.MISSING
+    if known.waiting is not None:
+        return AccountNeed.CHANGES
+    return AccountNeed.FAILED if account_failed(known.current) else None
 
 
 def on_the_way_now(organization_id: UUID) -> int:

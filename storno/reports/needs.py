@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef
 from storno.core.refusals import Blocker
 from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
+from storno.custody.payout_account import PAYOUT_ACCOUNT_LETTER
+from storno.custody.set_aside import MONEY_CAME_LETTER
 from storno.diary.messages.tell import LETTERS, untold_of
 from storno.diary.models import Booking
 from storno.diary.public import cancelled_by_clients
@@ -32,8 +34,18 @@ from storno.mailroom.queries import failed_letters
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Actor
+from storno.payouts.queries import AccountNeed, account_need
+from storno.payouts.write import BACK_LETTER, LEFT_LETTER
+from storno.support.letters import ANSWER_LETTER
 
 FEW = 5
+
+OF_NO_PAPER = (
+    *LETTERS.values(),
+    *(MONEY_CAME_LETTER, PAYOUT_ACCOUNT_LETTER, LEFT_LETTER, BACK_LETTER, ANSWER_LETTER),
+)
+"""Letters that are told elsewhere, or whose news the pages tell; they would hide those of papers.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class Needs:
     """What waits, each list a handful."""
 
     missing: tuple[Blocker, ...]
+    account: AccountNeed | None
     issued_any: bool
     cancelling: tuple[InvoiceRow, ...]
     leaving: tuple[Draft, ...]
@@ -68,6 +81,7 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
     )
     return Needs(
         missing=missing_for_issue(now.seller),
+        account=_account(now, who, at),
         issued_any=Document.objects.filter(organization_id=mine).exists(),
         cancelling=_first(Tab.CANCELLING, now),
         leaving=tuple(
@@ -93,6 +107,13 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
     )
 
 
+def _account(now: Circumstances, who: Actor, at: datetime) -> AccountNeed | None:
+    """What is to be looked at about where client money is paid out, for who may see it."""
+    if who.clients_of is not None or not now.settings.organization.in_custody:
+        return None
+    return account_need(now.seller.organization_id, at=at)
+
+
 def _first(tab: Tab, now: Circumstances) -> tuple[InvoiceRow, ...]:
     mine = now.seller.organization_id
     return list_invoices(mine, Filter(tab), today=now.today, limit=FEW).rows
@@ -108,7 +129,7 @@ def _overdue(now: Circumstances) -> tuple[InvoiceRow, ...]:
 
 
 def _not_delivered(organization_id: UUID) -> tuple[tuple[Letter, Document | None], ...]:
-    letters = failed_letters(organization_id, limit=FEW, but_for=tuple(LETTERS.values()))
+    letters = failed_letters(organization_id, limit=FEW, but_for=OF_NO_PAPER)
     documents = Document.objects.filter(organization_id=organization_id).in_bulk(
         [letter.subject_id for letter in letters]
     )

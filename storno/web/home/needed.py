@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 from storno.catalogue.queries import offers_sessions
 from storno.core.refusals import Blocker, Words
@@ -15,6 +16,7 @@ from storno.mailroom.way_out import is_server_missing
 from storno.organizations.models import Wording
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
+from storno.payouts.queries import AccountNeed
 from storno.reports.needs import Needs
 from storno.web.access import Here
 from storno.web.say import reader_language, say_days, say_departure, say_moment, say_money
@@ -47,6 +49,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     """What needs somebody, the most pressing first."""
     return [
         *_no_server(here),
+        *_account(needs, here),
         *_cancelling(needs, here, now),
         *_stopped(needs, here, now),
         *_not_issued(needs, here),
@@ -122,6 +125,30 @@ def _no_server(here: Here) -> Iterator[Need]:
             "waits leaves by itself."
         )
     yield Need("warning", _("No mail server is set: no letter leaves, all of them wait"), told)
+
+
+_ACCOUNT: dict[AccountNeed, tuple[Words, Words]] = {
+    AccountNeed.MISSING: (
+        _later("No account is known to which your money goes"),
+        _later("Enter the account to which it shall be paid out."),
+    ),
+    AccountNeed.FAILED: (
+        _later("The bank sent your money back"),
+        _later("Check your account. Nothing more goes to it until you have entered it anew."),
+    ),
+    AccountNeed.CHANGES: (
+        _later("Your money shall be paid out to another account"),
+        _later("Was it not you? Then keep your account."),
+    ),
+}
+"""What is said of the account that money is paid out to."""
+
+
+def _account(needs: Needs, here: Here) -> Iterator[Need]:
+    if needs.account is not None:
+        title, told = _ACCOUNT[needs.account]
+        url = here.url("settings_payouts")
+        yield Need("bank", title, told, url, Way(_("See your account"), url))
 
 
 def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from storno.payouts.account import enter_payout_account
 from storno.payouts.propose import propose_payouts
 from tests.bank.told import told
 from tests.conftest import Clock
 from tests.custody.house import in_custody
 from tests.custody.test_cross import bring, key
+from tests.payouts.test_account import without_account
 from tests.payouts.test_pay_out import DAY, OWN, came_back, emptied, gone, of, person
 from tests.web.cast import stranger
 from tests.web.papers.member import Member
@@ -35,3 +37,19 @@ def test_a_payout_says_how_far_it_is_and_what_it_is_of(at: datetime, clock: Cloc
     assert "The bank sent it back" in alice.get("payout", payout_id).text
     assert "The bank sent your money back" in alice.get("settings_payouts").text
     assert stranger(world).get("payout", payout_id).status == 404
+
+
+def test_home_says_what_is_to_be_looked_at(at: datetime, clock: Clock) -> None:
+    emptied(at)
+    world, who = without_account(), person()
+    alice, invoice = Member(world), world.invoice(at=at)
+    assert "No account is known to which your money goes" in alice.get("home").text
+    enter_payout_account(OWN, who=world.who(), at=at)
+    assert "your money" not in alice.get("home").text.lower()
+    bring(told("1255.00", key(), reference=invoice.payment_reference), at=at)
+    batch = propose_payouts(DAY, who=who, at=at)
+    gone(of(batch, world), at=at)
+    came_back(of(batch, world), at=at)
+    assert "The bank sent your money back" in alice.get("home").text
+    enter_payout_account("FI1410093000123458", who=world.who(), at=at)
+    assert "Your money shall be paid out to another account" in alice.get("home").text
