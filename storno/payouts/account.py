@@ -54,7 +54,8 @@ def enter_payout_account(account: str, *, who: Actor, at: datetime) -> PayoutAcc
 def withdraw_payout_account(*, who: Actor, at: datetime) -> PayoutAccount:
     """Keep the account that counts: the one that waits never will. Raises NoAccountWaits.
 
-    It needs no fresh sign-in: whoever keeps money where it goes does no harm. Raises NotAllowed.
+    It needs no fresh sign-in: whoever keeps money where it goes does no harm. As with any account
+    that is entered, one that had failed is tried again. Raises NotAllowed.
     """
     who.must(Deed.CHANGE_SETTINGS)
     _lock(who)
