@@ -6,18 +6,16 @@ from uuid import UUID
 
 import click
 
-from storno.cli.look import find_person, looking, looking_for
+from storno.cli.look import find_person, looking_for
 from storno.cli.ready import with_ready_database
-from storno.cli.verb import NotThere, Verbs
+from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
-from storno.staff.visit import visit
-from storno.support.models import Waiting
-from storno.support.queries import messages_of, queue_rows
+from storno.support.queries import messages_of
+from storno.support.queue import look_into, queue_rows
 from storno.support.talk import Said, answer, close
 
-REASON = "answering a question"
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 AS = click.option("--as", "email", required=True, help="Who of customer service acts.")
 
@@ -114,11 +112,5 @@ def _visit(written: str, email: str) -> tuple[UUID, Actor]:
     """The conversation that was written, and who visits its organization for it."""
     person = find_person(email)
     with looking_for("conversation", written) as id_:
-        waiting = Waiting.objects.filter(id=id_).first()
-    if waiting is None:
-        raise NotThere(f"There is no conversation {written}.")
-    with looking(f"There is no conversation {written}."):
-        who = visit(
-            person.id, waiting.organization_id, REASON, about_id=waiting.id, at=read_clock()
-        )
-    return waiting.id, who
+        _waiting, who = look_into(id_, person.id, at=read_clock())
+    return id_, who

@@ -73,5 +73,11 @@ def visit(
     return who
 
 
+def visits_before(at: datetime, *, limit: int) -> list[Visit]:
+    """The visits that began until a moment, the newest first."""
+    begun = Visit.objects.filter(began_at__lte=at).select_related("staff__person", "organization")
+    return list(begun.order_by("-began_at", "id")[:limit])
+
+
 def _actor(begun: Visit, person_id: UUID) -> Actor:
     return Actor(begun.organization_id, person_id, STAFF_DEEDS, fresh=True, visit_id=begun.id)

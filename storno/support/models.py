@@ -6,7 +6,6 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
@@ -37,11 +36,6 @@ class Conversation(TenantModel):
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="conversation_key"),
-            models.UniqueConstraint(
-                fields=["organization", "invoice_id"],
-                condition=Q(closed_at=None, invoice_id__isnull=False),
-                name="one_open_conversation_about_an_invoice",
-            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "-last_at", "id"], name="conversations_by_last"),
@@ -125,17 +119,20 @@ class ReadMark(TenantModel):
 
 
 class Waiting(models.Model):
-    """A conversation in the queue of customer service, by its id, until it is closed.
+    """A conversation in the queue of customer service, by its id.
 
-    `waits_since`: since when a member waits for an answer; null once there is one. `staff` has it.
+    `waits_since`: since when a member waits for an answer; null once there is one. `closed_at`: it
+    is over, and out of the queue. `staff` has it.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     waits_since = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
     staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["waits_since", "id"], name="those_who_wait"),
+            models.Index(fields=["staff", "closed_at"], name="waiting_by_staff"),
         ]

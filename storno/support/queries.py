@@ -1,4 +1,4 @@
-"""Reading conversations: a member's own side inside a scope, the queue outside of any."""
+"""Reading conversations inside a scope: what the reader may see of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent, invalid
 from storno.documents.models import Document
 from storno.organizations.roles import Actor, Deed
-from storno.support.models import Attachment, Conversation, Message, ReadMark, Side, Waiting
+from storno.support.models import Attachment, Conversation, Message, ReadMark, Side
 
 PAGE = 50
 
@@ -83,7 +83,7 @@ def open_about(invoice_id: UUID | None, who: Actor) -> Conversation | None:
     if invoice_id is None:
         return None
     mine = Conversation.objects.filter(organization_id=who.organization_id, closed_at=None)
-    return mine.filter(invoice_id=invoice_id).first()
+    return mine.filter(invoice_id=invoice_id).order_by("-last_at", "id").first()
 
 
 def messages_of(conversation_id: UUID, who: Actor) -> list[Line]:
@@ -116,12 +116,6 @@ def unread_in(conversation_ids: Iterable[UUID], who: Actor) -> dict[UUID, int]:
     return dict(
         new.values("conversation_id").annotate(n=Count("id")).values_list("conversation_id", "n")
     )
-
-
-def queue_rows(limit: int = PAGE) -> list[Waiting]:
-    """The queue of customer service: who waits longest first, then what has its answer."""
-    rows = Waiting.objects.select_related("organization", "staff__person")
-    return list(rows.exclude(waits_since=None).order_by("waits_since", "id")[:limit])
 
 
 def _heard(who: Actor) -> QuerySet[Message]:

@@ -65,6 +65,22 @@ class ConversationHanded(Happening):
     sentence: ClassVar = _("Somebody of customer service has taken this up.")
 
 
+@dataclass(frozen=True)
+class ConversationClosed(Happening):
+    """Customer service ended the conversation. The subject is it."""
+
+    kind: ClassVar = "conversation.closed"
+    sentence: ClassVar = _("Customer service closed this conversation.")
+
+
+@dataclass(frozen=True)
+class ConversationReopened(Happening):
+    """Customer service opened the conversation again. The subject is it."""
+
+    kind: ClassVar = "conversation.reopened"
+    sentence: ClassVar = _("Customer service opened this conversation again.")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is said: words, files, or both."""
@@ -87,7 +103,7 @@ def begin(said: Said, *, invoice_id: UUID | None = None, who: Actor, at: datetim
         about = Conversation.objects.filter(
             organization_id=who.organization_id, invoice_id=invoice_id, closed_at=None
         )
-        for open_ in about:
+        for open_ in about.order_by("-last_at", "id")[:1]:
             locked = lock_conversation(open_.id, who)
             _say(locked, Side.MEMBER, text, files, who=who, at=at)
             return locked
@@ -139,9 +155,7 @@ def answer(
     """
     who.must(Deed.SERVE)
     text, files = _checked(said)
-    conversation = lock_conversation(conversation_id, who)
-    if version is not None and version != conversation.version:
-        raise SaidMeanwhile
+    conversation = _lock_as_shown(conversation_id, version, who)
     side = Side.NOTE if is_note else Side.STAFF
     _say(conversation, side, text, files, who=who, at=at)
     if not is_note:
@@ -150,31 +164,58 @@ def answer(
 
 
 @deed
-def close(conversation_id: UUID, *, who: Actor, at: datetime) -> Conversation:
-    """End a conversation: it is out of the queue. Raises Absent, NotAllowed."""
+def close(
+    conversation_id: UUID, *, version: int | None = None, who: Actor, at: datetime
+) -> Conversation:
+    """End a conversation: it is out of the queue. Raises Absent, SaidMeanwhile, NotAllowed."""
     who.must(Deed.SERVE)
-    conversation = lock_conversation(conversation_id, who)
+    conversation = _lock_as_shown(conversation_id, version, who)
     if conversation.closed_at is None:
         conversation.closed_at = at
         conversation.version += 1
         conversation.save(update_fields=["closed_at", "version"])
-        Waiting.objects.filter(id=conversation.id).update(waits_since=None)
+        Waiting.objects.filter(id=conversation.id).update(waits_since=None, closed_at=at)
+        record(ConversationClosed(), subject_id=conversation.id, who=who, at=at)
+    return conversation
+
+
+@deed
+def reopen(
+    conversation_id: UUID, *, version: int | None = None, who: Actor, at: datetime
+) -> Conversation:
+    """Put a closed conversation back into the queue. Raises Absent, SaidMeanwhile, NotAllowed."""
+    who.must(Deed.SERVE)
+    conversation = _lock_as_shown(conversation_id, version, who)
+    if conversation.closed_at is not None:
+        conversation.closed_at = None
+        conversation.version += 1
+        conversation.save(update_fields=["closed_at", "version"])
+        Waiting.objects.filter(id=conversation.id).update(closed_at=None)
+        record(ConversationReopened(), subject_id=conversation.id, who=who, at=at)
     return conversation
 
 
 @deed
 def hand_to(
-    conversation_id: UUID, person_id: UUID | None, *, who: Actor, at: datetime
+    conversation_id: UUID,
+    person_id: UUID | None,
+    *,
+    version: int | None = None,
+    who: Actor,
+    at: datetime,
 ) -> Conversation:
     """Take a conversation, hand it over to a colleague, or put it back (None).
 
-    Raises Absent, NotAllowed.
+    `version` is the one that was shown: of two who take it at once, one has it and the other sees
+    that. Raises Absent, SaidMeanwhile, NotAllowed.
     """
     who.must(Deed.SERVE)
     staff = None if person_id is None else staff_of(person_id)
     if person_id is not None and staff is None:
         raise Absent
-    conversation = lock_conversation(conversation_id, who)
+    conversation = _lock_as_shown(conversation_id, version, who)
+    conversation.version += 1
+    conversation.save(update_fields=["version"])
     Waiting.objects.filter(id=conversation.id).update(staff=staff)
     record(ConversationHanded(), subject_id=conversation.id, who=who, at=at)
     return conversation
@@ -208,6 +249,14 @@ def lock_conversation(conversation_id: UUID, who: Actor) -> Conversation:
     for conversation in locked.filter(organization_id=who.organization_id, id=conversation_id):
         return conversation
     raise Absent
+
+
+def _lock_as_shown(conversation_id: UUID, version: int | None, who: Actor) -> Conversation:
+    """Lock a conversation as it was shown in this version. Raises Absent, SaidMeanwhile."""
+    conversation = lock_conversation(conversation_id, who)
+    if version is not None and version != conversation.version:
+        raise SaidMeanwhile
+    return conversation
 
 
 def _checked(said: Said) -> tuple[str, list[Taken]]:
@@ -260,6 +309,8 @@ def _say(
         conversation.last_at, conversation.closed_at = at, None
     conversation.save(update_fields=["version", "last_at", "closed_at"])
     waiting = Waiting.objects.filter(id=conversation.id)
+    if side is not Side.NOTE:
+        waiting.update(closed_at=None)
     if side is Side.MEMBER:
         waiting.filter(waits_since=None).update(waits_since=at)
     elif side is Side.STAFF:

@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -29,13 +30,18 @@ def new_once() -> str:
 
 def once(request: HttpRequest, here: Here) -> Actor:
     """Who acts, with the promise of the form that was sent; the deed returns what has an `id`."""
+    return promised(request, here.who, here.membership.id)
+
+
+def promised(request: HttpRequest, who: Actor, whose: UUID) -> Actor:
+    """An actor with the promise of the form that was sent; `whose` form it is, by an id."""
     key = request.POST.get(FIELD, "")
     if not _KEY.fullmatch(key):
-        return here.who
+        return who
     content = [(name, values) for name, values in request.POST.lists() if name not in _NOT_CONTENT]
     fingerprint = hashlib.sha256(json.dumps(sorted(content)).encode()).hexdigest()
-    promise = Once(here.membership.id, request.path, key, fingerprint, _kept)
-    return replace(here.who, once=promise)
+    promise = Once(whose, request.path, key, fingerprint, _kept)
+    return replace(who, once=promise)
 
 
 def _kept(result: Any) -> Answer:

@@ -11,6 +11,7 @@ from storno.mailroom.mailbox import is_kept_here
 from storno.organizations.customer_service import has_customer_service
 from storno.organizations.models import Settings
 from storno.organizations.roles import Deed
+from storno.people.models import Person
 from storno.web.access import Here
 from storno.web.words import WORDS, Words
 
@@ -53,15 +54,16 @@ def show(
         "seller": seller,
         "settings": settings,
         "wording": wording,
-        "member": {
-            "name": str(here.person),
-            "email": here.person.email,
-            "initials": _initials(str(here.person)),
-        },
+        "member": person_shown(here.person),
         "nav": navigation(here, settings, request.path),
         "now": here.at,
     }
     return render(request, template, frame | context, status=status)
+
+
+def person_shown(person: Person) -> dict[str, str]:
+    """Who is signed in, as the bar shows them."""
+    return {"name": str(person), "email": person.email, "initials": _initials(str(person))}
 
 
 def _initials(name: str) -> str:

@@ -20,9 +20,9 @@ from storno.support.queries import (
     attachment_with,
     conversations_of,
     messages_of,
-    queue_rows,
     unread,
 )
+from storno.support.queue import queue_rows
 from storno.support.talk import (
     Said,
     answer,

@@ -16,6 +16,7 @@ from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Deed
 from storno.people.models import Person
 from storno.reports.needs import read_needs
+from storno.staff.enlist import staff_of
 from storno.web.access import Here, member_page
 from storno.web.home.forms import OrganizationForm
 from storno.web.home.needed import first_steps, needs_in_words, to_decide
@@ -27,12 +28,14 @@ from storno.web.take import take_invalid, typed_in
 
 @require_GET
 def root(request: HttpRequest) -> HttpResponse:
-    """Lead to the one organization, or to the choice."""
+    """Lead to the one organization, customer service to its pages, all others to the choice."""
     if not isinstance(request.user, Person):
         return redirect_to_login("/")
     mine = organizations_of(request.user.id)
     if len(mine) == 1:
         return redirect("home", mine[0].slug)
+    if not mine and staff_of(request.user.id):
+        return redirect("desk")
     return redirect("organizations")
 
 
@@ -66,7 +69,8 @@ def _choice(request: HttpRequest, form: OrganizationForm) -> HttpResponse:
         for organization, name in names_of(organizations_of(request.user.id))
     ]
     status = 422 if form.errors else 200
-    context = {"form": form, "mine": mine}
+    desk_url = reverse("desk") if staff_of(request.user.id) else ""
+    context = {"form": form, "mine": mine, "desk_url": desk_url}
     return render(request, "home/organizations.html", context, status=status)
 
 

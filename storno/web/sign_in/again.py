@@ -20,6 +20,8 @@ from storno.web.go import go
 from storno.web.parked import park
 
 _SIGNED_IN_AT = "storno_signed_in_at"
+SECOND_STEP = "mfa"
+"""What django-allauth calls it, in a session and among the ways to prove who one is."""
 
 
 def note_sign_in(request: HttpRequest) -> None:
@@ -42,6 +44,21 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     ways = get_adapter().get_reauthentication_methods(request.user)
     ask = ways[0]["url"] if ways else reverse("account_login")
     return go(request, f"{ask}?{urlencode({'next': _onward(request)})}")
+
+
+def proved_by_second_step(request: HttpRequest) -> bool:
+    """Whether this session went through the second step: a code, or a passkey."""
+    proofs = get_authentication_records(request, request.user)
+    return any(proof["method"] == SECOND_STEP for proof in proofs)
+
+
+def second_step_first(request: HttpRequest) -> HttpResponse | None:
+    """Ask for the second step, then lead back here; None for who has not set one up."""
+    ways = get_adapter().get_reauthentication_methods(request.user)
+    for way in ways:
+        if way["id"].startswith(SECOND_STEP):
+            return go(request, f"{way['url']}?{urlencode({'next': _onward(request)})}")
+    return None
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -33,6 +32,7 @@ from storno.web.access import Here, member_page
 from storno.web.once import new_once, once
 from storno.web.say import Said, say_moment
 from storno.web.show import show
+from storno.web.support.file import file_response
 from storno.web.support.forms import SayForm
 from storno.web.take import take_invalid, take_refused, take_typed
 
@@ -129,13 +129,7 @@ def conversation(request: HttpRequest, here: Here, conversation_id: UUID) -> Htt
 def conversation_file(_request: HttpRequest, here: Here, attachment_id: UUID) -> HttpResponse:
     """A file of a message: always to be saved, never shown in the page's own name."""
     with here.reading():
-        file = attachment_with(attachment_id, here.who)
-    response = HttpResponse(bytes(file.content), content_type=file.media_type)
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(True, file.name) or "attachment"
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+        return file_response(attachment_with(attachment_id, here.who))
 
 
 def _about(asked: str, here: Here) -> UUID | None:

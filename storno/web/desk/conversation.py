@@ -1,0 +1,200 @@
+"""One conversation: what was said, the answer, a note, who has it, and its end."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from storno.core.refusals import Absent, Invalid, Refused
+from storno.organizations.once import AnsweredBefore, StillInFlight
+from storno.organizations.queries import seller_of
+from storno.organizations.roles import Actor
+from storno.organizations.scope import scope_of
+from storno.people.queries import names_of
+from storno.staff.enlist import all_staff
+from storno.support.models import Conversation, Side, Waiting
+from storno.support.queries import Line, attachment_with, messages_of, numbers_of, unread_in
+from storno.support.queue import look_into
+from storno.support.talk import answer, close, conversation_with, hand_to, mark_read, reopen
+from storno.web.desk.door import Desk, show_desk, staff_page
+from storno.web.desk.queue import name_of
+from storno.web.once import new_once, promised
+from storno.web.support.file import file_response
+from storno.web.support.forms import SayForm
+from storno.web.take import take_invalid, take_refused, typed_in
+
+
+class AnswerForm(SayForm):
+    """An answer, or a note."""
+
+    is_note = forms.BooleanField(
+        label=gettext_lazy("Internal note: only customer service sees it"), required=False
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page
+def desk_conversation(request: HttpRequest, desk: Desk, conversation_id: UUID) -> HttpResponse:
+    """What was said; new messages appear by themselves, and an answer goes by what was shown."""
+    waiting, who = look_into(conversation_id, desk.person.id, at=desk.at)
+    form = AnswerForm(typed_in(request), request.FILES or None, label_suffix="")
+    if form.is_valid():
+        try:
+            answer(
+                conversation_id,
+                form.said(),
+                version=_version(request),
+                is_note=form.cleaned_data["is_note"],
+                who=promised(request, who, desk.staff.id),
+                at=desk.at,
+            )
+        except (AnsweredBefore, StillInFlight):
+            return _back(conversation_id)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        except Refused as refused:
+            take_refused(form, refused)
+        else:
+            return _back(conversation_id)
+    return _show(request, desk, waiting, who, form)
+
+
+@require_POST
+@staff_page
+def desk_hand(request: HttpRequest, desk: Desk, conversation_id: UUID) -> HttpResponse:
+    """Take it, hand it over, or put it back."""
+    asked = request.POST.get("to", "")
+    to = _id(asked) if asked else None
+    return _do(
+        request,
+        desk,
+        conversation_id,
+        lambda who: hand_to(conversation_id, to, version=_version(request), who=who, at=desk.at),
+    )
+
+
+@require_POST
+@staff_page
+def desk_end(request: HttpRequest, desk: Desk, conversation_id: UUID) -> HttpResponse:
+    """Close it, or open it again."""
+    end = reopen if request.POST.get("to") == "open" else close
+    return _do(
+        request,
+        desk,
+        conversation_id,
+        lambda who: end(conversation_id, version=_version(request), who=who, at=desk.at),
+    )
+
+
+@require_GET
+@staff_page
+def desk_file(
+    _request: HttpRequest, desk: Desk, conversation_id: UUID, attachment_id: UUID
+) -> HttpResponse:
+    """A file of a message of this conversation."""
+    _waiting, who = look_into(conversation_id, desk.person.id, at=desk.at)
+    with scope_of(who):
+        file = attachment_with(attachment_id, who)
+        if file.message.conversation_id != conversation_id:
+            raise Absent
+        return file_response(file)
+
+
+def _do(
+    request: HttpRequest,
+    desk: Desk,
+    conversation_id: UUID,
+    deed: Callable[[Actor], object],
+) -> HttpResponse:
+    """Do a deed of one press; what came meanwhile is said above what is there now."""
+    _waiting, who = look_into(conversation_id, desk.person.id, at=desk.at)
+    try:
+        deed(who)
+    except Refused as refused:
+        messages.warning(request, f"{refused.message}")
+    return _back(conversation_id)
+
+
+def _back(conversation_id: UUID) -> HttpResponse:
+    return redirect(f"{reverse('desk_conversation', args=[conversation_id])}#last")
+
+
+def _version(request: HttpRequest) -> int:
+    """The version that was shown; none that is, where none was sent."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+
+
+def _id(text: str) -> UUID:
+    """The id that a form sends. Raises Absent."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Absent from None
+
+
+def _show(
+    request: HttpRequest, desk: Desk, waiting: Waiting, who: Actor, form: AnswerForm
+) -> HttpResponse:
+    with scope_of(who):
+        is_new = bool(unread_in([waiting.id], who))
+    if is_new:
+        mark_read(waiting.id, who=who, at=desk.at)
+    with scope_of(who):
+        found = conversation_with(waiting.id, who)
+        lines = messages_of(found.id, who)
+        names = names_of({each.message.said_by for each in lines})
+        context = {
+            "title": _title(found, who),
+            "whose": seller_of(who.organization_id).name,
+            "version": found.version,
+            "is_closed": found.closed_at is not None,
+            "lines": [_line(each, found, names, desk) for each in lines],
+        }
+    context |= {
+        "has": name_of(waiting.staff, desk),
+        "is_mine": waiting.staff is not None and waiting.staff.id == desk.staff.id,
+        "colleagues": [
+            {"id": each.person_id, "name": name_of(each, desk)}
+            for each in all_staff()
+            if each.id != desk.staff.id and each.id != waiting.staff_id
+        ],
+        "me": desk.person.id,
+        "hand_url": reverse("desk_hand", args=[waiting.id]),
+        "end_url": reverse("desk_end", args=[waiting.id]),
+        "form": form,
+        "once": new_once(),
+    }
+    status = 422 if form.errors else 200
+    return show_desk(request, desk, "desk/conversation.html", status=status, **context)
+
+
+def _title(found: Conversation, who: Actor) -> str:
+    number = numbers_of([found], who).get(found.invoice_id) if found.invoice_id else None
+    if number is None:
+        return _("Question to customer service")
+    return _("About invoice %(number)s") % {"number": number}
+
+
+def _line(line: Line, found: Conversation, names: Mapping[UUID, str], desk: Desk) -> dict[str, Any]:
+    message = line.message
+    mine = message.said_by == desk.person.id
+    return {
+        "mine": message.side != Side.MEMBER,
+        "note": message.side == Side.NOTE,
+        "by": _("You") if mine else names.get(message.said_by, ""),
+        "text": message.text,
+        "when": desk.said(message.said_at),
+        "files": [
+            {"name": file.name, "url": reverse("desk_file", args=[found.id, file.id])}
+            for file in line.files
+        ],
+    }
