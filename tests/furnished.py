@@ -19,6 +19,7 @@ from storno.administration.invite import invite_member
 from storno.administration.tokens import create_token
 from storno.bank.models import Entry
 from storno.bank.take_in import take_in
+from storno.cases.models import RefundCase
 from storno.catalogue.save import ServiceInput, create_service
 from storno.clients.consents import TemplateInput, create_template
 from storno.clients.contacts import ContactInput, add_contact
@@ -241,6 +242,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "import_id": (kept.id,),
             "secret": (make_feed(names=False, who=world.who(), at=at).secret,),
             **_hours(world, member.id, at=at),
+            "case_id": (a_case(world, paid, at=at),),
             "payout_id": (paid_out(world, at=at),),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
@@ -279,6 +281,15 @@ def _bank(world: World, *, at: datetime) -> tuple[UUID, tuple[UUID, ...]]:
     with scope(world.id):
         entries = Entry.objects.filter(organization_id=world.id).order_by("id")
         return file.id, tuple(entries.values_list("id", flat=True))
+
+
+def a_case(world: World, invoice: Document, *, at: datetime) -> UUID:
+    """The refund case of an invoice."""
+    with scope(world.id):
+        case = RefundCase.objects.create(
+            organization_id=world.id, invoice_id=invoice.id, asked_by=world.alice.id, asked_at=at
+        )
+    return case.id
 
 
 def paid_out(world: World, *, at: datetime) -> UUID:

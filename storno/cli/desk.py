@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from storno.cli.desk_cases import refund_case
 from storno.cli.look import find_person, looking_for
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
@@ -23,6 +24,9 @@ AS = click.option("--as", "email", required=True, help="Who of customer service 
 @click.group(cls=Verbs)
 def command() -> None:
     """Customer service across organizations."""
+
+
+command.add_command(refund_case)
 
 
 @command.group(cls=Verbs)

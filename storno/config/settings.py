@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "storno.diary",
     "storno.custody",
     "storno.payouts",
+    "storno.cases",
     "storno.corrections",
     "storno.reports",
     "storno.sight",

@@ -67,12 +67,14 @@ def blockers_of_credit(
     settings: Settings,
     may_credit: bool,
     fresh: bool,
+    by_desk: bool = False,
     at: datetime,
 ) -> Iterator[Blocker]:
     """Why an invoice cannot be credited at a moment, the most important reason first.
 
     `is_left`: something of it is not credited yet; `pending_until`: when the credit note on hold
-    leaves; `may_credit` and `fresh`: what is known of who asks. Amounts in minor units.
+    leaves; `may_credit` and `fresh`: what is known of who asks; `by_desk`: customer
+    service has checked that the money went back. Amounts in minor units.
     """
     if not is_left:
         yield ALREADY_CREDITED
@@ -82,7 +84,7 @@ def blockers_of_credit(
         return
     if not may_credit:
         yield NOT_ALLOWED
-    if not held_minor:
+    if not held_minor or by_desk:
         return
     if settings.paid_credit == PaidCredit.DESK or settings.organization.in_custody:
         yield needs_desk(settings, open_minor=open_minor)

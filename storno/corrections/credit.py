@@ -113,6 +113,30 @@ def credit_invoice(
     case = gather(standing, who=who, at=at)
     must_be_as_shown(seen, seen_by_creditor(case))
     request = replace(request, refund=given_back(request.refund, case))
+    return _press(case, request, who=who, at=at)
+
+
+def credit_for_desk(
+    standing: Standing, request: CreditRequest, case_id: UUID, *, who: Actor, at: datetime
+) -> Held | Credited:
+    """Credit a paid invoice whose money has gone back, as customer service has checked.
+
+    Within the deed on the refund case, with the standing locked. Raises Blocked.
+    """
+    case = gather(standing, who=who, at=at)
+    case = replace(case, facts=replace(case.facts, may_credit=True, by_desk=True))
+    return _press(case, request, desk_case_id=case_id, who=who, at=at)
+
+
+def _press(
+    case: Case,
+    request: CreditRequest,
+    *,
+    desk_case_id: UUID | None = None,
+    who: Actor,
+    at: datetime,
+) -> Held | Credited:
+    """Credit a locked invoice at once, or put the credit note on hold. Raises as `refuse` does."""
     plan = plan_credit(case.facts, request, at=at)
     refuse(plan)
     invoice = case.facts.invoice
@@ -121,7 +145,7 @@ def credit_invoice(
     if plan.goes_at is None:
         return give_credit(case, plan, draft_id=new_id(), issued_by=who.person_id, who=who, at=at)
     lock_credited_sessions(plan, who=who)
-    return _hold(case, plan, plan.goes_at, who=who, at=at)
+    return _hold(case, plan, plan.goes_at, desk_case_id=desk_case_id, who=who, at=at)
 
 
 def refuse(plan: CreditPlan) -> None:
@@ -152,7 +176,15 @@ def _check(request: CreditRequest) -> None:
         raise Invalid(errors)
 
 
-def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: datetime) -> Held:
+def _hold(
+    case: Case,
+    plan: CreditPlan,
+    goes_at: datetime,
+    *,
+    desk_case_id: UUID | None,
+    who: Actor,
+    at: datetime,
+) -> Held:
     invoice, request = case.facts.invoice, plan.request
     draft = Draft(
         id=new_id(),
@@ -172,6 +204,7 @@ def _hold(case: Case, plan: CreditPlan, goes_at: datetime, *, who: Actor, at: da
         tells=request.tell,
         refunded_on=request.refund.refunded_on if request.refund else None,
         refund_method=request.refund.method if request.refund else "",
+        desk_case_id=desk_case_id,
         goes_at=goes_at,
         finalised_by=who.person_id,
         created_by=who.person_id,

@@ -97,7 +97,8 @@ def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> D
             return None
         standing = lock_standing(invoice_id, organization_id)
         case = gather(standing, who=who, at=at)
-        plan = plan_credit(case.facts.released(), request_of(draft), at=at)
+        released = case.facts.released(by_desk=draft.desk_case_id is not None)
+        plan = plan_credit(released, request_of(draft), at=at)
         if plan.blockers:
             code = plan.blockers[0].code
             log.error("held credit note %s is blocked: %s", draft.id, code)

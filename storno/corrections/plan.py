@@ -59,8 +59,8 @@ class InvoiceFacts:
 
     `addresses` are those the invoice was mailed to; `handed_over`: a member gave it to its
     recipient, as well or instead; `pending_until` is the departure of a credit note on hold;
-    `fresh` and `may_credit` what is known of who asks; `is_erased`: nobody knows any more whom the
-    invoice went to.
+    `fresh` and `may_credit` what is known of who asks; `by_desk`: customer service has checked that
+    the money went back; `is_erased`: nobody knows any more whom the invoice went to.
     """
 
     invoice: Document
@@ -76,15 +76,16 @@ class InvoiceFacts:
     may_credit: bool
     fresh: bool
     is_erased: bool = False
+    by_desk: bool = False
 
     @property
     def is_credited(self) -> bool:
         """Whether nothing of the invoice is left; a free one is credited by its one credit note."""
         return self.has_credit_notes and self.claim.gross_minor == 0
 
-    def released(self) -> "InvoiceFacts":
+    def released(self, *, by_desk: bool = False) -> "InvoiceFacts":
         """The facts for the credit note whose hold is over: it does not stand in its own way."""
-        return replace(self, pending_until=None)
+        return replace(self, pending_until=None, by_desk=by_desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def credit_blockers(facts: InvoiceFacts, *, at: datetime) -> tuple[Blocker, ...]
             settings=facts.settings,
             may_credit=facts.may_credit,
             fresh=facts.fresh,
+            by_desk=facts.by_desk,
             at=at,
         )
     )

@@ -57,6 +57,14 @@ LEAVING_ALREADY = Blocker(
 """What stands in the way of an undo between the deadline and the departure."""
 
 
+class MadeByDesk(Refused):
+    """Customer service made the credit note, so it takes it back."""
+
+    code = "made_by_desk"
+    message = _("Customer service made this credit note, because the money has gone back.")
+    remedy = _("Ask customer service to take it back.")
+
+
 def why_nothing_to_undo(standing: Standing) -> Refused:
     """Why an invoice without a credit note on hold has nothing to undo.
 
@@ -76,12 +84,14 @@ def undo_credit(
 ) -> None:
     """Withdraw the credit note on hold; the invoice is what it was, sent or overdue.
 
-    Raises Absent, NotAllowed, TooLateToUndo, NothingToUndo, DraftWasChanged,
-    PaymentIsNoted.
+    Raises Absent, NotAllowed, TooLateToUndo, NothingToUndo, MadeByDesk,
+    DraftWasChanged, PaymentIsNoted.
     """
     who.must(Deed.UNDO)
     draft, standing = lock_invoice(invoice_id, who.organization_id, at=at)
     if draft is None:
         raise why_nothing_to_undo(standing)
+    if draft.desk_case_id is not None:
+        raise MadeByDesk
     undone = CreditUndone(standing.cancelling_minor, draft.currency)
     remove_held_credit(draft, standing, undone, changed=changed_draft, who=who, at=at)

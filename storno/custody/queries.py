@@ -12,8 +12,12 @@ from django.db.models import Q, Sum
 from storno.core.pages import checked_limit
 from storno.core.refusals import NotAllowed
 from storno.custody.books import FEE, FEE_VAT, PAYABLE, PAYER, PREPAYMENT_RESERVE, VAT_RESERVE
-from storno.custody.models import Return, SetAside, SetAsideReversal, Split
-from storno.custody.split import Shares
+from storno.custody.models import FeeOnCredit, Return, SetAside, SetAsideReversal, Split
+from storno.custody.plan import returned_of
+from storno.custody.set_aside import standing_set_asides
+from storno.custody.split import Shares, add_up
+from storno.custody.terms import terms_of
+from storno.documents.models import Document
 from storno.ledger.models import Transfer
 from storno.organizations.roles import Actor
 
@@ -100,3 +104,19 @@ def _line(row: Split) -> Moved:
     back = row.shares
     given = Shares(payable_minor=back.set_aside_minor)
     return Moved(row, "return", number, given.minus(back))
+
+
+@dataclass(frozen=True, slots=True)
+class ToReturn:
+    """What comes back to the seller if an invoice is credited whole, and which fee stays."""
+
+    returned: Shares
+    fee_kept_minor: int
+
+
+def to_return(invoice: Document) -> ToReturn:
+    """What was withheld for an invoice as it stands, and what of it a credit would return."""
+    earlier = [each.shares for each in standing_set_asides(invoice)]
+    with_fee = terms_of(invoice.organization_id).fee_on_credit == FeeOnCredit.REFUND
+    kept, returned = add_up(earlier), returned_of(earlier, with_fee=with_fee)
+    return ToReturn(returned, kept.set_aside_minor - returned.set_aside_minor)

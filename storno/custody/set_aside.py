@@ -91,7 +91,7 @@ def give_up(
     custody = turned(set_aside_moves(former.received_minor, shares))
     books = (custody, turned(charge_moves(shares)))
     _write(SET_ASIDE_BACK, back, invoice, books, day=day, move_id=reversal.id, at=at)
-    if claim.applied_minor > sum(each.shares.total_minor for each in _standing(invoice)):
+    if claim.applied_minor > sum(each.shares.total_minor for each in standing_set_asides(invoice)):
         made = _made(reversal.id, 0, invoice, claim, at=at)
         _post(made, invoice, day=day, move_id=None, at=at)
 
@@ -103,7 +103,7 @@ def return_withheld(
 
     Exactly the sums of its set-asides, as they were stored: rates may have changed since.
     """
-    earlier = _standing(invoice)
+    earlier = standing_set_asides(invoice)
     if not earlier:
         return None
     mine = invoice.organization_id
@@ -128,7 +128,7 @@ def return_withheld(
     return made
 
 
-def _standing(invoice: Document) -> list[Earlier]:
+def standing_set_asides(invoice: Document) -> list[Earlier]:
     """The set-asides of an invoice that were not given up."""
     mine = invoice.organization_id
     rows = SetAside.objects.filter(organization_id=mine, invoice_id=invoice.id)
@@ -142,7 +142,7 @@ def _made(
 ) -> SetAside:
     mine = invoice.organization_id
     terms = terms_of(mine)
-    shares = shares_now(claim, _standing(invoice), terms.rates)
+    shares = shares_now(claim, standing_set_asides(invoice), terms.rates)
     made = sealed(
         SetAside(
             id=new_id(),

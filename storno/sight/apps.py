@@ -29,6 +29,9 @@ class SightConfig(AppConfig):
         **dict.fromkeys(  # an account tells of everybody who pays
             ("bank_bankfile", "bank_entry", "bank_match", "bank_matchreversal"), "false"
         ),
+        "cases_approval": of_invoice,
+        "cases_confirmation": of_invoice,
+        "cases_refundcase": of_invoice,
         "clients_care": f"((client_id {among}) AND looked_after(client_id))",
         "clients_client": f"(id {among})",
         "clients_clientword": f"(client_id {among})",

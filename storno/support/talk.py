@@ -96,30 +96,7 @@ def begin(said: Said, *, invoice_id: UUID | None = None, who: Actor, at: datetim
     Raises Absent, Invalid, NotThisFile, TooManyFiles, NotAllowed.
     """
     who.must(Deed.ASK)
-    assert who.person_id is not None, "a person asks"
-    text, files = _checked(said)
-    if invoice_id is not None:
-        document(invoice_id, who.organization_id)
-        about = Conversation.objects.filter(
-            organization_id=who.organization_id, invoice_id=invoice_id, closed_at=None
-        )
-        for open_ in about.order_by("-last_at", "id")[:1]:
-            locked = lock_conversation(open_.id, who)
-            _say(locked, Side.MEMBER, text, files, who=who, at=at)
-            return locked
-    conversation = Conversation.objects.create(
-        organization_id=who.organization_id,
-        invoice_id=invoice_id,
-        begun_by=who.person_id,
-        begun_at=at,
-        last_at=at,
-        version=0,
-    )
-    Waiting.objects.create(id=conversation.id, organization_id=who.organization_id)
-    told = ConversationBegun(str(conversation.id))
-    record(told, subject_id=invoice_id or conversation.id, who=who, at=at)
-    _say(conversation, Side.MEMBER, text, files, who=who, at=at)
-    return conversation
+    return say_about(invoice_id, said, who=who, at=at)[0]
 
 
 @deed
@@ -233,6 +210,44 @@ def mark_read(conversation_id: UUID, *, who: Actor, at: datetime) -> None:
         person_id=who.person_id,
         defaults={"read_at": at},
     )
+
+
+def say_about(
+    invoice_id: UUID | None, said: Said, *, who: Actor, at: datetime
+) -> tuple[Conversation, Message]:
+    """Say something as a member, inside a deed, in the open conversation about it or a new one.
+
+    Raises Absent, Invalid, NotThisFile, TooManyFiles.
+    """
+    assert who.person_id is not None, "a person asks"
+    text, files = _checked(said)
+    if invoice_id is not None:
+        document(invoice_id, who.organization_id)
+        about = Conversation.objects.filter(
+            organization_id=who.organization_id, invoice_id=invoice_id, closed_at=None
+        )
+        for open_ in about.order_by("-last_at", "id")[:1]:
+            locked = lock_conversation(open_.id, who)
+            return locked, _say(locked, Side.MEMBER, text, files, who=who, at=at)
+    conversation = Conversation.objects.create(
+        organization_id=who.organization_id,
+        invoice_id=invoice_id,
+        begun_by=who.person_id,
+        begun_at=at,
+        last_at=at,
+        version=0,
+    )
+    Waiting.objects.create(id=conversation.id, organization_id=who.organization_id)
+    told = ConversationBegun(str(conversation.id))
+    record(told, subject_id=invoice_id or conversation.id, who=who, at=at)
+    return conversation, _say(conversation, Side.MEMBER, text, files, who=who, at=at)
+
+
+def note_about(conversation_id: UUID, text: str, *, who: Actor, at: datetime) -> Message:
+    """Leave a note between those of customer service, inside a deed. Raises Absent, Invalid."""
+    words, files = _checked(Said(text))
+    conversation = lock_conversation(conversation_id, who)
+    return _say(conversation, Side.NOTE, words, files, who=who, at=at)
 
 
 def conversation_with(conversation_id: UUID, who: Actor) -> Conversation:

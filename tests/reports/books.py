@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid4
 
+from storno.cases.models import Approval, Confirmation, RefundCase
 from storno.core.ids import new_id
 from storno.corrections.collect import book_checkout
 from storno.corrections.credit import Held, credit_invoice
@@ -29,6 +30,7 @@ from storno.online.provider import Said
 from storno.online.provider import Standing as Paid
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
+from storno.organizations.sealed import sealed
 from storno.overdue.dispute import dispute_invoice, end_dispute
 from storno.overdue.remind import remind_of_invoice
 from storno.payments.methods import CARD
@@ -217,6 +219,28 @@ def pay_out(world: World, *, at: datetime) -> None:
             asked.save(force_insert=True)
 
 
+def open_a_case(world: World, rate: Decimal, *, at: datetime) -> None:
+    """A refund case that was approved: its invoice is credited, and its client was paid back."""
+    invoice = world.invoice(line(rate=rate), at=at)
+    pay(world, invoice, invoice.payable_minor, at=at)
+    note = credit(world, invoice, at=at)
+    mine = {"organization_id": world.id}
+    with scope(world.id):
+        case = RefundCase.objects.create(**mine, invoice_id=invoice.id, asked_at=at)
+        confirmed = Confirmation(
+            **mine, id=new_id(), case=case, invoice_id=invoice.id, paid_on=at.date()
+        )
+        confirmed.amount_minor = invoice.payable_minor
+        confirmed.way, confirmed.message_id, confirmed.by_desk = "cash", new_id(), False
+        confirmed.confirmed_at, confirmed.confirmed_by = at, world.alice.id
+        sealed(confirmed).save(force_insert=True)
+        approval = Approval(**mine, id=new_id(), case=case, confirmation=confirmed)
+        approval.invoice_id = invoice.id
+        approval.press_id, approval.approved_at = note.draft_id, at
+        approval.approved_by = world.bob.id
+        sealed(approval).save(force_insert=True)
+
+
 def write_some_off(world: World, rate: Decimal, *, at: datetime) -> None:
     """Bad debt that stands, with its VAT, bad debt that was paid and asked for, and cents."""
     who = world.who()
@@ -279,6 +303,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     keep_client_money(world, high, at=at + 20 * DAY)
     pay_out(world, at=at + 21 * DAY)
+    open_a_case(world, high, at=at + 22 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)
     remind_of_invoice(late.id, by_hand=True, who=who, at=at + 281 * DAY)
     dispute_invoice(part_paid.id, Dispute.AMOUNT, who=who, at=at + 282 * DAY)

@@ -19,7 +19,7 @@ from tests.world import World, found
 
 KINDS = (
     *("papers", "money", "refunds", "write_offs", "overdue", "bank", "client_money", "payouts"),
-    "cards",
+    *("cards", "cases"),
 )
 for what in KINDS:
     import_module(f"tests.reports.mischief_on_{what}")  # notes its mischief in MISCHIEFS

@@ -33,6 +33,7 @@ from storno.api.v1 import (
     payment_methods,
     payments,
     payouts,
+    refund_cases,
     refunds,
     reminders,
     series,
@@ -86,6 +87,8 @@ api.add_router("/payments", payments.router)
 api.add_router("/invoices", refunds.invoices)
 api.add_router("/owed-back", refunds.owed_back)
 api.add_router("/refunds", refunds.router)
+api.add_router("/refund-cases", refund_cases.router)
+api.add_router("/desk/refund-cases", refund_cases.desk)
 api.add_router("/invoices", reminders.invoices)
 api.add_router("/reminders", reminders.router)
 api.add_router("/invoices", write_offs.invoices)

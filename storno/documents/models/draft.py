@@ -20,7 +20,8 @@ class Draft(TenantModel):
     back. A held credit note is a draft of kind `credit_note`: it names the invoice it `credits`,
     and `credit_request` says how much of it (null: everything that is left); `tells` whether the
     client gets a message where its session is cancelled with it (null: as the session says);
-    `refunded_on` and `refund_method` how what is then owed back was given back, if it was.
+    `refunded_on` and `refund_method` how what is then owed back was given back, if it was;
+    `desk_case_id` is the refund case by which customer service credits what has been paid.
     `case_number` is what the buyer calls the matter by which it pays for somebody (BT-12).
     `replaces` names the invoice a corrected draft stands for; `waits_for` the held credit note it
     must not overtake. `external_at`: since then it is a record of an invoice in another system; the
@@ -53,6 +54,7 @@ class Draft(TenantModel):
     tells = models.BooleanField(null=True)
     refunded_on = models.DateField(null=True)
     refund_method = models.CharField(max_length=40, blank=True, default="")
+    desk_case_id = models.UUIDField(null=True)
     replaces = TenantForeignKey("documents.Document", null=True)
     waits_for = TenantForeignKey("self", null=True)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connections, transaction
 
 from storno.reports.verify.bank import prove_bank
+from storno.reports.verify.cases import prove_cases
 from storno.reports.verify.claim import prove_claim
 from storno.reports.verify.credits import prove_credits
 from storno.reports.verify.custody import prove_custody
@@ -53,4 +54,5 @@ def prove(books: Books, progress: Callable[[int], None] | None = None) -> Iterat
     yield from prove_bank(books)
     yield from prove_custody(books)
     yield from prove_payouts(books)
+    yield from prove_cases(books)
     yield from prove_overdue(books)

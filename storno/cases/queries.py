@@ -1,0 +1,105 @@
+"""Reading refund cases: an organization's own inside its scope, the queue outside of any."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from storno.bank.models import Entry, Match
+from storno.cases.models import Confirmation, RefundCase
+from storno.cases.state import CaseNow, read_case
+from storno.core.refusals import Absent
+from storno.custody.crossing import crossing
+from storno.organizations.models import Organization
+from storno.organizations.queries import operator
+from storno.organizations.roles import Actor
+from storno.payments.models import Payment, Reversal
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A case that is not checked yet; ids and moments only, `confirmed_at` None while asked."""
+
+    id: UUID
+    organization: Organization
+    asked_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who paid, as the bank told."""
+
+    name: str
+    account: str
+
+
+def cases_in_queue() -> list[Queued]:
+    """The cases of all organizations that are not checked yet, those to be checked first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM refund_cases_in_queue()")
+        rows = cursor.fetchall()
+    organizations = Organization.objects.in_bulk([row[1] for row in rows])
+    return [Queued(id_, organizations[mine], asked, said) for id_, mine, asked, said in rows]
+
+
+def organization_of(case_id: UUID) -> UUID:
+    """Whose a case is; outside of any scope. Raises Absent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organization_of_refund_case(%s)", [case_id])
+        (found,) = cursor.fetchone()
+    if found is None:
+        raise Absent
+    organization_id: UUID = found
+    return organization_id
+
+
+def list_cases(
+    organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
+) -> list[CaseNow]:
+    """The cases of an organization, the newest first."""
+    mine = RefundCase.objects.filter(organization_id=organization_id)
+    if before is not None:
+        mine = mine.filter(id__lt=before)
+    return [read_case(each) for each in mine.order_by("-id")[:limit]]
+
+
+def case_of_invoice(invoice_id: UUID, organization_id: UUID) -> CaseNow | None:
+    """The last case of an invoice, if there was one."""
+    mine = RefundCase.objects.filter(organization_id=organization_id, invoice_id=invoice_id)
+    last = mine.order_by("-id").first()
+    return None if last is None else read_case(last)
+
+
+def confirmations_of(case: RefundCase) -> list[Confirmation]:
+    """All that was confirmed in a case, in its order."""
+    mine = Confirmation.objects.filter(organization_id=case.organization_id, case_id=case.id)
+    return list(mine.order_by("id"))
+
+
+def payers_of(invoice_id: UUID, who: Actor) -> list[Payer]:
+    """Who paid an invoice, from the entries of the bank that are its payments now.
+
+    With client money they lie with the operator, whose books are looked into for just these.
+    """
+    mine = {"organization_id": who.organization_id}
+    taken_back = Reversal.objects.filter(**mine).values("payment_id")
+    payments = Payment.objects.filter(**mine, invoice_id=invoice_id).exclude(id__in=taken_back)
+    ids, house = list(payments.values_list("id", flat=True)), operator()
+    found = _payers(ids, who.organization_id, who.organization_id)
+    if not found and house is not None and house.id != who.organization_id:
+        with crossing(house.id, back_to=who.organization_id):
+            found = _payers(ids, who.organization_id, house.id)
+    return found
+
+
+def _payers(payment_ids: list[UUID], paid_id: UUID, bank_of: UUID) -> list[Payer]:
+    matches = Match.objects.filter(
+        organization_id=bank_of, paid_organization_id=paid_id, payment_id__in=payment_ids
+    )
+    entries = Entry.objects.filter(organization_id=bank_of, match_id__in=matches.values("id"))
+    rows = entries.order_by("id").values_list("party", "party_account")
+    return [Payer(name, account) for name, account in dict.fromkeys(rows)]

@@ -1,0 +1,105 @@
+"""How far a refund case is: told by what there is, never stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storno.cases.models import Approval, Confirmation, HowEnded, RefundCase
+from storno.corrections.facts import read_standing
+from storno.custody.models import Return
+from storno.documents.models import Document, Draft, Standing
+from storno.payouts.models import PayoutLeft
+
+
+class CaseState(models.TextChoices):
+    """The steps of a refund case, in their order."""
+
+    ASKED = "asked", _("asked: pay the client back")
+    CONFIRMED = "confirmed", _("paid back: customer service checks it")
+    CHECKED = "checked", _("checked: the credit note goes out soon")
+    CREDITED = "credited", _("credited: your taxes are on their way to you")
+    CLOSED = "closed", _("closed")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNow:
+    """A case with what it is told by; amounts in minor units.
+
+    `held_minor` is the money of the client that is not given back. `confirmed` is what was said
+    last; it is stale once another sum is held. `goes_at`: when the held credit note leaves.
+    """
+
+    case: RefundCase
+    state: CaseState
+    standing: Standing
+    confirmed: Confirmation | None
+    credit_note: Document | None
+    goes_at: datetime | None
+    returned: Return | None
+
+    @property
+    def held_minor(self) -> int:
+        """What the client has paid and not got back by the books."""
+        return self.standing.received_minor - self.standing.returned_minor
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether money came or went since it was confirmed what was paid back."""
+        confirmed = self.confirmed
+        if confirmed is None or confirmed.by_desk or self.state != CaseState.CONFIRMED:
+            return False
+        return confirmed.amount_minor != self.held_minor
+
+
+def read_case(case: RefundCase) -> CaseNow:
+    """How far a case is now; inside its organization's scope."""
+    its = {"organization_id": case.organization_id}
+    confirmed = Confirmation.objects.filter(**its, case_id=case.id).order_by("-id").first()
+    approvals = Approval.objects.filter(**its, case_id=case.id)
+    presses = list(approvals.values_list("press_id", flat=True))
+    credit_note = Document.objects.filter(**its, draft_id__in=presses).first()
+    held = Draft.objects.filter(**its, id__in=presses).first()
+    returned = Return.objects.filter(**its, invoice_id=case.invoice_id).first()
+    return CaseNow(
+        case=case,
+        state=_state(case, confirmed, held, credit_note, returned),
+        standing=read_standing(case.invoice_id, case.organization_id),
+        confirmed=confirmed,
+        credit_note=credit_note,
+        goes_at=None if held is None else held.goes_at,
+        returned=returned,
+    )
+
+
+def _state(
+    case: RefundCase,
+    confirmed: Confirmation | None,
+    held: Draft | None,
+    credit_note: Document | None,
+    returned: Return | None,
+) -> CaseState:
+    if case.how_ended:
+        ended = {
+            HowEnded.DECLINED: CaseState.DECLINED,
+            HowEnded.WITHDRAWN: CaseState.WITHDRAWN,
+        }
+        return ended[HowEnded(case.how_ended)]
+    if credit_note is not None:
+        return CaseState.CREDITED if _is_owed(returned) else CaseState.CLOSED
+    if held is not None:
+        return CaseState.CHECKED
+    return CaseState.ASKED if confirmed is None else CaseState.CONFIRMED
+
+
+def _is_owed(returned: Return | None) -> bool:
+    """Whether what was withheld has not reached the seller's account: with no payout since."""
+    if returned is None or not returned.shares.set_aside_minor:
+        return False
+    later = PayoutLeft.objects.filter(
+        organization_id=returned.organization_id, payout__made_at__gte=returned.made_at
+    )
+    return not later.exists()
