@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("storno.web.members.urls")),
     path("o/<slug:slug>/", include("storno.web.exports.urls")),
     path("o/<slug:slug>/", include("storno.web.support.urls")),
+    path("o/<slug:slug>/", include("storno.web.cases.urls")),
     path("o/<slug:slug>/", include("storno.web.mailbox.urls")),
     path("desk/", include("storno.web.desk.urls")),
     path("", include("storno.api.urls")),

@@ -64,7 +64,7 @@ NOTHING_NEW = {
     "client_import_given_up", "client_rows",
     "draft_recipient", "hours_other", "invoice_dispute", "invoice_offset", "invoice_remind",
     "invoice_pause", "invoice_refund", "invoice_write_off",
-    "member_invite", "member_roles",
+    "member_invite", "member_roles", "refund_case", "refund_case_new",
     "series_change", "session_new", "settings_card", "settings_closed", "settings_kid",
     "settings_payment_methods", "settings_working",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from storno.corrections.queries import Action, actions_on
 from storno.documents.content import LineInput
 from storno.documents.elsewhere import PaymentIsNoted
 from storno.documents.models import Document, Draft, Standing
+from storno.organizations.customer_service import has_customer_service
 from storno.organizations.models import Settings, Wording
 from storno.organizations.roles import Deed
 from storno.overdue.remind import is_overdue
@@ -69,6 +70,7 @@ def menu_of_invoice(
         ),
         *_refund_items(actions, standing, here, subject),
         *_write_off_items(actions, standing, settings, here, subject),
+        *_service_items(standing, settings, here),
         credit_item(actions, standing, settings, here, subject),
     ]
 
@@ -100,6 +102,15 @@ def _refund_items(
         yield _item(
             refund, _("Use for another invoice"), "payment", "invoice_offset", here, subject
         )
+
+
+def _service_items(standing: Standing, settings: Settings, here: Here) -> Iterator[Item]:
+    """What customer service does: paid invoices are cancelled by a refund case."""
+    if not has_customer_service(settings) or not here.who.may(Deed.ASK):
+        return
+    if standing.received_minor > standing.returned_minor and standing.cancelling_at is None:
+        url = here.url("refund_case_new", standing.id)
+        yield Item(_("Ask for a refund case"), "credit", url)
 
 
 def _write_off_items(

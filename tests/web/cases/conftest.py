@@ -1,0 +1,3 @@
+from tests.staff.ended import nobody_serves_afterwards
+
+__all__ = ["nobody_serves_afterwards"]
