@@ -37,7 +37,7 @@ from storno.history.models import Event
 from storno.notices.send import blockers_of_notice
 from storno.organizations.models import Settings
 from storno.organizations.roles import Actor, Deed
-from storno.payments.register import PaymentCame, PaymentRegistered
+from storno.payments.register import PaymentCame, PaymentMoved, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 
 LONGEST_CHAIN = 50
@@ -57,7 +57,7 @@ END_OF_HOLD = tuple(
 )
 """What is told of a credit note on hold that did not go out, and of its corrected draft."""
 
-CAME_IN = (PaymentRegistered.kind, PaymentCame.kind)
+CAME_IN = (PaymentRegistered.kind, PaymentCame.kind, PaymentMoved.kind)
 """What is told of money that stops a credit note on hold."""
 
 STOPPED_FOR = timedelta(days=14)

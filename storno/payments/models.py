@@ -52,7 +52,8 @@ class Payment(Sealed):
 
     `method` is the code of a way of payment, `method_name` how that was called then; empty where it
     is called by its kind. Money that was owed back on another invoice came by `offset`; what came
-    by itself names in `source_id` what brought it, which brings money once.
+    by itself names in `source_id` what brought it, which brings money once. What was entered on
+    another invoice, and taken back there, was `moved_from` there.
     """
 
     FORMS: ClassVar = {
@@ -72,6 +73,11 @@ class Payment(Sealed):
             *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
             *("method_name", "offset_id", "source_id", "registered_at", "registered_by", "form"),
         ),
+        5: (
+            *("id", "organization_id", "invoice_id", "turn", "amount_minor", "paid_on", "method"),
+            *("method_name", "offset_id", "source_id", "moved_from_id", "registered_at"),
+            *("registered_by", "form"),
+        ),
     }
 
     invoice = TenantForeignKey(Document)
@@ -82,6 +88,7 @@ class Payment(Sealed):
     method_name = models.CharField(max_length=LONGEST_NAME, blank=True, default="")
     offset = TenantForeignKey("payments.Refund", null=True)
     source_id = models.UUIDField(null=True)
+    moved_from = TenantForeignKey("payments.Payment", null=True)
     registered_at = models.DateTimeField()
     registered_by = models.UUIDField(null=True)
 
@@ -90,12 +97,16 @@ class Payment(Sealed):
             TenantKey(name="payment_key"),
             TenantReference(field="invoice", name="payment_is_for_an_invoice"),
             TenantReference(field="offset", name="payment_by_what_was_owed_back"),
+            TenantReference(field="moved_from", name="payment_moved_from_another"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_is_positive"),
             models.UniqueConstraint(
                 fields=["organization", "offset"], name="what_was_owed_back_pays_once"
             ),
             models.UniqueConstraint(
                 fields=["organization", "source_id"], name="what_brought_money_brings_it_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "moved_from"], name="payment_is_moved_once"
             ),
         ]
         indexes: ClassVar = [

@@ -32,7 +32,7 @@ class PaymentRow:
 
     @property
     def source(self) -> UUID | None:
-        """The invoice on which this was owed back, if it came by an offset and that is in sight."""
+        """The invoice from which this money came, if it came from one and that is in sight."""
         return source_of(self.payment)
 
 
@@ -58,10 +58,11 @@ class WriteOffRow:
 
 
 def source_of(payment: Payment) -> UUID | None:
-    """The invoice on which a payment was owed back before it was used for this one."""
-    if payment.offset_id is None or payment.offset is None:
+    """The invoice on which this money was owed back, or had been entered, before it came here."""
+    elsewhere = payment.offset or payment.moved_from
+    if elsewhere is None:
         return None
-    source: UUID = payment.offset.invoice_id
+    source: UUID = elsewhere.invoice_id
     return source
 
 
@@ -85,7 +86,7 @@ def payments_on(invoice_ids: Iterable[UUID], organization_id: UUID) -> list[Paym
             Payment.objects.filter(
                 organization_id=organization_id, invoice_id__in=list(invoice_ids)
             )
-            .select_related("offset")
+            .select_related("offset", "moved_from")
             .order_by("id")
         ),
         organization_id,

@@ -71,12 +71,30 @@ class PaidByOffset(Happening):
     number: str
 
 
+@dataclass(frozen=True)
+class PaymentMoved(Happening):
+    """A payment that was entered on another invoice was moved to this one."""
+
+    kind: ClassVar = "payment.moved"
+    sentence: ClassVar = _(
+        "The payment of %(amount_minor)s was moved here from invoice %(number)s."
+    )
+    payment_id: str
+    amount_minor: int
+    currency: str
+    number: str
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What brought a payment that nobody entered: money owed back elsewhere, or the `source_id`."""
+    """What brought a payment that nobody entered here.
+
+    It is money that was owed back or had been entered elsewhere, or the `source_id`.
+    """
 
     offset: Refund | None = None
     source_id: UUID | None = None
+    moved_from: Payment | None = None
 
 
 BY_HAND = Origin()
@@ -127,7 +145,7 @@ def write_payment(
     posting = _posting(payment, invoice, claim, after)
     post([posting], organization_id=who.organization_id, at=at)
     stand_at(standing, after, has_credit_notes=has_credit_notes)
-    record(_happened(payment, invoice, origin.offset), subject_id=invoice.id, who=who, at=at)
+    record(_happened(payment, invoice, origin), subject_id=invoice.id, who=who, at=at)
     return payment
 
 
@@ -163,7 +181,7 @@ def write_payments(
     stand_paid(zip((each.standing for each in paid), after, strict=True))
     record_all(
         [
-            (each.invoice.id, _happened(payment, each.invoice, each.origin.offset))
+            (each.invoice.id, _happened(payment, each.invoice, each.origin))
             for each, payment in both
         ],
         who=who,
@@ -193,6 +211,7 @@ def _payment(
             method_name=method.name,
             offset_id=None if origin.offset is None else origin.offset.id,
             source_id=origin.source_id,
+            moved_from_id=None if origin.moved_from is None else origin.moved_from.id,
             registered_at=at,
             registered_by=who.person_id,
         )
@@ -215,8 +234,10 @@ def _posting(payment: Payment, invoice: Document, before: Claim, after: Claim) -
     )
 
 
-def _happened(payment: Payment, invoice: Document, offset: Refund | None) -> Happening:
+def _happened(payment: Payment, invoice: Document, origin: Origin) -> Happening:
     named = (str(payment.id), payment.amount_minor, invoice.currency)
-    if offset is not None:
-        return PaidByOffset(*named, offset.invoice.number)
+    if origin.offset is not None:
+        return PaidByOffset(*named, origin.offset.invoice.number)
+    if origin.moved_from is not None:
+        return PaymentMoved(*named, origin.moved_from.invoice.number)
     return PaymentRegistered(*named) if payment.source_id is None else PaymentCame(*named)

@@ -95,6 +95,7 @@ BODIES: dict[str, Any] = {
     "post_credit_note": {"reason": "other"},
     "post_payment": {"amount": "1.00", "paid_on": "2026-06-16", "method": "cash"},
     "post_reversal": {"reason": "Mallory"},
+    "post_move": {"target": str(uuid.uuid4())},
     "post_refund": {
         "invoice": str(uuid.uuid4()),
         "way": "outside",

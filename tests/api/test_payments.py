@@ -65,6 +65,27 @@ def test_a_payment_is_registered_listed_and_reversed(alice: Caller, invoice: str
     assert (again.status, again.codes) == (409, ["already_reversed"])
 
 
+def test_a_payment_is_moved_to_another_invoice(
+    alice: Caller, invoice: str, world: World, clock: Clock
+) -> None:
+    other = str(world.invoice(at=clock.now).id)
+    id_ = alice.post(f"/invoices/{invoice}/payments", PAID).body["id"]
+    before = counts(world)
+    unknown = alice.post(f"/payments/{id_}/move", {"target": id_})
+    assert (unknown.status, unknown.codes) == (422, ["unknown_invoice"])
+    same = alice.post(f"/payments/{id_}/move", {"target": invoice})
+    assert (same.status, same.codes) == (422, ["same_invoice"])
+    assert alice.post(f"/payments/{other}/move", {"target": other}).status == 404
+    assert counts(world) == before
+    moved = alice.post(f"/payments/{id_}/move", {"target": other})
+    assert (moved.status, moved.body["invoice"], moved.body["source"]) == (201, other, invoice)
+    assert moved.body["reversal"] is None
+    (left,) = alice.get(f"/invoices/{invoice}/payments").body["items"]
+    assert left["reversal"]["reason"].startswith("Moved to invoice ")
+    again = alice.post(f"/payments/{id_}/move", {"target": other})
+    assert (again.status, again.codes) == (409, ["already_reversed"])
+
+
 def test_a_payment_stops_a_credit_on_hold(alice: Caller, invoice: str) -> None:
     alice.post(f"/invoices/{invoice}/credit-notes", {"reason": "cancelled"})
     assert alice.post(f"/invoices/{invoice}/payments", PAID).status == 201

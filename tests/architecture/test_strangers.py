@@ -48,8 +48,8 @@ NOT_FOR_READERS = {
     "invoice_notify", "invoice_remind", "invoices_remind",
     "invoice_offset", "invoice_pause", "invoice_payment", "invoice_refund", "invoice_write_off",
     "invoice_send", "letter_redirect", "member_invite", "member_remove", "member_roles",
-    "payment_reversal", "refund_reversal", "series_cancel", "series_change", "service_new",
-    "session_new", "settings_consent", "write_off_reversal",
+    "payment_move", "payment_reversal", "refund_reversal", "series_cancel", "series_change",
+    "service_new", "session_new", "settings_consent", "write_off_reversal",
 }  # fmt: skip
 """Pages that only lead to a deed; every other page a reader may read."""
 
@@ -64,7 +64,7 @@ NOTHING_NEW = {
     "client_import_given_up", "client_rows",
     "draft_recipient", "hours_other", "invoice_dispute", "invoice_offset", "invoice_remind",
     "invoice_pause", "invoice_refund", "invoice_write_off",
-    "member_invite", "member_roles", "refund_case", "refund_case_new",
+    "member_invite", "member_roles", "payment_move", "refund_case", "refund_case_new",
     "series_change", "session_new", "settings_card", "settings_closed", "settings_kid",
     "settings_payment_methods", "settings_working",
 }  # fmt: skip

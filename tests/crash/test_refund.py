@@ -4,6 +4,7 @@ from datetime import datetime
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
+from storno.corrections.move_payment import move_payment
 from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import offset_invoice, reverse_refund
 from storno.documents.models import Reason
@@ -69,5 +70,27 @@ def test_a_credit_note_and_its_refund_leave_together(at: datetime) -> None:
     assert killed_at_each_step(lambda: depart_due(world.id, at=at + HOLD), seen) > 10
     assert history(world, invoice.id)[-2:] == ["invoice.credited", "refund.registered"]
     assert (moved(world), balances(world)) == ((1, 0, 0), {})
+    prove_books(world)
+    verify_finds_nothing(world)
+
+
+def test_a_payment_is_on_the_one_invoice_or_on_the_other(at: datetime) -> None:
+    world = found()
+    one, other = world.invoice(at=at), world.invoice(at=at)
+    payment = pay(world, one, 125_500, at=at)
+
+    def received() -> tuple[object, object]:
+        return stands(world, one).get("received", 0), stands(world, other).get("received", 0)
+
+    def move() -> None:
+        if received() == (125_500, 0):
+            move_payment(payment.id, other.id, who=world.who(), at=at)
+
+    def seen() -> object:
+        assert received() in ((125_500, 0), (0, 125_500))
+        return received()
+
+    assert killed_at_each_step(move, seen) > 10
+    assert received() == (0, 125_500)
     prove_books(world)
     verify_finds_nothing(world)

@@ -12,6 +12,7 @@ from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.follow_refund import take_failed_back
+from storno.corrections.move_payment import move_payment
 from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
 from storno.corrections.settle import register_payment, reverse_payment
@@ -300,6 +301,8 @@ def live(world: World, *rates: str, at: datetime) -> None:
     hear_from_the_bank(world, high, at=at + 17 * DAY)
     write_some_off(world, high, at=at + 17 * DAY)
     pay_by_card(world, high, at=at + 17 * DAY)
+    astray = pay(world, stopped, 700, at=at + 17 * DAY)
+    move_payment(astray.id, part_paid.id, who=who, at=at + 17 * DAY)
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     keep_client_money(world, high, at=at + 20 * DAY)
     pay_out(world, at=at + 21 * DAY)

@@ -1,4 +1,4 @@
-"""Mischief on what was given back, or used for another invoice."""
+"""Mischief on what was given back, used for another invoice, or moved to one."""
 
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,14 @@ def _offset(books: Books) -> Any:
     """The refund that pays another invoice and stands."""
     taken_back = books.all(RefundReversal).values("refund_id")
     return books.all(Refund).filter(way="offset").exclude(id__in=taken_back)
+
+
+@says("moved_payment_differs", "moved_payment_doubled")
+def a_payment_moved_from_where_it_still_is(books: Books) -> None:
+    taken_back = books.all(Reversal).values("payment_id")
+    still = books.all(Payment).filter(moved_from=None).exclude(id__in=taken_back)
+    books.all(Payment).exclude(moved_from=None).update(moved_from=still.first())
+    books.seal()
 
 
 @says("refund_seal_broken")

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from storno.api.answers import Told, doing, reading
@@ -19,13 +20,16 @@ from storno.api.values import (
     Text,
     moment_text,
 )
+from storno.core.refusals import Absent, invalid
 from storno.corrections.facts import read_standing
+from storno.corrections.move_payment import move_payment
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.documents.queries import document
 from storno.money.currency import decimal_text
+from storno.organizations.scope import scope_of
 from storno.payments.methods import how_paid
 from storno.payments.models import Payment, Reversal
-from storno.payments.queries import payments_of, source_of
+from storno.payments.queries import payment_with, payments_of, source_of
 from storno.payments.register import PaymentInput
 
 invoices = Router(tags=["payments"])
@@ -55,6 +59,12 @@ class ReversalIn(Body):
     reason: Text
 
 
+class MoveIn(Body):
+    """The invoice to which a payment belongs: an open one of the same recipient."""
+
+    target: Id
+
+
 class ReversalShown(Shown):
     """That a payment was taken back."""
 
@@ -67,7 +77,7 @@ class PaymentShown(Shown):
     """A payment; `reversal` is set once it was taken back.
 
     `method_label` is the word under which it was registered. An offset names its `source`, the
-    invoice on which this money was owed back.
+    invoice on which this money was owed back; what was moved, that from which it was moved.
     """
 
     id: UUID
@@ -148,3 +158,20 @@ def post_payment(request: Request, invoice_id: Id, body: PaymentIn) -> Payment:
 def post_reversal(request: Request, payment_id: Id, body: ReversalIn) -> Reversal:
     """Take a payment back that was entered by mistake; needs a token with the scope `money`."""
     return reverse_payment(payment_id, body.reason, who=request.auth.who, at=request.auth.at)
+
+
+@router.post("/{payment_id}/move", response={201: PaymentShown})
+@doing(_registered)
+def post_move(request: Request, payment_id: Id, body: MoveIn) -> Payment:
+    """Move a payment that was entered on the wrong invoice; needs a token with the scope `money`.
+
+    It is taken back there, and the new one on the target is answered; both stay in the history.
+    """
+    who, at = request.auth.who, request.auth.at
+    try:
+        return move_payment(payment_id, body.target, who=who, at=at)
+    except Absent:
+        with scope_of(who):
+            payment_with(payment_id, organization_id=who.organization_id)
+        words = _("There is no such invoice.")
+        raise invalid("target", "unknown_invoice", words) from None

@@ -17,7 +17,7 @@ from storno.history.models import Event
 from storno.organizations.sealed import is_whole
 from storno.payments.models import Payment, RefundWay, Why, WriteOffKind
 from storno.payments.refund import MoneyOffset, MoneyRefunded, MoneySent
-from storno.payments.register import PaidByOffset, PaymentCame, PaymentRegistered
+from storno.payments.register import PaidByOffset, PaymentCame, PaymentMoved, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 from storno.payments.reverse_refund import RefundCameBack, RefundTakenBack
 from storno.payments.reverse_write_off import WriteOffTakenBack
@@ -32,6 +32,7 @@ TELLING = {
     PaymentReversed.kind: "reversal_id",
     PaidByOffset.kind: "payment_id",
     PaymentCame.kind: "payment_id",
+    PaymentMoved.kind: "payment_id",
     MoneyRefunded.kind: "refund_id",
     MoneyOffset.kind: "refund_id",
     MoneySent.kind: "refund_id",
@@ -117,6 +118,8 @@ def _money_must_be_told(dossier: Dossier) -> Iterator[Told]:
 def _kind_of(payment: Payment) -> str:
     if payment.offset_id is not None:
         return PaidByOffset.kind
+    if payment.moved_from_id is not None:
+        return PaymentMoved.kind
     return PaymentRegistered.kind if payment.source_id is None else PaymentCame.kind
 
 

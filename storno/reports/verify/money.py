@@ -26,6 +26,7 @@ def prove_money(books: Books) -> Iterator[Violation]:
     """Every rule about money that needs no dossier."""
     yield from _without_invoice(books)
     yield from _offsets(books)
+    yield from _moved(books)
     yield from _cents(books)
     yield from _balances(books)
 
@@ -97,6 +98,24 @@ def _offsets(books: Books) -> Iterator[Violation]:
         "offset_half_reversed",
         "Of an offset only the one half was reversed.",
         paid.annotate(there=reversed_payment, here=reversed_refund).exclude(there=F("here")),
+    )
+
+
+def _moved(books: Books) -> Iterator[Violation]:
+    """A payment that was moved was taken back where it had been entered, and is the same money."""
+    moved = books.rows(Payment).exclude(moved_from=None)
+    like = {"id": "moved_from_id", "amount_minor": "amount_minor", "paid_on": "paid_on"}
+    yield from found(
+        "moved_payment_differs",
+        "A payment was moved, but from its own invoice, or it is not the same money.",
+        moved.filter(~having(books.rows(Payment), **like))
+        | moved.filter(moved_from__invoice_id=F("invoice_id")),
+    )
+    taken_back = having(books.rows(Reversal), payment_id="moved_from_id")
+    yield from found(
+        "moved_payment_doubled",
+        "A payment was moved to another invoice, and still pays the first one as well.",
+        moved.filter(~taken_back),
     )
 
 

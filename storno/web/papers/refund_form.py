@@ -84,12 +84,7 @@ class OffsetForm(forms.Form):
         """The form for an invoice; `targets` are the open ones of its recipient."""
         super().__init__(data, label_suffix="")
         self.invoice, self.standing, self.targets = invoice, standing, targets
-        which = self.fields["target"]
-        assert isinstance(which, forms.ChoiceField)
-        which.choices = [(str(row.document.id), _target(row)) for row in targets]
-        which.error_messages["invalid_choice"] = f"{NothingOpen.message} {NothingOpen.remedy}"
-        if len(targets) == 1:
-            which.initial = str(targets[0].document.id)
+        ask_target(self, targets)
         ask_amount(self, invoice)
 
 
@@ -121,6 +116,27 @@ class RefundReversalForm(forms.Form):
         return Grounds(Why(self.cleaned_data["why"]), self.cleaned_data["reason"])
 
 
+def ask_target(form: forms.Form, targets: tuple[InvoiceRow, ...]) -> None:
+    """Let a form ask for its `target`, one of these invoices."""
+    which = form.fields["target"]
+    assert isinstance(which, forms.ChoiceField)
+    which.choices = [(str(row.document.id), _target(row)) for row in targets]
+    which.error_messages["invalid_choice"] = f"{NothingOpen.message} {NothingOpen.remedy}"
+    if len(targets) == 1:
+        which.initial = str(targets[0].document.id)
+
+
+def targets_of(invoice: Document, recipient_id: UUID | None, here: Here) -> tuple[InvoiceRow, ...]:
+    """The other invoices of a recipient that are still to be paid, in the same currency."""
+    wanted = Filter(Tab.SENT, recipient_id=recipient_id)
+    page = list_invoices(invoice.organization_id, wanted, today=here.now.today, limit=TARGETS)
+    return tuple(
+        row
+        for row in page.rows
+        if row.document.currency == invoice.currency and row.document.id != invoice.id
+    )
+
+
 def _target(row: InvoiceRow) -> str:
     named = {
         "number": row.document.number,
@@ -140,11 +156,8 @@ def read_offset_form(invoice_id: UUID, data: QueryDict | None, here: Here) -> Of
     """The form for an invoice; inside a scope. Raises Absent."""
     mine = here.organization.id
     standing = read_standing(invoice_id, mine)
-    wanted = Filter(Tab.SENT, recipient_id=standing.recipient_id)
-    page = list_invoices(mine, wanted, today=here.now.today, limit=TARGETS)
     invoice = document(invoice_id, mine)
-    targets = tuple(row for row in page.rows if row.document.currency == invoice.currency)
-    return OffsetForm(invoice, standing, targets, data)
+    return OffsetForm(invoice, standing, targets_of(invoice, standing.recipient_id, here), data)
 
 
 def read_refund_reversal_form(

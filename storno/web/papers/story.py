@@ -20,6 +20,7 @@ from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.payments.methods import how_paid
 from storno.payments.models import Payment, Refund, TakenBack, WriteOffKind
+from storno.payments.queries import PaymentRow
 from storno.web.access import Here
 from storno.web.papers.booked import booked_in
 from storno.web.papers.by_card import card_items, shown_card
@@ -189,10 +190,20 @@ def _payments(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:
             other=row.source,
             reverse="payment_reversal" if row.is_by_hand else "",
         )
-        | {"entry_url": here.url("bank_entry", entry) if entry else ""}
+        | {
+            "entry_url": here.url("bank_entry", entry) if entry else "",
+            "move_url": _move_url(row, here),
+        }
         for row in read.own_payments
         for entry in (read.brought_by.get(row.payment.id),)
     ]
+
+
+def _move_url(row: PaymentRow, here: Here) -> str:
+    """Where a payment that somebody entered is moved to another invoice, by who may."""
+    may = here.who.may(Deed.REVERSE_PAYMENT) and here.who.clients_of is None
+    is_here = row.is_by_hand and row.reversal is None
+    return here.url("payment_move", row.payment.id) if may and is_here else ""
 
 
 def _refunds(read: InvoiceRead, here: Here) -> list[dict[str, Any]]:

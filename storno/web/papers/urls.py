@@ -12,6 +12,7 @@ from storno.web.papers import (
     external,
     invoice,
     invoices,
+    moves,
     new_client,
     notify,
     overdue,
@@ -56,6 +57,7 @@ urlpatterns = [
     path(
         "payments/<uuid:payment_id>/reversal/", payments.payment_reversal, name="payment_reversal"
     ),
+    path("payments/<uuid:payment_id>/move/", moves.payment_move, name="payment_move"),
     path("invoices/<uuid:invoice_id>/refunds/", refunds.invoice_refund, name="invoice_refund"),
     path("invoices/<uuid:invoice_id>/offset/", refunds.invoice_offset, name="invoice_offset"),
     path(

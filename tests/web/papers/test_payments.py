@@ -129,7 +129,7 @@ def test_a_payment_is_registered(at: datetime, clock: Clock) -> None:
     page = register(Member(world), invoice, amount="500,5", paid_on="2026-06-10")
     assert page.said == "The payment is registered."
     assert "Part paid, €754.50 left, due in 14 days" in page.text
-    assert "€500.50 10 June 2026, cash Reverse" in page.text
+    assert "€500.50 10 June 2026, cash Move Reverse" in page.text
     assert page.part(r'<section class="chain".*?</section>') == (
         "How the amounts add up "
         "Invoice 2026-0001 €1,255.00 made today Payment −€500.50 10 June, cash Left to pay €754.50"
@@ -227,6 +227,35 @@ def test_a_payment_is_reversed_with_a_reason_and_both_stay(at: datetime, clock: 
     again = member.post("payment_reversal", payment.id, reason="once more")
     assert "This payment has already been reversed." in again.html
     assert len(reversals(world)) == 1
+
+
+def test_a_payment_is_moved_to_the_invoice_that_was_meant(at: datetime, clock: Clock) -> None:
+    world = found()
+    invoice = world.invoice(at=at)
+    member = Member(world)
+    register(member, invoice)
+    (payment,) = payments(world)
+    alone = member.get("payment_move", payment.id)
+    assert "This recipient has no other invoice that is still to be paid." in alone.text
+    other = world.invoice(at=at)
+    dialog = member.get("payment_move", payment.id)
+    assert "The payment of €1,255.00 of 16 June 2026 on invoice 2026-0001" in dialog.text
+    assert "Invoice 2026-0002 of 16 June 2026, €1,255.00 left to pay" in dialog.text
+    empty = member.post("payment_move", payment.id)
+    assert (empty.status, reversals(world)) == (422, [])
+    page = member.post("payment_move", payment.id, target=str(other.id))
+    assert page.said == "The payment is moved. Both invoices keep it in their history."
+    assert "Reversed: Moved to invoice 2026-0002." in page.text
+    there = member.get("invoice", other.id)
+    assert "moved here from invoice 2026-0001" in there.text
+    assert standing_of(world, other).open_minor == 0
+    again = member.post("payment_move", payment.id, target=str(other.id))
+    assert again.status in (409, 422)
+    assert len(reversals(world)) == 1
+    asked = Member(world, fresh=False).post(
+        "payment_move", payments(world)[-1].id, target=str(invoice.id)
+    )
+    assert asked.path.startswith("/account/reauthenticate/")
 
 
 def test_reversing_asks_first_who_it_is(at: datetime, clock: Clock) -> None:
