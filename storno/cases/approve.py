@@ -36,7 +36,7 @@ class NotConfirmed(Refused):
     """Nobody has confirmed that the client was paid back what is held now."""
 
     code = "refund_not_confirmed"
-    message = _("It is not confirmed that the client got back what was paid.")
+    message = _("It is not confirmed that what was paid went back.")
     remedy = _("Wait until it is confirmed, or record what was said in the conversation.")
 
 

@@ -38,7 +38,7 @@ class AnotherAmount(Refused):
     """Less or more was paid back than the client has paid."""
 
     code = "another_amount"
-    message = _("The client gets back all of what was paid, neither more nor less.")
+    message = _("All of what was paid goes back, neither more nor less.")
     remedy = _(
         "Pay the rest, or ask customer service. If a part shall stay paid, have the invoice "
         "cancelled whole and make a new one with the right content."
@@ -69,7 +69,7 @@ class RefundConfirmed(Happening):
     """It was said that the client has been paid back."""
 
     kind: ClassVar = "refund_case.confirmed"
-    sentence: ClassVar = _("It was confirmed that %(amount_minor)s went back to the client.")
+    sentence: ClassVar = _("It was confirmed that %(amount_minor)s went back to the payer.")
     case_id: str
     amount_minor: int
     currency: str
@@ -178,6 +178,7 @@ def _write(now: CaseNow, paid: PaidBack, message_id: UUID, *, who: Actor, at: da
             invoice_id=case.invoice_id,
             paid_on=paid.paid_on,
             amount_minor=paid.amount_minor,
+            held_minor=now.held_minor,
             way=paid.way,
             message_id=message_id,
             by_desk=who.visit_id is not None,

@@ -10,13 +10,13 @@ from storno.cases.models import Approval, Confirmation, HowEnded, RefundCase
 from storno.corrections.facts import read_standing
 from storno.custody.models import Return
 from storno.documents.models import Document, Draft, Standing
-from storno.payouts.models import PayoutLeft
+from storno.payouts.models import PayoutBack, PayoutLeft
 
 
 class CaseState(models.TextChoices):
     """The steps of a refund case, in their order."""
 
-    ASKED = "asked", _("asked: pay the client back")
+    ASKED = "asked", _("asked: pay the money back")
     CONFIRMED = "confirmed", _("paid back: customer service checks it")
     CHECKED = "checked", _("checked: the credit note goes out soon")
     CREDITED = "credited", _("credited: your taxes are on their way to you")
@@ -50,9 +50,9 @@ class CaseNow:
     def is_stale(self) -> bool:
         """Whether money came or went since it was confirmed what was paid back."""
         confirmed = self.confirmed
-        if confirmed is None or confirmed.by_desk or self.state != CaseState.CONFIRMED:
+        if confirmed is None or self.state != CaseState.CONFIRMED:
             return False
-        return confirmed.amount_minor != self.held_minor
+        return confirmed.held_minor != self.held_minor
 
 
 def read_case(case: RefundCase) -> CaseNow:
@@ -99,7 +99,7 @@ def _is_owed(returned: Return | None) -> bool:
     """Whether what was withheld has not reached the seller's account: with no payout since."""
     if returned is None or not returned.shares.set_aside_minor:
         return False
-    later = PayoutLeft.objects.filter(
-        organization_id=returned.organization_id, payout__made_at__gte=returned.made_at
-    )
-    return not later.exists()
+    its = {"organization_id": returned.organization_id}
+    later = PayoutLeft.objects.filter(**its, payout__made_at__gte=returned.made_at)
+    back = PayoutBack.objects.filter(**its).values("payout_id")
+    return not later.exclude(payout_id__in=back).exists()

@@ -88,8 +88,16 @@ def write_payout_account(
 
 
 def payout_accounts(organization_id: UUID, *, at: datetime) -> PayoutAccounts:
-    """Which account counts, and which waits; what was entered last supersedes what waited."""
+    """Which account counts, and which waits; what was entered last supersedes what waited.
+
+    What was superseded while it waited never counts, not even until the last one does.
+    """
     rows = list(PayoutAccount.objects.filter(organization_id=organization_id).order_by("-id"))
-    current = next((row for row in rows if row.counts_from <= at), None)
+    stands = [
+        row
+        for newer, row in zip([None, *rows], rows, strict=False)
+        if newer is None or newer.entered_at >= row.counts_from
+    ]
+    current = next((row for row in stands if row.counts_from <= at), None)
     waiting = rows[0] if rows and rows[0].counts_from > at else None
     return PayoutAccounts(current, waiting)

@@ -105,7 +105,8 @@ def _meet_theirs(*, who: Actor, at: datetime) -> int:
     for entry in found:
         owner, back = owners.get(entry.reference), returned.get(entry.id)
         try:
-            if (payout := payouts.get(entry.id)) is not None:
+            payout = payouts.get(entry.id)
+            if payout is not None and (entry.amount_minor < 0 or comes_back(entry)):
                 crossed += meet_payout(entry.id, payout, who=who, at=at)
             elif back is not None:
                 crossed += return_theirs(entry.id, returns[entry.id], back, who=who, at=at)

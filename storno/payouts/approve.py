@@ -57,6 +57,14 @@ class NotOnTheWay(Refused):
     remedy = _("Look at how far it is: storno payout show.")
 
 
+class FileWasFetched(Refused):
+    """Somebody has the file, so the bank may pay it whatever is said here."""
+
+    code = "batch_was_fetched"
+    message = _("The file of this batch was fetched, so the bank may have it already.")
+    remedy = _("Drop it only if the bank does not have it, and say so: --not-sent.")
+
+
 @dataclass(frozen=True)
 class BatchApproved(Happening):
     """The bank may be asked to pay a batch out."""
@@ -107,9 +115,9 @@ def approve_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
 
 @deed
 def write_file(batch_id: UUID, *, who: Actor, at: datetime) -> bytes:
-    """The file for the bank, pain.001: the same bytes as often as it is asked for.
+    """The file for the bank, pain.001: the same bytes each time, but for what the bank refused.
 
-    Raises Absent, BatchWasDropped, NotApproved, NotAllowed, SignInAgain.
+    Raises Absent, BatchWasDropped, NotApproved, NotOnTheWay, NotAllowed, SignInAgain.
     """
     must_pay_out(who)
     who.must_be_fresh()
@@ -119,17 +127,24 @@ def write_file(batch_id: UUID, *, who: Actor, at: datetime) -> bytes:
     if batch.approved_at is None:
         raise NotApproved
     mine = Instruction.objects.filter(organization_id=who.organization_id, batch_id=batch.id)
-    asked = tuple(payment_of(each) for each in mine.order_by("id"))
+    still = mine.exclude(state=InstructionState.BACK, left_by_id=None)
+    asked = tuple(payment_of(each) for each in still.order_by("id"))
+    if not asked:
+        raise NotOnTheWay
+    if batch.fetched_at is None:
+        batch.fetched_at = at
+        batch.save(update_fields=["fetched_at"])
     payer = Party(batch.payer, batch.payer_account)
     record(BatchFetched(), subject_id=batch.id, who=who, at=at)
     return credit_transfers(File(batch.id.hex, payer, batch.approved_at, batch.pay_on, asked))
 
 
 @deed
-def drop_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
+def drop_batch(batch_id: UUID, *, not_sent: bool = False, who: Actor, at: datetime) -> Batch:
     """Take a batch back of which nothing has left: it is all payable again.
 
-    Raises Absent, NotOnTheWay, NotAllowed, SignInAgain.
+    `not_sent` says of a fetched file that no bank has it. Raises Absent, NotOnTheWay,
+    FileWasFetched, NotAllowed, SignInAgain.
     """
     must_pay_out(who)
     who.must_be_fresh()
@@ -139,6 +154,8 @@ def drop_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
     asked = list(_instructions(batch))
     if any(each.state == InstructionState.LEFT for each in asked):
         raise NotOnTheWay
+    if batch.fetched_at is not None and not not_sent:
+        raise FileWasFetched
     batch.dropped_at, batch.dropped_by = at, who.person_id
     batch.save(update_fields=["dropped_at", "dropped_by"])
     still = [each for each in asked if each.state == InstructionState.ON_THE_WAY]
@@ -148,14 +165,17 @@ def drop_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
 
 @deed
 def refuse_payout(payout_id: UUID, *, who: Actor, at: datetime) -> Instruction:
-    """Say that the bank has refused one payment of a batch: it is payable again.
+    """Say that the bank has refused one payment of an approved batch: it is payable again.
 
-    Raises Absent, NotOnTheWay, NotAllowed, SignInAgain.
+    Raises Absent, NotApproved, NotOnTheWay, NotAllowed, SignInAgain.
     """
     must_pay_out(who)
     who.must_be_fresh()
-    mine = Instruction.objects.select_for_update().filter(organization_id=who.organization_id)
-    for asked in mine.filter(payout_id=payout_id):
+    mine = Instruction.objects.filter(organization_id=who.organization_id)
+    for named in mine.filter(payout_id=payout_id):
+        if _lock(named.batch_id, who).approved_at is None:
+            raise NotApproved
+        asked = mine.select_for_update().get(id=named.id)
         if asked.state != InstructionState.ON_THE_WAY:
             raise NotOnTheWay
         _take_back([asked], WhyBack.REFUSED, asked.batch_id, who=who, at=at)

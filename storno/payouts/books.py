@@ -10,6 +10,9 @@ from storno.ledger.journal import BANK, HELD, Move
 ON_THE_WAY = "ONWAY"
 """What the bank was asked to pay out and has not yet."""
 
+CURRENCY = "EUR"
+"""Banks are asked by SEPA credit transfers, which are in euros."""
+
 Books = tuple[Move, ...]
 
 

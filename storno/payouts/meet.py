@@ -18,6 +18,7 @@ from storno.core.refusals import Refused
 from storno.custody.crossing import crossing
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor
+from storno.payouts.books import CURRENCY
 from storno.payouts.models import Instruction, InstructionState, Payout, WhyBack
 from storno.payouts.rules import must_pay_out
 from storno.payouts.write import write_back, write_left, write_payout
@@ -50,7 +51,7 @@ def meet_payout(entry_id: UUID, instruction_id: UUID, *, who: Actor, at: datetim
     entry = lock_entry(entry_id, organization_id=who.organization_id)
     if entry.state != EntryState.NEW:
         return False
-    if abs(entry.amount_minor) != asked.amount_minor:
+    if (abs(entry.amount_minor), entry.currency) != (asked.amount_minor, CURRENCY):
         _wait(entry, EntryWhy.PAYOUT_DIFFERS, at=at)
     elif entry.amount_minor > 0:
         _meet_return(entry, asked, who=who, at=at)
@@ -83,7 +84,8 @@ def say_left(
     entry = lock_entry(entry_id, organization_id=who.organization_id)
     if entry.state != EntryState.QUEUED:
         raise NotWaiting
-    if not asked or -entry.amount_minor != sum(each.amount_minor for each in asked):
+    total = sum(each.amount_minor for each in asked)
+    if not asked or (-entry.amount_minor, entry.currency) != (total, CURRENCY):
         raise NotThisPayout
     _leave(entry, asked, who=who, at=at)
     return entry

@@ -36,7 +36,7 @@ class Batch(TenantModel):
     """What the bank is asked to pay out in one file, once it is approved; or it was dropped.
 
     `payer` and `payer_account` are the operator's of that moment; `limit_minor` is the rule that
-    held.
+    held. `fetched_at`: since then somebody has the file.
     """
 
     rights = Rights.KEPT
@@ -50,6 +50,7 @@ class Batch(TenantModel):
     proposed_by = models.UUIDField(null=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.UUIDField(null=True)
+    fetched_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
     dropped_by = models.UUIDField(null=True)
 

@@ -13,7 +13,7 @@ from storno.mailroom.sms import Sms, segments
 from storno.matching.match import undo_match
 from storno.organizations.models import Membership
 from storno.organizations.scope import scope
-from storno.payouts.approve import drop_batch, refuse_payout
+from storno.payouts.approve import approve_batch, drop_batch, refuse_payout
 from storno.payouts.letters import compose_payout_back, compose_payout_left
 from storno.payouts.propose import propose_payouts
 from storno.worker.rounds import deliver
@@ -136,6 +136,7 @@ def test_a_batch_that_is_dropped_says_nothing_and_a_refused_payment_does(at: dat
     drop_batch(propose_payouts(DAY, who=who, at=at).id, who=who, at=at)
     assert letters(world, "payout_back") == []
     batch = propose_payouts(DAY, who=who, at=at)
+    approve_batch(batch.id, who=who, at=at)
     refuse_payout(of(batch, world).payout_id, who=who, at=at)
     assert ways(world, "payout_back") == [("email", world.alice.email)]
 

@@ -14,6 +14,7 @@ from storno.organizations.roles import Actor, Deed
 from storno.organizations.scope import scope
 from storno.payouts.approve import (
     BatchWasDropped,
+    FileWasFetched,
     NotApproved,
     NotOnTheWay,
     SecondPersonNeeded,
@@ -197,7 +198,18 @@ def test_a_batch_is_dropped_and_what_leaves_all_the_same_is_told_as_it_is(at: da
 def test_a_payment_that_the_bank_refuses_is_payable_again(at: datetime) -> None:
     world, who = seller(at), person()
     batch = propose_payouts(DAY, who=who, at=at)
+    other = seller(at)
+    drop_batch(batch.id, who=who, at=at)
+    batch = propose_payouts(DAY, who=who, at=at)
+    with pytest.raises(NotApproved):
+        refuse_payout(of(batch, world).payout_id, who=who, at=at)
+    approve_batch(batch.id, who=who, at=at)
     refuse_payout(of(batch, world).payout_id, who=who, at=at)
+    file = write_file(batch.id, who=who, at=at)
+    assert of(batch, world).end_to_end.encode() not in file
+    assert of(batch, other).end_to_end.encode() in file
+    with pytest.raises(FileWasFetched):
+        drop_batch(batch.id, who=who, at=at)
     with pytest.raises(NotOnTheWay):
         refuse_payout(of(batch, world).payout_id, who=who, at=at)
     assert on_accounts(world, *ACCOUNTS)["PAYABLE"] == -73_725
@@ -276,3 +288,32 @@ def test_only_the_operator_pays_out(at: datetime) -> None:
     with scope(world.id):
         assert Payout.objects.filter(organization_id=world.id).count() == 1
     drop_batch(batch.id, who=who, at=at)
+
+
+def test_an_account_that_was_superseded_while_it_waited_never_counts(at: datetime) -> None:
+    world, who = seller(at), person()
+    hours, thiefs, right = timedelta(hours=1), "FI1410093000123458", "FI4250001510000023"
+    for account, moment in ((thiefs, at), (right, at + 24 * hours)):
+        set_by_operator(world.organization.slug, [f"payout_account={account}"], at=moment)
+    later = at + 50 * hours
+    batch = propose_payouts(later.date(), who=who, at=later)
+    assert of(batch, world).account == OWN
+    drop_batch(batch.id, who=who, at=later)
+    later = at + 73 * hours
+    batch = propose_payouts(later.date(), who=who, at=later)
+    assert of(batch, world).account == right
+    drop_batch(batch.id, who=who, at=later)
+
+
+@in_balance()
+def test_money_that_only_names_a_payout_pays_its_invoice(at: datetime) -> None:
+    world, who = seller(at), person()
+    batch = propose_payouts(DAY, who=who, at=at)
+    one, invoice = of(batch, world), world.invoice(at=at)
+    gone(one, at=at)
+    (paid,) = bring(
+        told("737.25", key(), end_to_end=one.end_to_end, reference=invoice.payment_reference),
+        at=at,
+    )
+    assert (paid.state, paid.why) == ("matched", "part")
+    assert of(batch, world).state == "left"

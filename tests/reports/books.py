@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid4
 
+from storno.cases.approve import RefundApproved
 from storno.cases.models import Approval, Confirmation, RefundCase
 from storno.core.ids import new_id
 from storno.corrections.collect import book_checkout
@@ -23,6 +24,7 @@ from storno.custody.payout_account import write_payout_account
 from storno.custody.terms import TermsChanges, write_terms
 from storno.documents.models import Dispute, Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
+from storno.history.record import record
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.matching.match import match_entry, set_aside, undo_match
@@ -231,7 +233,7 @@ def open_a_case(world: World, rate: Decimal, *, at: datetime) -> None:
         confirmed = Confirmation(
             **mine, id=new_id(), case=case, invoice_id=invoice.id, paid_on=at.date()
         )
-        confirmed.amount_minor = invoice.payable_minor
+        confirmed.amount_minor = confirmed.held_minor = invoice.payable_minor
         confirmed.way, confirmed.message_id, confirmed.by_desk = "cash", new_id(), False
         confirmed.confirmed_at, confirmed.confirmed_by = at, world.alice.id
         sealed(confirmed).save(force_insert=True)
@@ -240,6 +242,8 @@ def open_a_case(world: World, rate: Decimal, *, at: datetime) -> None:
         approval.press_id, approval.approved_at = note.draft_id, at
         approval.approved_by = world.bob.id
         sealed(approval).save(force_insert=True)
+        told = RefundApproved(str(case.id))
+        record(told, subject_id=invoice.id, who=world.who(), at=at)
 
 
 def write_some_off(world: World, rate: Decimal, *, at: datetime) -> None:
@@ -306,7 +310,8 @@ def live(world: World, *rates: str, at: datetime) -> None:
     finalise_draft(world.draft(line(rate=high), at=at + 18 * DAY).id, who=who, at=at + 18 * DAY)
     keep_client_money(world, high, at=at + 20 * DAY)
     pay_out(world, at=at + 21 * DAY)
-    open_a_case(world, high, at=at + 22 * DAY)
+    for rate in (high, low):
+        open_a_case(world, rate, at=at + 22 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)
     remind_of_invoice(late.id, by_hand=True, who=who, at=at + 281 * DAY)
     dispute_invoice(part_paid.id, Dispute.AMOUNT, who=who, at=at + 282 * DAY)

@@ -23,7 +23,12 @@ def approved_without_a_word(books: Books) -> None:
     books.all(Confirmation).delete()
 
 
-@says("approval_of_another_invoice")
+@says("approval_missing")
+def nobody_has_approved(books: Books) -> None:
+    books.all(Approval).first().delete()
+
+
+@says("approval_of_another_invoice", "approval_missing")
 def approved_for_another_invoice(books: Books) -> None:
     case = books.all(RefundCase).first()
     credited = books.all(Document).filter(kind="credit_note").exclude(corrects_id=case.invoice_id)

@@ -1,9 +1,13 @@
 """Refund cases: what was confirmed and approved stands as sealed, and credits what it says."""
 
+from collections import Counter
 from collections.abc import Iterator
+from uuid import UUID
 
+from storno.cases.approve import RefundApproved
 from storno.cases.models import Approval, Confirmation, RefundCase
 from storno.documents.models import Document, Draft, Kind
+from storno.history.models import Event
 from storno.organizations.sealed import is_whole
 from storno.reports.verify.dossier import Books
 from storno.reports.verify.loose_ends import found, having
@@ -34,6 +38,18 @@ def prove_cases(books: Books) -> Iterator[Violation]:
     )
     credited = books.rows(Document).filter(kind=Kind.CREDIT_NOTE)
     its_invoice = {"draft_id": "press_id", "corrects_id": "invoice_id"}
+    approved = Counter(str(case_id) for case_id in approvals.values_list("case_id", flat=True))
+    told = Counter(
+        event.facts["case_id"]
+        for event in books.rows(Event).filter(kind=RefundApproved.kind).iterator()
+    )
+    for case_id in sorted(approved.keys() | told.keys()):
+        if approved[case_id] != told[case_id]:
+            yield Violation(
+                "approval_missing",
+                UUID(case_id),
+                "History does not tell of the approvals of a refund case that there are.",
+            )
     yield from found(
         "approval_of_another_invoice",
         "A refund case was approved by a credit note on another invoice.",

@@ -27,6 +27,10 @@ def prove_payouts(books: Books) -> Iterator[Violation]:
     while batch:
         yield from _prove(batch, books)
         batch = list(payouts.filter(id__gt=batch[-1].id)[:BATCH])
+    for rows in (books.rows(Payout), books.rows(PayoutLeft), books.rows(PayoutBack)):
+        for row in rows.iterator():
+            if not is_whole(row):
+                yield Violation("payout_seal_broken", row.id, "A payout is not what was sealed.")
     for rows in (books.rows(PayoutLeft), books.rows(PayoutBack)):
         yield from found(
             "payout_missing",
@@ -43,9 +47,6 @@ def _prove(payouts: Sequence[Payout], books: Books) -> Iterator[Violation]:
     postings: dict[UUID, list[Transfer]] = defaultdict(list)
     for transfer in books.rows(Transfer).filter(subject_id__in=ids).order_by("position"):
         postings[transfer.posting_id].append(transfer)
-    for row in (*payouts, *left.values(), *back.values()):
-        if not is_whole(row):
-            yield Violation("payout_seal_broken", row.id, "A payout is not what was sealed.")
     for payout in payouts:
         for posting in _expected(payout, left.get(payout.id), back.get(payout.id), postings):
             yield from prove_posting(posting, postings.pop(posting.source_id, []), PAYOUT)

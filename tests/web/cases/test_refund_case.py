@@ -39,7 +39,7 @@ def test_from_the_menu_to_the_returned_taxes(at: datetime, clock: Clock) -> None
     assert "You will get 455.00\u00a0€ back" in form.text.replace("€455.00", "455.00\u00a0€")
     opened = alice.client.post(path, follow=True)
     case_path = opened.redirect_chain[-1][0]
-    assert "Pay your client back, then confirm it below." in opened.content.decode()
+    assert "Pay the money back, then confirm it below." in opened.content.decode()
     assert alice.client.get(path).headers["Location"] == case_path
 
     before = everything(world)
