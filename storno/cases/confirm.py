@@ -69,7 +69,7 @@ class RefundConfirmed(Happening):
     """It was said that the client has been paid back."""
 
     kind: ClassVar = "refund_case.confirmed"
-    sentence: ClassVar = _("It was confirmed that %(amount_minor)s went back to the payer.")
+    sentence: ClassVar = _("It was confirmed that %(amount_minor)s went back.")
     case_id: str
     amount_minor: int
     currency: str

@@ -14,6 +14,7 @@ from storno.custody.crossing import crossing
 from storno.organizations.models import Organization
 from storno.organizations.queries import operator
 from storno.organizations.roles import Actor
+from storno.payments.methods import CLIENT_MONEY
 from storno.payments.models import Payment, Reversal
 
 PAGE = 50
@@ -88,11 +89,13 @@ def payers_of(invoice_id: UUID, who: Actor) -> list[Payer]:
     mine = {"organization_id": who.organization_id}
     taken_back = Reversal.objects.filter(**mine).values("payment_id")
     payments = Payment.objects.filter(**mine, invoice_id=invoice_id).exclude(id__in=taken_back)
-    ids, house = list(payments.values_list("id", flat=True)), operator()
-    found = _payers(ids, who.organization_id, who.organization_id)
-    if not found and house is not None and house.id != who.organization_id:
+    methods = dict(payments.values_list("id", "method"))
+    held = [id_ for id_, method in methods.items() if method == CLIENT_MONEY.code]
+    own = [id_ for id_ in methods if id_ not in held]
+    found = _payers(own, who.organization_id, who.organization_id)
+    if held and (house := operator()) is not None:
         with crossing(house.id, back_to=who.organization_id):
-            found = _payers(ids, who.organization_id, house.id)
+            found += _payers(held, who.organization_id, house.id)
     return found
 
 
