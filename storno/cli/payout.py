@@ -125,14 +125,14 @@ def file(batch: str, path: Path, email: str, as_json: bool) -> None:
 @command.command()
 @click.argument("batch")
 @AS
-@click.option("--not-sent", is_flag=True, help="No bank has the file that was fetched.")
+@click.option("--bank-has-none", is_flag=True, help="No bank has the file that was fetched.")
 @JSON
 @with_ready_database
-def drop(batch: str, email: str, not_sent: bool, as_json: bool) -> None:
+def drop(batch: str, email: str, bank_has_none: bool, as_json: bool) -> None:
     """Take a batch back; hand its file to no bank after that."""
     who = _who(email)
     with looking_for("batch", batch) as batch_id:
-        dropped = drop_batch(batch_id, not_sent=not_sent, who=who, at=read_clock())
+        dropped = drop_batch(batch_id, not_sent=bank_has_none, who=who, at=read_clock())
         _say(dropped, "Dropped", as_json=as_json)
 
 

@@ -62,7 +62,7 @@ class FileWasFetched(Refused):
 
     code = "batch_was_fetched"
     message = _("The file of this batch was fetched, so the bank may have it already.")
-    remedy = _("Drop it only if the bank does not have it, and say so: --not-sent.")
+    remedy = _("Drop it only if the bank does not have it, and say so: --bank-has-none.")
 
 
 @dataclass(frozen=True)

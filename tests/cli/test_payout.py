@@ -54,7 +54,7 @@ def test_a_batch_from_due_to_the_file(clock: Clock, tmp_path: Path) -> None:
     assert b'<InstdAmt Ccy="EUR">737.25</InstdAmt>' in path.read_bytes()
     _code, shown = run("show", batch["id"])
     assert [(each["amount"], each["state"]) for each in shown if each["amount"] == "737.25"]
-    _code, dropped = run("drop", batch["id"], "--not-sent", "--as", ben)
+    _code, dropped = run("drop", batch["id"], "--bank-has-none", "--as", ben)
     assert dropped["state"] == "dropped"
     assert balances(world)["PAYABLE"] == -73_725
     run("limit", "10000.00", "--as", ann)
