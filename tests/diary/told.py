@@ -67,12 +67,18 @@ class Told:
         return change_booking(session.id, BookingChanges(**changes), who=self.paula.who(), at=at)
 
     def all_words(self) -> str:
-        """All that has left, headers as well."""
+        """All that has left, headers as well, but those that bear chance digits."""
         return "\n".join(
             [
-                *(message.as_string() for message in self.office.received),
                 *(
-                    str(part.get_content())
+                    f"{name}: {value}"
+                    for message in self.office.received
+                    for name, value in message.items()
+                    if name not in ("Content-Type", "Message-ID")
+                ),
+                *(
+                    # RFC 5545 3.1: a long line is folded, a chance id in it as well
+                    re.sub(r"\r?\n ", "", str(part.get_content()))
                     for message in self.office.received
                     for part in message.walk()
                     if not part.is_multipart()

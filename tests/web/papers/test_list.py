@@ -311,8 +311,8 @@ def test_a_row_has_the_menu_of_its_page(at: datetime, clock: Clock) -> None:
     everything = "PDF Send Mark as disputed Register payment Write off Cancel the invoice"
     assert menus[sent.number] == everything
     assert menus[paid.number] == (
-        "PDF Send Register payment Cancel the invoice This invoice has been paid. Paid invoices "
-        "are cancelled by customer service. +358 9 123 456"
+        "PDF Send Register payment Ask for a refund case Cancel the invoice This invoice has been "
+        "paid. Paid invoices are cancelled by customer service. +358 9 123 456"
     )
     assert menus[cancelling.number] == (
         "PDF Send Mark as disputed Register payment Write off A credit note on this invoice is on "
