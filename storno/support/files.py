@@ -1,7 +1,7 @@
 """What may be sent with a message: pictures, PDF and plain text, told by what is in them.
 
-A name proves nothing, so what a file is called is only shown. Whatever a browser could run is
-refused: HTML, SVG, scripts, programs, packed files.
+A name proves nothing: its ending is made to fit what is in the file. Whatever a browser could run
+is refused: HTML, SVG, scripts, programs, packed files.
 """
 
 import hashlib
@@ -23,6 +23,12 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
     "image/jpeg": (b"\xff\xd8\xff",),
+}
+_ENDINGS: dict[str, tuple[str, ...]] = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "text/plain": (".txt",),
 }
 _MARKUP = (b"<", b"#!", b"\xef\xbb\xbf<")
 
@@ -71,7 +77,7 @@ def take(uploads: Sequence[Upload]) -> list[Taken]:
     """The files of a message. Raises NotThisFile, TooManyFiles."""
     if len(uploads) > MOST or any(len(each.content) > LARGEST for each in uploads):
         raise TooManyFiles
-    return [Taken(_called(each.name), media_type(each.content), each.content) for each in uploads]
+    return [_taken(each) for each in uploads]
 
 
 def media_type(content: bytes) -> str:
@@ -92,8 +98,16 @@ def _is_text(content: bytes) -> bool:
     return not any(category(sign) == "Cc" and sign not in "\t\r\n" for sign in text)
 
 
-def _called(name: str) -> str:
-    """A file's name without its folders and without what no page can show."""
+def _taken(upload: Upload) -> Taken:
+    kind = media_type(upload.content)
+    return Taken(_called(upload.name, _ENDINGS[kind]), kind, upload.content)
+
+
+def _called(name: str, endings: tuple[str, ...]) -> str:
+    """A file's name without folders and what no page can show, and with one of these endings."""
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = tidy("".join(sign for sign in last if sign.isprintable() and sign not in '"<>'))
-    return plain[-LONGEST_NAME:] or "file"
+    if plain.lower().endswith(endings):
+        return plain[-LONGEST_NAME:]
+    ending = endings[0]
+    return (plain[-LONGEST_NAME + len(ending) :] or "file") + ending

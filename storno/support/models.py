@@ -100,13 +100,17 @@ class Attachment(TenantModel):
 
 
 class ReadMark(TenantModel):
-    """How far a person has read a conversation."""
+    """How far a person has read a conversation: to the last message that was shown, by its id.
+
+    Messages are given their ids under the conversation's lock, so a later one has a larger id; the
+    moment of one that took long to send lies before what was said and read meanwhile.
+    """
 
     rights = Rights.KEPT
 
     conversation = TenantForeignKey(Conversation)
     person_id = models.UUIDField()
-    read_at = models.DateTimeField()
+    read_to = models.UUIDField()
 
     class Meta:
         constraints: ClassVar = [

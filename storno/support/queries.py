@@ -34,6 +34,14 @@ class Line:
     files: tuple[Attachment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a conversation, in its order; before `earlier` more was said, unless None."""
+
+    lines: tuple[Line, ...]
+    earlier: UUID | None
+
+
 def conversations_of(who: Actor, *, after: Place | None = None, limit: int = PAGE) -> Page[Row]:
     """The conversations of an organization, the last spoken in first.
 
@@ -51,7 +59,7 @@ def conversations_of(who: Actor, *, after: Place | None = None, limit: int = PAG
     ids = [each.id for each in page.items]
     last = {
         message.conversation_id: message
-        for message in _heard(who)
+        for message in heard(who)
         .filter(conversation_id__in=ids)
         .order_by("conversation_id", "-id")
         .distinct("conversation_id")
@@ -86,20 +94,39 @@ def open_about(invoice_id: UUID | None, who: Actor) -> Conversation | None:
     return mine.filter(invoice_id=invoice_id).order_by("-last_at", "id").first()
 
 
-def messages_of(conversation_id: UUID, who: Actor) -> list[Line]:
-    """All that was said in a conversation, in its order; notes for customer service alone."""
-    messages = list(_heard(who).filter(conversation_id=conversation_id).order_by("id"))
+def conversation_with(conversation_id: UUID, who: Actor) -> Conversation:
+    """The conversation with this id; inside a scope. Raises Absent."""
+    mine = Conversation.objects.filter(organization_id=who.organization_id, id=conversation_id)
+    for conversation in mine:
+        return conversation
+    raise Absent
+
+
+def messages_of(
+    conversation_id: UUID, who: Actor, *, before: UUID | None = None, limit: int = PAGE
+) -> Stretch:
+    """What was said last in a conversation, or last before a message; notes for the desk alone.
+
+    Raises Invalid for a limit out of range.
+    """
+    said = heard(who).filter(conversation_id=conversation_id)
+    if before is not None:
+        said = said.filter(id__lt=before)
+    messages = list(said.order_by("-id")[: checked_limit(limit) + 1])
+    earlier = messages[limit - 1].id if len(messages) > limit else None
+    messages = messages[:limit][::-1]
     files: dict[UUID, list[Attachment]] = {}
     mine = Attachment.objects.filter(organization_id=who.organization_id).defer("content")
     for file in mine.filter(message_id__in=[each.id for each in messages]).order_by("id"):
         files.setdefault(file.message_id, []).append(file)
-    return [Line(each, tuple(files.get(each.id, ()))) for each in messages]
+    lines = tuple(Line(each, tuple(files.get(each.id, ()))) for each in messages)
+    return Stretch(lines, earlier)
 
 
 def attachment_with(attachment_id: UUID, who: Actor) -> Attachment:
     """A file of a message that the reader may see. Raises Absent."""
     mine = Attachment.objects.filter(organization_id=who.organization_id, id=attachment_id)
-    found = mine.filter(message__in=_heard(who)).first()
+    found = mine.filter(message__in=heard(who)).first()
     if found is None:
         raise Absent
     return found
@@ -118,7 +145,7 @@ def unread_in(conversation_ids: Iterable[UUID], who: Actor) -> dict[UUID, int]:
     )
 
 
-def _heard(who: Actor) -> QuerySet[Message]:
+def heard(who: Actor) -> QuerySet[Message]:
     """What the reader may see of what was said."""
     mine = Message.objects.filter(organization_id=who.organization_id)
     return mine if who.may(Deed.SERVE) else mine.exclude(side=Side.NOTE)
@@ -128,10 +155,15 @@ def _unread(who: Actor) -> QuerySet[Message]:
     """Messages of the other side that came after the reader's mark."""
     assert who.person_id is not None, "a person reads"
     other = Side.MEMBER if who.may(Deed.SERVE) else Side.STAFF
+    return beyond_mark(heard(who).filter(side=other), who.person_id)
+
+
+def beyond_mark(messages: QuerySet[Message], person_id: UUID) -> QuerySet[Message]:
+    """Those of the messages that a person has not read."""
     mark = ReadMark.objects.filter(
-        organization_id=who.organization_id,
+        organization_id=OuterRef("organization_id"),
         conversation_id=OuterRef("conversation_id"),
-        person_id=who.person_id,
-        read_at__gte=OuterRef("said_at"),
+        person_id=person_id,
+        read_to__gte=OuterRef("id"),
     )
-    return _heard(who).filter(side=other).exclude(Exists(mark))
+    return messages.exclude(Exists(mark))

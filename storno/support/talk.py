@@ -26,7 +26,6 @@ from storno.support.models import (
     Attachment,
     Conversation,
     Message,
-    ReadMark,
     Side,
     Waiting,
 )
@@ -119,7 +118,7 @@ def answer(
     conversation_id: UUID,
     said: Said,
     *,
-    version: int | None = None,
+    version: int,
     is_note: bool = False,
     who: Actor,
     at: datetime,
@@ -141,9 +140,7 @@ def answer(
 
 
 @deed
-def close(
-    conversation_id: UUID, *, version: int | None = None, who: Actor, at: datetime
-) -> Conversation:
+def close(conversation_id: UUID, *, version: int, who: Actor, at: datetime) -> Conversation:
     """End a conversation: it is out of the queue. Raises Absent, SaidMeanwhile, NotAllowed."""
     who.must(Deed.SERVE)
     conversation = _lock_as_shown(conversation_id, version, who)
@@ -157,9 +154,7 @@ def close(
 
 
 @deed
-def reopen(
-    conversation_id: UUID, *, version: int | None = None, who: Actor, at: datetime
-) -> Conversation:
+def reopen(conversation_id: UUID, *, version: int, who: Actor, at: datetime) -> Conversation:
     """Put a closed conversation back into the queue. Raises Absent, SaidMeanwhile, NotAllowed."""
     who.must(Deed.SERVE)
     conversation = _lock_as_shown(conversation_id, version, who)
@@ -177,7 +172,7 @@ def hand_to(
     conversation_id: UUID,
     person_id: UUID | None,
     *,
-    version: int | None = None,
+    version: int,
     who: Actor,
     at: datetime,
 ) -> Conversation:
@@ -196,20 +191,6 @@ def hand_to(
     Waiting.objects.filter(id=conversation.id).update(staff=staff)
     record(ConversationHanded(), subject_id=conversation.id, who=who, at=at)
     return conversation
-
-
-@deed
-def mark_read(conversation_id: UUID, *, who: Actor, at: datetime) -> None:
-    """Remember that a person has read all that is there. Raises Absent, NotAllowed."""
-    who.must(Deed.ASK if who.visit_id is None else Deed.SERVE)
-    assert who.person_id is not None, "a person reads"
-    conversation = conversation_with(conversation_id, who)
-    ReadMark.objects.update_or_create(
-        organization_id=who.organization_id,
-        conversation_id=conversation.id,
-        person_id=who.person_id,
-        defaults={"read_at": at},
-    )
 
 
 def say_about(
@@ -250,14 +231,6 @@ def note_about(conversation_id: UUID, text: str, *, who: Actor, at: datetime) ->
     return _say(conversation, Side.NOTE, words, files, who=who, at=at)
 
 
-def conversation_with(conversation_id: UUID, who: Actor) -> Conversation:
-    """The conversation with this id; inside a scope. Raises Absent."""
-    mine = Conversation.objects.filter(organization_id=who.organization_id, id=conversation_id)
-    for conversation in mine:
-        return conversation
-    raise Absent
-
-
 def lock_conversation(conversation_id: UUID, who: Actor) -> Conversation:
     """Lock a conversation for a deed. Raises Absent."""
     locked = Conversation.objects.select_for_update()
@@ -266,10 +239,10 @@ def lock_conversation(conversation_id: UUID, who: Actor) -> Conversation:
     raise Absent
 
 
-def _lock_as_shown(conversation_id: UUID, version: int | None, who: Actor) -> Conversation:
+def _lock_as_shown(conversation_id: UUID, version: int, who: Actor) -> Conversation:
     """Lock a conversation as it was shown in this version. Raises Absent, SaidMeanwhile."""
     conversation = lock_conversation(conversation_id, who)
-    if version is not None and version != conversation.version:
+    if version != conversation.version:
         raise SaidMeanwhile
     return conversation
 

@@ -12,6 +12,7 @@ from storno.organizations.customer_service import has_customer_service
 from storno.organizations.models import Settings
 from storno.organizations.roles import Deed
 from storno.people.models import Person
+from storno.support.queries import unread
 from storno.web.access import Here
 from storno.web.words import WORDS, Words
 
@@ -93,6 +94,11 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
         [_place(here, place, clients, path) for place in all_ if place[0] not in hidden]
         for all_ in (first, others)
     )
+    if "conversations" not in hidden and here.who.may(Deed.ASK):
+        chat_url = here.url("conversations")
+        for each in more:
+            if each["url"] == chat_url:
+                each["count"] = unread(here.who)
     return {
         "home_url": here.url("home"),
         "places": places,

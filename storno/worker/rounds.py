@@ -52,6 +52,7 @@ from storno.payments.erase import erase_reasons
 from storno.payouts.letters import compose_payout_back, compose_payout_left
 from storno.payouts.write import BACK_LETTER, LEFT_LETTER
 from storno.reports.statement_letter import compose_statement
+from storno.support.erase import erase_conversations
 from storno.support.letters import ANSWER_LETTER, compose_answer
 
 COMPOSERS: dict[str, Composer] = {
@@ -143,6 +144,8 @@ def erase(organization_id: UUID) -> Iterator[None]:
     if erase_expired(organization_id, at=read_clock()):
         yield
     if erase_reasons(organization_id):
+        yield
+    if erase_conversations(organization_id, at=read_clock()):
         yield
     if forget_clients(organization_id, at=read_clock()):
         yield

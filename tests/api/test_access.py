@@ -111,6 +111,7 @@ BODIES: dict[str, Any] = {
     "post_refusal": {"reason": "Mallory"},
     "post_conversation": {"text": "Mallory"},
     "post_message": {"text": "Mallory"},
+    "post_reading": {"message": str(uuid.uuid4())},
     "post_bank_file": "<Document>",
     "post_match": {"invoice": str(uuid.uuid4())},
     "post_aside": {"note": "Mallory"},

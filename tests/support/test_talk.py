@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from storno.clients.care import take_into_care
 from storno.core.ids import new_id
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.models import Letter
@@ -13,7 +14,7 @@ from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
 from storno.staff.enlist import enlist
 from storno.staff.visit import visit
-from storno.support.files import NotThisFile, Upload, media_type
+from storno.support.files import NotThisFile, Upload, media_type, take
 from storno.support.hours import answers_from, is_open
 from storno.support.models import Conversation, Waiting
 from storno.support.queries import (
@@ -23,13 +24,13 @@ from storno.support.queries import (
     unread,
 )
 from storno.support.queue import queue_rows
+from storno.support.read import mark_read
 from storno.support.talk import (
     Said,
     answer,
     begin,
     close,
     hand_to,
-    mark_read,
     write,
 )
 from storno.worker.rounds import COMPOSERS
@@ -52,12 +53,20 @@ def talk(world: World, who: Actor) -> list[tuple[str, str]]:
     with scope_of(who):
         (row,) = conversations_of(who).items
         return [
-            (line.message.side, line.message.text) for line in messages_of(row.conversation.id, who)
+            (line.message.side, line.message.text)
+            for line in messages_of(row.conversation.id, who).lines
         ]
 
 
 def waits_since(conversation: Conversation) -> datetime | None:
     return Waiting.objects.get(id=conversation.id).waits_since
+
+
+def read(conversation: Conversation, who: Actor) -> None:
+    """Read all that was said until now."""
+    with scope_of(who):
+        last = messages_of(conversation.id, who).lines[-1].message
+    mark_read(conversation.id, last.id, who=who, at=AT)
 
 
 def news(who: Actor) -> int:
@@ -92,9 +101,9 @@ def test_a_member_asks_is_answered_and_told() -> None:
         letter = Letter.objects.get(organization_id=world.id, kind="conversation_answer")
     assert (letter.to_address, letter.state) == (world.alice.email, "sent")
 
-    mark_read(asked.id, who=alice, at=LATER + timedelta(minutes=7))
+    read(asked, alice)
     assert news(alice) == 0
-    close(asked.id, who=sam, at=LATER)
+    close(asked.id, version=version + 2, who=sam, at=LATER)
     with refused(world, "conversation_closed"):
         write(asked.id, Said("Thanks"), who=alice, at=LATER)
     anew = begin(Said("One more thing"), invoice_id=invoice.id, who=alice, at=LATER)
@@ -105,8 +114,8 @@ def test_an_answer_that_was_read_at_once_is_not_mailed() -> None:
     world = found()
     alice, sam = world.who(), staff_in(world)
     asked = begin(Said("Hello?"), who=alice, at=AT)
-    answer(asked.id, Said("Hello!"), who=sam, at=AT)
-    mark_read(asked.id, who=alice, at=AT + timedelta(minutes=1))
+    answer(asked.id, Said("Hello!"), version=1, who=sam, at=AT)
+    read(asked, alice)
     while deliver_next(world.id, composers=COMPOSERS, out=Mailbox(), at=LATER):
         pass
     with scope_of(alice):
@@ -117,12 +126,12 @@ def test_it_is_taken_handed_over_and_put_back() -> None:
     world = found()
     sam, sue = staff_in(world), staff_in(world)
     asked = begin(Said("Hello?"), who=world.who(), at=AT)
-    for person_id in (sam.person_id, sue.person_id, None):
-        hand_to(asked.id, person_id, who=sam, at=AT)
+    for version, person_id in enumerate((sam.person_id, sue.person_id, None), start=1):
+        hand_to(asked.id, person_id, version=version, who=sam, at=AT)
         staff = Waiting.objects.get(id=asked.id).staff
         assert (None if staff is None else staff.person_id) == person_id
     with refused(world, "absent"):
-        hand_to(asked.id, world.alice.id, who=sam, at=AT)
+        hand_to(asked.id, world.alice.id, version=4, who=sam, at=AT)
 
 
 def test_who_may_not_is_refused_and_others_see_nothing() -> None:
@@ -130,15 +139,15 @@ def test_who_may_not_is_refused_and_others_see_nothing() -> None:
     alice = world.who()
     asked = begin(Said("Mine", [PDF]), who=alice, at=AT)
     with scope_of(alice):
-        (line,) = messages_of(asked.id, alice)
+        (line,) = messages_of(asked.id, alice).lines
     (file,) = line.files
     assert (file.name, file.media_type, file.size) == ("receipt.pdf", "application/pdf", 16)
     with refused(world, "not_allowed"):
         begin(Said("x"), who=world.who("reader"), at=AT)
     with refused(world, "not_allowed"):
-        answer(asked.id, Said("x"), who=alice, at=AT)
+        answer(asked.id, Said("x"), version=1, who=alice, at=AT)
     with refused(world, "not_allowed"):
-        close(asked.id, who=alice, at=AT)
+        close(asked.id, version=1, who=alice, at=AT)
     with refused(other, "absent"):
         write(asked.id, Said("x"), who=other.who(), at=AT)
     with refused(world, "absent"):
@@ -200,3 +209,70 @@ def test_when_somebody_answers(at: str, opens: str) -> None:
     moment = datetime.fromisoformat(at)
     assert answers_from(moment) == datetime.fromisoformat(opens)
     assert is_open(moment) is (answers_from(moment) == moment)
+
+
+def test_a_colleague_with_own_clients_only_asks_about_the_same_invoice() -> None:
+    """Another's conversation is out of their sight, so they begin their own."""
+    world = found()
+    alice = world.who()
+    invoice = world.invoice(at=AT)
+    first = begin(Said("One"), invoice_id=invoice.id, who=alice, at=AT)
+    limited = replace(alice, person_id=world.bob.id, clients_of=world.bob.id)
+    with scope_of(alice):
+        take_into_care(world.daisy.id, world.bob.id, who=alice, at=AT)
+    second = begin(Said("Two"), invoice_id=invoice.id, who=limited, at=AT)
+    again = begin(Said("Three"), invoice_id=invoice.id, who=limited, at=LATER)
+    assert (second.id != first.id, again.id) == (True, second.id)
+    with scope_of(limited):
+        assert Conversation.objects.get().id == second.id
+
+
+def test_a_long_talk_is_read_in_stretches() -> None:
+    world = found()
+    alice = world.who()
+    asked = begin(Said("0"), who=alice, at=AT)
+    for number in range(1, 5):
+        write(asked.id, Said(str(number)), who=alice, at=AT)
+    with scope_of(alice):
+        last = messages_of(asked.id, alice, limit=2)
+        middle = messages_of(asked.id, alice, before=last.earlier, limit=2)
+        first = messages_of(asked.id, alice, before=middle.earlier, limit=2)
+    said = [[line.message.text for line in each.lines] for each in (last, middle, first)]
+    assert (said, first.earlier) == ([["3", "4"], ["1", "2"], ["0"]], None)
+
+
+def test_it_is_read_as_far_as_it_was_shown_and_never_back() -> None:
+    world = found()
+    alice, sam = world.who(), staff_in(world)
+    asked = begin(Said("Hello?"), who=alice, at=AT)
+    answer(asked.id, Said("One"), version=1, who=sam, at=LATER)
+    with scope_of(alice):
+        shown = messages_of(asked.id, alice).lines[-1].message
+    answer(asked.id, Said("Two"), version=2, who=sam, at=AT)  # begun earlier, said later
+    mark_read(asked.id, shown.id, who=alice, at=LATER)
+    assert news(alice) == 1
+    read(asked, alice)
+    assert news(alice) == 0
+    mark_read(asked.id, shown.id, who=alice, at=LATER)
+    assert news(alice) == 0
+    other = begin(Said("Something else"), who=alice, at=AT)
+    with refused(world, "message: unknown_message"):
+        mark_read(other.id, shown.id, who=alice, at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "called"),
+    [
+        ("receipt.html", b"%PDF-1.7", "receipt.html.pdf"),
+        ("RECEIPT.PDF", b"%PDF-1.7", "RECEIPT.PDF"),
+        ("photo.jpeg", b"\xff\xd8\xff\xe0", "photo.jpeg"),
+        ("photo", b"\xff\xd8\xff\xe0", "photo.jpg"),
+        ("run.bat", b"del *", "run.bat.txt"),
+        ("../..", b"\x89PNG\r\n\x1a\n", "...png"),
+        ("/", b"words", "file.txt"),
+        ("x" * 100, b"words", "x" * 96 + ".txt"),
+    ],
+)
+def test_a_file_is_called_by_what_is_in_it(name: str, content: bytes, called: str) -> None:
+    (taken,) = take([Upload(name, content)])
+    assert taken.name == called

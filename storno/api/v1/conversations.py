@@ -9,14 +9,15 @@ from pydantic import Field
 
 from storno.api.answers import Told, doing, nothing, reading
 from storno.api.bearer import Caller, Request
-from storno.api.pages import AskedByPlace, Next, next_after
+from storno.api.pages import AskedById, AskedByPlace, Next, next_after, next_before
 from storno.api.values import Body, Id, Shown, ShownMoment, Text, moment_text
 from storno.core.pages import Place
 from storno.core.refusals import Absent, invalid
 from storno.support.files import Upload
 from storno.support.models import Conversation, Side
-from storno.support.queries import Line, conversations_of, messages_of
-from storno.support.talk import Said, begin, conversation_with, mark_read, write
+from storno.support.queries import Line, conversation_with, conversations_of, messages_of
+from storno.support.read import mark_read
+from storno.support.talk import Said, begin, write
 
 router = Router(tags=["conversations"])
 
@@ -50,6 +51,12 @@ class ConversationIn(MessageIn):
     """A question, about an `invoice` or anything."""
 
     invoice: Id | None = None
+
+
+class ReadingIn(Body):
+    """How far was read: the id of the last `message` that was shown."""
+
+    message: Id
 
 
 class FileShown(Shown):
@@ -90,9 +97,10 @@ class ConversationPage(Shown):
 
 
 class ConversationMessages(Shown):
-    """All that was said, in its order."""
+    """What was said, the last first."""
 
     items: list[MessageShown]
+    next: Next
 
 
 def _show(found: Conversation, unread: int) -> ConversationShown:
@@ -149,12 +157,16 @@ def post_conversation(request: Request, body: ConversationIn) -> Conversation:
 
 @router.get("/{conversation_id}/messages", response=ConversationMessages)
 @reading
-def list_conversation_messages(request: Request, conversation_id: Id) -> ConversationMessages:
+def list_conversation_messages(
+    request: Request, conversation_id: Id, asked: Query[AskedById]
+) -> ConversationMessages:
     """What was said in a conversation."""
     who = request.auth.who
     conversation_with(conversation_id, who)
+    said = messages_of(conversation_id, who, before=asked.before, limit=asked.limit)
     return ConversationMessages(
-        items=[_show_line(each) for each in messages_of(conversation_id, who)]
+        items=[_show_line(each) for each in reversed(said.lines)],
+        next=next_before(request, said.earlier),
     )
 
 
@@ -167,6 +179,6 @@ def post_message(request: Request, conversation_id: Id, body: MessageIn) -> Conv
 
 @router.post("/{conversation_id}/reading", response={204: None})
 @doing(nothing)
-def post_reading(request: Request, conversation_id: Id) -> None:
-    """Say that all of it has been read."""
-    mark_read(conversation_id, who=request.auth.who, at=request.auth.at)
+def post_reading(request: Request, conversation_id: Id, body: ReadingIn) -> None:
+    """Say how far it has been read; what was said after that message stays unread."""
+    mark_read(conversation_id, body.message, who=request.auth.who, at=request.auth.at)

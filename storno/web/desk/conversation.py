@@ -21,14 +21,23 @@ from storno.organizations.scope import scope_of
 from storno.people.queries import names_of
 from storno.staff.enlist import all_staff
 from storno.support.models import Conversation, Side, Waiting
-from storno.support.queries import Line, attachment_with, messages_of, numbers_of, unread_in
+from storno.support.queries import (
+    Line,
+    attachment_with,
+    conversation_with,
+    messages_of,
+    numbers_of,
+    unread_in,
+)
 from storno.support.queue import look_into
-from storno.support.talk import answer, close, conversation_with, hand_to, mark_read, reopen
+from storno.support.read import mark_read
+from storno.support.talk import answer, close, hand_to, reopen
 from storno.web.desk.door import Desk, show_desk, staff_page
 from storno.web.desk.queue import name_of
 from storno.web.once import new_once, promised
 from storno.web.support.file import file_response
 from storno.web.support.forms import SayForm
+from storno.web.support.views import before_in
 from storno.web.take import take_invalid, take_refused, typed_in
 
 
@@ -145,20 +154,24 @@ def _show(
     request: HttpRequest, desk: Desk, waiting: Waiting, who: Actor, form: AnswerForm
 ) -> HttpResponse:
     with scope_of(who):
-        is_new = bool(unread_in([waiting.id], who))
-    if is_new:
-        mark_read(waiting.id, who=who, at=desk.at)
-    with scope_of(who):
+        before = before_in(request)
         found = conversation_with(waiting.id, who)
-        lines = messages_of(found.id, who)
-        names = names_of({each.message.said_by for each in lines})
+        said = messages_of(found.id, who, before=before)
+        is_new = before is None and bool(unread_in([found.id], who))
+        names = names_of({each.message.said_by for each in said.lines})
+        url = reverse("desk_conversation", args=[found.id])
         context = {
             "title": _title(found, who),
             "whose": seller_of(who.organization_id).name,
             "version": found.version,
             "is_closed": found.closed_at is not None,
-            "lines": [_line(each, found, names, desk) for each in lines],
+            "lines": [_line(each, found, names, desk) for each in said.lines],
+            "earlier_url": f"{url}?before={said.earlier}" if said.earlier else "",
+            "last_url": url,
+            "is_last": before is None,
         }
+    if is_new:
+        mark_read(found.id, said.lines[-1].message.id, who=who, at=desk.at)
     context |= {
         "has": name_of(waiting.staff, desk),
         "is_mine": waiting.staff is not None and waiting.staff.id == desk.staff.id,

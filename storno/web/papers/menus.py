@@ -105,9 +105,11 @@ def _refund_items(
 
 
 def _service_items(standing: Standing, settings: Settings, here: Here) -> Iterator[Item]:
-    """What customer service does: paid invoices are cancelled by a refund case."""
+    """What customer service does: it answers, and cancels paid invoices by a refund case."""
     if not has_customer_service(settings) or not here.who.may(Deed.ASK):
         return
+    chat_url = here.url("conversation_new", invoice=str(standing.id))
+    yield Item(_("Open chat"), "chat", chat_url)
     if standing.received_minor > standing.returned_minor and standing.cancelling_at is None:
         url = here.url("refund_case_new", standing.id)
         yield Item(_("Ask for a refund case"), "credit", url)

@@ -152,6 +152,11 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
+// Nobody reads a hidden page, so it asks for nothing by itself, and nothing counts as read there.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.closest("[data-live]")) event.preventDefault();
+});
+
 /* Whoever types at once has typed before htmx listened: then a search asks for what stands in it. */
 document.addEventListener("htmx:load", (event) => {
   for (const field of event.target.querySelectorAll?.("input[type=search]") ?? []) {

@@ -20,14 +20,17 @@ from storno.support.hours import answers_from, is_open
 from storno.support.models import Conversation, Side
 from storno.support.queries import (
     Line,
+    Stretch,
     attachment_with,
+    conversation_with,
     conversations_of,
     messages_of,
     numbers_of,
     open_about,
     unread_in,
 )
-from storno.support.talk import begin, conversation_with, mark_read, write
+from storno.support.read import mark_read
+from storno.support.talk import begin, write
 from storno.web.access import Here, member_page
 from storno.web.once import new_once, once
 from storno.web.say import Said, say_moment
@@ -115,11 +118,14 @@ def conversation(request: HttpRequest, here: Here, conversation_id: UUID) -> Htt
             return redirect(f"{here.url('conversation', conversation_id)}#last")
     with here.reading():
         found = conversation_with(conversation_id, here.who)
-        is_new = bool(unread_in([found.id], here.who))
+        before = before_in(request)
+        said = messages_of(found.id, here.who, before=before)
+        is_new = before is None and bool(unread_in([found.id], here.who))
     if is_new and here.who.may(Deed.ASK):
-        mark_read(conversation_id, who=here.who, at=here.at)
+        mark_read(found.id, said.lines[-1].message.id, who=here.who, at=here.at)
     with here.reading():
-        context = _shown(found, here) | {"form": form, "once": new_once(), **_hours(here)}
+        context = _shown(found, said, here) | {"form": form, "once": new_once(), **_hours(here)}
+        context["is_last"] = before is None
         status = 422 if form.errors else 200
         return show(request, here, "support/conversation.html", status=status, **context)
 
@@ -142,12 +148,23 @@ def _about(asked: str, here: Here) -> UUID | None:
         raise Absent from None
 
 
-def _shown(found: Conversation, here: Here) -> dict[str, Any]:
-    invoice_id = found.invoice_id
+def before_in(request: HttpRequest) -> UUID | None:
+    """Before which message the address asks for what was said. Raises Absent."""
+    asked = request.GET.get("before", "")
+    try:
+        return UUID(asked) if asked else None
+    except ValueError:
+        raise Absent from None
+
+
+def _shown(found: Conversation, said: Stretch, here: Here) -> dict[str, Any]:
+    invoice_id, url = found.invoice_id, here.url("conversation", found.id)
     return {
         "title": _title(found, numbers_of([found], here.who)),
         "invoice_url": here.url("invoice", invoice_id) if invoice_id else "",
-        "lines": [_line(each, here) for each in messages_of(found.id, here.who)],
+        "lines": [_line(each, here) for each in said.lines],
+        "earlier_url": f"{url}?before={said.earlier}" if said.earlier else "",
+        "last_url": url,
         "is_closed": found.closed_at is not None,
         "may_write": here.who.may(Deed.ASK) and found.closed_at is None,
     }

@@ -1,5 +1,6 @@
 """The chat on pages and at the terminal: from the refused cancel to the answer."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -10,8 +11,10 @@ from storno.cli.desk import command as desk
 from storno.cli.staff import command as staff
 from storno.core.ids import new_id
 from storno.staff.enlist import dismiss
+from storno.support.talk import Said, answer, begin, write
 from tests.conftest import Clock
 from tests.deeds import pay
+from tests.support.test_talk import staff_in
 from tests.web.papers.member import Member
 from tests.world import found
 
@@ -56,8 +59,9 @@ def test_from_the_refused_cancel_to_the_answer(at: datetime, clock: Clock) -> No
     waits = run(desk, "conversation", "list")
     (id_,) = [line.split()[0] for line in waits.splitlines() if world.organization.slug in line]
     assert "I paid Daisy back receipt.pdf" in run(desk, "conversation", "show", id_, "--as", email)
-    run(desk, "conversation", "answer", id_, "A colleague knows", "--as", email, "--internal")
-    run(desk, "conversation", "answer", id_, "Thank you, we see to it", "--as", email)
+    answer = (desk, "conversation", "answer", id_)
+    run(*answer, "A colleague knows", "--as", email, "--internal", "--version", "1")
+    run(*answer, "Thank you, we see to it", "--as", email, "--version", "2")
     assert world.organization.slug not in run(desk, "conversation", "list")
     listed = alice.get("conversations")
     assert "1 unread" in listed.text
@@ -66,7 +70,7 @@ def test_from_the_refused_cancel_to_the_answer(at: datetime, clock: Clock) -> No
     assert "A colleague knows" not in read
     assert "unread" not in alice.get("conversations").text
 
-    run(desk, "conversation", "close", id_, "--as", email)
+    run(desk, "conversation", "close", id_, "--as", email, "--version", "3")
     assert "This conversation is closed." in alice.client.get(path).content.decode()
     dismiss(email, at=at)
     done = CliRunner().invoke(desk, ["conversation", "show", id_, "--as", email])
@@ -82,3 +86,57 @@ def test_the_way_to_customer_service_is_there_where_it_does_something(
     assert there is (paid_credit == "desk")
     told = Member(world).get("conversations")
     assert ("Open chat" in told.text) is (paid_credit == "desk")
+
+
+def test_a_long_talk_is_shown_in_stretches_and_counted_in_the_menu(
+    at: datetime, clock: Clock
+) -> None:
+    world = found(paid_credit="desk")
+    invoice = world.invoice(at=at)
+    asked = begin(Said("Question 0."), invoice_id=invoice.id, who=world.who(), at=at)
+    for number in range(1, 51):
+        write(asked.id, Said(f"Question {number}."), who=world.who(), at=at)
+    sam = staff_in(world)
+    for number in range(2):
+        answer(asked.id, Said("Yes."), version=51 + number, who=sam, at=at)
+    alice = Member(world)
+    assert '<span>Customer service</span><span class="count">2</span>' in alice.get("home").html
+    menu = alice.get("invoice", invoice.id).html
+    assert f'href="{alice.url("conversation_new")}?invoice={invoice.id}"' in menu
+
+    last = alice.get("conversation", asked.id)
+    assert ("Question 2." in last.text, "Question 3." in last.text) == (False, True)
+    assert ("every 5s" in last.html, "Send message" in last.text) == (True, True)
+    assert '<span class="count">' not in last.html
+    before = last.html.partition("?before=")[2].partition("#")[0]
+    first = alice.get("conversation", asked.id, before=before)
+    assert ("Question 2." in first.text, "Question 3." in first.text) == (True, False)
+    assert ("every 5s" in first.html, "Send message" in first.text) == (False, False)
+    assert "To the last message" in first.text
+    assert alice.get("conversation", asked.id, before="x").status == 404
+
+
+def test_the_list_at_the_terminal_shows_what_is_answered_and_hands_it_over(
+    at: datetime, clock: Clock
+) -> None:
+    world, email = found(), f"sam-{new_id().hex}@example.com"
+    run(staff, "create", email, "--role", "agent")
+    asked = begin(Said("Hello?"), who=world.who(), at=at)
+    as_sam, verb = (str(asked.id), "--as", email, "--version"), (desk, "conversation")
+    assert run(*verb, "hand", *as_sam, "1", "--to", email) == "Handed over.\n"
+    late = CliRunner().invoke(
+        desk, ["conversation", "answer", *as_sam[:1], "Yes", *as_sam[1:], "1"]
+    )
+    assert (late.exit_code, "meanwhile" in late.stderr) == (3, True)
+    run(*verb, "answer", *as_sam[:1], "Yes", *as_sam[1:], "2")
+    assert f"{asked.id}  {world.organization.slug}  -  {email}" in run(
+        *verb, "list", "--part", "answered"
+    )
+    shown = json.loads(run(*verb, "show", str(asked.id), "--as", email, "--json"))
+    assert (shown["version"], shown["closed"], shown["earlier"]) == (3, False, None)
+    assert [each["text"] for each in shown["messages"]] == ["Hello?", "Yes"]
+    assert run(*verb, "close", *as_sam, "3") == "Closed.\n"
+    assert str(asked.id) in run(*verb, "list", "--part", "closed")
+    assert run(*verb, "reopen", *as_sam, "4") == "Open again.\n"
+    assert run(*verb, "hand", *as_sam, "5") == "Put back.\n"
+    assert "Version 6\n" in run(*verb, "show", str(asked.id), "--as", email)
