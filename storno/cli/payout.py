@@ -1,30 +1,33 @@
 """`storno payout`: what is payable goes from client money to the sellers' own accounts."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from storno.banking.amount import written_amount
-from storno.cli.look import find_member, looking_for, read_amount
+from storno.cli.batches import (
+    AS,
+    JSON,
+    acting_house,
+    acting_member,
+    amount_text,
+    batch_row,
+    print_rows,
+    say_batch,
+    today_of,
+)
+from storno.cli.look import looking_for, read_amount
 from storno.cli.ready import with_ready_database
-from storno.cli.verb import NotThere, Verbs
+from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
-from storno.organizations.queries import day_of, operator, seller_of
-from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope, scope_of
 from storno.payouts.approve import approve_batch, drop_batch, refuse_payout, write_file
+from storno.payouts.books import CURRENCY
 from storno.payouts.meet import say_left
-from storno.payouts.models import Batch
 from storno.payouts.propose import due_now, propose_payouts
 from storno.payouts.queries import batch_with, batches_of, instructions_of
 from storno.payouts.rules import set_payout_limit
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-AS = click.option("--as", "email", required=True, help="Which member of the operator acts.")
-CURRENCY = "EUR"
 
 
 @click.group(cls=Verbs)
@@ -40,13 +43,13 @@ def due(as_json: bool) -> None:
     rows = [
         {
             "seller": each.seller.name,
-            "payable": _amount(each.payable_minor),
-            "account": each.account,
+            "payable": amount_text(each.amount_minor),
+            "account": each.payee.account,
             "why_not": each.why_not,
         }
-        for each in due_now(who=_house(), at=read_clock())
+        for each in due_now(who=acting_house(), at=read_clock())
     ]
-    _print(rows, as_json=as_json)
+    print_rows(rows, as_json=as_json)
 
 
 @command.command()
@@ -56,9 +59,9 @@ def due(as_json: bool) -> None:
 @with_ready_database
 def propose(email: str, pay_on: datetime | None, as_json: bool) -> None:
     """Propose a batch of all that is payable."""
-    who, at = _who(email), read_clock()
-    batch = propose_payouts(pay_on.date() if pay_on else _today(who, at), who=who, at=at)
-    _say(batch, "Proposed", as_json=as_json)
+    who, at = acting_member(email), read_clock()
+    batch = propose_payouts(pay_on.date() if pay_on else today_of(who, at), who=who, at=at)
+    say_batch(batch, "Proposed", as_json=as_json)
 
 
 @command.command("list")
@@ -66,12 +69,12 @@ def propose(email: str, pay_on: datetime | None, as_json: bool) -> None:
 @with_ready_database
 def list_(as_json: bool) -> None:
     """Print the batches, the newest first."""
-    with scope(_house().organization_id):
+    with scope(acting_house().organization_id):
         rows = [
-            _batch(row.batch) | {state.value: count for state, count in row.payments.items()}
-            for row in batches_of(_house().organization_id)
+            batch_row(row.batch) | {state.value: count for state, count in row.payments.items()}
+            for row in batches_of(acting_house().organization_id)
         ]
-    _print(rows, as_json=as_json)
+    print_rows(rows, as_json=as_json)
 
 
 @command.command()
@@ -80,19 +83,19 @@ def list_(as_json: bool) -> None:
 @with_ready_database
 def show(batch: str, as_json: bool) -> None:
     """Print the payments of a batch, and how far each is."""
-    who = _house()
+    who = acting_house()
     with looking_for("batch", batch) as batch_id, scope_of(who):
         rows = [
             {
                 "payout": str(each.payout_id),
                 "payee": each.payee,
                 "account": each.account,
-                "amount": _amount(each.amount_minor),
+                "amount": amount_text(each.amount_minor),
                 "state": each.state,
             }
             for each in instructions_of(batch_with(batch_id, who))
         ]
-    _print(rows, as_json=as_json)
+    print_rows(rows, as_json=as_json)
 
 
 @command.command()
@@ -102,9 +105,9 @@ def show(batch: str, as_json: bool) -> None:
 @with_ready_database
 def approve(batch: str, email: str, as_json: bool) -> None:
     """Approve a batch; above the limit by somebody else than who proposed it."""
-    who = _who(email)
+    who = acting_member(email)
     with looking_for("batch", batch) as batch_id:
-        _say(approve_batch(batch_id, who=who, at=read_clock()), "Approved", as_json=as_json)
+        say_batch(approve_batch(batch_id, who=who, at=read_clock()), "Approved", as_json=as_json)
 
 
 @command.command()
@@ -115,7 +118,7 @@ def approve(batch: str, email: str, as_json: bool) -> None:
 @with_ready_database
 def file(batch: str, path: Path, email: str, as_json: bool) -> None:
     """Write the file for the bank: the same as often as it is asked for."""
-    who = _who(email)
+    who = acting_member(email)
     with looking_for("batch", batch) as batch_id:
         content = write_file(batch_id, who=who, at=read_clock())
     path.write_bytes(content)
@@ -130,10 +133,10 @@ def file(batch: str, path: Path, email: str, as_json: bool) -> None:
 @with_ready_database
 def drop(batch: str, email: str, bank_has_none: bool, as_json: bool) -> None:
     """Take a batch back; hand its file to no bank after that."""
-    who = _who(email)
+    who = acting_member(email)
     with looking_for("batch", batch) as batch_id:
         dropped = drop_batch(batch_id, not_sent=bank_has_none, who=who, at=read_clock())
-        _say(dropped, "Dropped", as_json=as_json)
+        say_batch(dropped, "Dropped", as_json=as_json)
 
 
 @command.command()
@@ -143,7 +146,7 @@ def drop(batch: str, email: str, bank_has_none: bool, as_json: bool) -> None:
 @with_ready_database
 def refused(payout: str, email: str, as_json: bool) -> None:
     """Say that the bank has refused one payment: it is payable again."""
-    who = _who(email)
+    who = acting_member(email)
     with looking_for("payout", payout) as payout_id:
         refuse_payout(payout_id, who=who, at=read_clock())
     click.echo(json.dumps({"id": payout}) if as_json else "It is payable again.")
@@ -158,7 +161,7 @@ def refused(payout: str, email: str, as_json: bool) -> None:
 @with_ready_database
 def left(batch: str, entry: str, email: str, payout: str | None, as_json: bool) -> None:
     """Say which waiting entry of the bank a batch is, where the bank does not say so itself."""
-    who = _who(email)
+    who = acting_member(email)
     with looking_for("batch", batch) as batch_id, looking_for("entry", entry) as entry_id:
         if payout is None:
             say_left(entry_id, batch_id, who=who, at=read_clock())
@@ -175,61 +178,9 @@ def left(batch: str, entry: str, email: str, payout: str | None, as_json: bool) 
 @with_ready_database
 def limit(amount: str, email: str, as_json: bool) -> None:
     """Set the sum of a batch above which a second person approves it."""
-    rules = set_payout_limit(read_amount(amount, CURRENCY), who=_who(email), at=read_clock())
-    said = _amount(rules.limit_minor)
+    rules = set_payout_limit(
+        read_amount(amount, CURRENCY), who=acting_member(email), at=read_clock()
+    )
+    said = amount_text(rules.limit_minor)
     sentence = f"Above {said} a second person approves."
     click.echo(json.dumps({"limit": said}) if as_json else sentence)
-
-
-def _house() -> Actor:
-    """The operator, for what is only looked at. Raises NotThere."""
-    house = operator()
-    if house is None:
-        raise NotThere("There is no operator. Create it: storno operator create.")
-    return system(house.id)
-
-
-def _who(email: str) -> Actor:
-    """The member of the operator who acts. Raises NotThere."""
-    house = operator()
-    if house is None:
-        raise NotThere("There is no operator. Create it: storno operator create.")
-    return find_member(email, house.slug)
-
-
-def _today(who: Actor, at: datetime) -> date:
-    with scope(who.organization_id):
-        return day_of(seller_of(who.organization_id), at)
-
-
-def _amount(minor: int) -> str:
-    return written_amount(minor, CURRENCY)
-
-
-def _batch(batch: Batch) -> dict[str, Any]:
-    said = [
-        (batch.dropped_at, "dropped"),
-        (batch.approved_at, "approved"),
-        (batch.proposed_at, "proposed"),
-    ]
-    return {
-        "id": str(batch.id),
-        "pay_on": batch.pay_on.isoformat(),
-        "total": _amount(batch.total_minor),
-        "state": next(word for moment, word in said if moment is not None),
-    }
-
-
-def _say(batch: Batch, word: str, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(_batch(batch)))
-    else:
-        click.echo(f"{word}: {batch.id}  {batch.pay_on}  {_amount(batch.total_minor)}")
-
-
-def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(rows))
-        return
-    for row in rows:
-        click.echo("  ".join(str(value) for value in row.values() if value is not None))

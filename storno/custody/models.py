@@ -39,6 +39,7 @@ class Terms(TenantModel):
     """What is set aside of the money that comes in, in percent; one row each, once agreed.
 
     `withholding_percent` is the entrepreneur's own rate of income tax; all else is the operator's.
+    By `tax_reference` the tax office knows what is paid for the entrepreneur.
     Each payment keeps what was set aside of it, so a change bears on later money only.
     """
 
@@ -54,6 +55,7 @@ class Terms(TenantModel):
         max_length=10, choices=FeeOnCredit.choices, default=FeeOnCredit.KEEP
     )
     remitted = models.CharField(max_length=10, choices=Remitted.choices, default=Remitted.ADVANCE)
+    tax_reference = models.CharField(max_length=25, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -1,7 +1,7 @@
 """What is agreed about client money: the entrepreneur's own rate, and the operator's terms."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -15,6 +15,8 @@ from storno.custody.models import FeeOnCredit, PrepaymentBase, Remitted, Terms
 from storno.history.record import Happening, record_all
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
+from storno.references.creditor import is_creditor_reference
+from storno.references.finnish import compact, is_finnish_reference
 
 HIGHEST_WITHHOLDING = Decimal(60)
 """Percent of the net: beyond any rate of income tax, and it leaves something to pay out."""
@@ -42,6 +44,8 @@ class TermsChanges:
     """Whether the fee of a paid invoice stays when it is credited, or goes back."""
     remitted: Remitted | None = None
     """Whether what the tax office has already is advanced on a credit, or waits."""
+    tax_reference: str | None = None
+    """By which the tax office knows what is paid for the entrepreneur: Finnish or RF."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ def terms_of(organization_id: UUID) -> Terms:
 
 def write_terms(changes: TermsChanges, *, who: Actor, at: datetime) -> Terms:
     """Write terms within the caller's transaction; return them. Raises Invalid."""
+    if changes.tax_reference:
+        changes = replace(changes, tax_reference=compact(changes.tax_reference).upper())
     if errors := list(_errors(changes)):
         raise Invalid(errors)
     mine = who.organization_id
@@ -97,3 +103,7 @@ def _errors(changes: TermsChanges) -> Iterator[FieldError]:
     ):
         if percent is not None:
             yield from figure_errors(field, percent, largest=highest, decimals=2)
+    reference = changes.tax_reference
+    if reference and not (is_finnish_reference(reference) or is_creditor_reference(reference)):
+        said = _("This is not a Finnish or RF reference. Check its digits.")
+        yield FieldError("tax_reference", "check_digit", said)

@@ -19,8 +19,8 @@ from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import day_of, seller_of
 from storno.organizations.roles import Actor
+from storno.payouts.batch import payment_of
 from storno.payouts.models import Batch, Instruction, InstructionState, Payout, WhyBack
-from storno.payouts.propose import payment_of
 from storno.payouts.rules import must_pay_out
 from storno.payouts.write import write_back
 

@@ -5,4 +5,7 @@ from django.apps import AppConfig
 
 class PayoutsConfig(AppConfig):
     name = "storno.payouts"
-    functions = (Path(__file__).with_name("payable.sql").read_text(encoding="utf-8").strip(),)
+    functions = tuple(
+        Path(__file__).with_name(name).read_text(encoding="utf-8").strip()
+        for name in ("payable.sql", "reserves.sql")
+    )

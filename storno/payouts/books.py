@@ -4,11 +4,23 @@ What was handed to the bank is on the way until the bank says that it has gone: 
 more, and what lies on the operator's account is what the bank says.
 """
 
-from storno.custody.books import CLIENT_BANK, PAYABLE
-from storno.ledger.journal import BANK, HELD, Move
+from typing import NamedTuple
+
+from storno.custody.books import (
+    CLIENT_BANK,
+    HELD_TAX,
+    HELD_VAT,
+    PAYABLE,
+    PREPAYMENT_RESERVE,
+    VAT_RESERVE,
+)
+from storno.ledger.journal import BANK, HELD, Leg, Move, match
 
 ON_THE_WAY = "ONWAY"
 """What the bank was asked to pay out and has not yet."""
+
+TAX_OFFICE = "TAXOFFICE"
+"""What the tax office has of the seller's: its returns charge it."""
 
 CURRENCY = "EUR"
 """Banks are asked by SEPA credit transfers, which are in euros."""
@@ -16,18 +28,51 @@ CURRENCY = "EUR"
 Books = tuple[Move, ...]
 
 
-def made_moves(amount_minor: int) -> Books:
-    """The custody book: the bank is asked to pay out what is payable."""
-    return (Move(PAYABLE, ON_THE_WAY, amount_minor),)
+class Parts(NamedTuple):
+    """What goes, in minor units, by where it was until then."""
+
+    payable_minor: int
+    vat_minor: int = 0
+    prepayment_minor: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        """All of it."""
+        return sum(self)
 
 
-def left_moves(amount_minor: int) -> tuple[Books, Books]:
-    """The custody book and the own one: it has gone from the one account to the other."""
-    return (Move(ON_THE_WAY, CLIENT_BANK, amount_minor),), (Move(BANK, HELD, amount_minor),)
+def made_moves(parts: Parts) -> Books:
+    """The custody book: the bank is asked to pay it."""
+    return match(_owed(parts), [(ON_THE_WAY, parts.total_minor)])
 
 
-def back_moves(amount_minor: int, *, had_left: bool) -> tuple[Books, Books]:
-    """The custody book and the own one: it is payable again, whether it had gone or never did."""
+def left_moves(parts: Parts) -> tuple[Books, Books]:
+    """The custody book and the own one: it has gone from the account to whoever it is for."""
+    total = parts.total_minor
+    return match([(ON_THE_WAY, total)], [(CLIENT_BANK, total)]), match(_had(parts), _held(parts))
+
+
+def back_moves(parts: Parts, *, had_left: bool) -> tuple[Books, Books]:
+    """The custody book and the own one: all is as before, whether it had gone or never did."""
     if not had_left:
-        return (Move(ON_THE_WAY, PAYABLE, amount_minor),), ()
-    return (Move(CLIENT_BANK, PAYABLE, amount_minor),), (Move(HELD, BANK, amount_minor),)
+        return match([(ON_THE_WAY, parts.total_minor)], _owed(parts)), ()
+    return (
+        match([(CLIENT_BANK, parts.total_minor)], _owed(parts)),
+        match(_held(parts), _had(parts)),
+    )
+
+
+def _owed(parts: Parts) -> list[Leg]:
+    return _legs(PAYABLE, VAT_RESERVE, PREPAYMENT_RESERVE, parts)
+
+
+def _held(parts: Parts) -> list[Leg]:
+    return _legs(HELD, HELD_VAT, HELD_TAX, parts)
+
+
+def _had(parts: Parts) -> list[Leg]:
+    return _legs(BANK, TAX_OFFICE, TAX_OFFICE, parts)
+
+
+def _legs(payable: str, vat: str, prepayment: str, parts: Parts) -> list[Leg]:
+    return list(zip((payable, vat, prepayment), parts, strict=True))

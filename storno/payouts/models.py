@@ -1,4 +1,4 @@
-"""Money that goes from client money to sellers: what the bank is asked to pay, and what it paid.
+"""Money that leaves client money: what the bank is asked to pay, and what it has paid.
 
 The operator has the batch and its instructions, each seller its payouts and what became of them.
 """
@@ -12,17 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights, TenantModel
+from storno.payouts.books import Parts
 
 
 class PayoutRules(TenantModel):
     """How the operator pays out; one row, once something was said about it.
 
-    A batch of more than `limit_minor` is approved by somebody else than who has proposed it.
+    A batch of more than `limit_minor` is approved by somebody else than who has proposed it. The
+    tax office is paid by its name and account, once they are known.
     """
 
     rights = Rights.KEPT
 
     limit_minor = models.BigIntegerField()
+    tax_office = models.CharField(max_length=70, blank=True)
+    tax_account = models.CharField(max_length=34, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -36,7 +40,8 @@ class Batch(TenantModel):
     """What the bank is asked to pay out in one file, once it is approved; or it was dropped.
 
     `payer` and `payer_account` are the operator's of that moment; `limit_minor` is the rule that
-    held. `fetched_at`: since then somebody has the file.
+    held. `fetched_at`: since then somebody has the file. `until`: it is for the tax office, of the
+    time up to that day.
     """
 
     rights = Rights.KEPT
@@ -44,6 +49,7 @@ class Batch(TenantModel):
     payer = models.CharField(max_length=100)
     payer_account = models.CharField(max_length=34)
     pay_on = models.DateField()
+    until = models.DateField(null=True)
     limit_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
     proposed_at = models.DateTimeField()
@@ -79,8 +85,9 @@ class InstructionState(models.TextChoices):
 class Instruction(TenantModel):
     """One payment of a batch, to whom and by which payout of the seller it goes.
 
-    `end_to_end` comes back in the entry of the bank by which it has left, `left_by_id`, and in the
-    one by which it came back, `back_by_id`. Only those and `state` change.
+    The payee knows it by `reference`, if that is not empty. `end_to_end` comes back in the entry
+    of the bank by which it has left, `left_by_id`, and in the one by which it came back,
+    `back_by_id`. Only those and `state` change.
     """
 
     rights = Rights.KEPT
@@ -92,6 +99,7 @@ class Instruction(TenantModel):
     end_to_end = models.CharField(max_length=35)
     payee = models.CharField(max_length=100)
     account = models.CharField(max_length=34)
+    reference = models.CharField(max_length=25, blank=True)
     street = models.CharField(max_length=100, blank=True)
     postcode = models.CharField(max_length=12, blank=True)
     town = models.CharField(max_length=60, blank=True)
@@ -124,14 +132,22 @@ class Instruction(TenantModel):
         ]
 
 
+_PAYOUT = (
+    *("id", "organization_id", "batch_id", "amount_minor", "currency", "account"),
+    *("end_to_end", "pay_on", "made_at", "form"),
+)
+
+
 class Payout(Sealed):
-    """That the bank is asked to pay what is payable to the seller's own account."""
+    """That the bank is asked to pay what is payable to the seller's own account.
+
+    With `until` it is a remittance: what was reserved for taxes up to that day goes to the tax
+    office, and `account` is its account.
+    """
 
     FORMS: ClassVar = {
-        1: (
-            *("id", "organization_id", "batch_id", "amount_minor", "currency", "account"),
-            *("end_to_end", "pay_on", "made_at", "form"),
-        )
+        1: _PAYOUT,
+        2: (*_PAYOUT, "until", "vat_minor", "prepayment_minor", "reference"),
     }
 
     batch_id = models.UUIDField()
@@ -141,12 +157,32 @@ class Payout(Sealed):
     end_to_end = models.CharField(max_length=35)
     pay_on = models.DateField()
     made_at = models.DateTimeField()
+    until = models.DateField(null=True)
+    vat_minor = models.BigIntegerField(default=0)
+    prepayment_minor = models.BigIntegerField(default=0)
+    reference = models.CharField(max_length=25, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="payout_key"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_is_positive"),
+            models.CheckConstraint(
+                condition=Q(until=None, vat_minor=0, prepayment_minor=0)
+                | Q(
+                    until__isnull=False,
+                    vat_minor__gte=0,
+                    prepayment_minor__gte=0,
+                    amount_minor=models.F("vat_minor") + models.F("prepayment_minor"),
+                ),
+                name="remittance_is_of_reserves",
+            ),
         ]
+
+    @property
+    def parts(self) -> Parts:
+        """Whose money it is."""
+        payable = self.amount_minor - self.vat_minor - self.prepayment_minor
+        return Parts(payable, self.vat_minor, self.prepayment_minor)
 
 
 class PayoutLeft(Sealed):

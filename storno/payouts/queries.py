@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from storno.core.refusals import Absent
 from storno.custody.models import PayoutAccount
@@ -74,15 +74,19 @@ def payouts_of(
     organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
 ) -> list[PaidOut]:
     """What a seller was paid out, the newest first."""
-    mine = Payout.objects.filter(organization_id=organization_id)
-    if before is not None:
-        mine = mine.filter(id__lt=before)
-    return list(_with_ends(mine.order_by("-id")[:limit], organization_id))
+    return _newest(organization_id, Q(until=None), before, limit)
+
+
+def remittances_of(
+    organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
+) -> list[PaidOut]:
+    """What of a seller's reserves went to the tax office, the newest first."""
+    return _newest(organization_id, Q(until__isnull=False), before, limit)
 
 
 def payout_with(payout_id: UUID, organization_id: UUID) -> PaidOut:
     """A seller's payout with this id. Raises Absent."""
-    mine = Payout.objects.filter(organization_id=organization_id, id=payout_id)
+    mine = Payout.objects.filter(organization_id=organization_id, id=payout_id, until=None)
     for paid in _with_ends(mine, organization_id):
         return paid
     raise Absent
@@ -118,9 +122,16 @@ def on_the_way_now(organization_id: UUID) -> int:
     its = {"organization_id": organization_id}
     ended = PayoutLeft.objects.filter(**its).values("payout_id")
     back = PayoutBack.objects.filter(**its).values("payout_id")
-    open_ = Payout.objects.filter(**its).exclude(id__in=ended).exclude(id__in=back)
+    open_ = Payout.objects.filter(**its, until=None).exclude(id__in=ended).exclude(id__in=back)
     on_the_way: int = open_.aggregate(sum=Sum("amount_minor", default=0))["sum"]
     return on_the_way
+
+
+def _newest(organization_id: UUID, which: Q, before: UUID | None, limit: int) -> list[PaidOut]:
+    found = Payout.objects.filter(which, organization_id=organization_id)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list(_with_ends(found.order_by("-id")[:limit], organization_id))
 
 
 def _with_ends(payouts: QuerySet[Payout], organization_id: UUID) -> Iterator[PaidOut]:

@@ -1,4 +1,4 @@
-"""Above which sum a second person approves a batch: what the operator has said, or a default."""
+"""How the operator pays: above which sum a second person approves, and where the tax office is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import NotAllowed, invalid
 from storno.history.record import Happening, record
+from storno.organizations.countries import COUNTRIES
 from storno.organizations.once import deed
 from storno.organizations.queries import operator, seller_of
 from storno.organizations.roles import Actor, Deed
@@ -16,6 +17,10 @@ from storno.payouts.models import PayoutRules
 
 DEFAULT_LIMIT_MINOR = 1_000_000
 """10,000.00 until something else is said."""
+
+
+LONGEST_NAME = 70
+"""Of whom the bank is asked to pay."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,15 @@ class PayoutLimitChanged(Happening):
     sentence: ClassVar = _("Batches of more than %(limit_minor)s need a second person.")
     limit_minor: int
     currency: str
+
+
+@dataclass(frozen=True)
+class TaxOfficeChanged(Happening):
+    """Taxes are paid to another account; `ending` is its last four signs."""
+
+    kind: ClassVar = "payout.tax_office"
+    sentence: ClassVar = _("Taxes are paid to the account ending in %(ending)s.")
+    ending: str
 
 
 def must_pay_out(who: Actor) -> None:
@@ -53,9 +67,36 @@ def set_payout_limit(limit_minor: int, *, who: Actor, at: datetime) -> PayoutRul
     who.must_be_fresh()
     if limit_minor < 0:
         raise invalid("limit", "negative", _("Enter nought or more."))
-    rules, _made = PayoutRules.objects.update_or_create(
-        organization_id=who.organization_id, defaults={"limit_minor": limit_minor}
-    )
+    rules = _put(who, limit_minor=limit_minor)
     told = PayoutLimitChanged(limit_minor, seller_of(who.organization_id).currency)
     record(told, subject_id=who.organization_id, who=who, at=at)
+    return rules
+
+
+@deed
+def set_tax_office(name: str, account: str, *, who: Actor, at: datetime) -> PayoutRules:
+    """Say to whom and to which account taxes are paid, in batches that are proposed from now on.
+
+    Raises Invalid, NotAllowed, SignInAgain.
+    """
+    must_pay_out(who)
+    who.must(Deed.CHANGE_SETTINGS)
+    who.must_be_fresh()
+    named = name.strip()
+    if not 0 < len(named) <= LONGEST_NAME:
+        raise invalid("name", "length", _("Enter a name of at most 70 signs."))
+    plain = COUNTRIES[seller_of(who.organization_id).country].plain_account(account)
+    if plain is None:
+        raise invalid("account", "check_digit", _("This is not an IBAN. Check its digits."))
+    rules = _put(who, tax_office=named, tax_account=plain)
+    record(TaxOfficeChanged(plain[-4:]), subject_id=who.organization_id, who=who, at=at)
+    return rules
+
+
+def _put(who: Actor, **values: object) -> PayoutRules:
+    rules, _made = PayoutRules.objects.update_or_create(
+        organization_id=who.organization_id,
+        defaults=values,
+        create_defaults={"limit_minor": DEFAULT_LIMIT_MINOR, **values},
+    )
     return rules

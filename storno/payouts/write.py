@@ -39,6 +39,29 @@ class PaidOut(Happening):
 
 
 @dataclass(frozen=True)
+class Remitted(Happening):
+    """What was reserved for taxes has gone to the tax office; `until` is a date (ISO 8601)."""
+
+    kind: ClassVar = "payout.remitted"
+    sentence: ClassVar = _("%(amount_minor)s reserved for taxes went to the tax office.")
+    payout_id: str
+    amount_minor: int
+    currency: str
+    until: str
+
+
+@dataclass(frozen=True)
+class RemittanceReturned(Happening):
+    """The bank could not pay the tax office, or the tax office sent it back: it is reserved."""
+
+    kind: ClassVar = "payout.remittance_back"
+    sentence: ClassVar = _("%(amount_minor)s did not reach the tax office and is reserved again.")
+    payout_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
 class PayoutReturned(Happening):
     """The bank could not pay out, or sent the money back."""
 
@@ -66,7 +89,7 @@ def payable_now(organization_id: UUID) -> int:
 def write_payout(payout: Payout, *, at: datetime) -> Payout:
     """The bank is asked to pay it out; it is payable no more."""
     sealed(payout).save(force_insert=True)
-    _post(MADE, payout, payout.id, made_moves(payout.amount_minor), payout.pay_on, at=at)
+    _post(MADE, payout, payout.id, made_moves(payout.parts), payout.pay_on, at=at)
     return payout
 
 
@@ -86,12 +109,10 @@ def write_left(
         )
     )
     left.save(force_insert=True)
-    custody, own = left_moves(payout.amount_minor)
+    custody, own = left_moves(payout.parts)
     _post(LEFT, payout, left.id, custody, on, at=at, move_id=move_id)
     _post(LEFT, payout, left.own_id, own, on, at=at)
-    told = PaidOut(str(payout.id), payout.amount_minor, payout.currency, payout.account[-4:])
-    record(told, subject_id=payout.organization_id, who=who, at=at)
-    tell_of_money(LEFT_LETTER, payout.id, payout.organization_id, at=at)
+    _tell(_left(payout), payout, LEFT_LETTER, who=who, at=at)
     return left
 
 
@@ -113,16 +134,32 @@ def write_back(
         )
     )
     back.save(force_insert=True)
-    custody, own = back_moves(payout.amount_minor, had_left=had_left)
+    custody, own = back_moves(payout.parts, had_left=had_left)
     _post(BACK, payout, back.id, custody, on, at=at, move_id=back.id if had_left else None)
     if back.own_id is not None:
         _post(BACK, payout, back.own_id, own, on, at=at)
     if why != WhyBack.DROPPED:
-        ending = payout.account[-4:]
-        told = PayoutReturned(str(payout.id), payout.amount_minor, payout.currency, ending)
-        record(told, subject_id=payout.organization_id, who=who, at=at)
-        tell_of_money(BACK_LETTER, payout.id, payout.organization_id, at=at)
+        _tell(_back(payout), payout, BACK_LETTER, who=who, at=at)
     return back
+
+
+def _left(payout: Payout) -> Happening:
+    its = (str(payout.id), payout.amount_minor, payout.currency)
+    if payout.until is None:
+        return PaidOut(*its, payout.account[-4:])
+    return Remitted(*its, payout.until.isoformat())
+
+
+def _back(payout: Payout) -> Happening:
+    its = (str(payout.id), payout.amount_minor, payout.currency)
+    return RemittanceReturned(*its) if payout.until else PayoutReturned(*its, payout.account[-4:])
+
+
+def _tell(told: Happening, payout: Payout, letter: str, *, who: Actor, at: datetime) -> None:
+    """Have it in history; members get a letter of what was for their own account."""
+    record(told, subject_id=payout.organization_id, who=who, at=at)
+    if payout.until is None:
+        tell_of_money(letter, payout.id, payout.organization_id, at=at)
 
 
 def _post(

@@ -21,7 +21,8 @@ from storno.payouts.account import (
     withdraw_payout_account,
 )
 from storno.payouts.approve import approve_batch
-from storno.payouts.propose import NothingToPayOut, propose_payouts
+from storno.payouts.batch import NothingToPayOut
+from storno.payouts.propose import propose_payouts
 from tests.custody.house import in_custody, the_operator
 from tests.observe import snapshot
 from tests.payouts.test_pay_out import DAY, OWN, came_back, emptied, gone, of, person, seller

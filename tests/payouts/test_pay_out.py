@@ -23,9 +23,10 @@ from storno.payouts.approve import (
     refuse_payout,
     write_file,
 )
+from storno.payouts.batch import NothingToPayOut, WhyNot
 from storno.payouts.meet import NotThisPayout, say_left
 from storno.payouts.models import Batch, Instruction, Payout
-from storno.payouts.propose import NothingToPayOut, WhyNot, due_now, propose_payouts
+from storno.payouts.propose import due_now, propose_payouts
 from storno.payouts.rules import set_payout_limit
 from tests.bank.told import told
 from tests.custody.house import credited_by_desk, in_custody, the_operator
@@ -136,7 +137,7 @@ def test_what_the_bank_sends_back_is_payable_again_and_waits_for_another_account
     assert on_accounts(world, *ACCOUNTS) == {"PAYABLE": -73_725, "CBANK": 125_500, "HELD": 73_725}
     assert codes(world) == set()
     (due,) = [each for each in due_now(who=who, at=at) if each.seller.organization_id == world.id]
-    assert (due.payable_minor, due.why_not) == (73_725, WhyNot.ACCOUNT_FAILED)
+    assert (due.amount_minor, due.why_not) == (73_725, WhyNot.ACCOUNT_FAILED)
     with pytest.raises(NothingToPayOut):
         propose_payouts(DAY, who=who, at=at)
     other = "FI1410093000123458"
@@ -188,7 +189,7 @@ def test_a_batch_is_dropped_and_what_leaves_all_the_same_is_told_as_it_is(at: da
     }
     assert codes(world) == set()
     (due,) = [each for each in due_now(who=who, at=at) if each.seller.organization_id == world.id]
-    assert (due.payable_minor, due.why_not) == (-73_725, WhyNot.OWES)
+    assert (due.amount_minor, due.why_not) == (-73_725, WhyNot.OWES)
     third = world.invoice(at=at)
     bring(told("1255.00", key(), reference=third.payment_reference), at=at)
     assert "PAYABLE" not in balances(world)

@@ -63,17 +63,17 @@ def _expected(
     postings: dict[UUID, list[Transfer]],
 ) -> Iterator[Posting]:
     """What must be posted of a payout as far as it got; both books of what the bank told."""
-    amount, named = payout.amount_minor, (payout.id, payout.currency)
-    yield Posting(payout.id, MADE, *named, payout.pay_on, made_moves(amount))
+    parts, named = payout.parts, (payout.id, payout.currency)
+    yield Posting(payout.id, MADE, *named, payout.pay_on, made_moves(parts))
     if left is not None:
-        custody, own = left_moves(amount)
+        custody, own = left_moves(parts)
         # One entry may be of several payouts, so that which joins them is what the bank told.
         joined = next((each.move_id for each in postings.get(left.id, ())), left.id)
         yield Posting(left.id, LEFT, *named, left.on, custody, joined or left.id)
         yield Posting(left.own_id, LEFT, *named, left.on, own)
     if back is not None:
         had_left = back.entry_id is not None
-        custody, own = back_moves(amount, had_left=had_left)
+        custody, own = back_moves(parts, had_left=had_left)
         yield Posting(back.id, BACK, *named, back.on, custody, back.id if had_left else None)
         if back.own_id is not None:
             yield Posting(back.own_id, BACK, *named, back.on, own)
