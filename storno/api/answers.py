@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from ninja.utils import contribute_operation_callback
 from pydantic import BaseModel
@@ -22,6 +23,7 @@ from storno.api.bearer import Caller, Request
 from storno.api.errors import invalid_input, refused
 from storno.api.openapi import (
     describe_deed,
+    describe_file,
     describe_pdf,
     describe_read,
     describe_role,
@@ -57,6 +59,15 @@ class Pdf:
 
     content: bytes
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file as somebody sent it."""
+
+    content: bytes
+    name: str
+    media_type: str
 
 
 def nothing(_caller: Caller, _result: object) -> Told:
@@ -103,6 +114,26 @@ def packing(
     """Run a view that reads and packs, in the scope of the caller's organization."""
     run = _handing_out(view, "application/zip", "attachment")
     contribute_operation_callback(run, describe_zip)
+    return run
+
+
+def handing_out(
+    view: Callable[Concatenate[Request, P], Kept],
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Run a view that hands out what somebody sent: a browser saves it and runs nothing of it."""
+
+    @wraps(view)
+    def run(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        _check_query(request, kwargs)
+        with scope_of(request.auth.who):
+            file = view(request, *args, **kwargs)
+        response = HttpResponse(file.content, content_type=file.media_type)
+        disposition = content_disposition_header(True, file.name)
+        response["Content-Disposition"] = disposition or "attachment"
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return response
+
+    contribute_operation_callback(run, describe_file)
     return run
 
 

@@ -71,6 +71,16 @@ def describe_zip(operation: Operation) -> None:
     _extra(operation)["responses"][200] = {"description": "The file", "content": packed}
 
 
+def describe_file(operation: Operation) -> None:
+    """Add what every file that was sent may answer."""
+    _describe(operation, {401, 503})
+    sent = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    _extra(operation)["responses"][200] = {
+        "description": "The file, as it was sent",
+        "content": sent,
+    }
+
+
 def describe_deed(operation: Operation) -> None:
     """Add what every deed may answer, and the key that makes it happen once."""
     _describe(operation, {401, 403, 409, 411, 503})

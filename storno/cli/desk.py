@@ -56,7 +56,7 @@ def list_(part: str, as_json: bool) -> None:
             "organization": each.organization.slug,
             "waits_since": each.waits_since.isoformat() if each.waits_since else None,
             "closed_at": each.closed_at.isoformat() if each.closed_at else None,
-            "staff": each.staff.person.email if each.staff else None,
+            "staff": each.has_it.person.email if each.has_it else None,
         }
         for each in queue_rows(Part(part))
     ]

@@ -25,6 +25,7 @@ ON_LOOPBACK = site.hostname in {"localhost", "127.0.0.1", "::1"}
 SMTP_URL = env.smtp_url
 SMS = env.sms
 STRIPE_URL = env.stripe_url
+SCANNER = env.scanner
 DATA = Path(env.data)
 
 INSTALLED_APPS = [

@@ -64,6 +64,7 @@ class Environment:
     smtp_url: str
     sms: SmsGateway | None
     stripe_url: str
+    scanner: str
     database_url: str
     owner_database_url: str
     postgres_bin: Path | None
@@ -94,6 +95,7 @@ class Environment:
             smtp_url=_smtp_url(given("STORNO_SMTP_URL")),
             sms=_sms_gateway(given),
             stripe_url=_stripe_url(given("STORNO_STRIPE_URL", "https://api.stripe.com")),
+            scanner=_scanner(given("STORNO_SCANNER")),
             database_url=database_url,
             owner_database_url=owner_url,
             postgres_bin=Path(postgres_bin).absolute() if postgres_bin else None,
@@ -242,6 +244,24 @@ def _stripe_url(text: str) -> str:
     if not secret or not _HOST.fullmatch(parts.hostname or "") or not bare:
         raise wrong
     return text.rstrip("/")
+
+
+def _scanner(text: str) -> str:
+    if not text:
+        return ""
+    parts = _parts(
+        text,
+        wrong := WrongEnvironment(
+            "STORNO_SCANNER must be where clamd listens, like tcp://127.0.0.1:3310 or "
+            f"unix:///run/clamav/clamd.ctl, not {text!r}."
+        ),
+    )
+    bare = not (parts.query or parts.fragment or parts.username)
+    by_net = parts.scheme == "tcp" and parts.hostname and parts.port and not parts.path.strip("/")
+    by_file = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
+    if not bare or not (by_net or by_file):
+        raise wrong
+    return text
 
 
 def _sms_headers(text: str) -> tuple[tuple[str, str], ...]:

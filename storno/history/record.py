@@ -60,3 +60,14 @@ def record_all(happenings: Iterable[tuple[UUID, Happening]], *, who: Actor, at: 
         )
         for subject_id, happening in happenings
     )
+
+
+def is_told(happening: Happening, *, subject_id: UUID, who: Actor) -> bool:
+    """Whether just this is in the history of a subject already."""
+    told = Event.objects.filter(
+        organization_id=who.organization_id,
+        subject_id=subject_id,
+        kind=happening.kind,
+        facts=asdict(happening),
+    )
+    return told.exists()

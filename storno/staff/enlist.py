@@ -24,7 +24,8 @@ class NotOfCustomerService(Refused):
 def enlist(email: str, role: str, *, at: datetime) -> Staff:
     """Let a person serve customers, or serve them as something else from now on.
 
-    Somebody unknown chooses a password by the link of a reset. Raises Invalid.
+    They keep the conversations that they have, and their visits. Somebody unknown chooses a
+    password by the link of a reset. Raises Invalid.
     """
     if role not in set(StaffRole):
         raise invalid("role", "unknown", _("Choose agent or lead."))
@@ -32,11 +33,12 @@ def enlist(email: str, role: str, *, at: datetime) -> Staff:
         raise Invalid(errors)
     person = introduce_person(email=email)
     now = Staff.objects.filter(person=person, ended_at=None).first()
-    if now is not None and now.role == role:
-        return now
-    if now is not None:
-        _end(now, at)
-    return Staff.objects.create(person=person, role=role, since=at)
+    if now is None:
+        return Staff.objects.create(person=person, role=role, since=at)
+    if now.role != role:
+        now.role = role
+        now.save(update_fields=["role"])
+    return now
 
 
 def dismiss(email: str, *, at: datetime) -> Staff:
@@ -48,7 +50,8 @@ def dismiss(email: str, *, at: datetime) -> Staff:
     now = None if person is None else staff_of(person.id)
     if now is None:
         raise NotOfCustomerService
-    _end(now, at)
+    now.ended_at = at
+    now.save(update_fields=["ended_at"])
     return now
 
 
@@ -66,8 +69,3 @@ def is_staffed() -> bool:
 def all_staff() -> list[Staff]:
     """Who serves customers now, in the order in which they began."""
     return list(Staff.objects.filter(ended_at=None).select_related("person").order_by("since"))
-
-
-def _end(staff: Staff, at: datetime) -> None:
-    staff.ended_at = at
-    staff.save(update_fields=["ended_at"])

@@ -21,7 +21,7 @@ class StaffRole(models.TextChoices):
 
 
 class Staff(models.Model):
-    """That a person serves customers, from one moment to another or until now."""
+    """That a person serves customers, from one moment to another or until now; `role` as what."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

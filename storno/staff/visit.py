@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import text_errors, tidy
 from storno.core.refusals import Absent, Invalid, NotAllowed, invalid
-from storno.history.record import Happening, record
+from storno.history.record import Happening, is_told, record
 from storno.organizations.models import Organization
 from storno.organizations.roles import STAFF_DEEDS, Actor
 from storno.organizations.scope import scope
@@ -42,25 +42,19 @@ def visit(
 ) -> Actor:
     """Begin a visit, or go on with one about the same; `reason` must not name anybody.
 
-    Raises Absent, Invalid, NotAllowed.
+    Each reason of a visit is told, once. Raises Absent, Invalid, NotAllowed.
     """
     staff = staff_of(person_id)
     if staff is None:
         raise NotAllowed
     if not Organization.objects.filter(id=organization_id).exists():
         raise Absent
+    reason = _checked(reason)
     going_on = Visit.objects.filter(
         staff=staff, organization_id=organization_id, about_id=about_id, ends_at__gt=at
     )
-    for begun in going_on:
-        return _actor(begun, person_id)
-    reason = tidy(reason)
-    if not reason:
-        raise invalid("reason", "required", _("Say why you look into this organization."))
-    if errors := tuple(text_errors("reason", reason, longest=100)):
-        raise Invalid(errors)
     with scope(organization_id):
-        begun = Visit.objects.create(
+        begun = going_on.order_by("began_at", "id").first() or Visit.objects.create(
             staff=staff,
             organization_id=organization_id,
             about_id=about_id,
@@ -69,7 +63,9 @@ def visit(
         )
         who = _actor(begun, person_id)
         told = Visited(visit_id=str(begun.id), reason=reason)
-        record(told, subject_id=about_id or organization_id, who=who, at=at)
+        subject_id = about_id or organization_id
+        if not is_told(told, subject_id=subject_id, who=who):
+            record(told, subject_id=subject_id, who=who, at=at)
     return who
 
 
@@ -77,6 +73,16 @@ def visits_before(at: datetime, *, limit: int) -> list[Visit]:
     """The visits that began until a moment, the newest first."""
     begun = Visit.objects.filter(began_at__lte=at).select_related("staff__person", "organization")
     return list(begun.order_by("-began_at", "id")[:limit])
+
+
+def _checked(reason: str) -> str:
+    """A reason that can be told. Raises Invalid."""
+    reason = tidy(reason)
+    if not reason:
+        raise invalid("reason", "required", _("Say why you look into this organization."))
+    if errors := tuple(text_errors("reason", reason, longest=100)):
+        raise Invalid(errors)
+    return reason
 
 
 def _actor(begun: Visit, person_id: UUID) -> Actor:

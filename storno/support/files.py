@@ -5,26 +5,31 @@ is refused: HTML, SVG, scripts, programs, packed files.
 """
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import tidy
 from storno.core.refusals import Refused
 from storno.support.models import LONGEST_NAME
+from storno.support.scan import ScannerFailed, is_clean
 
 MOST = 5
 LARGEST = 5_000_000
 """Bytes of one file."""
+
+log = logging.getLogger(__name__)
 
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
     "image/jpeg": (b"\xff\xd8\xff",),
 }
-_ENDINGS: dict[str, tuple[str, ...]] = {
+ENDINGS: dict[str, tuple[str, ...]] = {
     "application/pdf": (".pdf",),
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
@@ -51,6 +56,24 @@ class TooManyFiles(Refused):
     field = "files"
 
 
+class HarmfulFile(Refused):
+    """The virus scanner has found something in the file."""
+
+    code = "file_harmful"
+    message = _("The virus scanner has found something harmful in this file. It was not kept.")
+    remedy = _("Have the device checked that it comes from, and send another file.")
+    field = "files"
+
+
+class NotScanned(Refused):
+    """The virus scanner does not answer, and no file is taken unseen."""
+
+    code = "file_not_scanned"
+    message = _("Files cannot be checked for viruses right now, so none is taken.")
+    remedy = _("Try again later, or write without the file.")
+    field = "files"
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file as it came."""
@@ -74,10 +97,24 @@ class Taken:
 
 
 def take(uploads: Sequence[Upload]) -> list[Taken]:
-    """The files of a message. Raises NotThisFile, TooManyFiles."""
+    """The files of a message. Raises NotThisFile, TooManyFiles, HarmfulFile, NotScanned."""
     if len(uploads) > MOST or any(len(each.content) > LARGEST for each in uploads):
         raise TooManyFiles
-    return [_taken(each) for each in uploads]
+    taken = [_taken(each) for each in uploads]
+    if settings.SCANNER:
+        _scan(taken)
+    return taken
+
+
+def _scan(files: Sequence[Taken]) -> None:
+    """Have the scanner look into files. Raises HarmfulFile, NotScanned."""
+    for file in files:
+        try:
+            if not is_clean(file.content, settings.SCANNER):
+                raise HarmfulFile
+        except ScannerFailed as failed:
+            log.warning("the virus scanner failed: %s", failed)
+            raise NotScanned from failed
 
 
 def media_type(content: bytes) -> str:
@@ -100,7 +137,7 @@ def _is_text(content: bytes) -> bool:
 
 def _taken(upload: Upload) -> Taken:
     kind = media_type(upload.content)
-    return Taken(_called(upload.name, _ENDINGS[kind]), kind, upload.content)
+    return Taken(_called(upload.name, ENDINGS[kind]), kind, upload.content)
 
 
 def _called(name: str, endings: tuple[str, ...]) -> str:

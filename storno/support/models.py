@@ -135,6 +135,11 @@ class Waiting(models.Model):
     closed_at = models.DateTimeField(null=True)
     staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
 
+    @property
+    def has_it(self) -> Staff | None:
+        """Who has it; nobody if they do not serve any more."""
+        return None if self.staff is None or self.staff.ended_at is not None else self.staff
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["waits_since", "id"], name="those_who_wait"),

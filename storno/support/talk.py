@@ -92,7 +92,7 @@ class Said:
 def begin(said: Said, *, invoice_id: UUID | None = None, who: Actor, at: datetime) -> Conversation:
     """Begin a conversation; about an invoice there is one, which is gone on with while it is open.
 
-    Raises Absent, Invalid, NotThisFile, TooManyFiles, NotAllowed.
+    Raises Absent, Invalid, NotAllowed, and what `take` raises.
     """
     who.must(Deed.ASK)
     return say_about(invoice_id, said, who=who, at=at)[0]
@@ -102,7 +102,7 @@ def begin(said: Said, *, invoice_id: UUID | None = None, who: Actor, at: datetim
 def write(conversation_id: UUID, said: Said, *, who: Actor, at: datetime) -> Conversation:
     """Say something more as a member.
 
-    Raises Absent, Invalid, IsClosed, NotAllowed, NotThisFile, TooManyFiles.
+    Raises Absent, Invalid, IsClosed, NotAllowed, and what `take` raises.
     """
     who.must(Deed.ASK)
     text, files = _checked(said)
@@ -126,8 +126,8 @@ def answer(
     """Answer for customer service, or leave a note that members never see.
 
     `version` is the one that was shown; what came meanwhile is read first. An answer opens a closed
-    conversation again. Raises Absent, Invalid, SaidMeanwhile, NotAllowed, NotThisFile,
-    TooManyFiles.
+    conversation again. Raises Absent, Invalid, SaidMeanwhile, NotAllowed, and what
+    `take` raises.
     """
     who.must(Deed.SERVE)
     text, files = _checked(said)
@@ -198,7 +198,7 @@ def say_about(
 ) -> tuple[Conversation, Message]:
     """Say something as a member, inside a deed, in the open conversation about it or a new one.
 
-    Raises Absent, Invalid, NotThisFile, TooManyFiles.
+    Raises Absent, Invalid, and what `take` raises.
     """
     assert who.person_id is not None, "a person asks"
     text, files = _checked(said)
@@ -248,7 +248,7 @@ def _lock_as_shown(conversation_id: UUID, version: int, who: Actor) -> Conversat
 
 
 def _checked(said: Said) -> tuple[str, list[Taken]]:
-    """Words and files that may be said. Raises Invalid, NotThisFile, TooManyFiles."""
+    """Words and files that may be said. Raises Invalid, and what `take` raises."""
     text = said.text.replace("\r\n", "\n").strip()
     if errors := tuple(text_errors("text", text, longest=LONGEST_MESSAGE)):
         raise Invalid(errors)

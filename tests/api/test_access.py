@@ -28,7 +28,7 @@ from storno.organizations.scope import scope
 from storno.overdue.models import Reminder
 from storno.payments.models import Payment, Refund, WriteOff
 from storno.payouts.models import Payout
-from storno.support.models import Conversation
+from storno.support.models import Attachment, Conversation
 from tests.api.caller import Caller, _answer, caller, line
 from tests.bank.told import statement, take, told
 from tests.conftest import Clock
@@ -110,6 +110,7 @@ BODIES: dict[str, Any] = {
     "post_approval": {},
     "post_refusal": {"reason": "Mallory"},
     "post_conversation": {"text": "Mallory"},
+    "post_conversation_file": "Mallory",
     "post_message": {"text": "Mallory"},
     "post_reading": {"message": str(uuid.uuid4())},
     "post_bank_file": "<Document>",
@@ -169,6 +170,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "document_id": str(Standing.objects.filter(**mine).values_list("id", flat=True)[0]),
             "payment_id": str(Payment.objects.filter(**mine).values_list("id", flat=True)[0]),
             "write_off_id": str(WriteOff.objects.filter(**mine).values_list("id", flat=True)[0]),
+            "attachment_id": str(Attachment.objects.filter(**mine).values_list("id", flat=True)[0]),
             "conversation_id": str(
                 Conversation.objects.filter(**mine).values_list("id", flat=True)[0]
             ),
@@ -223,7 +225,8 @@ def furnish(house: World, at: datetime) -> None:
     assert alice.post(f"/invoices/{invoice.id}/payments", more).status == 201
     back = {"invoice": str(invoice.id), "way": "outside", "paid_on": "2026-06-16", "method": "cash"}
     assert alice.post("/refunds", back | {"amount": "0.50"}).status == 201
-    assert alice.post("/conversations", {"text": "Hello"}).status == 201
+    words = {"name": "a.txt", "content": "QQ=="}
+    assert alice.post("/conversations", {"text": "Hello", "files": [words]}).status == 201
     hour = alice.post("/services", BODIES["post_service"] | {"name": "Hour", "minutes": 60})
     assert hour.status == 201
     mine, bob = Membership.objects.filter(organization_id=house.id).order_by("person__name")

@@ -17,6 +17,7 @@ def test_nothing_set_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
         smtp_url="",
         sms=None,
         stripe_url="https://api.stripe.com",
+        scanner="",
         database_url="",
         owner_database_url="",
         postgres_bin=None,
@@ -35,6 +36,11 @@ def test_the_url_follows_the_port_and_bears_no_slash_at_its_end() -> None:
     assert Environment.from_mapping({"STORNO_PORT": "8123"}).url == "http://localhost:8123"
     set_to = Environment.from_mapping({"STORNO_URL": "https://invoices.example.com/"})
     assert set_to.url == "https://invoices.example.com"
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:3310", "unix:///run/clamav/clamd.ctl"])
+def test_where_the_scanner_listens(address: str) -> None:
+    assert Environment.from_mapping({"STORNO_SCANNER": address}).scanner == address
 
 
 @pytest.mark.parametrize(
@@ -56,6 +62,11 @@ def test_only_this_machines_own_names_are_loopback(url: str, here: bool) -> None
     [
         ("STORNO_PORT", "0", "STORNO_PORT must be a number from 1 to 65535, not '0'"),
         ("STORNO_PORT", "65536", "STORNO_PORT must be"),
+        ("STORNO_SCANNER", "clamd:3310", "STORNO_SCANNER must be where clamd listens, like tcp://"),
+        ("STORNO_SCANNER", "tcp://clamd", "STORNO_SCANNER must be"),
+        ("STORNO_SCANNER", "tcp://clamd:99999", "STORNO_SCANNER must be"),
+        ("STORNO_SCANNER", "unix://run/clamd.ctl", "STORNO_SCANNER must be"),
+        ("STORNO_SCANNER", "http://clamd:3310", "STORNO_SCANNER must be"),
         ("STORNO_PORT", "٨٠٨٠", "STORNO_PORT must be"),
         ("STORNO_PORT", "9" * 5000, "STORNO_PORT must be"),
         ("STORNO_DEMO", "yes", "STORNO_DEMO must be 1 (on) or 0 (off), not 'yes'."),

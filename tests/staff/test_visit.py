@@ -37,11 +37,17 @@ def test_a_visit_has_a_reason_is_told_and_ends() -> None:
 
     who = visit(sam.id, world.id, "a question", at=AT)
     assert (who.organization_id, who.person_id, who.deeds) == (world.id, sam.id, STAFF_DEEDS)
-    assert visit(sam.id, world.id, "again", at=AT + LASTS / 2) == who
-    assert visits(world) == [{"visit_id": str(who.visit_id), "reason": "a question"}]
+    for reason in ("a question", "a payment", " a  question"):
+        assert visit(sam.id, world.id, reason, at=AT + LASTS / 2) == who
+    with pytest.raises(Invalid):
+        visit(sam.id, world.id, " ", at=AT)
+    assert visits(world) == [
+        {"visit_id": str(who.visit_id), "reason": "a question"},
+        {"visit_id": str(who.visit_id), "reason": "a payment"},
+    ]
     later = visit(sam.id, world.id, "the next day", at=AT + timedelta(days=1))
     assert later.visit_id != who.visit_id
-    assert len(visits(world)) == 2
+    assert len(visits(world)) == 3
 
     assert dismiss(email, at=AT + timedelta(days=2)).ended_at is not None
     with pytest.raises(NotAllowed):
@@ -55,8 +61,7 @@ def test_somebody_serves_as_one_thing_at_a_time() -> None:
     email = f"sam-{new_id().hex}@example.com"
     first = enlist(email, "agent", at=AT)
     assert enlist(email, "agent", at=AT) == first
-    second = enlist(email, "lead", at=AT)
-    assert staff_of(first.person_id) == second
+    assert enlist(email, "lead", at=AT) == first == staff_of(first.person_id)
     assert [each.role for each in all_staff() if each.person_id == first.person_id] == ["lead"]
     for wrong in (("x", "agent"), (email, "boss")):
         with pytest.raises(Invalid):

@@ -7,23 +7,35 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
 
-from storno.api.answers import Told, doing, nothing, reading
+from storno.api.answers import Kept, Told, doing, handing_out, nothing, reading
 from storno.api.bearer import Caller, Request
 from storno.api.pages import AskedById, AskedByPlace, Next, next_after, next_before
-from storno.api.values import Body, Id, Shown, ShownMoment, Text, moment_text
+from storno.api.values import Asked, Body, Id, Shown, ShownMoment, Text, moment_text
 from storno.core.pages import Place
 from storno.core.refusals import Absent, invalid
-from storno.support.files import Upload
+from storno.support.files import ENDINGS, LARGEST, Upload
 from storno.support.models import Conversation, Side
-from storno.support.queries import Line, conversation_with, conversations_of, messages_of
+from storno.support.queries import (
+    Line,
+    attachment_with,
+    conversation_with,
+    conversations_of,
+    messages_of,
+)
 from storno.support.read import mark_read
 from storno.support.talk import Said, begin, write
 
 router = Router(tags=["conversations"])
 
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+FILE_BODY = {
+    "required": True,
+    "content": dict.fromkeys((*ENDINGS, "application/octet-stream"), _FILE),
+}
+
 
 class FileIn(Body):
-    """A file: its name, and its content in base64."""
+    """A file: its name, and its content in base64; of large ones (3 MB) each is sent alone."""
 
     name: Text
     content: Text
@@ -59,8 +71,14 @@ class ReadingIn(Body):
     message: Id
 
 
+class ConversationFileAsked(Asked):
+    """What the file is called."""
+
+    name: Text = ""
+
+
 class FileShown(Shown):
-    """A file of a message; its content is fetched on the pages."""
+    """A file of a message; its content is fetched by its `id`."""
 
     id: UUID
     name: str
@@ -175,6 +193,31 @@ def list_conversation_messages(
 def post_message(request: Request, conversation_id: Id, body: MessageIn) -> Conversation:
     """Say something more."""
     return write(conversation_id, body.said(), who=request.auth.who, at=request.auth.at)
+
+
+@router.post(
+    "/{conversation_id}/files",
+    response={201: ConversationShown},
+    openapi_extra={"requestBody": FILE_BODY},
+)
+@doing(_said, most_bytes=LARGEST)
+def post_conversation_file(
+    request: Request, conversation_id: Id, asked: Query[ConversationFileAsked]
+) -> Conversation:
+    """Send a file of up to 5 MB as it is: a message without words."""
+    with request.upload as file:
+        said = Said("", [Upload(asked.name, file.read())])
+    return write(conversation_id, said, who=request.auth.who, at=request.auth.at)
+
+
+@router.get("/{conversation_id}/files/{attachment_id}")
+@handing_out
+def get_conversation_file(request: Request, conversation_id: Id, attachment_id: Id) -> Kept:
+    """A file that was sent with a message: to be saved, not to be shown."""
+    file = attachment_with(attachment_id, request.auth.who)
+    if file.message.conversation_id != conversation_id:
+        raise Absent
+    return Kept(bytes(file.content), file.name, file.media_type)
 
 
 @router.post("/{conversation_id}/reading", response={204: None})

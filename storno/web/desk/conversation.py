@@ -173,8 +173,8 @@ def _show(
     if is_new:
         mark_read(found.id, said.lines[-1].message.id, who=who, at=desk.at)
     context |= {
-        "has": name_of(waiting.staff, desk),
-        "is_mine": waiting.staff is not None and waiting.staff.id == desk.staff.id,
+        "has": name_of(waiting.has_it, desk),
+        "is_mine": waiting.has_it == desk.staff,
         "colleagues": [
             {"id": each.person_id, "name": name_of(each, desk)}
             for each in all_staff()

@@ -59,5 +59,5 @@ def _row(waiting: Waiting, desk: Desk) -> dict[str, Any]:
         "waits": waiting.waits_since is not None,
         "closed": waiting.closed_at is not None,
         "when": desk.said(since) if since else None,
-        "has": name_of(waiting.staff, desk),
+        "has": name_of(waiting.has_it, desk),
     }
