@@ -17,7 +17,7 @@ from storno.demo.load import LogIn, load_demo
 @click.option("--json", "as_json", is_flag=True, help="Print the log-ins as JSON.")
 @with_ready_database
 def command(as_json: bool) -> None:
-    """Make the two demo organizations and print their log-ins.
+    """Make the demo organizations and print their log-ins.
 
     What is there already stays as it is. Only on an installation that is reached on this machine.
     """

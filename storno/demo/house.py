@@ -13,13 +13,16 @@ from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import refund_invoice
 from storno.corrections.settle import register_payment
 from storno.corrections.take_lines import CreditLine
+from storno.custody.letters import compose_money_came, compose_payout_account
+from storno.custody.payout_account import PAYOUT_ACCOUNT_LETTER
+from storno.custody.set_aside import MONEY_CAME_LETTER
 from storno.documents.content import DraftInput, LineInput
 from storno.documents.draft import create_draft
 from storno.documents.issue import DOCUMENT_LETTER, NOTICES, OVERDUE_LETTER
 from storno.documents.letter import compose_document_letter
 from storno.documents.models import Document, FollowUp, Reason
 from storno.documents.queries import whole_document
-from storno.mailroom.deliver import deliver_next
+from storno.mailroom.deliver import Composer, deliver_next
 from storno.mailroom.way_out import Mailbox
 from storno.notices.letter import compose_notice
 from storno.notices.remind import remind
@@ -31,6 +34,21 @@ from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind
 from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
+from storno.payouts.letters import compose_payout_back, compose_payout_left
+from storno.payouts.write import BACK_LETTER, LEFT_LETTER
+from storno.support.letters import ANSWER_LETTER, compose_answer
+
+COMPOSERS: dict[str, Composer] = {
+    DOCUMENT_LETTER: compose_document_letter,
+    OVERDUE_LETTER: compose_reminder,
+    **dict.fromkeys(NOTICES, compose_notice),
+    MONEY_CAME_LETTER: compose_money_came,
+    PAYOUT_ACCOUNT_LETTER: compose_payout_account,
+    LEFT_LETTER: compose_payout_left,
+    BACK_LETTER: compose_payout_back,
+    ANSWER_LETTER: compose_answer,
+}
+"""Who writes the letters that go out in the demonstration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,7 @@ class House:
         """Issue the invoice of a draft at this moment."""
         issued = finalise_draft(draft_id, send_now=True, who=self.who, at=at)
         assert isinstance(issued, Document)
-        self._deliver(at)
+        self.deliver(at)
         return issued
 
     def pay(self, invoice: Document, amount_minor: int, *, at: datetime) -> None:
@@ -90,17 +108,17 @@ class House:
     def notify(self, invoice: Document, *, at: datetime) -> None:
         """Tell the recipient that there is something to pay."""
         notify(invoice.id, who=self.who, at=at)
-        self._deliver(at)
+        self.deliver(at)
 
     def remind(self, invoice: Document, *, at: datetime) -> None:
         """Let a reminder go whose day it is."""
         remind(invoice.id, organization_id=self.who.organization_id, at=at)
-        self._deliver(at)
+        self.deliver(at)
 
     def remind_of(self, invoice: Document, *, at: datetime) -> None:
         """Remind of an invoice that was not paid in time."""
         remind_of_invoice(invoice.id, who=self.who, at=at)
-        self._deliver(at)
+        self.deliver(at)
 
     def credit(
         self,
@@ -117,7 +135,7 @@ class House:
         if isinstance(held, Held) and leaves and held.draft.goes_at is not None:
             departs = held.draft.goes_at
             depart_credit(invoice.id, organization_id=self.who.organization_id, at=departs)
-            self._deliver(departs)
+            self.deliver(departs)
 
     def credit_half(self, invoice: Document, reason: Reason, *, at: datetime) -> None:
         """Credit half of the one line of an invoice, with nothing to follow."""
@@ -132,13 +150,7 @@ class House:
         given = GivenBack(at.date(), MoneyKind.BANK_TRANSFER)
         refund_invoice(invoice.id, given, who=self.who, at=at)
 
-    def _deliver(self, at: datetime) -> None:
+    def deliver(self, at: datetime) -> None:
         """Put what was mailed at this moment into the mailbox: nobody out there is written to."""
-        notices = dict.fromkeys(NOTICES, compose_notice)
-        composers = {
-            DOCUMENT_LETTER: compose_document_letter,
-            OVERDUE_LETTER: compose_reminder,
-            **notices,
-        }
-        while deliver_next(self.who.organization_id, composers=composers, out=Mailbox(), at=at):
+        while deliver_next(self.who.organization_id, composers=COMPOSERS, out=Mailbox(), at=at):
             pass

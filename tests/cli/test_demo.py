@@ -1,4 +1,4 @@
-"""`storno demo`: two organizations with a past, whose letters went on the days of their papers."""
+"""`storno demo`: organizations with a past, whose letters went on the days of their papers."""
 
 import pytest
 
@@ -11,7 +11,8 @@ SELECT number, state, sent_at = issued_at AND filed_at = issued_at,
 FROM mailroom_letter AS letter
 JOIN documents_document AS document ON document.id = letter.subject_id
 LEFT JOIN archive_file AS file ON file.subject_id = letter.id
-WHERE letter.kind = 'document'
+JOIN organizations_organization AS mine ON mine.id = letter.organization_id
+WHERE letter.kind = 'document' AND mine.slug = 'aalto'
 ORDER BY letter.id
 """
 
@@ -61,8 +62,8 @@ def test_payers_were_told_reminded_and_left_alone(house: Installation) -> None:
 
 def test_its_books_are_in_order(house: Installation) -> None:
     assert house.answer("verify") == {
-        "organizations": 2,
-        "documents": 51,
+        "organizations": 6,
+        "documents": 66,
         "erased": 0,
         "violations": [],
     }
@@ -111,7 +112,9 @@ GROUP BY slug ORDER BY slug
 def test_invoices_stand_in_each_state(house: Installation) -> None:
     """Of the practice; what is only on hold stands with the one that has a hold."""
     with house.connect() as connection:
-        (_aalto, fjord) = connection.execute(STATES).fetchall()
+        rows = connection.execute(STATES).fetchall()
+    (fjord,) = (row for row in rows if row[0] == "fjord")
+    with house.connect() as connection:
         held = connection.execute(
             "SELECT count(*)::int FROM documents_standing WHERE cancelling_at IS NOT NULL"
         ).fetchone()
@@ -143,5 +146,88 @@ def test_daisy_has_an_unpaid_invoice_of_the_practitioner(house: Installation) ->
 def test_what_is_there_already_stays(house: Installation) -> None:
     before = house.contents()
     log_ins = house.answer("demo")["log_ins"]
-    assert [each["organization"] for each in log_ins] == ["aalto", "fjord", "fjord"]
+    assert [each["organization"] for each in log_ins] == [
+        *("aalto", "fjord", "fjord"),
+        *("minna", "juhani", "puutarha", "havu", ""),
+    ]
     assert house.contents() == before
+
+
+PAID = """
+SELECT slug, number, payment_reference, state, standing.received_minor, open_minor,
+    owed_back_minor
+FROM documents_standing AS standing
+JOIN documents_document AS document ON document.id = standing.id
+JOIN organizations_organization AS mine ON mine.id = standing.organization_id
+WHERE payment_account = 'FI7157130920022107' ORDER BY payment_reference
+"""
+
+
+def test_client_money_stands_in_each_way(house: Installation) -> None:
+    """The references are the same wherever the demonstration is loaded first: files name them."""
+    with house.connect() as connection:
+        assert connection.execute(PAID).fetchall() == [
+            ("minna", "2026-0001", "10016", "credited", 125_500, 0, 0),
+            ("juhani", "2026-0001", "10029", "part_paid", 100_000, 125_900, 0),
+            ("puutarha", "2026-0001", "10032", "paid", 85_000, 0, 4_680),
+            ("juhani", "2026-0002", "10045", "credited", 50_200, 0, 50_200),
+            ("minna", "2026-0002", "10058", "paid", 90_360, 0, 0),
+            ("puutarha", "2026-0002", "10061", "paid", 150_600, 0, 0),
+            ("juhani", "2026-0003", "10074", "paid", 37_650, 0, 0),
+            ("puutarha", "2026-0003", "10087", "credited", 62_750, 0, 0),
+            ("minna", "2026-0003", "10090", "paid", 125_500, 0, 0),
+            ("minna", "2026-0004", "10100", "sent", 0, 70_280, 0),
+            ("juhani", "2026-0004", "10113", "sent", 0, 119_225, 0),
+            ("puutarha", "2026-0004", "10126", "sent", 0, 60_240, 0),
+        ]
+        waiting = connection.execute(
+            "SELECT amount_minor, state, why FROM bank_entry WHERE state <> 'matched' "
+            "AND amount_minor > 0"
+        ).fetchall()
+        batches = connection.execute(
+            "SELECT total_minor, approved_at IS NOT NULL FROM payouts_batch ORDER BY proposed_at"
+        ).fetchall()
+        instructions = connection.execute(
+            "SELECT state, count(*)::int FROM payouts_instruction GROUP BY state ORDER BY state"
+        ).fetchall()
+    assert waiting == [(18_000, "queued", "no_reference")]
+    assert batches == [(342_048, True), (86_112, True), (95_863, False)]
+    assert instructions == [("left", 5), ("on_the_way", 2)]
+
+
+CASES = """
+SELECT slug, number, how_ended, count(confirmation.id)::int, count(approval.id)::int
+FROM cases_refundcase AS refund
+JOIN documents_document AS document ON document.id = refund.invoice_id
+JOIN organizations_organization AS mine ON mine.id = refund.organization_id
+LEFT JOIN cases_confirmation AS confirmation ON confirmation.case_id = refund.id
+LEFT JOIN cases_approval AS approval ON approval.case_id = refund.id
+GROUP BY slug, number, how_ended ORDER BY slug, number
+"""
+
+
+def test_refund_cases_stand_at_each_step(house: Installation) -> None:
+    """Of what was returned, that of the first one has been paid out, that of the other has not."""
+    with house.connect() as connection:
+        cases = connection.execute(CASES).fetchall()
+        waiting = connection.execute(
+            "SELECT count(*)::int FROM support_waiting WHERE waits_since IS NOT NULL"
+        ).fetchall()
+    assert cases == [
+        ("juhani", "2026-0003", "", 1, 0),
+        ("minna", "2026-0001", "", 1, 1),
+        ("minna", "2026-0002", "", 0, 0),
+        ("puutarha", "2026-0002", "declined", 1, 0),
+        ("puutarha", "2026-0003", "", 1, 1),
+    ]
+    assert waiting == [(1,)]
+
+
+def test_the_second_step_of_customer_service_is_the_demonstrations(house: Installation) -> None:
+    with house.connect() as connection:
+        apps = connection.execute(
+            "SELECT email, role FROM mfa_authenticator AS app "
+            "JOIN people_person AS person ON person.id = app.user_id "
+            "JOIN staff_staff AS staff ON staff.person_id = person.id"
+        ).fetchall()
+    assert apps == [("tuomas@example.com", "lead")]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Invalid, Words
 from storno.people.models import Person
 from storno.people.profile import LONGEST_NAME, plain_name
+from storno.people.second_step import demo_code
 
 EMAIL = _("E-mail")
 PASSWORD = _("Password")
@@ -138,13 +139,25 @@ class ResetPassword(OurWords, account.ResetPasswordKeyForm):
     attributes: ClassVar = {"password1": {"autofocus": ""}}
 
 
-class SecondStep(OurWords, second_step.AuthenticateForm):
+class TellsDemoCode(OurWords):
+    """Tells the code to who signs in as somebody of the demonstration, and so has no such app."""
+
+    user: Person
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if code := demo_code(self.user):
+            told = _("The code of the demonstration is now %(code)s.")
+            self.fields["code"].help_text = told % {"code": code}
+
+
+class SecondStep(TellsDemoCode, second_step.AuthenticateForm):
     labels: ClassVar = {"code": _("Code")}
     help_texts: ClassVar = {"code": _("From your authenticator app, or a recovery code.")}
     attributes: ClassVar = {"code": {**_DIGITS, "autofocus": ""}}
 
 
-class SecondStepAgain(OurWords, second_step.ReauthenticateForm):
+class SecondStepAgain(TellsDemoCode, second_step.ReauthenticateForm):
     labels: ClassVar = SecondStep.labels
     help_texts: ClassVar = SecondStep.help_texts
     attributes: ClassVar = SecondStep.attributes

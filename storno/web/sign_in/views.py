@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from storno.core.clock import read_clock
+from storno.demo.people import WHAT
 from storno.organizations.queries import zone_of
 from storno.people.introduce import DEMO_PASSWORD
 from storno.people.models import Person
@@ -29,6 +30,8 @@ from storno.web.say import say_moment
 from storno.web.sign_in.again import recently_signed_in, sign_in_again
 from storno.web.sign_in.devices import device_name
 from storno.web.sign_in.forms import Profile
+
+_PLACES = {email: place for place, email in enumerate(WHAT)}
 
 
 class BesideCode:
@@ -56,7 +59,9 @@ class SignInPage(BesideCode, LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if settings.ON_LOOPBACK:
-            context |= {"demo_people": demo_people(), "demo_password": DEMO_PASSWORD}
+            people = [(each, WHAT.get(each.email, each.email)) for each in demo_people()]
+            people.sort(key=lambda each: _PLACES.get(each[0].email, len(_PLACES)))
+            context |= {"demo_people": people, "demo_password": DEMO_PASSWORD}
         return context
 
 

@@ -3,12 +3,21 @@
 import json
 import re
 import time
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+)
+from django.test import override_settings
 
+from storno.people.introduce import DEMO_PASSWORD, introduce_demo_person
 from storno.people.models import Person
+from storno.people.second_step import demo_code, give_demo_second_step
 from tests.web.sign_in.visitor import PASSWORD, LetterBox, Visitor, text_of
 
 STEP = "/account/2fa/authenticate/"
@@ -47,6 +56,29 @@ def test_the_password_alone_no_longer_opens(
     answer = visitor.post(STEP, {"code": code_of(secret)})
     assert (answer.status_code, answer["Location"]) == (302, "/o/clinic/")
     assert visitor.is_signed_in
+
+
+def test_the_second_step_of_the_demonstration_tells_its_code(visitor: Visitor) -> None:
+    """Of its app alone: who has set up another one is told nothing, and elsewhere nobody is."""
+    demo = introduce_demo_person(email=f"{uuid4().hex}@example.com", name="Demo Person")
+    give_demo_second_step(demo)
+    give_demo_second_step(demo)
+    visitor.sign_in(demo, DEMO_PASSWORD)
+    code = demo_code(demo)
+    assert f"The code of the demonstration is now {code}." in text_of(visitor.get(STEP))
+    visitor.post(STEP, {"code": code})
+    assert visitor.is_signed_in
+    with override_settings(ON_LOOPBACK=False):
+        assert demo_code(demo) == ""
+    (app,) = Authenticator.objects.filter(user=demo)
+    app.delete()
+    TOTP.activate(demo, generate_totp_secret())
+    assert demo_code(demo) == ""
+
+
+def test_only_the_demonstration_has_a_second_step_that_everybody_knows(person: Person) -> None:
+    give_demo_second_step(person)
+    assert not Authenticator.objects.filter(user=person).exists()
 
 
 def test_a_code_opens_once(visitor: Visitor, another: Visitor, person: Person) -> None:
