@@ -12,7 +12,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.cases.ask import case_with, end_case, lock_case
+from storno.cases.ask import CaseChanged, case_with, end_case, lock_case, must_be
+from storno.cases.letters import (
+    CHECKED_LETTER,
+    CREDITED_LETTER,
+    DECLINED_LETTER,
+    tell_of_case,
+)
 from storno.cases.models import LONGEST_REASON, Approval, HowEnded, RefundCase
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.entered import text_errors, tidy
@@ -26,6 +32,7 @@ from storno.corrections.stop import remove_held_credit
 from storno.corrections.undo import CreditUndone
 from storno.documents.models import FollowUp, Reason
 from storno.history.record import Happening, record
+from storno.mailroom.queue import AT_ONCE
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.sealed import sealed
@@ -38,14 +45,6 @@ class NotConfirmed(Refused):
     code = "refund_not_confirmed"
     message = _("It is not confirmed that what was paid went back.")
     remedy = _("Wait until it is confirmed, or record what was said in the conversation.")
-
-
-class CaseChanged(Refused):
-    """A colleague, or the member, has done something in the case since it was shown."""
-
-    code = "refund_case_changed"
-    message = _("Something was done in this refund case meanwhile.")
-    remedy = _("Look at it as it is now.")
 
 
 @dataclass(frozen=True)
@@ -89,16 +88,19 @@ class ApprovalUndone(Happening):
 def approve_case(case_id: UUID, *, version: int | None = None, who: Actor, at: datetime) -> CaseNow:
     """Credit the invoice whole, for its client was paid back; with the hold of its organization.
 
-    `version` is the one that was shown. Approved before, it is answered as it is now. Raises
-    Absent, CaseChanged, CaseHasMoved, NotConfirmed, Blocked, NotAllowed.
+    `version` is the one that was shown. Approved before by the same person, it is answered as it is
+    now; who was slower than a colleague is told so. Raises Absent, CaseChanged, CaseHasMoved,
+    NotConfirmed, Blocked, NotAllowed.
     """
     who.must(Deed.SERVE)
     _draft, standing = lock_invoice(case_with(case_id, who).invoice_id, who.organization_id, at=at)
     approved = (CaseState.CHECKED, CaseState.CREDITED, CaseState.CLOSED)
     now = lock_case(case_id, who, CaseState.ASKED, CaseState.CONFIRMED, *approved)
     if now.state in approved:
+        if version is not None and now.approved_by != who.person_id:
+            raise CaseChanged
         return now
-    _must_be(version, now)
+    must_be(version, now)
     confirmed = now.confirmed
     if confirmed is None or now.is_stale:
         raise NotConfirmed
@@ -121,6 +123,12 @@ def approve_case(case_id: UUID, *, version: int | None = None, who: Actor, at: d
         approved_by=who.person_id,
     )
     sealed(approval).save(force_insert=True)
+    if isinstance(made, Held):
+        tell_of_case(CHECKED_LETTER, now.case, approval.id, at=at)
+        wait = made.draft.goes_at - at if made.draft.goes_at else AT_ONCE
+    else:
+        wait = AT_ONCE
+    tell_of_case(CREDITED_LETTER, now.case, approval.id, at=at, wait=wait)
     return _done(now.case, RefundApproved(str(case_id)), who=who, at=at)
 
 
@@ -155,8 +163,9 @@ def decline_case(
     if errors := tuple(text_errors("reason", reason, longest=LONGEST_REASON)):
         raise Invalid(errors)
     now = lock_case(case_id, who, CaseState.ASKED, CaseState.CONFIRMED)
-    _must_be(version, now)
+    must_be(version, now)
     end_case(now.case, HowEnded.DECLINED, reason=reason, at=at)
+    tell_of_case(DECLINED_LETTER, now.case, case_id, at=at)
     record(RefundDeclined(str(case_id)), subject_id=now.case.invoice_id, who=who, at=at)
     return read_case(now.case)
 
@@ -179,12 +188,6 @@ def reopen_case(case_id: UUID, *, who: Actor, at: datetime) -> CaseNow:
     case.how_ended, case.reason, case.ended_at = "", "", None
     case.save(update_fields=["how_ended", "reason", "ended_at"])
     return _done(case, RefundCaseReopened(str(case_id)), who=who, at=at)
-
-
-def _must_be(version: int | None, now: CaseNow) -> None:
-    """Raise CaseChanged where something was done since the case was shown."""
-    if version is not None and version != now.case.version:
-        raise CaseChanged
 
 
 def _done(case: RefundCase, happening: Happening, *, who: Actor, at: datetime) -> CaseNow:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.cases.letters import OPENED_LETTER, tell_of_case
 from storno.cases.models import HowEnded, RefundCase
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.refusals import Absent, Refused
@@ -64,6 +65,14 @@ class CaseHasMoved(Refused):
     remedy = _("Look at it as it is now.")
 
 
+class CaseChanged(Refused):
+    """A colleague, or the member, has done something in the case since it was shown."""
+
+    code = "refund_case_changed"
+    message = _("Something was done in this refund case meanwhile.")
+    remedy = _("Look at it as it is now.")
+
+
 @dataclass(frozen=True)
 class RefundAsked(Happening):
     """Somebody wants to pay the client back, and have the invoice credited."""
@@ -87,8 +96,8 @@ class RefundCaseWithdrawn(Happening):
 def ask_for_refund(invoice_id: UUID, *, who: Actor, at: datetime) -> CaseNow:
     """Open the refund case of a paid invoice; the one that is open already is answered again.
 
-    Customer service does it within a visit. Raises Absent, NotPaid, AlreadyCredited,
-    CreditIsOnHold, CreditItYourself, NotAllowed.
+    Customer service does it within a visit, and its members are told. Raises Absent, NotPaid,
+    AlreadyCredited, CreditIsOnHold, CreditItYourself, NotAllowed.
     """
     who.must(Deed.ASK if who.visit_id is None else Deed.SERVE)
     mine = who.organization_id
@@ -109,6 +118,8 @@ def ask_for_refund(invoice_id: UUID, *, who: Actor, at: datetime) -> CaseNow:
         organization_id=mine, invoice_id=invoice_id, asked_by=who.person_id, asked_at=at
     )
     record(RefundAsked(str(case.id)), subject_id=invoice_id, who=who, at=at)
+    if who.visit_id is not None:
+        tell_of_case(OPENED_LETTER, case, case.id, at=at)
     return read_case(case)
 
 
@@ -138,6 +149,12 @@ def lock_case(case_id: UUID, who: Actor, *states: CaseState) -> CaseNow:
             raise CaseHasMoved
         return now
     raise Absent
+
+
+def must_be(version: int | None, now: CaseNow) -> None:
+    """Raise CaseChanged where something was done since the case was shown in this version."""
+    if version is not None and version != now.case.version:
+        raise CaseChanged
 
 
 def end_case(case: RefundCase, how: HowEnded, *, reason: str = "", at: datetime) -> None:

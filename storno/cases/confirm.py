@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from storno.cases.ask import case_with, lock_case
+from storno.cases.ask import case_with, lock_case, must_be
 from storno.cases.models import Confirmation, RefundedBy
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.ids import new_id
@@ -103,16 +103,19 @@ def record_confirmation(
     message_id: UUID,
     *,
     reason: str = "",
+    version: int | None = None,
     who: Actor,
     at: datetime,
 ) -> CaseNow:
     """Record for customer service what a member has said in a message.
 
     Another amount than the client has paid needs a `reason`, which is noted in the conversation.
-    Raises Absent, Invalid, AnotherAmount, NotThisMessage, CaseHasMoved, NotAllowed.
+    `version` is the one that was shown. Raises Absent, Invalid, AnotherAmount, NotThisMessage,
+    CaseChanged, CaseHasMoved, NotAllowed.
     """
     who.must(Deed.SERVE)
     now = _lock(case_id, who, at=at)
+    must_be(version, now)
     _check(now, paid, who, at=at)
     said = Message.objects.filter(
         organization_id=who.organization_id,

@@ -16,6 +16,8 @@ from storno.organizations.queries import operator
 from storno.organizations.roles import Actor
 from storno.payments.methods import CLIENT_MONEY
 from storno.payments.models import Payment, Reversal
+from storno.support.models import Attachment, Conversation, Side
+from storno.support.queries import Line, heard, messages_of
 
 PAGE = 50
 
@@ -97,6 +99,25 @@ def payers_of(invoice_id: UUID, who: Actor) -> list[Payer]:
         with crossing(house.id, back_to=who.organization_id):
             found += _payers(held, who.organization_id, house.id)
     return found
+
+
+def said_by_members(invoice_id: UUID, who: Actor, *, limit: int = PAGE) -> list[Line]:
+    """What members have said last about an invoice, the newest first: a confirmation is there."""
+    talks = Conversation.objects.filter(
+        organization_id=who.organization_id, invoice_id=invoice_id
+    ).order_by("-last_at", "id")
+    said = [line for talk in talks[:3] for line in messages_of(talk.id, who).lines]
+    theirs = [line for line in said if line.message.side == Side.MEMBER]
+    return sorted(theirs, key=lambda line: line.message.id, reverse=True)[:limit]
+
+
+def said_in(message_id: UUID, who: Actor) -> Line | None:
+    """A message with its files: that in which something was confirmed. None once it is let go."""
+    message = heard(who).filter(id=message_id).first()
+    if message is None:
+        return None
+    files = Attachment.objects.filter(organization_id=who.organization_id, message_id=message_id)
+    return Line(message, tuple(files.defer("content").order_by("id")))
 
 
 def _payers(payment_ids: list[UUID], paid_id: UUID, bank_of: UUID) -> list[Payer]:

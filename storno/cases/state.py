@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,16 +31,23 @@ class CaseNow:
     """A case with what it is told by; amounts in minor units.
 
     `held_minor` is the money of the client that is not given back. `confirmed` is what was said
-    last; it is stale once another sum is held. `goes_at`: when the held credit note leaves.
+    last; it is stale once another sum is held. `goes_at`: when the held credit note leaves;
+    `approval` is the last one.
     """
 
     case: RefundCase
     state: CaseState
     standing: Standing
     confirmed: Confirmation | None
+    approval: Approval | None
     credit_note: Document | None
     goes_at: datetime | None
     returned: Return | None
+
+    @property
+    def approved_by(self) -> UUID | None:
+        """Who has checked it last."""
+        return None if self.approval is None else self.approval.approved_by
 
     @property
     def held_minor(self) -> int:
@@ -59,8 +67,8 @@ def read_case(case: RefundCase) -> CaseNow:
     """How far a case is now; inside its organization's scope."""
     its = {"organization_id": case.organization_id}
     confirmed = Confirmation.objects.filter(**its, case_id=case.id).order_by("-id").first()
-    approvals = Approval.objects.filter(**its, case_id=case.id)
-    presses = list(approvals.values_list("press_id", flat=True))
+    approvals = list(Approval.objects.filter(**its, case_id=case.id).order_by("id"))
+    presses = [each.press_id for each in approvals]
     credit_note = Document.objects.filter(**its, draft_id__in=presses).first()
     held = Draft.objects.filter(**its, id__in=presses).first()
     returned = Return.objects.filter(**its, invoice_id=case.invoice_id).first()
@@ -69,6 +77,7 @@ def read_case(case: RefundCase) -> CaseNow:
         state=_state(case, confirmed, held, credit_note, returned),
         standing=read_standing(case.invoice_id, case.organization_id),
         confirmed=confirmed,
+        approval=approvals[-1] if approvals else None,
         credit_note=credit_note,
         goes_at=None if held is None else held.goes_at,
         returned=returned,

@@ -7,6 +7,7 @@ import click
 
 from storno.cases.approve import approve_case, decline_case
 from storno.cases.ask import case_with
+from storno.cases.look import look_into_case
 from storno.cases.queries import cases_in_queue, organization_of, payers_of
 from storno.cases.state import CaseNow, read_case
 from storno.cli.look import find_person, looking, looking_for
@@ -15,9 +16,7 @@ from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
-from storno.staff.visit import visit
 
-REASON = "refund case"
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 AS = click.option("--as", "email", required=True, help="Who of customer service acts.")
 
@@ -111,6 +110,6 @@ def _visit(written: str, email: str) -> tuple[UUID, Actor]:
     """The case that was written, and who visits its organization for it."""
     person = find_person(email)
     with looking_for("refund case", written) as case_id:
-        organization_id = organization_of(case_id)
+        organization_of(case_id)
     with looking(f"There is no refund case {written}."):
-        return case_id, visit(person.id, organization_id, REASON, about_id=case_id, at=read_clock())
+        return case_id, look_into_case(case_id, person.id, at=read_clock())

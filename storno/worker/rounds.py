@@ -7,6 +7,15 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from storno.administration.invite import forget_invitations
+from storno.cases.letters import (
+    CHECKED_LETTER,
+    CREDITED_LETTER,
+    DECLINED_LETTER,
+    OPENED_LETTER,
+    compose_case_approved,
+    compose_case_declined,
+    compose_case_opened,
+)
 from storno.clients.looks import forget_looks
 from storno.clients.take_in import forget_imports
 from storno.core.clock import read_clock
@@ -69,6 +78,10 @@ COMPOSERS: dict[str, Composer] = {
     PAYOUT_ACCOUNT_LETTER: compose_payout_account,
     LEFT_LETTER: compose_payout_left,
     BACK_LETTER: compose_payout_back,
+    OPENED_LETTER: compose_case_opened,
+    DECLINED_LETTER: compose_case_declined,
+    CHECKED_LETTER: compose_case_approved,
+    CREDITED_LETTER: compose_case_approved,
     **dict.fromkeys(LETTERS.values(), compose_session_letter),
 }
 """Who writes which kind of letter."""

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from storno.cases.approve import (
-    CaseChanged,
     NotConfirmed,
     approve_case,
     decline_case,
@@ -15,6 +14,7 @@ from storno.cases.approve import (
 )
 from storno.cases.ask import (
     AlreadyCredited,
+    CaseChanged,
     CaseHasMoved,
     CreditItYourself,
     NotPaid,
@@ -101,7 +101,8 @@ def test_the_client_is_paid_back_and_the_taxes_come_back(at: datetime) -> None:
     receipt = [Upload("receipt.pdf", b"%PDF-1.7 paid")]
     now = confirm_refund(now.case.id, ALL, receipt=receipt, who=world.who(), at=at)
     assert now.state == CaseState.CONFIRMED
-    assert next(each.id for each in cases_in_queue()) == now.case.id
+    (queued,) = [each for each in cases_in_queue() if each.id == now.case.id]
+    assert (queued.asked_at, queued.confirmed_at) == (at, at)
     assert organization_of(now.case.id) == world.id
     with pytest.raises(NotAllowed):
         approve_case(now.case.id, who=world.who(), at=at)

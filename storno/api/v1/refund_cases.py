@@ -25,21 +25,18 @@ from storno.api.values import (
 from storno.cases.approve import approve_case, decline_case
 from storno.cases.ask import ask_for_refund, case_with
 from storno.cases.confirm import PaidBack, confirm_refund
+from storno.cases.look import look_into_case
 from storno.cases.models import RefundedBy
-from storno.cases.queries import list_cases, organization_of
+from storno.cases.queries import list_cases
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.refusals import Absent, invalid
 from storno.documents.queries import document
 from storno.money.currency import decimal_text
 from storno.organizations.roles import Actor
 from storno.staff.enlist import staff_of
-from storno.staff.visit import visit
 
 router = Router(tags=["refund cases"])
 desk = Router(tags=["customer service"])
-
-REASON = "refund case"
-"""What the organization's history says of a visit."""
 
 
 class RefundCaseIn(Body):
@@ -194,5 +191,5 @@ def _visitor(request: Request, case_id: UUID) -> Actor:
     if person_id is None or staff_of(person_id) is None:
         raise Absent
     caller.who.must_be_fresh()
-    who = visit(person_id, organization_of(case_id), REASON, about_id=case_id, at=caller.at)
+    who = look_into_case(case_id, person_id, at=caller.at)
     return replace(who, once=caller.who.once)

@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from storno.archive.models import File, FileKind
 from storno.bank.models import Entry
+from storno.cases.models import Approval, RefundCase
 from storno.custody.models import PayoutAccount, SetAside
 from storno.diary.bill import SESSION
 from storno.diary.models import Booking, Series
@@ -79,6 +80,8 @@ def _without_invoice(books: Books) -> Iterator[Violation]:
             ~having(invoices, id="subject_id"),
             ~having(books.rows(Entry), id="subject_id"),
             ~having(books.rows(Payout), id="subject_id"),
+            ~having(books.rows(RefundCase), id="subject_id"),
+            ~having(books.rows(Approval), id="subject_id"),
         ),
         "kind",
     )
@@ -161,6 +164,8 @@ def _letters(books: Books) -> Iterator[Violation]:
             ~having(books.rows(SetAside), id="subject_id"),
             ~having(books.rows(PayoutAccount), id="subject_id"),
             ~having(books.rows(Payout), id="subject_id"),
+            ~having(books.rows(RefundCase), id="subject_id"),
+            ~having(books.rows(Approval), id="subject_id"),
         ),
         "kind",
     )

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from storno.cases.queries import case_of_invoice
+from storno.cases.state import CaseNow, CaseState
 from storno.core.refusals import Absent, Invalid, Refused
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.queries import seller_of
@@ -32,7 +34,7 @@ from storno.support.queries import (
 from storno.support.queue import look_into
 from storno.support.read import mark_read
 from storno.support.talk import answer, close, hand_to, reopen
-from storno.web.desk.door import Desk, show_desk, staff_page
+from storno.web.desk.door import Desk, show_desk, staff_page, version_shown
 from storno.web.desk.queue import name_of
 from storno.web.once import new_once, promised
 from storno.web.support.file import file_response
@@ -60,7 +62,7 @@ def desk_conversation(request: HttpRequest, desk: Desk, conversation_id: UUID) -
             answer(
                 conversation_id,
                 form.said(),
-                version=_version(request),
+                version=version_shown(request),
                 is_note=form.cleaned_data["is_note"],
                 who=promised(request, who, desk.staff.id),
                 at=desk.at,
@@ -86,7 +88,9 @@ def desk_hand(request: HttpRequest, desk: Desk, conversation_id: UUID) -> HttpRe
         request,
         desk,
         conversation_id,
-        lambda who: hand_to(conversation_id, to, version=_version(request), who=who, at=desk.at),
+        lambda who: hand_to(
+            conversation_id, to, version=version_shown(request), who=who, at=desk.at
+        ),
     )
 
 
@@ -99,7 +103,7 @@ def desk_end(request: HttpRequest, desk: Desk, conversation_id: UUID) -> HttpRes
         request,
         desk,
         conversation_id,
-        lambda who: end(conversation_id, version=_version(request), who=who, at=desk.at),
+        lambda who: end(conversation_id, version=version_shown(request), who=who, at=desk.at),
     )
 
 
@@ -136,12 +140,6 @@ def _back(conversation_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('desk_conversation', args=[conversation_id])}#last")
 
 
-def _version(request: HttpRequest) -> int:
-    """The version that was shown; none that is, where none was sent."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
-
-
 def _id(text: str) -> UUID:
     """The id that a form sends. Raises Absent."""
     try:
@@ -169,6 +167,7 @@ def _show(
             "earlier_url": f"{url}?before={said.earlier}" if said.earlier else "",
             "last_url": url,
             "is_last": before is None,
+            "case": _case_of(found),
         }
     if is_new:
         mark_read(found.id, said.lines[-1].message.id, who=who, at=desk.at)
@@ -195,6 +194,21 @@ def _title(found: Conversation, who: Actor) -> str:
     if number is None:
         return _("Question to customer service")
     return _("About invoice %(number)s") % {"number": number}
+
+
+def _case_of(found: Conversation) -> dict[str, str] | None:
+    """The refund case of the invoice that is talked about, or where one is opened."""
+    if found.invoice_id is None:
+        return None
+    now = case_of_invoice(found.invoice_id, found.organization_id)
+    return {
+        "url": "" if now is None else reverse("desk_case", args=[now.case.id]),
+        "new_url": reverse("desk_case_new", args=[found.id]) if _takes_case(now) else "",
+    }
+
+
+def _takes_case(now: CaseNow | None) -> bool:
+    return now is None or now.state == CaseState.WITHDRAWN
 
 
 def _line(line: Line, found: Conversation, names: Mapping[UUID, str], desk: Desk) -> dict[str, Any]:

@@ -86,13 +86,22 @@ def show_desk(
     return render(request, template, frame | context, status=status)
 
 
+def version_shown(request: HttpRequest) -> int:
+    """The version that the form was shown with; none that is, where none was sent."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+
+
 def _set_it_up(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Say how a second step is set up; the address leads on once there is one."""
     return show_desk(request, desk, "desk/second_step.html", status=403)
 
 
 def _navigation(path: str, desk: Desk) -> dict[str, Any]:
-    places = [_place("desk", _("Queue"), "chat", path)]
+    places = [
+        _place("desk", _("Queue"), "chat", path),
+        _place("desk_cases", _("Refund cases"), "undo", path),
+    ]
     if desk.leads:
         places.append(_place("desk_visits", _("Visits"), "clock", path))
     return {
@@ -107,4 +116,9 @@ def _navigation(path: str, desk: Desk) -> dict[str, Any]:
 
 def _place(name: str, label: str, icon: str, path: str) -> dict[str, Any]:
     url = reverse(name)
-    return {"label": label, "url": url, "icon": icon, "current": path == url}
+    return {"label": label, "url": url, "icon": icon, "current": _is_at(path, url)}
+
+
+def _is_at(path: str, url: str) -> bool:
+    """Whether a page is one of a place; all pages are below the queue's address."""
+    return path == url or (url != reverse("desk") and path.startswith(url))

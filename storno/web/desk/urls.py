@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from storno.web.desk import conversation, queue, visits
+from storno.web.desk import cases, conversation, queue, visits
 
 urlpatterns = [
     path("", queue.queue, name="desk"),
+    path("refund-cases/", cases.desk_cases, name="desk_cases"),
+    path("refund-cases/<uuid:case_id>/", cases.desk_case, name="desk_case"),
+    path(
+        "refund-cases/<uuid:case_id>/approval/", cases.desk_case_approval, name="desk_case_approval"
+    ),
+    path("refund-cases/<uuid:case_id>/refusal/", cases.desk_case_refusal, name="desk_case_refusal"),
+    path(
+        "refund-cases/<uuid:case_id>/confirmation/",
+        cases.desk_case_confirmation,
+        name="desk_case_confirmation",
+    ),
+    path("refund-cases/<uuid:case_id>/undo/", cases.desk_case_undo, name="desk_case_undo"),
+    path("refund-cases/<uuid:case_id>/open/", cases.desk_case_open, name="desk_case_open"),
     path("visits/", visits.visits, name="desk_visits"),
     path(
         "conversations/<uuid:conversation_id>/",
@@ -21,6 +34,11 @@ urlpatterns = [
         "conversations/<uuid:conversation_id>/end/",
         conversation.desk_end,
         name="desk_end",
+    ),
+    path(
+        "conversations/<uuid:conversation_id>/refund-case/",
+        cases.desk_case_new,
+        name="desk_case_new",
     ),
     path(
         "conversations/<uuid:conversation_id>/files/<uuid:attachment_id>/",
