@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import click
 
 from storno.bank.models import EntryState
 from storno.bank.queries import count_states
 from storno.bank.take_in import take_in
+from storno.bank.whose import organizations_of_file
 from storno.banking.amount import written_amount
 from storno.banking.entry import Balance, Entry, Statement
 from storno.banking.read import read
@@ -18,7 +19,7 @@ from storno.banking.unreadable import Unreadable
 from storno.cli.look import find_member, find_organization
 from storno.cli.progress import Progress
 from storno.cli.ready import with_ready_database
-from storno.cli.verb import Failure, Verbs
+from storno.cli.verb import Failure, NotThere, Verbs
 from storno.core.clock import read_clock
 from storno.matching.meet import meet_new
 from storno.organizations.roles import system
@@ -152,19 +153,20 @@ def _clean(text: str) -> str:
 
 @command.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--organization", "slug", required=True, help="The organization's short name.")
+@click.option("--organization", "slug", help="Whose file it is; by its account if left out.")
 @click.option("--as", "email", help="The member who acts, by e-mail; nobody where left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @with_ready_database
-def import_file(file: Path, slug: str, email: str | None, as_json: bool) -> None:
+def import_file(file: Path, slug: str | None, email: str | None, as_json: bool) -> None:
     """Take a bank file in, and let its entries meet the invoices that they name.
 
     The same or an overlapping file changes nothing of what is known. What meets no invoice waits on
     the page Bank, and in the API at /unmatched.
     """
-    who = find_member(email, slug) if email else system(find_organization(slug).id)
     at = read_clock()
     with file.open("rb") as source:
+        slug = slug or _whose(source)
+        who = find_member(email, slug) if email else system(find_organization(slug).id)
         taken = take_in(source, file.name, who=who, at=at)
     progress, met = Progress("{} matched"), 0
     while some := meet_new(who.organization_id, at=at):
@@ -182,6 +184,17 @@ def import_file(file: Path, slug: str, email: str | None, as_json: bool) -> None
         **{state.value: counts[state] for state in _SHOWN},
     }
     click.echo(json.dumps(told) if as_json else _summed_up(told))
+
+
+def _whose(source: BinaryIO) -> str:
+    """The organization that has the account of a file, by its short name. Raises NotThere."""
+    slugs = [each.slug for each in organizations_of_file(source)]
+    if len(slugs) == 1:
+        return slugs[0]
+    way_out = "Name the one that is meant: --organization."
+    if not slugs:
+        raise NotThere(f"No organization here has an account of this file. {way_out}")
+    raise NotThere(f"More than one has an account of this file: {', '.join(slugs)}. {way_out}")
 
 
 _SHOWN = EntryState.MATCHED, EntryState.QUEUED, EntryState.RETURNED, EntryState.ASIDE

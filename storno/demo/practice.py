@@ -29,6 +29,7 @@ from storno.diary.hours.closed import close_days
 from storno.diary.hours.keep import keep_other_hours, keep_week
 from storno.diary.hours.plan import read_week
 from storno.diary.series.book import SeriesInput, Skip, book_series
+from storno.organizations.models import Kid, KidMadeOf
 
 SELLER = SellerChanges(
     name="Fjord Psykologi",
@@ -40,6 +41,9 @@ SELLER = SellerChanges(
     city="Bergen",
     email="kari@example.com",
     account="86011117947",
+    kid_algorithm=Kid.MOD10,
+    kid_length=8,
+    kid_layout=KidMadeOf.RUNNING,
 )
 
 WEEK = (  # weekday, hour, minute, whose

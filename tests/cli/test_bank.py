@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
+from storno.administration.seller import SellerChanges, change_seller
 from storno.cli.bank import command
 from storno.corrections.facts import read_standing
 from storno.organizations.scope import scope
@@ -12,7 +13,7 @@ from tests.bank import told
 from tests.banking.messages import ACCOUNT, balance, detail, entry, message, statement, tag
 from tests.conftest import Clock
 from tests.observe import everything
-from tests.world import found
+from tests.world import FOUNDED, World, found
 
 BACK = detail(
     tag("Refs", tag("EndToEndId", "R-7")),
@@ -107,3 +108,52 @@ def test_a_file_is_taken_in_and_meets_its_invoices(tmp_path: Path, clock: Clock)
     assert "read before; nothing has changed" in CliRunner().invoke(command, words).stdout
     reader = CliRunner().invoke(command, [*words, "--as", world.bob.email])
     assert (reader.exit_code, "Your role does not allow this." in reader.stderr) == (3, True)
+
+
+def paid_to(account: str, country: str = "FI") -> World:
+    """An organization with an account of its own; the others of the tests share one."""
+    world = found(country)
+    change_seller(SellerChanges(account=account), who=world.who(), at=FOUNDED)
+    return world
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(command, [*words, "--json"])
+
+
+def test_a_file_finds_its_organization_by_its_account(tmp_path: Path, clock: Clock) -> None:
+    account = "FI2017453000778896"
+    world, path = paid_to(account), str(tmp_path / "june.xml")
+    content = told.statement(told.told("60.00", "A1", text="rent"), account=account)
+    Path(path).write_bytes(content)
+    assert json.loads(run("import", path).stdout)["queued"] == 1
+    assert [each.amount_minor for each in told.entries_of(world)] == [6000]
+    stranger = run("import", path, "--as", found().alice.email)
+    assert (stranger.exit_code, "is no member of" in stranger.stderr) == (3, True)
+
+
+def test_a_norwegian_account_is_found_however_it_is_written(tmp_path: Path, clock: Clock) -> None:
+    world = paid_to("15032080119", "NO")
+    content = told.statement(told.told("60.00", "A1", currency="NOK"), account="NO5015032080119")
+    (tmp_path / "june.xml").write_bytes(content)
+    assert json.loads(run("import", str(tmp_path / "june.xml")).stdout)["queued"] == 1
+    assert len(told.entries_of(world)) == 1
+
+
+def test_a_file_of_several_or_of_nobody_asks_whose_it_is(tmp_path: Path, clock: Clock) -> None:
+    account, nobodys = "FI7439390011223344", "FI7780001710345670"
+    worlds = sorted((paid_to(account) for _ in range(2)), key=lambda w: w.organization.slug)
+    for name, its in (("several.xml", account), ("nobody.xml", nobodys)):
+        (tmp_path / name).write_bytes(told.statement(told.told("60.00", "A1"), account=its))
+    several, nobody = (
+        run("import", str(tmp_path / name)) for name in ("several.xml", "nobody.xml")
+    )
+    slugs = ", ".join(world.organization.slug for world in worlds)
+    way_out = "Name the one that is meant: --organization."
+    assert f"More than one has an account of this file: {slugs}. {way_out}" in several.output
+    assert f"No organization here has an account of this file. {way_out}" in nobody.output
+    assert (several.exit_code, nobody.exit_code) == (3, 3)
+    assert [told.entries_of(world) for world in worlds] == [[], []]
+    named = ["import", str(tmp_path / "several.xml"), "--organization", slugs.split(", ")[0]]
+    assert json.loads(run(*named).stdout)["new"] == 1
+    assert [len(told.entries_of(world)) for world in worlds] == [1, 0]

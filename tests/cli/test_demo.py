@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.installation import Installation, create
+from tests.cli.installation import ROOT, Installation, create
 from tests.conftest import MIGRATED
 
 LETTERS = """
@@ -231,3 +231,68 @@ def test_the_second_step_of_customer_service_is_the_demonstrations(house: Instal
             "JOIN staff_staff AS staff ON staff.person_id = person.id"
         ).fetchall()
     assert apps == [("tuomas@example.com", "lead")]
+
+
+FILES = ROOT / "demo"
+
+ENTRIES = """
+SELECT entry.amount_minor, state, why FROM bank_entry AS entry
+JOIN bank_bankfile AS file ON file.id = entry.file_id
+WHERE file.name = %s ORDER BY entry.key
+"""
+
+STANDS = """
+SELECT slug, number, standing.state, open_minor, owed_back_minor
+FROM documents_standing AS standing
+JOIN documents_document AS document ON document.id = standing.id
+JOIN organizations_organization AS mine ON mine.id = standing.organization_id
+WHERE payment_account = 'FI7157130920022107' AND payment_reference = ANY (%s)
+ORDER BY payment_reference
+"""
+
+
+def test_the_bank_files_to_try_name_invoices_of_the_demonstration(house: Installation) -> None:
+    """Each finds its organization by its account; what it names has the same reference anywhere."""
+    ours = ["10029", "10090", "10100", "10113", "10126"]
+    with house.connect() as connection:
+        taken = house.answer("bank", "import", str(FILES / "havu-camt053.xml"))
+        assert (taken["new"], taken["matched"], taken["queued"]) == (8, 5, 3)
+        assert connection.execute(ENTRIES, ["havu-camt053.xml"]).fetchall() == [
+            (70_280, "matched", "exact"),
+            (50_000, "matched", "part"),
+            (65_000, "matched", "over"),
+            (125_900, "matched", "exact"),
+            (125_500, "matched", "owed_back"),
+            (8_990, "queued", "no_reference"),
+            (4_500, "queued", "unknown_reference"),
+            (-450, "queued", "money_out"),
+        ]
+        assert connection.execute(STANDS, [ours]).fetchall() == [
+            ("juhani", "2026-0001", "paid", 0, 0),
+            ("minna", "2026-0003", "paid", 0, 125_500),
+            ("minna", "2026-0004", "paid", 0, 0),
+            ("juhani", "2026-0004", "part_paid", 69_225, 0),
+            ("puutarha", "2026-0004", "paid", 0, 4_760),
+        ]
+
+
+def test_the_ocr_giro_to_try_names_invoices_of_the_practice(house: Installation) -> None:
+    with house.connect() as connection:
+        taken = house.answer("bank", "import", str(FILES / "fjord-ocr-giro.txt"))
+        assert (taken["new"], taken["matched"], taken["queued"]) == (5, 4, 1)
+        assert connection.execute(ENTRIES, ["fjord-ocr-giro.txt"]).fetchall() == [
+            (119_000, "matched", "exact"),
+            (50_000, "matched", "part"),
+            (69_000, "matched", "exact"),
+            (200_000, "matched", "over"),
+            (7_500, "queued", "unknown_reference"),
+        ]
+
+
+def test_the_faulty_file_to_try_changes_nothing(house: Installation) -> None:
+    before = house.contents()
+    refused = house.answer("bank", "import", str(FILES / "faulty-camt053.xml"), code=3)
+    assert refused["code"] == "bank_file_faulty"
+    assert "Line 75: Opening balance and entries do not make the closing" in refused["detail"]
+    assert house.contents() == before
+    assert house.answer("verify")["violations"] == []
