@@ -3,7 +3,7 @@
 The deeds write what is planned here, and the proof plans it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from storno.custody.split import Rates, Shares, add_up, shares_of
@@ -18,20 +18,35 @@ class Earlier:
     rates: Rates
 
 
-def shares_now(claim: Claim, earlier: Sequence[Earlier], rates: Rates) -> Shares:
+def shares_now(
+    claim: Claim, earlier: Sequence[Earlier], rates: Rates, *, returned: bool = False
+) -> Shares:
     """What is to be set aside of the money that meets the claim by now, beside what was earlier.
 
-    After a change of rates they bear on what has come since, and on nothing before.
+    After a change of rates they bear on what has come since, and on nothing before; what goes does
+    so by the rates of what came last. Once what was withheld has been `returned`, nothing is
+    claimed any more: all that comes is its payer's.
     """
-    tax = sum(claim.tax.values())
+    if returned:
+        return Shares()
+    tax, gross = sum(claim.tax.values()), claim.gross_minor
     before = add_up(each.shares for each in earlier)
+    goes = claim.applied_minor < before.total_minor
     by_now = shares_of(
-        claim.applied_minor, gross_minor=claim.gross_minor, tax_minor=tax, rates=rates
+        claim.applied_minor,
+        gross_minor=gross,
+        tax_minor=tax,
+        rates=earlier[-1].rates if goes else rates,
     )
-    if any(each.rates != rates for each in earlier):
-        paid = min(before.total_minor, claim.gross_minor)
-        before = shares_of(paid, gross_minor=claim.gross_minor, tax_minor=tax, rates=rates)
+    if not goes and any(each.rates != rates for each in earlier):
+        paid = before.total_minor
+        before = shares_of(paid, gross_minor=gross, tax_minor=tax, rates=rates)
     return by_now.minus(before)
+
+
+def is_even(claim: Claim, earlier: Iterable[Earlier]) -> bool:
+    """Whether as much is set aside as meets the claim, no more and no less."""
+    return claim.applied_minor == add_up(each.shares for each in earlier).total_minor
 
 
 def returned_of(earlier: Sequence[Shares], *, with_fee: bool) -> Shares:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.ids import new_id
 from storno.custody.books import charge_moves, return_moves, set_aside_moves, turned
 from storno.custody.models import FeeOnCredit, Return, SetAside, SetAsideReversal
-from storno.custody.plan import Earlier, given_up, returned_of, shares_now
+from storno.custody.plan import Earlier, given_up, is_even, returned_of, shares_now
 from storno.custody.split import Shares
 from storno.custody.tell import tell_of_money
 from storno.custody.terms import terms_of
@@ -67,13 +67,14 @@ def give_up(
 ) -> None:
     """Give up what was set aside of a payment that is taken back; the claim is that after it.
 
-    What other clients' money lay there unclaimed and meets the claim now is set aside instead.
+    What other clients' money lay there unclaimed and meets the claim now is set aside instead; and
+    what was so before gives way again, should that money be taken back too.
     """
     mine = invoice.organization_id
     former = SetAside.objects.filter(organization_id=mine, cause_id=payment.id).first()
     if former is None:
         return
-    returned = Return.objects.filter(organization_id=mine, invoice_id=invoice.id).first()
+    returned = _returned(invoice)
     shares = given_up(former.shares, None if returned is None else returned.shares)
     back = sealed(
         SetAsideReversal(
@@ -91,7 +92,7 @@ def give_up(
     custody = turned(set_aside_moves(former.received_minor, shares))
     books = (custody, turned(charge_moves(shares)))
     _write(SET_ASIDE_BACK, back, invoice, books, day=day, move_id=reversal.id, at=at)
-    if claim.applied_minor > sum(each.shares.total_minor for each in standing_set_asides(invoice)):
+    if returned is None and not is_even(claim, standing_set_asides(invoice)):
         made = _made(reversal.id, 0, invoice, claim, at=at)
         _post(made, invoice, day=day, move_id=None, at=at)
 
@@ -137,12 +138,19 @@ def standing_set_asides(invoice: Document) -> list[Earlier]:
     return [Earlier(row.shares, row.rates) for row in rows]
 
 
+def _returned(invoice: Document) -> Return | None:
+    """What went back to the seller when the invoice was credited."""
+    rows = Return.objects.filter(organization_id=invoice.organization_id, invoice_id=invoice.id)
+    return rows.first()
+
+
 def _made(
     cause_id: UUID, received_minor: int, invoice: Document, claim: Claim, *, at: datetime
 ) -> SetAside:
     mine = invoice.organization_id
     terms = terms_of(mine)
-    shares = shares_now(claim, standing_set_asides(invoice), terms.rates)
+    returned = _returned(invoice) is not None
+    shares = shares_now(claim, standing_set_asides(invoice), terms.rates, returned=returned)
     made = sealed(
         SetAside(
             id=new_id(),

@@ -101,6 +101,37 @@ def test_a_credit_returns_what_was_withheld_whatever_the_rates_are_by_then(at: d
         assert codes(house) == set()
 
 
+def test_money_that_comes_after_a_paid_invoice_was_credited_is_its_payers(at: datetime) -> None:
+    world = in_custody()
+    invoice = world.invoice(at=at)
+    came(world, invoice, 125_500, at=at)
+    credited_by_desk(world, invoice, at=at)
+    before = balances(world)
+    for number in (1, 2):
+        came(world, invoice, 1_000, at=at)
+        now = balances(world)
+        assert now["PAYER"] == -number * 1_000
+        assert now["PAYABLE"] == before["PAYABLE"]
+        assert now["FEE"] == before["FEE"]
+        assert {"VATRES", "PREP"}.isdisjoint(now)
+    assert codes(world) == set()
+
+
+def test_what_met_the_claim_in_place_of_other_money_is_given_up_with_it(at: datetime) -> None:
+    """Two paid the same invoice, and both by mistake: nothing of either is left to pay out."""
+    for changed in ((), ("withholding_percent=35",)):
+        world = in_custody()
+        invoice = world.invoice(at=at)
+        unpaid = balances(world)
+        first, second = (came(world, invoice, 125_500, at=at) for _each in range(2))
+        undone(world, first, at=at)
+        assert balances(world)["PAYABLE"] == -73_725
+        set_by_operator(world.organization.slug, changed, at=at)
+        undone(world, second, at=at)
+        assert balances(world) == unpaid
+        assert codes(world) == set()
+
+
 def test_parts_by_changed_rates_return_as_their_sums(at: datetime) -> None:
     world = in_custody()
     invoice = world.invoice(line("333.33", "3"), at=at)

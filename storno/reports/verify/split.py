@@ -7,7 +7,7 @@ from uuid import UUID
 
 from storno.custody.books import charge_moves, return_moves, set_aside_moves, turned
 from storno.custody.models import Return, SetAside, SetAsideReversal
-from storno.custody.plan import Earlier, given_up, returned_of, shares_now
+from storno.custody.plan import Earlier, given_up, is_even, returned_of, shares_now
 from storno.custody.set_aside import RETURN, SET_ASIDE, SET_ASIDE_BACK
 from storno.custody.split import Shares
 from storno.documents.models import Document
@@ -84,8 +84,8 @@ def reckon_split(dossier: Dossier, steps: Iterable[Step]) -> Split:
         elif isinstance(row, Reversal) and row.payment_id in split.standing:
             former = split.standing.pop(row.payment_id)
             _give_up(split, former, backs.pop(former.id, None), row, step)
-            held = sum(each.shares.total_minor for each in split.earlier)
-            if step.claim.applied_minor > held or row.id in made:
+            uneven = split.returned is None and not is_even(step.claim, split.earlier)
+            if uneven or row.id in made:
                 _set_aside(split, made.pop(row.id, None), 0, step)
         elif isinstance(row, Document) and not step.claim.gross_minor and split.standing:
             _return(split, step)
@@ -109,7 +109,8 @@ def _set_aside(split: Split, row: SetAside | None, received_minor: int, step: St
             "set_aside_missing", "Of a payment on {} nothing, or another sum, is set aside."
         )
         return
-    shares = shares_now(step.claim, split.earlier, row.rates)
+    returned = split.returned is not None
+    shares = shares_now(step.claim, split.earlier, row.rates, returned=returned)
     moves = set_aside_moves(received_minor, shares)
     moved = step.row.source_id if isinstance(step.row, Payment) else None
     split.is_(row, shares, SET_ASIDE, moves, step.day, moved)
