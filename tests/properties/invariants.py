@@ -10,7 +10,9 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from storno.bank.models import Entry, EntryState
 from storno.core.canonical import salted_hash
+from storno.custody.models import Return, SetAside, SetAsideReversal
 from storno.documents.models import (
     Document,
     Draft,
@@ -35,6 +37,7 @@ from storno.payments.models import (
     WriteOff,
     WriteOffReversal,
 )
+from storno.payouts.models import Payout, PayoutBack, PayoutLeft
 from storno.reports.verify.dossier import open_books
 from storno.reports.verify.prove import prove
 from storno.tax.category import TaxCategory
@@ -43,6 +46,15 @@ from tests.world import World
 
 KINDS = {"bad_debt": "lost", "bad_debt_relieved": "relieved", "cent_difference": "rounded"}
 """What of the account a write-off adds to."""
+
+WAITING = ("waits", "waits_no_more")
+"""The kinds of postings of an entry of the bank that no invoice has yet."""
+
+CUSTODY = ("set_aside", "set_aside_reversal", "tax_return")
+"""The kinds of postings about client money, which stand beside those of the payment."""
+
+MONEY = {"PROVIDER": "BANK", "HELD": "BANK"}
+"""Where money lies that is not at the bank yet; the oracle knows one place."""
 
 
 @dataclass
@@ -66,6 +78,9 @@ class Rows:
     letters: list[Letter]
     events: list[Event]
     references: list[PaymentReference]
+    entries: list[Entry]
+    kept: list[SetAside | SetAsideReversal | Return]
+    paid_out: list[Payout | PayoutLeft | PayoutBack]
 
 
 def read(world: World) -> Rows:
@@ -97,6 +112,13 @@ def read(world: World) -> Rows:
             letters=mine(Letter, "id"),
             events=mine(Event, "id"),
             references=mine(PaymentReference, "id"),
+            entries=mine(Entry, "id"),
+            kept=[
+                row for model in (SetAside, SetAsideReversal, Return) for row in mine(model, "id")
+            ],
+            paid_out=[
+                row for model in (Payout, PayoutLeft, PayoutBack) for row in mine(model, "id")
+            ],
         )
 
 
@@ -106,6 +128,7 @@ def prove_books(world: World) -> Rows:
     _numbers_and_seals(rows)
     _papers_add_up(rows)
     _postings_are_whole(rows)
+    _what_waits_is_booked(rows)
     for invoice in rows.documents:
         if invoice.kind == Kind.INVOICE:
             _invoice_stands(invoice, rows)
@@ -192,7 +215,23 @@ def _postings_are_whole(rows: Rows) -> None:
     sources |= {row.id for row in (*rows.refunds, *rows.refund_reversals)}
     sources |= {row.id for row in rows.write_offs}
     # what was paid or credited since is not open again: then it posts nothing
-    assert set(postings) - {row.id for row in rows.write_off_reversals} == sources
+    may_post = {row.id for row in rows.write_off_reversals}
+    for row in (*rows.kept, *rows.paid_out):
+        may_post |= {row.id, getattr(row, "own_id", row.id)}
+    may_post |= {id_ for id_, posted in postings.items() if posted[0].kind in WAITING}
+    assert set(postings) - may_post == sources
+
+
+def _what_waits_is_booked(rows: Rows) -> None:
+    """What waits for its invoice stands on one account as the bank told it, and nothing else."""
+    waits: Counter[UUID] = Counter()
+    for transfer in rows.transfers:
+        if transfer.kind in WAITING:
+            assert {transfer.debit, transfer.credit} == {"BANK", "UNMATCHED"}
+            came = transfer.amount_minor
+            waits[transfer.subject_id] += came if transfer.credit == "UNMATCHED" else -came
+    told = {row.id: row.amount_minor for row in rows.entries if row.state == EntryState.QUEUED}
+    assert {id_: amount for id_, amount in waits.items() if amount} == told
 
 
 def _write_off(
@@ -297,9 +336,9 @@ def _invoice_stands(invoice: Document, rows: Rows) -> None:
     )
     shown: dict[str, int] = defaultdict(int)
     for transfer in rows.transfers:
-        if transfer.subject_id == invoice.id:
-            shown[transfer.debit] += transfer.amount_minor
-            shown[transfer.credit] -= transfer.amount_minor
+        if transfer.subject_id == invoice.id and transfer.kind not in CUSTODY:
+            shown[MONEY.get(transfer.debit, transfer.debit)] += transfer.amount_minor
+            shown[MONEY.get(transfer.credit, transfer.credit)] -= transfer.amount_minor
     assert {name: amount for name, amount in shown.items() if amount} == account.balances()
     if account.is_credited:
         taken: Counter[UUID | None] = Counter()
