@@ -10,7 +10,7 @@ from storno.bank.models import Entry
 from storno.bank.take_in import take_in
 from storno.custody.balance import bank_balance
 from storno.ledger.models import Transfer
-from storno.matching.match import match_entry, undo_match
+from storno.matching.match import match_entry, set_aside, undo_match
 from storno.matching.meet import meet_new
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
@@ -136,6 +136,19 @@ def test_late_money_and_what_the_bank_takes_back(at: datetime) -> None:
     assert stands(world, paid) == {"state": "sent", "open": 125_500}
     assert balances(world)["CBANK"] == 125_500
     assert codes(world) == set()
+
+
+def test_another_currency_pays_nobody_though_it_names_an_invoice(at: datetime) -> None:
+    world = in_custody()
+    invoice = world.invoice(at=at)
+    reference = invoice.payment_reference
+    (other,) = bring(told("1255.00", key(), reference=reference, currency="SEK"), at=at)
+    assert (other.state, other.why) == ("queued", "other_currency")
+    with refused(world, "currency_differs"):
+        match_entry(other.id, invoice.id, who=desk(), at=at)
+    assert stands(world, invoice) == {"state": "sent", "open": 125_500}
+    assert "CBANK" not in balances(world)
+    set_aside(other.id, "Kronor", who=desk(), at=at)
 
 
 def test_members_bring_no_files_of_the_operators_account(at: datetime) -> None:

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 from django.test import Client
 
+from storno.corrections.collect import collect_next
 from storno.online.models import ProviderAccount
+from storno.online.set_up import keep_keys
 from storno.organizations.models import HookAddress
 from storno.organizations.scope import scope
 from tests.api.caller import caller
@@ -102,6 +104,22 @@ def test_an_event_has_us_ask_and_a_forged_one_changes_nothing(clock: Clock) -> N
         assert tell(hook, dispute, signature(dispute)) == 200
         of.collect(at=now)
         assert standing(world, invoice).state == "sent"
+
+
+def test_an_event_about_the_checkout_of_another_organization_changes_nothing(clock: Clock) -> None:
+    with shop(clock.now) as of:
+        theirs, ours = of.world, found()
+        keep_keys(KEY, HOOK_SECRET, who=ours.who(), at=clock.now)
+        invoice = theirs.invoice(at=clock.now)
+        session = of.checkout(invoice, at=clock.now)
+        of.house.pay(session)
+        done = event("checkout.session.completed", {"object": "checkout.session", "id": session})
+        before = [snapshot(world) for world in (ours, theirs)]
+        assert tell(hook_of(ours), done, signature(done)) == 200
+        assert [snapshot(world) for world in (ours, theirs)] == before
+        assert of.collect(at=clock.now) == 0
+        assert collect_next(ours.id, at=clock.now) is False
+        assert standing(theirs, invoice).state == "sent"
 
 
 def test_a_member_activates_and_deactivates_it(clock: Clock) -> None:
