@@ -139,6 +139,8 @@ class ClientMoney(RuleBasedStateMachine):
         self.worlds = [in_custody(*also) for _ in range(2)]
         self.sam = staff(self.now)
         self.gap = gap()
+        for seller in range(2):
+            self.invoiced(seller, PRICES[seller])
 
     def tick(self) -> datetime:
         self.now += timedelta(minutes=1)
@@ -299,4 +301,4 @@ class ClientMoney(RuleBasedStateMachine):
 
 
 TestClientMoney = ClientMoney.TestCase
-TestClientMoney.settings = proof(4, 200, steps=10)
+TestClientMoney.settings = proof(5, 200, steps=12)
