@@ -20,10 +20,10 @@ from storno.bank.models import Entry as Row
 from storno.banking.account import plain_account
 from storno.banking.entry import Entry, Statement
 from storno.banking.read import read
-from storno.banking.unreadable import Unreadable
+from storno.banking.unreadable import AGAIN, Unreadable
 from storno.core.entered import tidy
 from storno.core.ids import new_id
-from storno.core.refusals import Blocked, Blocker, NotAllowed, Refused
+from storno.core.refusals import Blocked, Blocker, NotAllowed, Refused, Words
 from storno.history.record import Happening, record
 from storno.organizations.once import deed
 from storno.organizations.queries import settings_of
@@ -56,8 +56,14 @@ class FileIsFaulty(Blocked):
     code = "bank_file_faulty"
 
     def __init__(self, why: Unreadable) -> None:
-        told = _("This file cannot be taken in. %(why)s") % {"why": why.sentence}
-        way_out = _("Fetch the file from your bank again, and upload it as it came.")
+        told = _("This file cannot be taken in. Line %(line)s: %(sentence)s%(place)s.") % {
+            "line": why.line,
+            "sentence": _(why.reason.sentence),
+            "place": f" ({why.what})" if why.what else "",
+        }
+        way_out: Words = _("Fetch the file from your bank again, and hand it over as it came.")
+        if why.reason.remedy != AGAIN:
+            way_out = _(why.reason.remedy)
         super().__init__([Blocker(self.code, told, way_out, "file")])
         self.reason = why.reason.code
         self.line = why.line

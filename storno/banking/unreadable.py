@@ -2,34 +2,44 @@
 
 from enum import Enum
 
-_AGAIN = "Fetch the file from the bank again, and hand it over as it came."
-_OTHER = "Ask the bank for camt.053 or camt.054, version 2 to 13, or for OCR giro."
-_UNPACK = "Unpack it, and hand over the file that is in it."
+
+def _(words: str) -> str:
+    """Mark words for the catalogues; whoever shows them translates, for this room cannot."""
+    return words
+
+
+AGAIN = _("Fetch the file from your bank again, and hand it over as it came.")
+_OTHER = _("Ask your bank for camt.053 or camt.054, version 2 to 13, or for OCR giro.")
+_UNPACK = _("Unpack it, and hand over the file that is in it.")
 
 
 class Reason(Enum):
     """A stable code, its sentence, and the way out where there is another than to ask the bank."""
 
-    EMPTY = "empty", "The file is empty"
-    UNKNOWN_FORMAT = "unknown_format", "This is no bank file that Storno reads", _OTHER
-    PACKED = "packed", "This file is packed", _UNPACK
-    UNKNOWN_VERSION = "unknown_version", "Storno does not read this version of the message", _OTHER
-    TRUNCATED = "truncated", "The file ends in the middle"
-    WRONG_CHARSET = "wrong_charset", "These bytes are no text in the character set of the file"
-    NOT_XML = "not_xml", "This is not well-formed XML"
-    DOCUMENT_TYPE = "document_type", "A document type is declared, which a bank never does"
-    OUT_OF_BOUNDS = "out_of_bounds", "This is larger or nested deeper than a bank ever writes"
-    MISSING = "missing", "Something is missing that belongs here"
-    REPEATED = "repeated", "This stands here more than once, or too late"
-    BAD_AMOUNT = "bad_amount", "This is no amount of money in its currency"
-    BAD_DAY = "bad_day", "This is no day"
-    BAD_VALUE = "bad_value", "This is none of the values that may stand here"
-    WRONG_SUM = "wrong_sum", "Opening balance and entries do not make the closing balance"
-    WRONG_LENGTH = "wrong_length", "This record does not have 80 signs"
-    WRONG_COUNT = "wrong_count", "Here the bank counts others than have come"
-    WRONG_TOTAL = "wrong_total", "The payments do not make the sum that the bank tells here"
+    EMPTY = "empty", _("The file is empty")
+    UNKNOWN_FORMAT = "unknown_format", _("This is no bank file that Storno reads"), _OTHER
+    PACKED = "packed", _("This file is packed"), _UNPACK
+    UNKNOWN_VERSION = (
+        "unknown_version",
+        _("Storno does not read this version of the message"),
+        _OTHER,
+    )
+    TRUNCATED = "truncated", _("The file ends in the middle")
+    WRONG_CHARSET = "wrong_charset", _("These bytes are no text in the character set of the file")
+    NOT_XML = "not_xml", _("This is not well-formed XML")
+    DOCUMENT_TYPE = "document_type", _("A document type is declared, which a bank never does")
+    OUT_OF_BOUNDS = "out_of_bounds", _("This is larger or nested deeper than a bank ever writes")
+    MISSING = "missing", _("Something is missing that belongs here")
+    REPEATED = "repeated", _("This stands here more than once, or too late")
+    BAD_AMOUNT = "bad_amount", _("This is no amount of money in its currency")
+    BAD_DAY = "bad_day", _("This is no day")
+    BAD_VALUE = "bad_value", _("This is none of the values that may stand here")
+    WRONG_SUM = "wrong_sum", _("Opening balance and entries do not make the closing balance")
+    WRONG_LENGTH = "wrong_length", _("This record does not have 80 signs")
+    WRONG_COUNT = "wrong_count", _("Here the bank counts others than have come")
+    WRONG_TOTAL = "wrong_total", _("The payments do not make the sum that the bank tells here")
 
-    def __init__(self, code: str, sentence: str, remedy: str = _AGAIN) -> None:
+    def __init__(self, code: str, sentence: str, remedy: str = AGAIN) -> None:
         self.code = code
         self.sentence = sentence
         self.remedy = remedy

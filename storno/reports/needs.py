@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from storno.bank.queries import count_waiting
 from storno.core.refusals import Blocker
 from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
@@ -33,7 +34,7 @@ from storno.mailroom.models import Letter
 from storno.mailroom.queries import failed_letters
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.queries import Circumstances
-from storno.organizations.roles import Actor
+from storno.organizations.roles import Actor, Deed
 from storno.payouts.queries import AccountNeed, account_need
 from storno.payouts.write import BACK_LETTER, LEFT_LETTER
 from storno.support.letters import ANSWER_LETTER
@@ -54,6 +55,7 @@ class Needs:
 
     missing: tuple[Blocker, ...]
     account: AccountNeed | None
+    entries: int
     issued_any: bool
     cancelling: tuple[InvoiceRow, ...]
     leaving: tuple[Draft, ...]
@@ -82,6 +84,7 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
     return Needs(
         missing=missing_for_issue(now.seller),
         account=_account(now, who, at),
+        entries=_entries(now, who),
         issued_any=Document.objects.filter(organization_id=mine).exists(),
         cancelling=_first(Tab.CANCELLING, now),
         leaving=tuple(
@@ -112,6 +115,14 @@ def _account(now: Circumstances, who: Actor, at: datetime) -> AccountNeed | None
     if who.clients_of is not None or not now.settings.organization.in_custody:
         return None
     return account_need(now.seller.organization_id, at=at)
+
+
+def _entries(now: Circumstances, who: Actor) -> int:
+    """How many entries of the bank wait to be matched, counted to 100, for who may see them."""
+    sees = who.clients_of is None and who.may(Deed.REGISTER_PAYMENT)
+    if not sees or now.settings.organization.in_custody:
+        return 0
+    return count_waiting(now.seller.organization_id)
 
 
 def _first(tab: Tab, now: Circumstances) -> tuple[InvoiceRow, ...]:

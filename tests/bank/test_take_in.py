@@ -3,9 +3,11 @@
 from io import BytesIO
 
 import pytest
+from django.utils.translation import gettext, override
 
 from storno.bank.models import BankFile
 from storno.bank.take_in import FileIsFaulty, take_in
+from storno.banking.unreadable import Reason
 from storno.organizations.scope import scope
 from tests.bank.told import AT, entries_of, statement, take, told
 from tests.observe import refused, snapshot
@@ -70,6 +72,30 @@ def test_a_faulty_file_is_refused_with_its_line_and_nothing_stays(
         take(world, content)
     assert (caught.value.reason, caught.value.line) == (code, line)
     assert snapshot(world) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "told_first"),
+    [
+        ("fi", "Tiedostoa ei voi ottaa vastaan. Rivi 1: Tiedosto on tyhjä."),
+        ("nb", "Filen kan ikke tas inn. Linje 1: Filen er tom."),
+    ],
+)
+def test_why_a_file_is_faulty_is_said_in_the_readers_language(
+    language: str, told_first: str
+) -> None:
+    world = found()
+    with override(language), pytest.raises(FileIsFaulty) as caught:
+        take(world, b"")
+    assert str(caught.value.blockers[0].message) == told_first
+
+
+@pytest.mark.parametrize("language", ["fi", "nb"])
+def test_each_reason_has_its_words_in_each_language(language: str) -> None:
+    with override(language):
+        for reason in Reason:
+            assert gettext(reason.sentence) != reason.sentence
+            assert gettext(reason.remedy) != reason.remedy
 
 
 def test_other_accounts_and_other_kinds_of_file_are_refused() -> None:

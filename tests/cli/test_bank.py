@@ -70,7 +70,7 @@ def test_a_file_with_a_fault_is_refused_whole(tmp_path: Path) -> None:
     assert (done.exit_code, done.stdout) == (3, "")
     assert done.stderr == (
         "Error: Line 4: Opening balance and entries do not make the closing balance. "
-        "Fetch the file from the bank again, and hand it over as it came.\n"
+        "Fetch the file from your bank again, and hand it over as it came.\n"
     )
 
 

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import ngettext
 
+from storno.bank.queries import COUNTED_TO
 from storno.catalogue.queries import offers_sessions
 from storno.core.refusals import Blocker, Words
 from storno.documents.queries import InvoiceRow
 from storno.documents.words import credit_words
 from storno.history.tell import tell
 from storno.mailroom.way_out import is_server_missing
-from storno.organizations.models import Wording
+from storno.organizations.models import OrganizationKind, Wording
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.payouts.queries import AccountNeed
@@ -50,6 +52,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     return [
         *_no_server(here),
         *_account(needs, here),
+        *_entries(needs, here),
         *_cancelling(needs, here, now),
         *_stopped(needs, here, now),
         *_not_issued(needs, here),
@@ -64,8 +67,12 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
 
 
 def first_steps(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
-    """What is left to do before the first invoice; nothing for readers, or once one has gone."""
-    if needs.issued_any or not here.who.may(Deed.WRITE_DRAFTS):
+    """What is left to do before the first invoice; nothing for readers, or once one has gone.
+
+    Nor for the operator, whose money is that of others.
+    """
+    is_operator = here.organization.kind == OrganizationKind.OPERATOR
+    if needs.issued_any or is_operator or not here.who.may(Deed.WRITE_DRAFTS):
         return []
     details = here.url("settings_seller")
     left = [_missing(each, details) for each in needs.missing]
@@ -149,6 +156,17 @@ def _account(needs: Needs, here: Here) -> Iterator[Need]:
         title, told = _ACCOUNT[needs.account]
         url = here.url("settings_payouts")
         yield Need("bank", title, told, url, Way(_("See your account"), url))
+
+
+def _entries(needs: Needs, here: Here) -> Iterator[Need]:
+    if needs.entries:
+        count = needs.entries
+        title = ngettext("%(count)d bank entry waits", "%(count)d bank entries wait", count)
+        if count >= COUNTED_TO:
+            title = _("%(count)d bank entries wait, or more")
+        told = _("Say which invoices they pay, or set them aside.")
+        url = here.url("bank")
+        yield Need("bank", title % {"count": count}, told, url, Way(_("Match them"), url))
 
 
 def _cancelling(needs: Needs, here: Here, now: Circumstances) -> Iterator[Need]:

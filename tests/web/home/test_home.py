@@ -14,6 +14,7 @@ from storno.documents.models import Draft, Reason
 from storno.documents.send import hand_over
 from storno.organizations.models import Membership, Organization, Seller
 from storno.organizations.scope import scope
+from tests.bank.told import bring, told
 from tests.conftest import Clock
 from tests.deeds import CORRECT, credit
 from tests.web.cast import member_as, nobody, person_called, row_of, stranger
@@ -310,3 +311,14 @@ def test_initials_are_letters(name: str, initials: str, clock: Clock) -> None:
     assert f'<span class="initials" aria-hidden="true">{initials}</span>' in (
         Member(world).get("help").html
     )
+
+
+def test_home_says_how_many_bank_entries_wait(clock: Clock) -> None:
+    """To who may match them: readers are offered nothing to do."""
+    world = found()
+    assert "bank entr" not in Member(world).get("home").text
+    bring(world, told("60.00", "A1", text="rent"), told("70.00", "A2"), at=clock.now)
+    page = Member(world).get("home").text
+    assert "2 bank entries wait" in page
+    assert "Match them" in page
+    assert "bank entries wait" not in member_as(world, "reader").get("home").text
