@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from storno.cases.letters import (
+    CHECKED_LETTER,
+    CREDITED_LETTER,
+    DECLINED_LETTER,
+    OPENED_LETTER,
+    compose_case_approved,
+    compose_case_declined,
+    compose_case_opened,
+)
 from storno.clients.models import Client, ClientKind
 from storno.clients.save import ClientInput, create_client
 from storno.corrections.credit import Held, credit_invoice
@@ -47,6 +56,10 @@ COMPOSERS: dict[str, Composer] = {
     LEFT_LETTER: compose_payout_left,
     BACK_LETTER: compose_payout_back,
     ANSWER_LETTER: compose_answer,
+    OPENED_LETTER: compose_case_opened,
+    DECLINED_LETTER: compose_case_declined,
+    CHECKED_LETTER: compose_case_approved,
+    CREDITED_LETTER: compose_case_approved,
 }
 """Who writes the letters that go out in the demonstration."""
 

@@ -223,6 +223,16 @@ def test_refund_cases_stand_at_each_step(house: Installation) -> None:
     assert waiting == [(1,)]
 
 
+def test_every_letter_of_papers_and_client_money_has_gone(house: Installation) -> None:
+    """Those of sessions to come leave while Storno runs."""
+    with house.connect() as connection:
+        letters = connection.execute(
+            "SELECT kind, state FROM mailroom_letter WHERE state NOT IN ('sent', 'withdrawn') "
+            "AND kind NOT LIKE 'session%'"
+        ).fetchall()
+    assert letters == []
+
+
 def test_the_second_step_of_customer_service_is_the_demonstrations(house: Installation) -> None:
     with house.connect() as connection:
         apps = connection.execute(
