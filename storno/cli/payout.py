@@ -1,7 +1,7 @@
 """`storno payout`: what is payable goes from client money to the sellers' own accounts."""
 
 import json
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from storno.cli.batches import (
     say_batch,
     today_of,
 )
+from storno.cli.day import DayType
 from storno.cli.look import looking_for, read_amount
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
@@ -54,13 +55,13 @@ def due(as_json: bool) -> None:
 
 @command.command()
 @AS
-@click.option("--on", "pay_on", type=click.DateTime(["%Y-%m-%d"]), help="Pay on; today if unsaid.")
+@click.option("--on", "pay_on", type=DayType(), help="Pay on; today if unsaid.")
 @JSON
 @with_ready_database
-def propose(email: str, pay_on: datetime | None, as_json: bool) -> None:
+def propose(email: str, pay_on: date | None, as_json: bool) -> None:
     """Propose a batch of all that is payable."""
     who, at = acting_member(email), read_clock()
-    batch = propose_payouts(pay_on.date() if pay_on else today_of(who, at), who=who, at=at)
+    batch = propose_payouts(pay_on or today_of(who, at), who=who, at=at)
     say_batch(batch, "Proposed", as_json=as_json)
 
 

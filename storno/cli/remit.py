@@ -1,7 +1,7 @@
 """`storno remit`: what is reserved for taxes goes from client money to the tax office."""
 
 import json
-from datetime import datetime
+from datetime import date
 
 import click
 
@@ -15,14 +15,14 @@ from storno.cli.batches import (
     say_batch,
     today_of,
 )
+from storno.cli.day import DayType
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.payouts.remit import due_to_remit, propose_remittance
 from storno.payouts.rules import set_tax_office
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-UNTIL = click.option("--until", type=_DAY, required=True, help="The last day of the period.")
+UNTIL = click.option("--until", type=DayType(), required=True, help="The last day of the period.")
 
 
 @click.group(cls=Verbs)
@@ -34,7 +34,7 @@ def command() -> None:
 @UNTIL
 @JSON
 @with_ready_database
-def due(until: datetime, as_json: bool) -> None:
+def due(until: date, as_json: bool) -> None:
     """Print what would be remitted of whose reserves, and who would be left out."""
     rows = [
         {
@@ -44,7 +44,7 @@ def due(until: datetime, as_json: bool) -> None:
             "reference": each.payee.reference,
             "why_not": each.why_not,
         }
-        for each in due_to_remit(until.date(), who=acting_house(), at=read_clock())
+        for each in due_to_remit(until, who=acting_house(), at=read_clock())
     ]
     print_rows(rows, as_json=as_json)
 
@@ -52,14 +52,14 @@ def due(until: datetime, as_json: bool) -> None:
 @command.command()
 @AS
 @UNTIL
-@click.option("--on", "pay_on", type=_DAY, help="Pay on; today if unsaid.")
+@click.option("--on", "pay_on", type=DayType(), help="Pay on; today if unsaid.")
 @JSON
 @with_ready_database
-def propose(email: str, until: datetime, pay_on: datetime | None, as_json: bool) -> None:
+def propose(email: str, until: date, pay_on: date | None, as_json: bool) -> None:
     """Propose a batch of all that is reserved of money that came up to a day."""
     who, at = acting_member(email), read_clock()
-    day = pay_on.date() if pay_on else today_of(who, at)
-    batch = propose_remittance(until.date(), day, who=who, at=at)
+    day = pay_on or today_of(who, at)
+    batch = propose_remittance(until, day, who=who, at=at)
     say_batch(batch, "Proposed", as_json=as_json)
 
 
