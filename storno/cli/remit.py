@@ -16,10 +16,12 @@ from storno.cli.batches import (
     today_of,
 )
 from storno.cli.day import DayType
+from storno.cli.look import find_organization, looking_for
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
 from storno.payouts.remit import due_to_remit, propose_remittance
+from storno.payouts.repaid import say_repaid
 from storno.payouts.rules import set_tax_office
 
 UNTIL = click.option("--until", type=DayType(), required=True, help="The last day of the period.")
@@ -61,6 +63,21 @@ def propose(email: str, until: date, pay_on: date | None, as_json: bool) -> None
     day = pay_on or today_of(who, at)
     batch = propose_remittance(until, day, who=who, at=at)
     say_batch(batch, "Proposed", as_json=as_json)
+
+
+@command.command()
+@click.argument("slug")
+@click.argument("entry")
+@AS
+@JSON
+@with_ready_database
+def repaid(slug: str, entry: str, email: str, as_json: bool) -> None:
+    """Say which waiting entry of the bank is what the tax office paid back for a seller."""
+    who, seller_id = acting_member(email), find_organization(slug).id
+    with looking_for("entry", entry) as entry_id:
+        made = say_repaid(entry_id, seller_id, who=who, at=read_clock())
+    said = {"vat": amount_text(made.vat_minor), "prepayment": amount_text(made.prepayment_minor)}
+    click.echo(json.dumps(said) if as_json else "It is reserved again.")
 
 
 @command.command()

@@ -17,6 +17,8 @@ FEE = "FEE"
 FEE_VAT = "FEEVAT"
 PAYABLE = "PAYABLE"
 """What is to be paid out to the seller; less than nothing is a claim on the seller."""
+WAITING = "TAXWAIT"
+"""What of a return waits until the reserves have it again."""
 PAYER = "PAYER"
 """What came in beyond the claim: it belongs to whoever paid, and is neither split nor charged."""
 
@@ -24,6 +26,8 @@ HELD_VAT = "HELDVAT"
 HELD_TAX = "HELDTAX"
 SERVICE = "SERVICE"
 INPUT_VAT = "INVAT"
+TAX_OFFICE = "TAXOFFICE"
+"""What the tax office has of the seller's: its returns charge it."""
 
 
 def set_aside_moves(received_minor: int, shares: Shares) -> tuple[Move, ...]:
@@ -43,9 +47,23 @@ def turned(moves: Iterable[Move]) -> tuple[Move, ...]:
     return tuple(Move(move.credit, move.debit, move.amount_minor) for move in moves)
 
 
-def return_moves(returned: Shares) -> tuple[Move, ...]:
-    """The custody book: what was withheld of a credited invoice becomes payable."""
-    return _balanced(_custody_legs(returned), [(PAYABLE, returned.set_aside_minor)])
+def return_moves(returned: Shares, waiting_minor: int) -> tuple[Move, ...]:
+    """The custody book: what was withheld of a credited invoice becomes payable, or waits."""
+    payable = returned.set_aside_minor - waiting_minor
+    return _balanced(_custody_legs(returned), [(PAYABLE, payable), (WAITING, waiting_minor)])
+
+
+def released_moves(amount_minor: int) -> tuple[Move, ...]:
+    """The custody book: what has waited is payable."""
+    return (Move(WAITING, PAYABLE, amount_minor),)
+
+
+def repaid_moves(vat_minor: int, prepayment_minor: int) -> tuple[tuple[Move, ...], ...]:
+    """The custody book and the own one: the tax office has paid back what it had."""
+    total = vat_minor + prepayment_minor
+    reserves = [(VAT_RESERVE, vat_minor), (PREPAYMENT_RESERVE, prepayment_minor)]
+    held = [(HELD_VAT, vat_minor), (HELD_TAX, prepayment_minor)]
+    return match([(CLIENT_BANK, total)], reserves), match(held, [(TAX_OFFICE, total)])
 
 
 def _custody_legs(shares: Shares) -> list[Leg]:

@@ -191,18 +191,80 @@ class Return(Split):
     """What was withheld for an invoice goes back to the seller, once: the invoice is credited.
 
     The sums are those of its set-asides, never reckoned anew; the fee is among them only where the
-    terms said so. `payable_minor` stays what it was, so it is 0 here.
+    terms said so. `payable_minor` stays what it was, so it is 0 here. `waiting_minor` of it waits:
+    the tax office has it, and the operator did not advance it.
     """
 
-    FORMS: ClassVar = {1: ("id", "organization_id", "invoice_id", "credit_note_id", *_SPLIT)}
+    FORMS: ClassVar = {
+        1: ("id", "organization_id", "invoice_id", "credit_note_id", *_SPLIT),
+        2: ("id", "organization_id", "invoice_id", "credit_note_id", *_SPLIT, "waiting_minor"),
+    }
 
     credit_note_id = models.UUIDField()
+    waiting_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="return_key"),
             TenantReference(field="invoice", name="return_is_of_an_invoice"),
             models.UniqueConstraint(fields=["organization", "invoice"], name="returned_once"),
+            models.CheckConstraint(
+                condition=Q(waiting_minor__gte=0)
+                & Q(waiting_minor__lte=models.F("vat_minor") + models.F("prepayment_minor")),
+                name="what_waits_is_of_the_return",
+            ),
+        ]
+
+
+class Released(Sealed):
+    """That what had waited of returns is payable, since the reserves have it again."""
+
+    FORMS: ClassVar = {
+        1: ("id", "organization_id", "amount_minor", "currency", "on", "made_at", "form")
+    }
+
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    on = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="released_key"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="released_is_positive"),
+        ]
+
+
+class TaxRepayment(Sealed):
+    """That the tax office paid back what the reserves lacked, by an entry of the operator.
+
+    The own book's posting has the id `own_id`.
+    """
+
+    FORMS: ClassVar = {
+        1: (
+            *("id", "organization_id", "entry_id", "vat_minor", "prepayment_minor", "currency"),
+            *("own_id", "on", "noted_at", "form"),
+        )
+    }
+
+    entry_id = models.UUIDField()
+    vat_minor = models.BigIntegerField()
+    prepayment_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    own_id = models.UUIDField()
+    on = models.DateField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="tax_repayment_key"),
+            models.CheckConstraint(
+                condition=Q(vat_minor__gte=0, prepayment_minor__gte=0)
+                & (Q(vat_minor__gt=0) | Q(prepayment_minor__gt=0)),
+                name="something_is_repaid",
+            ),
+            models.UniqueConstraint(fields=["organization", "entry_id"], name="repaid_once"),
         ]
 
 

@@ -7,18 +7,24 @@ from operator import attrgetter
 from typing import Literal, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, Sum
-
 from storno.core.pages import checked_limit
 from storno.core.refusals import NotAllowed
-from storno.custody.books import FEE, FEE_VAT, PAYABLE, PAYER, PREPAYMENT_RESERVE, VAT_RESERVE
+from storno.custody.books import (
+    FEE,
+    FEE_VAT,
+    PAYABLE,
+    PAYER,
+    PREPAYMENT_RESERVE,
+    VAT_RESERVE,
+    WAITING,
+)
 from storno.custody.models import FeeOnCredit, Return, SetAside, SetAsideReversal, Split
 from storno.custody.plan import returned_of
 from storno.custody.set_aside import standing_set_asides
 from storno.custody.split import Shares, add_up
 from storno.custody.terms import terms_of
 from storno.documents.models import Document
-from storno.ledger.models import Transfer
+from storno.ledger.balances import credited
 from storno.organizations.roles import Actor
 
 Kind = Literal["payment", "reversal", "return"]
@@ -30,10 +36,12 @@ class Held:
     """What lies on the client money account of a seller's money, in minor units.
 
     Of it `payers_minor` came in beyond what was claimed, and belongs to whoever paid.
+    `waiting_minor` is to be returned to the seller, and is still with the tax office.
     """
 
     shares: Shares
     payers_minor: int
+    waiting_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +70,9 @@ def must_see_client_money(who: Actor) -> None:
 
 def held_now(organization_id: UUID) -> Held:
     """What is held now, as the ledger has it."""
-    accounts = (VAT_RESERVE, PREPAYMENT_RESERVE, FEE, FEE_VAT, PAYABLE, PAYER)
-    mine = Transfer.objects.filter(organization_id=organization_id)
-    sums = {
-        f"{account}_{side}": Sum("amount_minor", filter=Q(**{side: account}), default=0)
-        for account in accounts
-        for side in ("credit", "debit")
-    }
-    found = mine.filter(Q(credit__in=accounts) | Q(debit__in=accounts)).aggregate(**sums)
-    vat, prepayment, fee, fee_vat, payable, payers = (
-        found[f"{account}_credit"] - found[f"{account}_debit"] for account in accounts
-    )
-    return Held(Shares(vat, prepayment, fee, fee_vat, payable), payers)
+    accounts = (VAT_RESERVE, PREPAYMENT_RESERVE, FEE, FEE_VAT, PAYABLE)
+    *shares, payers, waiting = credited(organization_id, *accounts, PAYER, WAITING)
+    return Held(Shares(*shares), payers, waiting)
 
 
 def statement_of(

@@ -14,6 +14,7 @@ from storno.core.ids import new_id
 from storno.custody.books import charge_moves, return_moves, set_aside_moves, turned
 from storno.custody.models import FeeOnCredit, Return, SetAside, SetAsideReversal
 from storno.custody.plan import Earlier, given_up, is_even, returned_of, shares_now
+from storno.custody.reserves import waits
 from storno.custody.split import Shares
 from storno.custody.tell import tell_of_money
 from storno.custody.terms import terms_of
@@ -40,6 +41,17 @@ class WithheldReturned(Happening):
 
     kind: ClassVar = "custody.returned"
     sentence: ClassVar = _("%(amount_minor)s withheld for taxes goes back to you.")
+    return_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class ReturnWaits(Happening):
+    """Of what goes back to the seller the tax office has a part, which is paid out later."""
+
+    kind: ClassVar = "custody.return_waits"
+    sentence: ClassVar = _("%(amount_minor)s of it waits until the tax office has paid it back.")
     return_id: str
     amount_minor: int
     currency: str
@@ -110,22 +122,27 @@ def return_withheld(
     mine = invoice.organization_id
     with_fee = terms_of(mine).fee_on_credit == FeeOnCredit.REFUND
     shares = returned_of([each.shares for each in earlier], with_fee=with_fee)
+    waiting = waits(shares, mine)
     made = sealed(
         Return(
             id=new_id(),
             organization_id=mine,
             invoice_id=invoice.id,
             credit_note_id=credit_note.id,
+            waiting_minor=waiting,
             own_id=new_id(),
             made_at=at,
             **_columns(shares),
         )
     )
     made.save(force_insert=True)
-    books = (return_moves(shares), turned(charge_moves(shares)))
+    books = (return_moves(shares, waiting), turned(charge_moves(shares)))
     _write(RETURN, made, invoice, books, day=credit_note.issued_on, move_id=None, at=at)
     told = WithheldReturned(str(made.id), shares.set_aside_minor, invoice.currency)
     record(told, subject_id=invoice.id, who=who, at=at)
+    if waiting:
+        later = ReturnWaits(str(made.id), waiting, invoice.currency)
+        record(later, subject_id=invoice.id, who=who, at=at)
     return made
 
 

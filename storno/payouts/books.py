@@ -12,15 +12,13 @@ from storno.custody.books import (
     HELD_VAT,
     PAYABLE,
     PREPAYMENT_RESERVE,
+    TAX_OFFICE,
     VAT_RESERVE,
 )
 from storno.ledger.journal import BANK, HELD, Leg, Move, match
 
 ON_THE_WAY = "ONWAY"
 """What the bank was asked to pay out and has not yet."""
-
-TAX_OFFICE = "TAXOFFICE"
-"""What the tax office has of the seller's: its returns charge it."""
 
 CURRENCY = "EUR"
 """Banks are asked by SEPA credit transfers, which are in euros."""

@@ -6,9 +6,10 @@ from uuid import UUID
 from storno.banking.pain import Address
 from storno.custody.crossing import crossing
 from storno.custody.payout_account import payout_accounts
+from storno.custody.reserves import releasable, release
 from storno.organizations.models import Seller
 from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
+from storno.organizations.queries import day_of, seller_of
 from storno.organizations.roles import Actor
 from storno.payouts.batch import (
     Due,
@@ -45,13 +46,16 @@ def propose_payouts(pay_on: date, *, who: Actor, at: datetime) -> Batch:
     must_pay_out(who)
     one_at_a_time()
     house = seller_of(who.organization_id)
+    for seller_id in sellers_of(_SELLERS):
+        with crossing(seller_id, back_to=who.organization_id):
+            release(house.currency, day_of(house, at), who=who.across(seller_id), at=at)
     found = (_due(seller_id, house, who, at=at) for seller_id in sellers_of(_SELLERS))
     return put_batch(found, pay_on, who=who, at=at)
 
 
 def _due(seller_id: UUID, house: Seller, who: Actor, *, at: datetime) -> Due:
     with crossing(seller_id, back_to=who.organization_id):
-        seller, payable = seller_of(seller_id), payable_now(seller_id)
+        seller, payable = seller_of(seller_id), payable_now(seller_id) + releasable(seller_id)
         current = payout_accounts(seller_id, at=at).current
         failed = current is not None and account_failed(current)
     payee = _payee(seller, "" if current is None else current.account)

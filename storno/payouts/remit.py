@@ -7,14 +7,14 @@ below nothing: so much less is remitted the next time.
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.refusals import Refused, invalid
 from storno.custody.books import PREPAYMENT_RESERVE, VAT_RESERVE
 from storno.custody.crossing import crossing
-from storno.custody.terms import terms_of
-from storno.ledger.models import Transfer
+from storno.custody.reserves import REPAID, hold_reserves
+from storno.ledger.balances import credited
 from storno.organizations.models import Seller
 from storno.organizations.once import deed
 from storno.organizations.queries import day_of, seller_of
@@ -82,7 +82,7 @@ def _due(
     seller_id: UUID, until: date, rules: PayoutRules, house: Seller, who: Actor, *, at: datetime
 ) -> Due:
     with crossing(seller_id, back_to=who.organization_id):
-        seller, reference = seller_of(seller_id), terms_of(seller_id).tax_reference
+        seller, reference = seller_of(seller_id), hold_reserves(seller_id).tax_reference
         vat, prepayment = (_reserved(seller_id, account, until) for account in _RESERVES)
     parts = Parts(0, max(vat, 0), max(prepayment, 0))
     payee = Payee(rules.tax_office, rules.tax_account, reference)
@@ -101,14 +101,7 @@ def _reserved(seller_id: UUID, account: str, until: date) -> int:
 
     What was remitted counts whenever it was; what was returned later is of no time before.
     """
-    then = Q(booked_on__lte=until) | Q(kind__in=(MADE, BACK))
-    mine = Transfer.objects.filter(organization_id=seller_id)
-    sums = mine.aggregate(
-        came=Sum("amount_minor", filter=Q(credit=account), default=0),
-        gone=Sum("amount_minor", filter=Q(debit=account), default=0),
-        came_then=Sum("amount_minor", filter=Q(credit=account) & then, default=0),
-        gone_then=Sum("amount_minor", filter=Q(debit=account) & then, default=0),
-    )
-    now, by_then = sums["came"] - sums["gone"], sums["came_then"] - sums["gone_then"]
-    reserved: int = min(now, by_then)
-    return reserved
+    then = Q(booked_on__lte=until) | Q(kind__in=(MADE, BACK, REPAID))
+    (now,) = credited(seller_id, account)
+    (by_then,) = credited(seller_id, account, of=then)
+    return min(now, by_then)

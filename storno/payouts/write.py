@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
 from storno.custody.books import PAYABLE
 from storno.custody.tell import tell_of_money
 from storno.history.record import Happening, record
-from storno.ledger.models import Transfer
+from storno.ledger.balances import credited
 from storno.ledger.post import Posting, post
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
@@ -77,12 +76,7 @@ class PayoutReturned(Happening):
 
 def payable_now(organization_id: UUID) -> int:
     """What is to be paid out to a seller, in minor units; less than nothing is a claim."""
-    mine = Transfer.objects.filter(organization_id=organization_id)
-    sums = mine.aggregate(
-        came=Sum("amount_minor", filter=Q(credit=PAYABLE), default=0),
-        gone=Sum("amount_minor", filter=Q(debit=PAYABLE), default=0),
-    )
-    payable: int = sums["came"] - sums["gone"]
+    (payable,) = credited(organization_id, PAYABLE)
     return payable
 
 

@@ -39,6 +39,7 @@ class SightConfig(AppConfig):
         "clients_contact": f"((client_id {among}) AND contact_in_sight(client_id))",
         "clients_look": f"((client_id {among}) AND looked_after(client_id))",
         "custody_return": of_invoice,
+        **dict.fromkeys(("custody_released", "custody_taxrepayment"), "false"),
         "custody_setaside": of_invoice,
         "custody_setasidereversal": of_invoice,
         "diary_series": "session_in_sight(practitioner_id, client_id)",

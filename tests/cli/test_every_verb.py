@@ -166,6 +166,7 @@ def test_these_are_the_verbs() -> None:
         "remit due",
         "remit office",
         "remit propose",
+        "remit repaid",
         "restore",
         "series book",
         "series cancel",

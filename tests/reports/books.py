@@ -20,7 +20,10 @@ from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
 from storno.corrections.write_off import reverse_write_off, write_off_invoice
+from storno.custody.models import Remitted, TaxRepayment
 from storno.custody.payout_account import write_payout_account
+from storno.custody.queries import held_now
+from storno.custody.reserves import release, write_repayment
 from storno.custody.terms import TermsChanges, write_terms
 from storno.documents.models import Dispute, Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
@@ -180,11 +183,35 @@ def keep_client_money(world: World, rate: Decimal, *, at: datetime) -> None:
         came(world, invoice, amount, at=at)
         wrong = came(world, invoice, 70_000, at=at)
         undone(world, wrong, at=at)
+        if amount == 60_001:
+            remit(world, at=at)
         credit(world, invoice, at=at)
+    with scope(world.id):
+        for vat, prepayment in ((100, 0), (0, 50)):
+            repaid = TaxRepayment(organization_id=world.id, id=new_id(), entry_id=new_id())
+            repaid.vat_minor, repaid.prepayment_minor, repaid.own_id = vat, prepayment, new_id()
+            repaid.currency, repaid.on, repaid.noted_at = "EUR", at.date(), at
+            write_repayment(repaid, who=world.who(), at=at)
+            release("EUR", at.date(), who=world.who(), at=at)
     stays = world.invoice(line(rate=rate), at=at)
     first = came(world, stays, 50_000, at=at)
     came(world, stays, 90_000, at=at)
     undone(world, first, at=at)
+
+
+def remit(world: World, *, at: datetime) -> None:
+    """What is reserved goes to the tax office, and the operator does not advance it."""
+    who, day = world.who(), at.date()
+    with scope(world.id):
+        write_terms(TermsChanges(remitted=Remitted.WAIT), who=who, at=at)
+        held = held_now(world.id).shares
+        payout = Payout(id=new_id(), organization_id=world.id, batch_id=new_id(), until=day)
+        payout.vat_minor, payout.prepayment_minor = held.vat_minor, held.prepayment_minor
+        payout.amount_minor = held.withheld_minor
+        payout.currency, payout.account, payout.end_to_end = "EUR", "FI56", payout.id.hex
+        payout.pay_on, payout.made_at = day, at
+        write_payout(payout, at=at)
+        write_left(payout, new_id(), day, move_id=new_id(), who=who, at=at)
 
 
 def pay_out(world: World, *, at: datetime) -> None:

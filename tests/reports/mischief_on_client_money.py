@@ -3,7 +3,14 @@
 from uuid import uuid4
 
 from storno.core.ids import new_id
-from storno.custody.models import PayoutAccount, Return, SetAside, SetAsideReversal
+from storno.custody.models import (
+    PayoutAccount,
+    Released,
+    Return,
+    SetAside,
+    SetAsideReversal,
+    TaxRepayment,
+)
 from storno.ledger.models import Transfer
 from tests.reports.mischief import Books, forge, says
 
@@ -64,4 +71,26 @@ def what_was_withheld_stays_withheld(books: Books) -> None:
 @says("split_astray")
 def set_aside_for_nothing(books: Books) -> None:
     forge(books.all(SetAside).first(), id=new_id(), cause_id=uuid4())
+    books.seal()
+
+
+@says("tax_seal_broken")
+def the_tax_office_paid_back_by_another_entry(books: Books) -> None:
+    books.all(TaxRepayment).update(entry_id=new_id())
+
+
+@says("posting_without_source", "transfer_without_invoice")
+def nothing_was_released(books: Books) -> None:
+    books.all(Released).first().delete()
+
+
+@says("released_too_much", "posting_wrong")
+def more_is_released_than_waited(books: Books) -> None:
+    forge(books.all(Released).first(), amount_minor=10_000_000)
+    books.seal()
+
+
+@says("posting_wrong")
+def paid_back_for_the_wrong_tax(books: Books) -> None:
+    books.all(Transfer).filter(kind="tax_repaid", credit="VATRES").update(credit="PREP")
     books.seal()

@@ -48,9 +48,14 @@ class SharesShown(Shown):
 
 
 class HeldShown(SharesShown):
-    """What is held now; `payers` came in beyond what was claimed. A `payable` below 0 is owed."""
+    """What is held now; `payers` came in beyond what was claimed. A `payable` below 0 is owed.
+
+    A reserve below 0 is with the tax office and was advanced; `waiting` is to be returned to the
+    seller once the tax office has paid it back.
+    """
 
     payers: ShownAmount
+    waiting: ShownAmount
 
 
 class StatementLine(Shown):
@@ -143,6 +148,10 @@ def get_custody(request: Request, asked: Query[AskedById]) -> CustodyShown:
         terms=_terms(terms_of(mine)),
         payout_account=account_shown(accounts.current),
         next_payout_account=account_shown(accounts.waiting),
-        held=HeldShown(**_shares(held.shares), payers=decimal_text(held.payers_minor)),
+        held=HeldShown(
+            **_shares(held.shares),
+            payers=decimal_text(held.payers_minor),
+            waiting=decimal_text(held.waiting_minor),
+        ),
         statement=CustodyStatementShown(items=lines, next=next_before(request, page.next)),
     )

@@ -1,18 +1,28 @@
 """Client money: what was agreed and entered about it stands as it was sealed, and in history."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db.models import Q, Sum
 
 from storno.bank.models import Entry, EntryState
 from storno.custody.books import CLIENT_BANK
-from storno.custody.models import PayoutAccount
+from storno.custody.models import PayoutAccount, Released, Return, TaxRepayment
 from storno.custody.payout_account import PayoutAccountEntered
+from storno.custody.reserves import (
+    RELEASED,
+    REPAID,
+    posting_of_release,
+    postings_of_repayment,
+)
 from storno.history.models import Event
 from storno.ledger.journal import BANK
 from storno.ledger.models import Transfer
+from storno.ledger.post import Posting
 from storno.organizations.models import Organization, OrganizationKind
 from storno.organizations.sealed import is_whole
+from storno.reports.verify.claim import prove_posting
 from storno.reports.verify.dossier import Books
 from storno.reports.verify.violation import Violation
 
@@ -39,6 +49,41 @@ def prove_custody(books: Books) -> Iterator[Violation]:
             told[id_].id,
             "History tells of a payout account that is not there.",
         )
+    yield from _prove_taxes_back(books)
+
+
+def _prove_taxes_back(books: Books) -> Iterator[Violation]:
+    """What waited of returns and is released, and what the tax office paid back, is booked so."""
+    postings: list[Posting] = []
+    for released in books.rows(Released):
+        yield from _whole(released)
+        postings.append(posting_of_release(released))
+    for repaid in books.rows(TaxRepayment):
+        yield from _whole(repaid)
+        postings += postings_of_repayment(repaid)
+    booked: dict[UUID, list[Transfer]] = defaultdict(list)
+    rows = books.rows(Transfer).filter(kind__in=(RELEASED, REPAID)).order_by("position")
+    for row in rows:
+        booked[row.posting_id].append(row)
+    for posting in postings:
+        yield from prove_posting(posting, booked.pop(posting.source_id, []), "taxes")
+    for source_id in booked:
+        yield Violation(
+            "posting_without_source", source_id, "The posting of taxes is of nothing that is."
+        )
+    waited = books.rows(Return).aggregate(sum=Sum("waiting_minor", default=0))["sum"]
+    released_minor = books.rows(Released).aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    if released_minor > waited:
+        yield Violation(
+            "released_too_much",
+            books.organization_id,
+            f"Of returns {waited} cents have waited, but {released_minor} were released.",
+        )
+
+
+def _whole(row: Released | TaxRepayment) -> Iterator[Violation]:
+    if not is_whole(row):
+        yield Violation("tax_seal_broken", row.id, "What is noted of taxes is not what was sealed.")
 
 
 def prove_client_money(database: str) -> Iterator[Violation]:

@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce, NullIf
 from storno.archive.models import File, FileKind
 from storno.bank.models import Entry
 from storno.cases.models import Approval, RefundCase
-from storno.custody.models import PayoutAccount, SetAside
+from storno.custody.models import PayoutAccount, Released, SetAside, TaxRepayment
 from storno.diary.bill import SESSION
 from storno.diary.models import Booking, Series
 from storno.documents.issue import DOCUMENT_LETTER
@@ -75,13 +75,13 @@ def _without_invoice(books: Books) -> Iterator[Violation]:
     )
     yield from found(
         "transfer_without_invoice",
-        "A transfer ({}) is on no invoice, no entry of the bank and no payout.",
+        "A transfer ({}) is on no invoice, no entry of the bank, no payout and nothing of taxes.",
         books.rows(Transfer).filter(
             ~having(invoices, id="subject_id"),
             ~having(books.rows(Entry), id="subject_id"),
             ~having(books.rows(Payout), id="subject_id"),
-            ~having(books.rows(RefundCase), id="subject_id"),
-            ~having(books.rows(Approval), id="subject_id"),
+            ~having(books.rows(Released), id="subject_id"),
+            ~having(books.rows(TaxRepayment), id="subject_id"),
         ),
         "kind",
     )

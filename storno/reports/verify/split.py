@@ -140,5 +140,5 @@ def _return(split: Split, step: Step) -> None:
         return
     with_fee = bool(row.fee_minor or row.fee_vat_minor)
     shares = returned_of([each.shares for each in split.earlier], with_fee=with_fee)
-    split.is_(row, shares, RETURN, return_moves(shares), step.day)
+    split.is_(row, shares, RETURN, return_moves(shares, row.waiting_minor), step.day)
     split.returned = row
