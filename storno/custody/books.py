@@ -34,12 +34,12 @@ def set_aside_moves(received_minor: int, shares: Shares) -> tuple[Move, ...]:
     """The custody book: money comes to the operator's account and is set aside for its owners."""
     over = received_minor - shares.total_minor
     credits = [*_custody_legs(shares), (PAYER, over)]
-    return _balanced([(CLIENT_BANK, received_minor)], credits)
+    return balanced([(CLIENT_BANK, received_minor)], credits)
 
 
 def charge_moves(shares: Shares) -> tuple[Move, ...]:
     """The own book: of what is held, so much goes to the tax office and to the operator."""
-    return _balanced(_own_legs(shares), [(HELD, shares.set_aside_minor)])
+    return balanced(_own_legs(shares), [(HELD, shares.set_aside_minor)])
 
 
 def turned(moves: Iterable[Move]) -> tuple[Move, ...]:
@@ -50,7 +50,7 @@ def turned(moves: Iterable[Move]) -> tuple[Move, ...]:
 def return_moves(returned: Shares, waiting_minor: int) -> tuple[Move, ...]:
     """The custody book: what was withheld of a credited invoice becomes payable, or waits."""
     payable = returned.set_aside_minor - waiting_minor
-    return _balanced(_custody_legs(returned), [(PAYABLE, payable), (WAITING, waiting_minor)])
+    return balanced(_custody_legs(returned), [(PAYABLE, payable), (WAITING, waiting_minor)])
 
 
 def released_moves(amount_minor: int) -> tuple[Move, ...]:
@@ -63,7 +63,7 @@ def repaid_moves(vat_minor: int, prepayment_minor: int) -> tuple[tuple[Move, ...
     total = vat_minor + prepayment_minor
     reserves = [(VAT_RESERVE, vat_minor), (PREPAYMENT_RESERVE, prepayment_minor)]
     held = [(HELD_VAT, vat_minor), (HELD_TAX, prepayment_minor)]
-    return match([(CLIENT_BANK, total)], reserves), match(held, [(TAX_OFFICE, total)])
+    return balanced([(CLIENT_BANK, total)], reserves), balanced(held, [(TAX_OFFICE, total)])
 
 
 def _custody_legs(shares: Shares) -> list[Leg]:
@@ -85,7 +85,7 @@ def _own_legs(shares: Shares) -> list[Leg]:
     ]
 
 
-def _balanced(debits: list[Leg], credits: list[Leg]) -> tuple[Move, ...]:
+def balanced(debits: list[Leg], credits: list[Leg]) -> tuple[Move, ...]:
     """Match legs, of which those below nothing stand on the other side."""
     left = [leg for leg in debits if leg[1] > 0] + _negated(credits)
     right = [leg for leg in credits if leg[1] > 0] + _negated(debits)

@@ -14,8 +14,9 @@ from storno.custody.books import (
     PREPAYMENT_RESERVE,
     TAX_OFFICE,
     VAT_RESERVE,
+    balanced,
 )
-from storno.ledger.journal import BANK, HELD, Leg, Move, match
+from storno.ledger.journal import BANK, HELD, Leg, Move
 
 ON_THE_WAY = "ONWAY"
 """What the bank was asked to pay out and has not yet."""
@@ -41,22 +42,24 @@ class Parts(NamedTuple):
 
 def made_moves(parts: Parts) -> Books:
     """The custody book: the bank is asked to pay it."""
-    return match(_owed(parts), [(ON_THE_WAY, parts.total_minor)])
+    return balanced(_owed(parts), [(ON_THE_WAY, parts.total_minor)])
 
 
 def left_moves(parts: Parts) -> tuple[Books, Books]:
     """The custody book and the own one: it has gone from the account to whoever it is for."""
     total = parts.total_minor
-    return match([(ON_THE_WAY, total)], [(CLIENT_BANK, total)]), match(_had(parts), _held(parts))
+    return balanced([(ON_THE_WAY, total)], [(CLIENT_BANK, total)]), balanced(
+        _had(parts), _held(parts)
+    )
 
 
 def back_moves(parts: Parts, *, had_left: bool) -> tuple[Books, Books]:
     """The custody book and the own one: all is as before, whether it had gone or never did."""
     if not had_left:
-        return match([(ON_THE_WAY, parts.total_minor)], _owed(parts)), ()
+        return balanced([(ON_THE_WAY, parts.total_minor)], _owed(parts)), ()
     return (
-        match([(CLIENT_BANK, parts.total_minor)], _owed(parts)),
-        match(_held(parts), _had(parts)),
+        balanced([(CLIENT_BANK, parts.total_minor)], _owed(parts)),
+        balanced(_held(parts), _had(parts)),
     )
 
 

@@ -47,6 +47,7 @@ def test_it_tells_what_is_held_and_what_came_of_each_payment() -> None:
         "fee_vat": "25.50",
         "payable": "1929.50",
         "payers": "45.00",
+        "waiting": "0.00",
     }
     lines = told["statement"]["items"]
     assert [line["kind"] for line in lines] == [
