@@ -25,7 +25,7 @@ from storno.core.clock import read_clock
 from storno.organizations.scope import scope, scope_of
 from storno.payouts.approve import approve_batch, drop_batch, refuse_payout, write_file
 from storno.payouts.books import CURRENCY
-from storno.payouts.meet import say_left
+from storno.payouts.meet import say_back, say_left
 from storno.payouts.propose import due_now, propose_payouts
 from storno.payouts.queries import batch_with, batches_of, instructions_of
 from storno.payouts.rules import set_payout_limit
@@ -170,6 +170,20 @@ def left(batch: str, entry: str, email: str, payout: str | None, as_json: bool) 
             with looking_for("payout", payout) as payout_id:
                 say_left(entry_id, batch_id, payout_id=payout_id, who=who, at=read_clock())
     click.echo(json.dumps({"id": batch}) if as_json else "Noted.")
+
+
+@command.command()
+@click.argument("payout")
+@click.argument("entry")
+@AS
+@JSON
+@with_ready_database
+def back(payout: str, entry: str, email: str, as_json: bool) -> None:
+    """Say by which waiting entry of the bank a payout came back, where it does not say so."""
+    who = acting_member(email)
+    with looking_for("payout", payout) as payout_id, looking_for("entry", entry) as entry_id:
+        say_back(entry_id, payout_id, who=who, at=read_clock())
+    click.echo(json.dumps({"id": payout}) if as_json else "It is payable again.")
 
 
 @command.command()

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storno.bank.books import post_waiting
 from storno.bank.models import Entry, EntryState, EntryWhy
 from storno.bank.queries import NotWaiting, lock_entry
 from storno.core.ids import new_id
-from storno.core.refusals import Refused
+from storno.core.refusals import Absent, Refused
 from storno.custody.crossing import crossing
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor
@@ -39,7 +40,9 @@ def named_payouts(entries: Iterable[Entry], organization_id: UUID) -> dict[UUID,
     mine = Instruction.objects.filter(organization_id=organization_id, end_to_end__in=every)
     known = dict(mine.values_list("end_to_end", "id"))
     return {
-        entry_id: known[name] for entry_id, named in names.items() for name in named & known.keys()
+        entry_id: known[name]
+        for entry_id, named in names.items()
+        for name in sorted(named & known.keys())
     }
 
 
@@ -73,22 +76,55 @@ def say_left(
 ) -> Entry:
     """Say that an entry that waits is what is on the way of a batch, or one payout of it.
 
-    For banks that book a batch whole, or leave out what it was given. Raises Absent, NotWaiting,
+    For banks that book a batch whole, or leave out what it was given. Where the sum says so it is
+    also what was taken back before: the bank has paid it all the same. Raises Absent, NotWaiting,
     NotThisPayout, NotAllowed, SignInAgain.
     """
     must_pay_out(who)
     who.must_be_fresh()
     mine = Instruction.objects.select_for_update().filter(organization_id=who.organization_id)
-    mine = mine.filter(batch_id=batch_id, state=InstructionState.ON_THE_WAY).order_by("id")
-    asked = list(mine if payout_id is None else mine.filter(payout_id=payout_id))
+    mine = mine.filter(batch_id=batch_id, left_by_id=None).order_by("id")
+    every = list(mine if payout_id is None else mine.filter(payout_id=payout_id))
+    on_the_way = [each for each in every if each.state == InstructionState.ON_THE_WAY]
+    entry = _waiting(entry_id, who)
+    for asked in (on_the_way, every):
+        total = sum(each.amount_minor for each in asked)
+        if asked and (-entry.amount_minor, entry.currency) == (total, CURRENCY):
+            _leave(entry, asked, who=who, at=at)
+            return entry
+    raise NotThisPayout
+
+
+@deed
+def say_back(entry_id: UUID, payout_id: UUID, *, who: Actor, at: datetime) -> Entry:
+    """Say that an entry that waits is what came back of a payout that has left.
+
+    For banks that leave out what they were given. Raises Absent, NotWaiting, NotThisPayout,
+    NotAllowed, SignInAgain.
+    """
+    must_pay_out(who)
+    who.must_be_fresh()
+    mine = Instruction.objects.select_for_update().filter(organization_id=who.organization_id)
+    asked = mine.filter(payout_id=payout_id).first()
+    if asked is None:
+        raise Absent
+    entry = _waiting(entry_id, who)
+    if asked.state != InstructionState.LEFT or not _is_return(entry, asked):
+        raise NotThisPayout
+    _come_back(entry, asked, who=who, at=at)
+    return entry
+
+
+def _waiting(entry_id: UUID, who: Actor) -> Entry:
+    """Lock an entry that waits. Raises Absent, NotWaiting."""
     entry = lock_entry(entry_id, organization_id=who.organization_id)
     if entry.state != EntryState.QUEUED:
         raise NotWaiting
-    total = sum(each.amount_minor for each in asked)
-    if not asked or (-entry.amount_minor, entry.currency) != (total, CURRENCY):
-        raise NotThisPayout
-    _leave(entry, asked, who=who, at=at)
     return entry
+
+
+def _is_return(entry: Entry, asked: Instruction) -> bool:
+    return (entry.amount_minor, entry.currency) == (asked.amount_minor, CURRENCY)
 
 
 def _leave(entry: Entry, asked: Sequence[Instruction], *, who: Actor, at: datetime) -> None:
@@ -110,12 +146,33 @@ def _leave(entry: Entry, asked: Sequence[Instruction], *, who: Actor, at: dateti
         each.state, each.left_by_id, each.payout_id = InstructionState.LEFT, entry.id, payout.id
         each.save(update_fields=["state", "left_by_id", "payout_id"])
     _end(entry, EntryWhy.LEFT, move_id, at=at)
+    for each in asked:
+        _meet_told_before(each, who=who, at=at)
+
+
+def _meet_told_before(asked: Instruction, *, who: Actor, at: datetime) -> None:
+    """What has just left may have come back by an entry that was told before, and waits."""
+    waiting = Entry.objects.select_for_update().filter(
+        Q(end_to_end=asked.end_to_end) | Q(returned_id=asked.end_to_end),
+        organization_id=who.organization_id,
+        state=EntryState.QUEUED,
+        why=EntryWhy.CAME_BACK,
+    )
+    for entry in waiting.order_by("id"):
+        if _is_return(entry, asked):
+            _come_back(entry, asked, who=who, at=at)
+            return
 
 
 def _meet_return(entry: Entry, asked: Instruction, *, who: Actor, at: datetime) -> None:
-    if asked.state != InstructionState.LEFT:
+    if asked.state == InstructionState.LEFT:
+        _come_back(entry, asked, who=who, at=at)
+    else:
         _wait(entry, EntryWhy.CAME_BACK, at=at)
-        return
+
+
+def _come_back(entry: Entry, asked: Instruction, *, who: Actor, at: datetime) -> None:
+    """A locked entry has brought back what has left by a locked instruction."""
     _begin_to_wait(entry, at=at)
     with crossing(asked.seller_id, back_to=who.organization_id):
         payout = Payout.objects.get(organization_id=asked.seller_id, id=asked.payout_id)

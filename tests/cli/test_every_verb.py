@@ -150,6 +150,7 @@ def test_these_are_the_verbs() -> None:
         "organization create",
         "organization set",
         "payout approve",
+        "payout back",
         "payout drop",
         "payout due",
         "payout file",
