@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from storno.bank.models import Entry, EntryState
-from storno.ledger.journal import BANK
+from storno.ledger.journal import ASIDE, BANK
 from storno.ledger.models import Transfer
 
 
@@ -16,17 +16,19 @@ class BankBalance:
     """What lies on the account, in minor units: as the bank told, and as the books have it.
 
     `sellers_minor` is booked with the sellers, `waiting_minor` with the operator until it is
-    matched. What was set aside, or has just been read, is in neither.
+    matched. `aside_minor` is no client's: less than nothing where the operator has taken more from
+    the account than it has put there. What has just been read is in none of them.
     """
 
     told_minor: int
     sellers_minor: int
     waiting_minor: int
+    aside_minor: int
 
     @property
     def booked_minor(self) -> int:
         """What all books together have on the account."""
-        return self.sellers_minor + self.waiting_minor
+        return self.sellers_minor + self.waiting_minor + self.aside_minor
 
 
 def bank_balance(operator_id: UUID) -> BankBalance:
@@ -38,11 +40,17 @@ def bank_balance(operator_id: UUID) -> BankBalance:
         cursor.execute("SELECT client_money_of_sellers()")
         (sellers,) = cursor.fetchone()
     mine = Transfer.objects.filter(organization_id=operator_id)
-    waiting = mine.aggregate(
-        came=Sum("amount_minor", filter=Q(debit=BANK), default=0),
-        gone=Sum("amount_minor", filter=Q(credit=BANK), default=0),
-    )
-    entries = Entry.objects.filter(organization_id=operator_id)
-    entries = entries.exclude(state__in=[EntryState.NEW, EntryState.ASIDE])
+    on_it, aside = _debited(mine, BANK), -_debited(mine, ASIDE)
+    entries = Entry.objects.filter(organization_id=operator_id).exclude(state=EntryState.NEW)
     told: int = entries.aggregate(told=Sum("amount_minor", default=0))["told"]
-    return BankBalance(told, sellers, waiting["came"] - waiting["gone"])
+    return BankBalance(told, sellers, on_it - aside, aside)
+
+
+def _debited(transfers: QuerySet[Transfer], account: str) -> int:
+    """What an account was debited more than credited, in minor units."""
+    sums = transfers.aggregate(
+        came=Sum("amount_minor", filter=Q(debit=account), default=0),
+        gone=Sum("amount_minor", filter=Q(credit=account), default=0),
+    )
+    debited: int = sums["came"] - sums["gone"]
+    return debited

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from storno.bank.books import post_aside
 from storno.bank.models import Entry, EntryState, EntryWhy, Match
 from storno.bank.queries import NotWaiting, entry_with, lock_entry
 from storno.bank.take_in import must_see_the_bank
@@ -156,7 +157,8 @@ def undo_match(entry_id: UUID, reason: str, *, who: Actor, at: datetime) -> Entr
 def set_aside(entry_id: UUID, note: str, *, who: Actor, at: datetime) -> Entry:
     """Set an entry aside that has nothing to do with the invoices, with a note if there is one.
 
-    Raises Absent, Invalid, NotWaiting, NotAllowed.
+    On the operator's account it is the operator's own money then. Raises Absent, Invalid,
+    NotWaiting, NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     must_see_the_bank(who)
@@ -166,6 +168,8 @@ def set_aside(entry_id: UUID, note: str, *, who: Actor, at: datetime) -> Entry:
     entry = _waiting(entry_id, who)
     put(entry, Verdict(EntryState.ASIDE, EntryWhy.SET_ASIDE), because=new_id(), at=at)
     move(entry, EntryState.ASIDE, EntryWhy.SET_ASIDE, note=note)
+    if keeps_client_money(who):
+        post_aside(entry, new_id(), at=at)
     record(EntrySetAside(), subject_id=entry.id, who=who, at=at)
     return entry
 
@@ -178,6 +182,8 @@ def take_up(entry_id: UUID, *, who: Actor, at: datetime) -> Entry:
     entry = lock_entry(entry_id, organization_id=who.organization_id)
     if entry.state != EntryState.ASIDE:
         raise NotWaiting
+    if keeps_client_money(who):
+        post_aside(entry, new_id(), at=at, ends=True)
     put(entry, Verdict(EntryState.QUEUED, EntryWhy.TAKEN_UP), because=new_id(), at=at)
     record(EntryTakenUp(), subject_id=entry.id, who=who, at=at)
     return entry

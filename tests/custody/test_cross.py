@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 from storno.bank.models import Entry
 from storno.bank.take_in import take_in
-from storno.custody.balance import bank_balance
+from storno.custody.balance import BankBalance, bank_balance
 from storno.ledger.models import Transfer
-from storno.matching.match import match_entry, set_aside, undo_match
+from storno.matching.match import match_entry, set_aside, take_up, undo_match
 from storno.matching.meet import meet_new
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
@@ -69,10 +69,14 @@ def in_balance() -> Iterator[None]:
     assert gap() == before
 
 
-def gap() -> int:
+def on_account() -> BankBalance:
     who = desk()
     with scope(who.organization_id):
-        balance = bank_balance(who.organization_id)
+        return bank_balance(who.organization_id)
+
+
+def gap() -> int:
+    balance = on_account()
     return balance.told_minor - balance.booked_minor
 
 
@@ -149,6 +153,35 @@ def test_another_currency_pays_nobody_though_it_names_an_invoice(at: datetime) -
     assert stands(world, invoice) == {"state": "sent", "open": 125_500}
     assert "CBANK" not in balances(world)
     set_aside(other.id, "Kronor", who=desk(), at=at)
+
+
+@in_balance()
+def test_what_is_set_aside_stays_in_the_books_as_the_operators_own(at: datetime) -> None:
+    house, world = the_operator(), in_custody()
+    of_house = World(house, world.alice, world.bob, world.daisy)
+    before = on_account()
+    fee, own = bring(
+        told("12.00", key(), side="DBIT", text="bank charges"),
+        told("100.00", key(), text="our own"),
+        at=at,
+    )
+    assert (fee.state, own.state) == ("queued", "queued")
+    assert on_account().told_minor - before.told_minor == 8_800
+    for each in (fee, own):
+        set_aside(each.id, "ours", who=desk(), at=at)
+    now = on_account()
+    assert now.told_minor - before.told_minor == 8_800
+    assert now.aside_minor - before.aside_minor == 8_800
+    assert now.waiting_minor == before.waiting_minor
+    assert codes(of_house) == set()
+    with behind_its_back(), once():
+        rows(Transfer, house.id).filter(kind="aside", subject_id=fee.id).delete()
+        assert "aside_unbooked" in codes(of_house)
+    take_up(fee.id, who=desk(), at=at)
+    now = on_account()
+    assert now.aside_minor - before.aside_minor == 10_000
+    assert now.waiting_minor - before.waiting_minor == -1_200
+    assert codes(of_house) == set()
 
 
 def test_members_bring_no_files_of_the_operators_account(at: datetime) -> None:

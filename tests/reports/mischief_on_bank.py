@@ -70,6 +70,12 @@ def an_entry_that_waits_in_no_book(books: Books) -> None:
     _waiting(books).filter(kind="waits").last().delete()
 
 
+@says("waiting_unbooked", "aside_unbooked")
+def what_waits_is_said_to_be_the_operators_own(books: Books) -> None:
+    _waiting(books).filter(kind="waits", credit="UNMATCHED").update(kind="aside", credit="ASIDE")
+    books.seal()
+
+
 @says("waiting_posting_wrong", "posting_seal_broken", "waiting_unbooked")
 def less_waits(books: Books) -> None:
     _waiting(books).update(amount_minor=1)

@@ -8,16 +8,17 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from storno.bank.models import BankFile, Entry, EntryState, Match, MatchReversal
-from storno.ledger.journal import BANK, UNMATCHED
+from storno.ledger.journal import ASIDE, BANK, UNMATCHED
 from storno.ledger.models import Transfer
 from storno.ledger.post import seal_of as seal_of_posting
+from storno.organizations.models import Organization, OrganizationKind
 from storno.organizations.sealed import is_whole
 from storno.payments.models import Payment, Reversal
 from storno.reports.verify.dossier import BATCH, Books
 from storno.reports.verify.loose_ends import found, having
 from storno.reports.verify.violation import Violation
 
-WAITING = ("waits", "waits_no_more")
+WAITING = ("waits", "waits_no_more", "aside", "aside_no_more")
 """The kinds of postings that are of an entry, and of no invoice."""
 
 
@@ -124,12 +125,12 @@ def _entries_with_books(books: Books) -> Iterator[list[Entry]]:
 
 
 def _waits(entries: Sequence[Entry], books: Books) -> Iterator[Violation]:
-    """What stands on UNMATCHED of each entry is what waits of it."""
+    """What stands on UNMATCHED of each entry is what waits of it, and on ASIDE what is aside."""
     postings: dict[UUID, list[Transfer]] = defaultdict(list)
     ids = [entry.id for entry in entries]
     for transfer in books.rows(Transfer).filter(subject_id__in=ids).order_by("position"):
         postings[transfer.posting_id].append(transfer)
-    waits: dict[UUID, int] = defaultdict(int)
+    stands: dict[tuple[str, UUID], int] = defaultdict(int)
     by_id = {entry.id: entry for entry in entries}
     for posting_id, transfers in postings.items():
         entry = by_id[transfers[0].subject_id]
@@ -144,29 +145,48 @@ def _waits(entries: Sequence[Entry], books: Books) -> Iterator[Violation]:
                 posting_id,
                 "The posting of an entry that waits is not what must be posted.",
             )
-        waits[entry.id] += signed or 0
+        stands[_account(transfers), entry.id] += signed or 0
+    is_operators = _is_operators(books)
     for entry in entries:
         is_waiting = entry.state == EntryState.QUEUED
-        if waits[entry.id] != (entry.amount_minor if is_waiting else 0):
+        if stands[UNMATCHED, entry.id] != (entry.amount_minor if is_waiting else 0):
             yield Violation(
                 "waiting_unbooked",
                 entry.id,
                 "What the ledger has of an entry that waits is not what waits of it.",
             )
+        is_aside = is_operators and entry.state == EntryState.ASIDE
+        if stands[ASIDE, entry.id] != (entry.amount_minor if is_aside else 0):
+            yield Violation(
+                "aside_unbooked",
+                entry.id,
+                "What the ledger has of an entry that was set aside is not what it is.",
+            )
+
+
+def _is_operators(books: Books) -> bool:
+    house = Organization.objects.using(books.database).filter(id=books.organization_id)
+    return house.filter(kind=OrganizationKind.OPERATOR).exists()
+
+
+def _account(transfers: Sequence[Transfer]) -> str:
+    """Where an entry stands by a posting of this kind."""
+    return ASIDE if transfers[0].kind.startswith("aside") else UNMATCHED
 
 
 def _signed(transfers: Sequence[Transfer], entry: Entry) -> int | None:
-    """What a posting puts on UNMATCHED; None where it is none of this entry."""
+    """What a posting puts on its account; None where it is none of this entry."""
     first, *more = transfers
-    accounts = (first.debit, first.credit)
+    accounts, account = (first.debit, first.credit), _account(transfers)
     holds = (
         not more
         and first.position == 0
-        and accounts in ((BANK, UNMATCHED), (UNMATCHED, BANK))
-        and (first.kind == "waits") is ((entry.amount_minor > 0) is (accounts[0] == BANK))
+        and accounts in ((BANK, account), (account, BANK))
+        and (first.kind in ("waits", "aside"))
+        is ((entry.amount_minor > 0) is (accounts[0] == BANK))
         and (first.amount_minor, first.currency) == (abs(entry.amount_minor), entry.currency)
         and first.booked_on == entry.booked_on
     )
     if not holds:
         return None
-    return first.amount_minor if first.credit == UNMATCHED else -first.amount_minor
+    return first.amount_minor if first.credit == account else -first.amount_minor

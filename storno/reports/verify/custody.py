@@ -95,7 +95,7 @@ def prove_client_money(database: str) -> Iterator[Violation]:
     if house is None:
         return
     books = Books(house.id, database)
-    entries = books.rows(Entry).exclude(state__in=[EntryState.NEW, EntryState.ASIDE])
+    entries = books.rows(Entry).exclude(state=EntryState.NEW)
     told = entries.aggregate(told=Sum("amount_minor", default=0))["told"]
     booked = sum(
         sign
