@@ -20,6 +20,7 @@ from storno.organizations.once import deed
 from storno.organizations.queries import day_of, seller_of
 from storno.organizations.roles import Actor
 from storno.payouts.batch import payment_of
+from storno.payouts.books import CURRENCY
 from storno.payouts.models import Batch, Instruction, InstructionState, Payout, WhyBack
 from storno.payouts.rules import must_pay_out
 from storno.payouts.write import write_back
@@ -83,11 +84,24 @@ class BatchFetched(Happening):
 
 @dataclass(frozen=True)
 class BatchDropped(Happening):
-    """A batch, or a payment of it, is not to be paid out."""
+    """A batch is not to be paid out."""
 
     kind: ClassVar = "payout.dropped"
-    sentence: ClassVar = _("%(payments)s payouts were taken back before they left.")
+    sentence: ClassVar = _(
+        "A batch was dropped. Payouts taken back before they left: %(payments)s."
+    )
     payments: int
+
+
+@dataclass(frozen=True)
+class PayoutRefused(Happening):
+    """The bank has refused one payment of a batch."""
+
+    kind: ClassVar = "payout.refused"
+    sentence: ClassVar = _("The bank refused a payout of %(amount_minor)s.")
+    payout_id: str
+    amount_minor: int
+    currency: str
 
 
 @deed
@@ -103,9 +117,8 @@ def approve_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
         raise BatchWasDropped
     if batch.approved_at is not None:
         return batch
-    if batch.total_minor > batch.limit_minor and (
-        who.person_id is None or batch.proposed_by in (None, who.person_id)
-    ):
+    is_another = who.person_id is not None and who.person_id != batch.proposed_by
+    if batch.total_minor > batch.limit_minor and not is_another:
         raise SecondPersonNeeded
     batch.approved_at, batch.approved_by = at, who.person_id
     batch.save(update_fields=["approved_at", "approved_by"])
@@ -159,7 +172,8 @@ def drop_batch(batch_id: UUID, *, not_sent: bool = False, who: Actor, at: dateti
     batch.dropped_at, batch.dropped_by = at, who.person_id
     batch.save(update_fields=["dropped_at", "dropped_by"])
     still = [each for each in asked if each.state == InstructionState.ON_THE_WAY]
-    _take_back(still, WhyBack.DROPPED, batch.id, who=who, at=at)
+    _take_back(still, WhyBack.DROPPED, who=who, at=at)
+    record(BatchDropped(len(still)), subject_id=batch.id, who=who, at=at)
     return batch
 
 
@@ -178,7 +192,9 @@ def refuse_payout(payout_id: UUID, *, who: Actor, at: datetime) -> Instruction:
         asked = mine.select_for_update().get(id=named.id)
         if asked.state != InstructionState.ON_THE_WAY:
             raise NotOnTheWay
-        _take_back([asked], WhyBack.REFUSED, asked.batch_id, who=who, at=at)
+        _take_back([asked], WhyBack.REFUSED, who=who, at=at)
+        told = PayoutRefused(str(asked.payout_id), asked.amount_minor, CURRENCY)
+        record(told, subject_id=asked.batch_id, who=who, at=at)
         return asked
     raise Absent
 
@@ -196,9 +212,7 @@ def _instructions(batch: Batch) -> Iterable[Instruction]:
     return mine.select_for_update().order_by("id")
 
 
-def _take_back(
-    asked: Sequence[Instruction], why: WhyBack, batch_id: UUID, *, who: Actor, at: datetime
-) -> None:
+def _take_back(asked: Sequence[Instruction], why: WhyBack, *, who: Actor, at: datetime) -> None:
     """Make locked instructions payable again that are on the way."""
     day = day_of(seller_of(who.organization_id), at)
     for each in asked:
@@ -207,4 +221,3 @@ def _take_back(
         with crossing(each.seller_id, back_to=who.organization_id):
             payout = Payout.objects.get(organization_id=each.seller_id, id=each.payout_id)
             write_back(payout, why, day, entry_id=None, who=who.across(each.seller_id), at=at)
-    record(BatchDropped(len(asked)), subject_id=batch_id, who=who, at=at)

@@ -6,7 +6,7 @@ happened.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -31,6 +31,9 @@ from storno.payouts.write import write_payout
 AT_ONCE = 1_000
 """Sellers of one batch; those left over are in the next one."""
 
+SOON = timedelta(days=30)
+"""No batch is to be paid later: what is payable would be held back until then."""
+
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('payouts', 0))"
 
 
@@ -40,6 +43,14 @@ class NothingToPayOut(Refused):
     code = "nothing_to_pay_out"
     message = _("There is nothing that could be paid out now.")
     remedy = _("Look at who waits for what: storno payout due.")
+
+
+class NobodyProposed(Refused):
+    """So much money needs two people, and no person has proposed to pay it."""
+
+    code = "nobody_proposed"
+    message = _("This batch is above the limit, so a person has to propose it.")
+    remedy = _("Sign in and propose it; a colleague approves it.")
 
 
 class WhyNot(StrEnum):
@@ -99,11 +110,14 @@ def put_batch(
 ) -> Batch:
     """Ask the bank for all that can be paid of what was found, which is due no more from now on.
 
-    Inside a deed. Raises Invalid, NothingToPayOut.
+    Inside a deed. Raises Invalid, NothingToPayOut, NobodyProposed.
     """
     house = seller_of(who.organization_id)
-    if pay_on < day_of(house, at):
+    today = day_of(house, at)
+    if pay_on < today:
         raise invalid("pay_on", "past", _("Choose today or a day to come."))
+    if pay_on > today + SOON:
+        raise invalid("pay_on", "late", _("Choose a day within the next 30 days."))
     due = [each for each in found if each.why_not is None][:AT_ONCE]
     if not due:
         raise NothingToPayOut
@@ -119,6 +133,8 @@ def put_batch(
         proposed_at=at,
         proposed_by=who.person_id,
     )
+    if who.person_id is None and batch.total_minor > batch.limit_minor:
+        raise NobodyProposed
     batch.save(force_insert=True)
     for each in due:
         _ask(each, batch, who, at=at)

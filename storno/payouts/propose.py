@@ -41,7 +41,7 @@ def due_now(*, who: Actor, at: datetime) -> list[Due]:
 def propose_payouts(pay_on: date, *, who: Actor, at: datetime) -> Batch:
     """Propose to pay out all that is payable; it is payable no more from now on.
 
-    Raises Invalid, NothingToPayOut, NotAllowed.
+    Raises Invalid, NothingToPayOut, NobodyProposed, NotAllowed.
     """
     must_pay_out(who)
     one_at_a_time()

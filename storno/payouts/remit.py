@@ -61,7 +61,7 @@ def due_to_remit(until: date, *, who: Actor, at: datetime) -> list[Due]:
 def propose_remittance(until: date, pay_on: date, *, who: Actor, at: datetime) -> Batch:
     """Propose to pay the tax office what is reserved of money that came up to a day.
 
-    Raises Invalid, NoTaxOffice, NothingToPayOut, NotAllowed.
+    Raises Invalid, NoTaxOffice, NothingToPayOut, NobodyProposed, NotAllowed.
     """
     must_pay_out(who)
     one_at_a_time()

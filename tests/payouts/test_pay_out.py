@@ -1,5 +1,7 @@
 """Payable money goes to the sellers' own accounts, and the bank says what became of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -8,8 +10,9 @@ import pytest
 
 from storno.bank.queries import NotWaiting
 from storno.core.ids import new_id
-from storno.core.refusals import Absent, NotAllowed
+from storno.core.refusals import Absent, Invalid, NotAllowed
 from storno.custody.operate import set_by_operator
+from storno.history.models import Event
 from storno.matching.match import undo_match
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.scope import scope
@@ -24,11 +27,11 @@ from storno.payouts.approve import (
     refuse_payout,
     write_file,
 )
-from storno.payouts.batch import NothingToPayOut, WhyNot
+from storno.payouts.batch import NobodyProposed, NothingToPayOut, WhyNot
 from storno.payouts.meet import NotThisPayout, say_back, say_left
 from storno.payouts.models import Batch, Instruction, Payout
 from storno.payouts.propose import due_now, propose_payouts
-from storno.payouts.rules import set_payout_limit
+from storno.payouts.rules import DEFAULT_LIMIT_MINOR, set_payout_limit
 from tests.bank.told import told
 from tests.custody.house import credited_by_desk, in_custody, the_operator
 from tests.custody.test_cross import bring, desk, entry, in_balance, key
@@ -99,6 +102,23 @@ def house_codes() -> set[str]:
     return codes(World(the_operator(), world.alice, world.bob, world.daisy))
 
 
+def told_of(batch: Batch) -> list[str]:
+    """What the operator's history tells of a batch, the oldest first."""
+    mine = the_operator().id
+    with scope(mine):
+        rows = Event.objects.filter(organization_id=mine, subject_id=batch.id)
+        return list(rows.order_by("id").values_list("kind", flat=True))
+
+
+@contextmanager
+def limited(limit_minor: int, *, at: datetime) -> Iterator[None]:
+    """Inside, two people are needed from another sum on."""
+    set_payout_limit(limit_minor, who=person(), at=at)
+    yield
+    for who in (person(), person()):
+        set_payout_limit(DEFAULT_LIMIT_MINOR, who=who, at=at)
+
+
 ACCOUNTS = ("PAYABLE", "ONWAY", "CBANK", "HELD", "BANK")
 
 
@@ -156,8 +176,8 @@ def test_what_the_bank_sends_back_is_payable_again_and_waits_for_another_account
 
 def test_two_people_above_the_limit_and_nothing_twice(at: datetime) -> None:
     world, who = seller(at), person()
-    set_payout_limit(73_724, who=who, at=at)
-    batch = propose_payouts(DAY, who=who, at=at)
+    with limited(73_724, at=at):
+        batch = propose_payouts(DAY, who=who, at=at)
     with pytest.raises(NothingToPayOut):
         propose_payouts(DAY, who=who, at=at)
     for alone in (who, desk()):
@@ -166,7 +186,6 @@ def test_two_people_above_the_limit_and_nothing_twice(at: datetime) -> None:
     second = person()
     assert approve_batch(batch.id, who=second, at=at).approved_by == second.person_id
     assert approve_batch(batch.id, who=who, at=at).approved_by == second.person_id
-    set_payout_limit(1_000_000, who=who, at=at)
     gone(of(batch, world), at=at)
 
 
@@ -222,6 +241,7 @@ def test_a_payment_that_the_bank_refuses_is_payable_again(at: datetime) -> None:
         refuse_payout(of(batch, world).payout_id, who=who, at=at)
     assert on_accounts(world, *ACCOUNTS)["PAYABLE"] == -73_725
     assert codes(world) == set()
+    assert told_of(batch)[-2:] == ["payout.refused", "payout.fetched"]
 
 
 @in_balance()
@@ -278,6 +298,20 @@ def test_what_was_withheld_for_a_credited_invoice_goes_with_the_next_batch(at: d
         propose_payouts(DAY, who=who, at=at)
     gone(of(second, world), at=at)
     assert "PAYABLE" not in balances(world)
+
+
+def test_a_batch_is_paid_within_a_month_and_above_the_limit_proposed_by_a_person(
+    at: datetime,
+) -> None:
+    world, who = seller(at), person()
+    with pytest.raises(Invalid) as caught:
+        propose_payouts(at.date() + timedelta(days=31), who=who, at=at)
+    assert [each.code for each in caught.value.errors] == ["late"]
+    with limited(73_724, at=at), pytest.raises(NobodyProposed):
+        propose_payouts(DAY, who=desk(), at=at)
+    assert on_accounts(world, "PAYABLE", "ONWAY") == {"PAYABLE": -73_725}
+    batch = propose_payouts(at.date() + timedelta(days=30), who=who, at=at)
+    drop_batch(batch.id, who=who, at=at)
 
 
 def test_only_the_operator_pays_out(at: datetime) -> None:
