@@ -13,7 +13,7 @@ from storno.organizations.queries import day_of, operator, seller_of
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
 from storno.payouts.books import CURRENCY
-from storno.payouts.models import Batch
+from storno.payouts.models import Batch, Instruction
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 AS = click.option("--as", "email", required=True, help="Which member of the operator acts.")
@@ -59,6 +59,18 @@ def batch_row(batch: Batch) -> dict[str, Any]:
         "until": batch.until and batch.until.isoformat(),
         "total": amount_text(batch.total_minor),
         "state": next(word for moment, word in said if moment is not None),
+    }
+
+
+def payment_row(instruction: Instruction) -> dict[str, Any]:
+    """A payment of a batch as it is printed; `why_not` is of what was left out."""
+    return {
+        "payout": str(instruction.payout_id),
+        "payee": instruction.payee,
+        "account": instruction.account,
+        "amount": amount_text(instruction.amount_minor),
+        "state": instruction.state,
+        "why_not": instruction.why_not or None,
     }
 
 

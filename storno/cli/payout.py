@@ -13,6 +13,7 @@ from storno.cli.batches import (
     acting_member,
     amount_text,
     batch_row,
+    payment_row,
     print_rows,
     say_batch,
     today_of,
@@ -26,8 +27,9 @@ from storno.organizations.scope import scope, scope_of
 from storno.payouts.approve import approve_batch, drop_batch, refuse_payout, write_file
 from storno.payouts.books import CURRENCY
 from storno.payouts.meet import say_back, say_left
+from storno.payouts.not_left import undo_left
 from storno.payouts.propose import due_now, propose_payouts
-from storno.payouts.queries import batch_with, batches_of, instructions_of
+from storno.payouts.queries import batch_with, batches_of, instructions_of, left_out_of
 from storno.payouts.rules import set_payout_limit
 
 
@@ -86,16 +88,7 @@ def show(batch: str, as_json: bool) -> None:
     """Print the payments of a batch, and how far each is."""
     who = acting_house()
     with looking_for("batch", batch) as batch_id, scope_of(who):
-        rows = [
-            {
-                "payout": str(each.payout_id),
-                "payee": each.payee,
-                "account": each.account,
-                "amount": amount_text(each.amount_minor),
-                "state": each.state,
-            }
-            for each in instructions_of(batch_with(batch_id, who))
-        ]
+        rows = [payment_row(each) for each in instructions_of(batch_with(batch_id, who))]
     print_rows(rows, as_json=as_json)
 
 
@@ -108,7 +101,16 @@ def approve(batch: str, email: str, as_json: bool) -> None:
     """Approve a batch; above the limit by somebody else than who proposed it."""
     who = acting_member(email)
     with looking_for("batch", batch) as batch_id:
-        say_batch(approve_batch(batch_id, who=who, at=read_clock()), "Approved", as_json=as_json)
+        approved = approve_batch(batch_id, who=who, at=read_clock())
+        with scope_of(who):
+            rows = [payment_row(each) for each in left_out_of(approved)]
+    if as_json:
+        click.echo(json.dumps(batch_row(approved) | {"left_out": rows}))
+        return
+    say_batch(approved, "Dropped" if approved.dropped_at else "Approved", as_json=False)
+    if rows:
+        click.echo("Left out, since they hold no more:")
+        print_rows(rows, as_json=False)
 
 
 @command.command()
@@ -186,16 +188,35 @@ def back(payout: str, entry: str, email: str, as_json: bool) -> None:
     click.echo(json.dumps({"id": payout}) if as_json else "It is payable again.")
 
 
+@command.command("not-left")
+@click.argument("entry")
+@AS
+@JSON
+@with_ready_database
+def not_left(entry: str, email: str, as_json: bool) -> None:
+    """Take back what `left` has said of an entry; it waits again, the payouts are on the way."""
+    who = acting_member(email)
+    with looking_for("entry", entry) as entry_id:
+        undo_left(entry_id, who=who, at=read_clock())
+    click.echo(json.dumps({"id": entry}) if as_json else "Taken back.")
+
+
 @command.command()
 @click.argument("amount")
 @AS
 @JSON
 @with_ready_database
 def limit(amount: str, email: str, as_json: bool) -> None:
-    """Set the sum of a batch above which a second person approves it."""
+    """Set the sum of a batch above which a second person approves it.
+
+    A higher sum counts once a second person has set it too.
+    """
     rules = set_payout_limit(
         read_amount(amount, CURRENCY), who=acting_member(email), at=read_clock()
     )
     said = amount_text(rules.limit_minor)
+    wished = None if rules.wished_minor is None else amount_text(rules.wished_minor)
     sentence = f"Above {said} a second person approves."
-    click.echo(json.dumps({"limit": said}) if as_json else sentence)
+    if wished is not None:
+        sentence += f" {wished} counts once somebody else sets it too."
+    click.echo(json.dumps({"limit": said, "wished": wished}) if as_json else sentence)

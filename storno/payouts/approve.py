@@ -21,6 +21,7 @@ from storno.organizations.queries import day_of, seller_of
 from storno.organizations.roles import Actor
 from storno.payouts.batch import payment_of
 from storno.payouts.books import CURRENCY
+from storno.payouts.look_again import holds_no_more
 from storno.payouts.models import Batch, Instruction, InstructionState, Payout, WhyBack
 from storno.payouts.rules import must_pay_out
 from storno.payouts.write import write_back
@@ -104,11 +105,21 @@ class PayoutRefused(Happening):
     currency: str
 
 
+@dataclass(frozen=True)
+class PayoutsLeftOut(Happening):
+    """Payments of a batch held no more when it was approved."""
+
+    kind: ClassVar = "payout.left_out"
+    sentence: ClassVar = _("Payouts that hold no more were left out of a batch: %(payments)s.")
+    payments: int
+
+
 @deed
 def approve_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
-    """Approve a batch; who has done so before has nothing more to do.
+    """Approve a batch, without what holds no more; one of which nothing is left is dropped.
 
-    Raises Absent, BatchWasDropped, SecondPersonNeeded, NotAllowed, SignInAgain.
+    Who has approved it before has nothing more to do. Raises Absent, BatchWasDropped,
+    SecondPersonNeeded, NotAllowed, SignInAgain.
     """
     must_pay_out(who)
     who.must_be_fresh()
@@ -120,10 +131,27 @@ def approve_batch(batch_id: UUID, *, who: Actor, at: datetime) -> Batch:
     is_another = who.person_id is not None and who.person_id != batch.proposed_by
     if batch.total_minor > batch.limit_minor and not is_another:
         raise SecondPersonNeeded
+    if _leave_out(batch, who=who, at=at):
+        return _drop(batch, who=who, at=at)
     batch.approved_at, batch.approved_by = at, who.person_id
     batch.save(update_fields=["approved_at", "approved_by"])
     record(BatchApproved(), subject_id=batch.id, who=who, at=at)
     return batch
+
+
+def _leave_out(batch: Batch, *, who: Actor, at: datetime) -> bool:
+    """Take back what holds no more; whether nothing is left."""
+    asked = list(_instructions(batch))
+    still = [each for each in asked if each.state == InstructionState.ON_THE_WAY]
+    why_not = holds_no_more(still, who=who, at=at)
+    out = [each for each in still if each.id in why_not]
+    for each in out:
+        each.why_not = why_not[each.id]
+        each.save(update_fields=["why_not"])
+    if out:
+        _take_back(out, WhyBack.DROPPED, who=who, at=at)
+        record(PayoutsLeftOut(len(out)), subject_id=batch.id, who=who, at=at)
+    return all(each.state == InstructionState.BACK for each in asked)
 
 
 @deed
@@ -164,14 +192,17 @@ def drop_batch(batch_id: UUID, *, not_sent: bool = False, who: Actor, at: dateti
     batch = _lock(batch_id, who)
     if batch.dropped_at is not None:
         return batch
-    asked = list(_instructions(batch))
-    if any(each.state == InstructionState.LEFT for each in asked):
+    if any(each.state == InstructionState.LEFT for each in _instructions(batch)):
         raise NotOnTheWay
     if batch.fetched_at is not None and not not_sent:
         raise FileWasFetched
+    return _drop(batch, who=who, at=at)
+
+
+def _drop(batch: Batch, *, who: Actor, at: datetime) -> Batch:
     batch.dropped_at, batch.dropped_by = at, who.person_id
     batch.save(update_fields=["dropped_at", "dropped_by"])
-    still = [each for each in asked if each.state == InstructionState.ON_THE_WAY]
+    still = [each for each in _instructions(batch) if each.state == InstructionState.ON_THE_WAY]
     _take_back(still, WhyBack.DROPPED, who=who, at=at)
     record(BatchDropped(len(still)), subject_id=batch.id, who=who, at=at)
     return batch

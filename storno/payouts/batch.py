@@ -59,6 +59,7 @@ class WhyNot(StrEnum):
     OWES = "owes"
     NO_ACCOUNT = "no_account"
     ACCOUNT_FAILED = "account_failed"
+    ACCOUNT_CHANGED = "account_changed"
     NO_REFERENCE = "no_reference"
     UNPAYABLE = "unpayable"
 

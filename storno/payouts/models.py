@@ -14,17 +14,26 @@ from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights, TenantModel
 from storno.payouts.books import Parts
 
+FIRST_LIMIT_MINOR = 1_000_000
+"""10,000.00 until something else is said."""
+
 
 class PayoutRules(TenantModel):
     """How the operator pays out; one row, once something was said about it.
 
-    A batch of more than `limit_minor` is approved by somebody else than who has proposed it. The
-    tax office is paid by its name and account, once they are known.
+    A batch of more than `limit_minor` is approved by somebody else than who has proposed it. More
+    than the limit that holds at first has been said by two people; what one of them has said is
+    `wished_minor`, until another one says the same. The tax office is paid by its name and account,
+    once they are known.
     """
 
     rights = Rights.KEPT
 
     limit_minor = models.BigIntegerField()
+    wished_minor = models.BigIntegerField(null=True)
+    wished_by = models.UUIDField(null=True)
+    raised_by = models.UUIDField(null=True)
+    agreed_by = models.UUIDField(null=True)
     tax_office = models.CharField(max_length=70, blank=True)
     tax_account = models.CharField(max_length=34, blank=True)
 
@@ -33,6 +42,17 @@ class PayoutRules(TenantModel):
             TenantKey(name="payout_rules_key"),
             models.UniqueConstraint(fields=["organization"], name="one_rules_of_payout"),
             models.CheckConstraint(condition=Q(limit_minor__gte=0), name="payout_limit_is_a_sum"),
+            models.CheckConstraint(
+                condition=Q(limit_minor__lte=FIRST_LIMIT_MINOR)
+                | Q(raised_by__isnull=False, agreed_by__isnull=False)
+                & ~Q(agreed_by=models.F("raised_by")),
+                name="payout_limit_raised_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(wished_minor=None, wished_by=None)
+                | Q(wished_by__isnull=False, wished_minor__gt=models.F("limit_minor")),
+                name="wished_limit_is_somebodys",
+            ),
         ]
 
 
@@ -87,7 +107,8 @@ class Instruction(TenantModel):
 
     The payee knows it by `reference`, if that is not empty. `end_to_end` comes back in the entry
     of the bank by which it has left, `left_by_id`, and in the one by which it came back,
-    `back_by_id`. Only those and `state` change.
+    `back_by_id`. `why_not`: it was left out when the batch was approved. Only those, `payout_id`
+    and `state` change.
     """
 
     rights = Rights.KEPT
@@ -107,6 +128,7 @@ class Instruction(TenantModel):
     state = models.CharField(max_length=10, choices=InstructionState.choices)
     left_by_id = models.UUIDField(null=True)
     back_by_id = models.UUIDField(null=True)
+    why_not = models.CharField(max_length=20, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -212,10 +234,14 @@ class WhyBack(models.TextChoices):
     DROPPED = "dropped", _("it was not sent")
     REFUSED = "refused", _("the bank refused it")
     RETURNED = "returned", _("the bank sent it back")
+    MISTAKEN = "mistaken", _("it had not left")
 
 
 class PayoutBack(Sealed):
-    """That a payout never left, or came back by the operator's entry: it is payable again."""
+    """That a payout never left, or came back by the operator's entry: it is payable again.
+
+    Mistaken is that it had left by that entry.
+    """
 
     FORMS: ClassVar = {
         1: (
@@ -237,8 +263,10 @@ class PayoutBack(Sealed):
             TenantReference(field="payout", name="what_came_back_is_a_payout"),
             models.UniqueConstraint(fields=["organization", "payout"], name="payout_back_once"),
             models.CheckConstraint(
-                condition=Q(why="returned", entry_id__isnull=False, own_id__isnull=False)
-                | ~Q(why="returned") & Q(entry_id=None, own_id=None),
+                condition=Q(
+                    why__in=["returned", "mistaken"], entry_id__isnull=False, own_id__isnull=False
+                )
+                | Q(why__in=["dropped", "refused"], entry_id=None, own_id=None),
                 name="what_the_bank_returned_has_its_entry",
             ),
         ]

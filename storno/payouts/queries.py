@@ -70,6 +70,11 @@ def instructions_of(batch: Batch) -> QuerySet[Instruction]:
     return mine.order_by("id")
 
 
+def left_out_of(batch: Batch) -> QuerySet[Instruction]:
+    """What held no more when a batch was approved."""
+    return instructions_of(batch).exclude(why_not="")
+
+
 def payouts_of(
     organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
 ) -> list[PaidOut]:
@@ -96,7 +101,7 @@ def account_failed(account: PayoutAccount) -> bool:
     """Whether the bank sent money for this account back since it was entered."""
     mine = PayoutBack.objects.filter(organization_id=account.organization_id)
     back = mine.filter(noted_at__gte=account.entered_at, payout__account=account.account)
-    return back.exclude(why=WhyBack.DROPPED).exists()
+    return back.filter(why__in=[WhyBack.REFUSED, WhyBack.RETURNED]).exists()
 
 
 class AccountNeed(StrEnum):

@@ -74,6 +74,17 @@ class PayoutReturned(Happening):
     ending: str
 
 
+@dataclass(frozen=True)
+class PayoutNotLeft(Happening):
+    """It was said of the wrong entry that a payout had left by it."""
+
+    kind: ClassVar = "payout.not_left"
+    sentence: ClassVar = _("It was noted by mistake that %(amount_minor)s had been paid out.")
+    payout_id: str
+    amount_minor: int
+    currency: str
+
+
 def payable_now(organization_id: UUID) -> int:
     """What is to be paid out to a seller, in minor units; less than nothing is a claim."""
     (payable,) = credited(organization_id, PAYABLE)
@@ -111,9 +122,19 @@ def write_left(
 
 
 def write_back(
-    payout: Payout, why: WhyBack, on: date, *, entry_id: UUID | None, who: Actor, at: datetime
+    payout: Payout,
+    why: WhyBack,
+    on: date,
+    *,
+    entry_id: UUID | None,
+    move_id: UUID | None = None,
+    who: Actor,
+    at: datetime,
 ) -> PayoutBack:
-    """It never left, or came back by an entry; it is payable again."""
+    """It never left, or came back by an entry; it is payable again.
+
+    `move_id` joins it to the operator's books, if not its own id does.
+    """
     had_left = entry_id is not None
     back = sealed(
         PayoutBack(
@@ -129,10 +150,21 @@ def write_back(
     )
     back.save(force_insert=True)
     custody, own = back_moves(payout.parts, had_left=had_left)
-    _post(BACK, payout, back.id, custody, on, at=at, move_id=back.id if had_left else None)
+    _post(
+        BACK,
+        payout,
+        back.id,
+        custody,
+        on,
+        at=at,
+        move_id=(move_id or back.id) if had_left else None,
+    )
     if back.own_id is not None:
         _post(BACK, payout, back.own_id, own, on, at=at)
-    if why != WhyBack.DROPPED:
+    if why == WhyBack.MISTAKEN:
+        told = PayoutNotLeft(str(payout.id), payout.amount_minor, payout.currency)
+        record(told, subject_id=payout.organization_id, who=who, at=at)
+    elif why != WhyBack.DROPPED:
         _tell(_back(payout), payout, BACK_LETTER, who=who, at=at)
     return back
 

@@ -157,6 +157,7 @@ def test_these_are_the_verbs() -> None:
         "payout left",
         "payout limit",
         "payout list",
+        "payout not-left",
         "payout propose",
         "payout refused",
         "payout show",

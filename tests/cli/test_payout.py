@@ -57,4 +57,7 @@ def test_a_batch_from_due_to_the_file(clock: Clock, tmp_path: Path) -> None:
     _code, dropped = run("drop", batch["id"], "--bank-has-none", "--as", ben)
     assert dropped["state"] == "dropped"
     assert balances(world)["PAYABLE"] == -73_725
-    run("limit", "10000.00", "--as", ann)
+    _code, wished = run("limit", "10000.00", "--as", ann)
+    assert wished == {"limit": "0.01", "wished": "10000.00"}
+    _code, agreed = run("limit", "10000.00", "--as", ben)
+    assert agreed == {"limit": "10000.00", "wished": None}

@@ -8,7 +8,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from storno.bank.queries import NotWaiting
 from storno.core.ids import new_id
 from storno.core.refusals import Absent, Invalid, NotAllowed
 from storno.custody.operate import set_by_operator
@@ -28,13 +27,13 @@ from storno.payouts.approve import (
     write_file,
 )
 from storno.payouts.batch import NobodyProposed, NothingToPayOut, WhyNot
-from storno.payouts.meet import NotThisPayout, say_back, say_left
-from storno.payouts.models import Batch, Instruction, Payout
+from storno.payouts.meet import NotThisPayout, say_left
+from storno.payouts.models import FIRST_LIMIT_MINOR, Batch, Instruction, Payout
 from storno.payouts.propose import due_now, propose_payouts
-from storno.payouts.rules import DEFAULT_LIMIT_MINOR, set_payout_limit
+from storno.payouts.rules import set_payout_limit
 from tests.bank.told import told
 from tests.custody.house import credited_by_desk, in_custody, the_operator
-from tests.custody.test_cross import bring, desk, entry, in_balance, key
+from tests.custody.test_cross import bring, desk, in_balance, key
 from tests.observe import balances
 from tests.reports.books import codes
 from tests.world import World
@@ -116,7 +115,7 @@ def limited(limit_minor: int, *, at: datetime) -> Iterator[None]:
     set_payout_limit(limit_minor, who=person(), at=at)
     yield
     for who in (person(), person()):
-        set_payout_limit(DEFAULT_LIMIT_MINOR, who=who, at=at)
+        set_payout_limit(FIRST_LIMIT_MINOR, who=who, at=at)
 
 
 ACCOUNTS = ("PAYABLE", "ONWAY", "CBANK", "HELD", "BANK")
@@ -359,51 +358,3 @@ def test_money_that_only_names_a_payout_pays_its_invoice(at: datetime) -> None:
     )
     assert (paid.state, paid.why) == ("matched", "part")
     assert of(batch, world).state == "left"
-
-
-@in_balance()
-def test_a_return_that_is_told_before_its_payout_has_left_is_met_once_it_has(at: datetime) -> None:
-    world, who = seller(at), person()
-    batch = propose_payouts(DAY, who=who, at=at)
-    early = came_back(of(batch, world), at=at)
-    assert (early.state, early.why) == ("queued", "came_back")  # type: ignore[attr-defined]
-    assert of(batch, world).state == "on_the_way"
-    (left,) = gone(of(batch, world), at=at)
-    assert (left.state, left.why) == ("payout", "left")  # type: ignore[attr-defined]
-    met = entry(early.id)  # type: ignore[attr-defined]
-    assert (met.state, met.why) == ("payout", "payout_back")
-    one = of(batch, world)
-    assert (one.state, one.left_by_id, one.back_by_id) == ("back", left.id, met.id)  # type: ignore[attr-defined]
-    assert on_accounts(world, *ACCOUNTS) == {"PAYABLE": -73_725, "CBANK": 125_500, "HELD": 73_725}
-    assert codes(world) == house_codes() == set()
-
-
-@in_balance()
-def test_a_return_that_names_no_payout_is_told_by_hand(at: datetime) -> None:
-    world, other, who = seller(at), seller(at), person()
-    batch = propose_payouts(DAY, who=who, at=at)
-    gone(of(batch, world), at=at)
-    (nameless,) = bring(told("737.25", key(), text="returned"), at=at)
-    with pytest.raises(NotThisPayout):
-        say_back(nameless.id, of(batch, other).payout_id, who=who, at=at)
-    with pytest.raises(Absent):
-        say_back(nameless.id, UUID(int=7), who=who, at=at)
-    assert say_back(nameless.id, of(batch, world).payout_id, who=who, at=at).state == "payout"
-    assert on_accounts(world, *ACCOUNTS) == {"PAYABLE": -73_725, "CBANK": 125_500, "HELD": 73_725}
-    with pytest.raises(NotWaiting):
-        say_back(nameless.id, of(batch, world).payout_id, who=who, at=at)
-    assert codes(world) == house_codes() == set()
-
-
-@in_balance()
-def test_a_dropped_batch_that_the_bank_has_paid_in_one_sum_is_told_by_hand(at: datetime) -> None:
-    first, second, who = seller(at), seller(at, amount="600.00"), person()
-    batch = propose_payouts(DAY, who=who, at=at)
-    approve_batch(batch.id, who=who, at=at)
-    drop_batch(batch.id, who=who, at=at)
-    (whole,) = bring(told("1089.73", key(), side="DBIT", text="payments"), at=at)
-    assert say_left(whole.id, batch.id, who=who, at=at).state == "payout"
-    assert on_accounts(first, *ACCOUNTS) == {"CBANK": 51_775, "BANK": 73_725}
-    assert on_accounts(second, *ACCOUNTS) == {"CBANK": 24_752, "BANK": 35_248}
-    assert {each.state for each in asked(batch)} == {"left"}
-    assert codes(first) == codes(second) == house_codes() == set()

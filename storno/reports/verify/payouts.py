@@ -10,7 +10,14 @@ from storno.ledger.models import Transfer
 from storno.ledger.post import Posting
 from storno.organizations.sealed import is_whole
 from storno.payouts.books import back_moves, left_moves, made_moves
-from storno.payouts.models import Instruction, InstructionState, Payout, PayoutBack, PayoutLeft
+from storno.payouts.models import (
+    Instruction,
+    InstructionState,
+    Payout,
+    PayoutBack,
+    PayoutLeft,
+    WhyBack,
+)
 from storno.payouts.write import BACK, LEFT, MADE
 from storno.reports.verify.claim import prove_posting
 from storno.reports.verify.dossier import BATCH, Books
@@ -74,7 +81,10 @@ def _expected(
     if back is not None:
         had_left = back.entry_id is not None
         custody, own = back_moves(parts, had_left=had_left)
-        yield Posting(back.id, BACK, *named, back.on, custody, back.id if had_left else None)
+        joined = back.id if had_left else None
+        if back.why == WhyBack.MISTAKEN:
+            joined = next((each.move_id for each in postings.get(back.id, ())), None) or back.id
+        yield Posting(back.id, BACK, *named, back.on, custody, joined)
         if back.own_id is not None:
             yield Posting(back.own_id, BACK, *named, back.on, own)
 
