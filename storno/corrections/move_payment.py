@@ -12,11 +12,11 @@ from uuid import UUID
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from storno.bank.models import Match, MatchReversal
 from storno.bank.take_in import must_see_the_bank
-from storno.core.refusals import Refused, invalid
+from storno.core.refusals import invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import gather, lock_invoices
+from storno.corrections.linked import must_not_be_linked
 from storno.corrections.refund import NothingOpen, OtherRecipient
 from storno.corrections.settle import NotEnteredByHand, PaidByOwedBack, take_back
 from storno.corrections.stop import CreditStopped, stop_held_credit
@@ -27,14 +27,6 @@ from storno.organizations.roles import Actor, Deed
 from storno.payments.models import Payment, PaymentMethod
 from storno.payments.queries import payment_with
 from storno.payments.register import Origin, PaymentInput, write_payment
-
-
-class LinkedToEntry(Refused):
-    """The bank has told of this very payment, and names the invoice on which it stands."""
-
-    code = "linked_to_entry"
-    message = _("This payment is linked to a bank entry.")
-    remedy = _("Undo that match first; then move the payment, and link it again.")
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ def move_payment(payment_id: UUID, target_id: UUID, *, who: Actor, at: datetime)
     invoice, paid = case.facts.invoice, target.facts.invoice
     if (invoice.recipient_id, invoice.currency) != (paid.recipient_id, paid.currency):
         raise OtherRecipient
-    _must_not_be_linked(payment)
+    must_not_be_linked(payment)
     reason = translated("Moved to invoice %(number)s.") % {"number": paid.number}
     take_back(payment, reason, case, who=who, at=at)
     if not open_standing.open_minor:  # asked last: who moves twice learns that it was moved
@@ -98,12 +90,3 @@ def move_payment(payment_id: UUID, target_id: UUID, *, who: Actor, at: datetime)
     told = PaymentMovedAway(str(moved.id), moved.amount_minor, invoice.currency, paid.number)
     record(told, subject_id=invoice.id, who=who, at=at)
     return moved
-
-
-def _must_not_be_linked(payment: Payment) -> None:
-    """Raise LinkedToEntry if a match that stands says that an entry is this payment."""
-    mine = payment.organization_id
-    undone = MatchReversal.objects.filter(organization_id=mine).values("match_id")
-    linked = Match.objects.filter(organization_id=mine, payment_id=payment.id)
-    if linked.exclude(id__in=undone).exists():
-        raise LinkedToEntry

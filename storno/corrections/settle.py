@@ -14,6 +14,7 @@ from storno.core.entered import text_errors
 from storno.core.refusals import Invalid, Refused, invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import Case, gather, lock_invoice
+from storno.corrections.linked import must_not_be_linked
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.stop import CreditStopped, stop_held_credit
 from storno.custody.barred import must_come_by_hand
@@ -175,7 +176,7 @@ def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) 
     """Take a payment back that was entered by mistake; needs a recent sign-in and a reason.
 
     Raises Absent, Invalid, NotAllowed, SignInAgain, AlreadyReversed, PaidByOwedBack,
-    NotEnteredByHand, MoneyWasGivenBack, CustodyMoneyComesByBank.
+    NotEnteredByHand, LinkedToEntry, MoneyWasGivenBack, CustodyMoneyComesByBank.
     """
     who.must(Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
@@ -188,6 +189,7 @@ def reverse_payment(payment_id: UUID, reason: str, *, who: Actor, at: datetime) 
     _draft, standing = lock_invoice(payment.invoice_id, who.organization_id, at=at)
     case = gather(standing, who=who, at=at)
     must_come_by_hand(case.now.settings)
+    must_not_be_linked(payment)
     return take_back(payment, reason, case, who=who, at=at)
 
 

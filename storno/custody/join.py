@@ -69,7 +69,7 @@ def turn_on(
     if organization.in_custody:
         return
     if seller.account not in ("", account) and payout_accounts(mine, at=at).current is None:
-        write_payout_account(seller.account, who=who, at=at)
+        write_payout_account(seller.account, who=who, at=at, stood=True)
     Organization.objects.filter(id=mine).update(operator=house)
     Terms.objects.bulk_create([Terms(organization_id=mine)], ignore_conflicts=True)
     bear_account(seller, account, bic)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from storno.custody.models import SetAside, SetAsideReversal
+from storno.custody.models import PayoutAccount, SetAside, SetAsideReversal
 from storno.custody.payout_account import payout_accounts
 from storno.mailroom.deliver import moment_of_try
 from storno.mailroom.mail import Mail
@@ -82,9 +82,12 @@ def _facts(made: SetAside, language: Language) -> list[tuple[str, str]]:
 
 
 def compose_payout_account(letter: Letter) -> Mail:
-    """Warn of another account before it counts. Raises Withdrawn where it does not wait."""
+    """Warn of another account before it counts, and of the first one. Raises Withdrawn."""
     mine, language = letter.organization_id, language_called(letter.language)
-    waiting = payout_accounts(mine, at=moment_of_try(letter)).waiting
+    known = payout_accounts(mine, at=moment_of_try(letter))
+    waiting, first = known.waiting, known.current
+    if first is not None and first.id == letter.subject_id and _is_first(first):
+        return _first_account(first, letter, language)
     if waiting is None or waiting.id != letter.subject_id:
         raise Withdrawn
     with override(language):
@@ -100,6 +103,28 @@ def compose_payout_account(letter: Letter) -> Mail:
                 _("If it was not you, sign in before that day and keep your account."),
             ),
             holds=_("From %(day)s on it goes to the account ending in %(ending)s.") % named,
+            link=(_("See your account"), page_for(letter, "settings/payouts/")),
+        )
+        return mail_of(words, language=language, from_name=FROM)
+
+
+def _is_first(account: PayoutAccount) -> bool:
+    """Whether it took nobody's place: what had its time to be withdrawn is told before that."""
+    mine = PayoutAccount.objects.filter(organization_id=account.organization_id)
+    return not mine.filter(id__lt=account.id).exists()
+
+
+def _first_account(account: PayoutAccount, letter: Letter, language: Language) -> Mail:
+    with override(language):
+        words = Words(
+            subject=_("Your money is paid out to an account that was entered"),
+            greeting=_("Hello,"),
+            paragraphs=(
+                _("An account was entered to which your money is paid out from now on."),
+                _("If it is not yours, sign in and enter your own account."),
+            ),
+            holds=_("It goes to the account ending in %(ending)s.")
+            % {"ending": account.account[-4:]},
             link=(_("See your account"), page_for(letter, "settings/payouts/")),
         )
         return mail_of(words, language=language, from_name=FROM)

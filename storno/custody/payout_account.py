@@ -21,7 +21,7 @@ WAITS = timedelta(days=2)
 """So long another account waits: the notice to the members is read meanwhile, and this undone."""
 
 PAYOUT_ACCOUNT_LETTER = "payout_account"
-"""The kind of letter that tells of an account that waits."""
+"""The kind of letter that tells of the first account, and of one that waits."""
 
 WRONG: Words = _("This is not an account number. Check its digits.")
 
@@ -46,13 +46,14 @@ class PayoutAccounts:
 
 
 def write_payout_account(
-    account: str, *, who: Actor, at: datetime, anew: bool = False
+    account: str, *, who: Actor, at: datetime, anew: bool = False, stood: bool = False
 ) -> PayoutAccount:
     """Write another account within the caller's transaction; the first one counts at once.
 
-    The former account entered anew counts at once, and the one that waited never will; the one that
-    counts is written again only where it shall be `anew`. Members are told of one that waits.
-    Raises Invalid.
+    The first one takes nobody's place, and without it nothing is paid out: what waits does so for
+    it. The former account entered anew counts at once, and the one that waited never will; the one
+    that counts is written again only where it shall be `anew`. Members are told of the first one,
+    unless it `stood` on their invoices until now, and of one that waits. Raises Invalid.
     """
     mine = who.organization_id
     seller = Seller.objects.select_related("organization").get(organization_id=mine)
@@ -82,7 +83,7 @@ def write_payout_account(
     on = entered.counts_from.date().isoformat()
     happened = PayoutAccountEntered(str(entered.id), plain[-4:], on)
     record(happened, subject_id=mine, who=who, at=at)
-    if not now:
+    if not now or (known.current is None and not stood):
         tell_of_account(PAYOUT_ACCOUNT_LETTER, entered.id, mine, at=at)
     return entered
 

@@ -1,70 +1,20 @@
 """Telling the members who answer for the money: that some has come or gone, or where it shall go.
 
-Members say how they want to be told that money moves. Of another account they are told by e-mail
-whatever they have said, at the addresses of that moment.
+That money moves they are told as they want (wishes.py). Of an account they are told by e-mail
+whatever they want, at the addresses of that moment.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from storno.clients.reach import leaves
-from storno.core.phone import e164, number_errors
-from storno.core.refusals import Invalid, NotAllowed
-from storno.history.record import Happening, record
 from storno.mailroom.models import Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.models import Membership
-from storno.organizations.once import deed
-from storno.organizations.queries import seller_of
-from storno.organizations.roles import Actor, Deed, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How a member is told of client money: by e-mail, and by SMS to a number, empty for none."""
-
-    mailed: bool
-    texted_to: str
-
-
-@dataclass(frozen=True)
-class WishesChanged(Happening):
-    """A member wants to be told of client money in other ways; the number is not repeated."""
-
-    kind: ClassVar = "member.money_told"
-    sentence: ClassVar = _("It was changed how a member is told of client money.")
-    mailed: bool
-    texted: bool
-
-
-def wishes_of(who: Actor) -> Wishes:
-    """How the actor is told. Raises NotAllowed of who is no member."""
-    mine = _mine(who)
-    return Wishes(mine.money_mailed, mine.money_texted_to)
-
-
-@deed
-def wish_to_be_told(wishes: Wishes, *, who: Actor, at: datetime) -> Wishes:
-    """Tell the actor of client money in these ways from now on. Raises Invalid, NotAllowed."""
-    who.must(Deed.CHANGE_SETTINGS)
-    mine, number, country = _mine(who), wishes.texted_to.strip(), seller_of(who.organization_id)
-    if number:
-        if errors := list(number_errors("texted_to", number, country=country.country)):
-            raise Invalid(errors)
-        number = e164(number, country=country.country)
-    wanted = Wishes(wishes.mailed, number)
-    if wanted != Wishes(mine.money_mailed, mine.money_texted_to):
-        mine.money_mailed, mine.money_texted_to = wanted.mailed, wanted.texted_to
-        mine.save(update_fields=["money_mailed", "money_texted_to"])
-        happened = WishesChanged(wanted.mailed, bool(number))
-        record(happened, subject_id=mine.person_id, who=who, at=at)
-    return wanted
+from storno.organizations.roles import Role
 
 
 def tell_of_money(kind: str, subject_id: UUID, organization_id: UUID, *, at: datetime) -> None:
@@ -96,12 +46,3 @@ def _ways(member: Membership) -> Iterator[tuple[Medium, str]]:
 def _administrators(organization_id: UUID) -> QuerySet[Membership]:
     members = Membership.objects.filter(organization_id=organization_id, person__is_active=True)
     return members.filter(roles__contains=[Role.ADMINISTRATOR]).select_related("person")
-
-
-def _mine(who: Actor) -> Membership:
-    """The actor's own membership. Raises NotAllowed of who is no member."""
-    if who.person_id is not None:
-        members = Membership.objects.filter(organization_id=who.organization_id)
-        for membership in members.filter(person_id=who.person_id):
-            return membership
-    raise NotAllowed

@@ -58,6 +58,7 @@ from storno.overdue.automatic import remind_overdue
 from storno.overdue.letter import compose_reminder
 from storno.overdue.statement import STATEMENT_LETTER
 from storno.payments.erase import erase_reasons
+from storno.payouts.erase import erase_money_letters
 from storno.payouts.letters import compose_payout_back, compose_payout_left
 from storno.payouts.write import BACK_LETTER, LEFT_LETTER
 from storno.reports.statement_letter import compose_statement
@@ -157,6 +158,8 @@ def erase(organization_id: UUID) -> Iterator[None]:
     if erase_expired(organization_id, at=read_clock()):
         yield
     if erase_reasons(organization_id):
+        yield
+    if erase_money_letters(organization_id, at=read_clock()):
         yield
     if erase_conversations(organization_id, at=read_clock()):
         yield

@@ -5,7 +5,7 @@ from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.facts import read_standing
 from storno.corrections.refund import refund_invoice
-from storno.corrections.settle import register_payment
+from storno.corrections.settle import register_payment, reverse_payment
 from storno.custody.operate import set_by_operator
 from storno.documents.models import Document
 from storno.ledger.models import Transfer
@@ -110,6 +110,8 @@ def test_what_was_registered_by_hand_is_not_paid_twice() -> None:
     assert waiting(world) == 0
     with refused(world, "entry_not_waiting"):
         link_entry(entry.id, by_hand.id, who=world.who(), at=AT)
+    with refused(world, "linked_to_entry"):
+        reverse_payment(by_hand.id, "by mistake", who=world.who(), at=AT)
     second = bring(world, told("1255.00", "A2"), id="S2")[1]
     with refused(world, "not_this_payment"):
         link_entry(second.id, by_hand.id, who=world.who(), at=AT)
@@ -117,6 +119,9 @@ def test_what_was_registered_by_hand_is_not_paid_twice() -> None:
     assert claim(world, invoice) == (0, 0, "paid"), "nobody takes back what a person registered"
     assert waiting(world) == 251_000
     link_entry(second.id, by_hand.id, who=world.who(), at=AT)
+    undo_match(second.id, "Not this one", who=world.who(), at=AT)
+    reverse_payment(by_hand.id, "by mistake", who=world.who(), at=AT)
+    assert claim(world, invoice) == (125_500, 0, "sent")
 
 
 def test_a_person_matches_undoes_and_sets_aside() -> None:

@@ -73,11 +73,16 @@ def test_the_first_account_counts_at_once_another_one_waits_and_members_are_told
     )
     enter_payout_account("FI21 1234 5600 0007 85", who=world.who(), at=at)
     assert accounts(world, at) == (OWN, "")
-    assert letters(world, "payout_account") == []
+    (first,) = letters(world, "payout_account")
+    assert first.to_address == world.alice.email
+    mail = composed(first, at)
+    assert mail.subject == "Your money is paid out to an account that was entered"
+    assert "It goes to the account ending in 0785." in mail.text
+    assert OWN not in mail.text
     enter_payout_account(OTHER, who=world.who(), at=at)
     enter_payout_account(OTHER, who=world.who(), at=at)
     assert accounts(world, at) == (OWN, OTHER)
-    (letter,) = letters(world, "payout_account")
+    _first, letter = letters(world, "payout_account")
     assert (letter.to_address, letter.medium) == (world.alice.email, "email")
     mail = composed(letter, at)
     assert mail.subject == "Your money shall be paid out to another account"
@@ -85,8 +90,9 @@ def test_the_first_account_counts_at_once_another_one_waits_and_members_are_told
     assert f"/o/{world.organization.slug}/settings/payouts/" in mail.text
     assert OTHER not in mail.text
     assert accounts(world, at + WAITS) == (OTHER, "")
-    with pytest.raises(Withdrawn):
-        composed(letter, at + WAITS)
+    for late in (first, letter):
+        with pytest.raises(Withdrawn):
+            composed(late, at + WAITS)
     assert codes(world) == set()
 
 

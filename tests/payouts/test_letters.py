@@ -6,7 +6,7 @@ import pytest
 
 from storno.core.refusals import Invalid, NotAllowed
 from storno.custody.letters import compose_money_came
-from storno.custody.tell import Wishes, wish_to_be_told, wishes_of
+from storno.custody.wishes import Wishes, wish_to_be_told, wishes_of
 from storno.mailroom.models import Letter
 from storno.mailroom.parcel import Withdrawn
 from storno.mailroom.sms import Sms, segments

@@ -14,7 +14,7 @@ from storno.core.pages import checked_limit
 from storno.custody.models import PayoutAccount
 from storno.custody.payout_account import payout_accounts
 from storno.custody.queries import must_see_client_money
-from storno.custody.tell import Wishes, wish_to_be_told, wishes_of
+from storno.custody.wishes import Wishes, wish_to_be_told, wishes_of
 from storno.money.currency import decimal_text
 from storno.payouts.account import enter_payout_account, withdraw_payout_account
 from storno.payouts.models import InstructionState, WhyBack

@@ -15,7 +15,7 @@ from storno.core.refusals import Invalid
 from storno.custody.models import PayoutAccount
 from storno.custody.payout_account import PayoutAccounts, payout_accounts
 from storno.custody.queries import must_see_client_money
-from storno.custody.tell import Wishes, wish_to_be_told, wishes_of
+from storno.custody.wishes import Wishes, wish_to_be_told, wishes_of
 from storno.organizations.queries import day_of
 from storno.organizations.roles import Deed
 from storno.payouts.account import (
