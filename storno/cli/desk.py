@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from storno.cli.desk_cases import refund_case
+from storno.cli.desk_replies import reply
 from storno.cli.look import find_person, looking_for
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
@@ -31,6 +32,7 @@ def command() -> None:
 
 
 command.add_command(refund_case)
+command.add_command(reply)
 
 
 @command.group(cls=Verbs)

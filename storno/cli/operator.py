@@ -7,7 +7,8 @@ import click
 from storno.cli.ready import with_ready_database
 from storno.cli.verb import Verbs
 from storno.core.clock import read_clock
-from storno.custody.operator import KEYS, SLUG, create_operator, set_operator
+from storno.custody.operator import SLUG, create_operator
+from storno.support.operate import KEYS, set_operator_and_service
 
 
 @click.group(cls=Verbs)
@@ -38,10 +39,14 @@ def create(name: str, custody_iban: str, slug: str, admin: str | None, as_json: 
 @click.option("--json", "as_json", is_flag=True, help="Print what was set as JSON.")
 @with_ready_database
 def set_values(assignments: tuple[str, ...], as_json: bool) -> None:
-    """Change the operator, or create it; sellers in custody follow another account."""
-    house = set_operator(assignments, at=read_clock())
+    """Change the operator, or create it; sellers in custody follow another account.
+
+    What begins with service_ is about customer service, also where there is no operator.
+    """
+    house = set_operator_and_service(assignments, at=read_clock())
+    slug = house.slug if house else None
     if as_json:
         pairs = dict(each.split("=", 1) for each in assignments)
-        click.echo(json.dumps({"id": str(house.id), "slug": house.slug, "set": pairs}))
+        click.echo(json.dumps({"id": str(house.id) if house else None, "slug": slug, "set": pairs}))
     else:
-        click.echo(f"Set for {house.slug}: {' '.join(assignments)}")
+        click.echo(f"Set for {slug or 'customer service'}: {' '.join(assignments)}")

@@ -39,10 +39,8 @@ class OperatorChanges:
     """How the operator is called."""
 
 
-_KINDS = kinds_of(OperatorChanges)
-
-KEYS: tuple[str, ...] = tuple(sorted(_KINDS))
-"""Everything that `storno operator set` knows."""
+KINDS = kinds_of(OperatorChanges)
+"""Of which type each value is, by its key."""
 
 SLUG = "operator"
 """How the operator is called in addresses, unless another short name is chosen."""
@@ -79,7 +77,7 @@ def set_operator(assignments: Iterable[str], *, at: datetime) -> Organization:
 
     Sellers whose client money is kept have new documents bear another account. Raises Invalid.
     """
-    changes = form_of(OperatorChanges, read_assignments(assignments, _KINDS))
+    changes = form_of(OperatorChanges, read_assignments(assignments, KINDS))
     house = operator()
     if house is None:
         name, iban = changes.name or str(NAME), changes.custody_iban or ""

@@ -38,12 +38,14 @@ from storno.organizations.roles import Actor, Deed
 from storno.payouts.queries import AccountNeed, account_need
 from storno.payouts.write import BACK_LETTER, LEFT_LETTER
 from storno.support.letters import ANSWER_LETTER
+from storno.support.tell import WAITING_LETTER
 
 FEW = 5
 
 OF_NO_PAPER = (
     *LETTERS.values(),
     *(MONEY_CAME_LETTER, PAYOUT_ACCOUNT_LETTER, LEFT_LETTER, BACK_LETTER, ANSWER_LETTER),
+    WAITING_LETTER,
 )
 """Letters that are told elsewhere, or whose news the pages tell; they would hide those of papers.
 """

@@ -1,6 +1,7 @@
-"""When customer service answers: weekdays from 8 to 16 in Helsinki, not on Finnish holidays."""
+"""When customer service answers: on some days of the week, not on Finnish holidays (pure)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -8,29 +9,39 @@ from zoneinfo import ZoneInfo
 import holidays
 
 ZONE = ZoneInfo("Europe/Helsinki")
-OPENS, CLOSES = time(8), time(16)
-_SATURDAY = 5
+WEEKDAYS = (1, 2, 3, 4, 5)
 
 
-def is_open(at: datetime) -> bool:
-    """Whether somebody answers now."""
-    local = at.astimezone(ZONE)
-    return _is_working_day(local.date()) and OPENS <= local.time() < CLOSES
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From when to when somebody answers in Helsinki, on which days of the week, and when not.
 
+    Days count as in ISO (Monday is 1), and there is at least one; `closes` is later than `opens`.
+    """
 
-def answers_from(at: datetime) -> datetime:
-    """From when on somebody answers: now, or when customer service opens next."""
-    if is_open(at):
-        return at
-    local = at.astimezone(ZONE)
-    day = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
-    while not _is_working_day(day):
-        day += timedelta(days=1)
-    return datetime.combine(day, OPENS, ZONE)
+    days: Collection[int] = WEEKDAYS
+    opens: time = time(8)
+    closes: time = time(16)
+    closed: Collection[date] = ()
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether somebody answers now."""
+        local = at.astimezone(ZONE)
+        return self._is_working_day(local.date()) and self.opens <= local.time() < self.closes
 
-def _is_working_day(day: date) -> bool:
-    return day.weekday() < _SATURDAY and day not in _holidays(day.year)
+    def answers_from(self, at: datetime) -> datetime:
+        """From when on somebody answers: now, or when customer service opens next."""
+        if self.is_open(at):
+            return at
+        local = at.astimezone(ZONE)
+        day = local.date() if local.time() < self.opens else local.date() + timedelta(days=1)
+        while not self._is_working_day(day):
+            day += timedelta(days=1)
+        return datetime.combine(day, self.opens, ZONE)
+
+    def _is_working_day(self, day: date) -> bool:
+        off = day in self.closed or day in _holidays(day.year)
+        return day.isoweekday() in self.days and not off
 
 
 @lru_cache(maxsize=8)

@@ -1,17 +1,23 @@
 """Conversations of members with customer service.
 
-`Waiting` is a directory table, the queue of customer service: it bears ids and moments only.
+`Waiting`, `Reply` and `Service` are directory tables, for customer service is one for all: the
+queue, which bears ids and moments only, what is answered often, and when somebody answers.
 """
 
+from datetime import time
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from storno.core.ids import new_id
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.models import Organization
 from storno.organizations.tenant import Rights, TenantModel
 from storno.staff.models import Staff
+from storno.support.hours import WEEKDAYS
 
 LONGEST_MESSAGE = 4_000
 LONGEST_NAME = 100
@@ -125,13 +131,15 @@ class ReadMark(TenantModel):
 class Waiting(models.Model):
     """A conversation in the queue of customer service, by its id.
 
-    `waits_since`: since when a member waits for an answer; null once there is one. `closed_at`: it
-    is over, and out of the queue. `staff` has it.
+    `waits_since`: since when a member waits for an answer; null once there is one. `told_at`: when
+    customer service was told last that one waits. `closed_at`: it is over, and out of the queue.
+    `staff` has it.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     waits_since = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
 
@@ -144,4 +152,39 @@ class Waiting(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["waits_since", "id"], name="those_who_wait"),
             models.Index(fields=["staff", "closed_at"], name="waiting_by_staff"),
+        ]
+
+
+class Reply(models.Model):
+    """What customer service answers often, ready to be changed and sent; it names nobody."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    title = models.CharField(max_length=LONGEST_NAME, unique=True)
+    text = models.CharField(max_length=LONGEST_MESSAGE)
+
+
+def weekdays() -> list[int]:
+    """Monday to Friday, as ISO counts days."""
+    return list(WEEKDAYS)
+
+
+class Service(models.Model):
+    """When customer service answers, in Helsinki, and whether it is mailed; one row, if any is set.
+
+    `days` of the week as ISO counts them (Monday is 1); `closed` beside the holidays of Finland.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    days = ArrayField(models.PositiveSmallIntegerField(), default=weekdays)
+    opens = models.TimeField(default=time(8))
+    closes = models.TimeField(default=time(16))
+    closed = ArrayField(models.DateField(), default=list)
+    mailed = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="one_customer_service"),
+            models.CheckConstraint(
+                condition=Q(days__len__gt=0) & Q(opens__lt=F("closes")), name="service_opens_at_all"
+            ),
         ]

@@ -64,6 +64,7 @@ from storno.payouts.write import BACK_LETTER, LEFT_LETTER
 from storno.reports.statement_letter import compose_statement
 from storno.support.erase import erase_conversations
 from storno.support.letters import ANSWER_LETTER, compose_answer
+from storno.support.tell import WAITING_LETTER, compose_waiting, tell_staff
 
 COMPOSERS: dict[str, Composer] = {
     DOCUMENT_LETTER: compose_document_letter,
@@ -75,6 +76,7 @@ COMPOSERS: dict[str, Composer] = {
     CREDIT_STOPPED_LETTER: compose_credit_stopped,
     CANCELLED_BY_CLIENT: compose_cancelled_by_client,
     ANSWER_LETTER: compose_answer,
+    WAITING_LETTER: compose_waiting,
     MONEY_CAME_LETTER: compose_money_came,
     PAYOUT_ACCOUNT_LETTER: compose_payout_account,
     LEFT_LETTER: compose_payout_left,
@@ -179,6 +181,11 @@ def forget(organization_id: UUID) -> Iterator[None]:
         yield
     if forget_imports(organization_id=organization_id, at=read_clock()):
         yield
+
+
+def tell_desk() -> None:
+    """Tell customer service of members who wait."""
+    tell_staff(at=read_clock())
 
 
 def forget_counts() -> None:

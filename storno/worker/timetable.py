@@ -29,6 +29,7 @@ from storno.worker.rounds import (
     remind_clients,
     remind_of_overdue,
     set_papers,
+    tell_desk,
 )
 
 
@@ -69,6 +70,7 @@ TIMETABLE: tuple[Line | Chore, ...] = (
     Line("papers", 5, organizations_without_papers, set_papers),
     Line("memories", HOUR, lambda _at: all_organizations(), forget),
     Line("erasures", DAY, lambda _at: all_organizations(), erase),
+    Chore("desk", 60, tell_desk),
     Chore("sessions", HOUR, partial(call_command, "clearsessions")),
     Chore("counts", HOUR, forget_counts),
 )

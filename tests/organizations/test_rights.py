@@ -52,6 +52,8 @@ DIRECTORY = {
     "organizations_hookaddress",
     "staff_staff",
     "staff_visit",
+    "support_reply",
+    "support_service",
     "support_waiting",
     "diary_diaryfeed",
     "numbering_paymentreference",

@@ -15,7 +15,7 @@ from storno.organizations.scope import scope_of
 from storno.staff.enlist import enlist
 from storno.staff.visit import visit
 from storno.support.files import NotThisFile, Upload, media_type, take
-from storno.support.hours import answers_from, is_open
+from storno.support.hours import Hours
 from storno.support.models import Conversation, Waiting
 from storno.support.queries import (
     attachment_with,
@@ -207,8 +207,9 @@ def test_what_is_taken_is_told_by_its_content() -> None:
 )
 def test_when_somebody_answers(at: str, opens: str) -> None:
     moment = datetime.fromisoformat(at)
-    assert answers_from(moment) == datetime.fromisoformat(opens)
-    assert is_open(moment) is (answers_from(moment) == moment)
+    kept = Hours()
+    assert kept.answers_from(moment) == datetime.fromisoformat(opens)
+    assert kept.is_open(moment) is (kept.answers_from(moment) == moment)
 
 
 def test_a_colleague_with_own_clients_only_asks_about_the_same_invoice() -> None:

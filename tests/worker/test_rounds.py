@@ -87,6 +87,7 @@ def test_every_kind_of_letter_has_its_composer() -> None:
         *("conversation_answer", "money_came", "payout_account", "payout_left", "payout_back"),
         *("refund_case_opened", "refund_case_declined"),
         *("refund_case_checked", "refund_case_credited"),
+        "member_waits",
         *("session_confirmation", "session_reminder", "session_change", "session_cancellation"),
     }
 
@@ -155,7 +156,7 @@ def test_the_timetable_can_be_run_through(clock: Clock) -> None:
         *("departures 1", "cards 1", "cards 2", "reminders 1", "overdue 1"),
         *("letters 1", "letters 2", "letters 3", "letters 4"),
         *("entries 1", "appointments 1", "papers 1", "memories 1", "erasures 1"),
-        *("sessions", "counts"),
+        *("desk", "sessions", "counts"),
     ]
 
 

@@ -36,7 +36,8 @@ from storno.organizations.tenant import TenantModel
 from storno.payouts.models import Payout
 from storno.reports.verify.dossier import Books
 from storno.reports.verify.violation import Violation
-from storno.support.models import Conversation
+from storno.support.models import Conversation, Waiting
+from storno.support.tell import WAITING_LETTER
 
 Row = TypeVar("Row", bound=TenantModel)
 
@@ -156,7 +157,9 @@ def _letters(books: Books) -> Iterator[Violation]:
     yield from found(
         "letter_astray",
         "A letter ({}) is about nothing that there is.",
-        books.rows(Letter).filter(
+        books.rows(Letter)
+        .exclude(Exists(Waiting.objects.filter(id=OuterRef("subject_id"))), kind=WAITING_LETTER)
+        .filter(
             ~having(books.rows(Document), id="subject_id"),
             ~having(books.rows(Booking), id="subject_id"),
             ~having(books.rows(Series), id="subject_id"),

@@ -33,6 +33,7 @@ from storno.support.queries import (
 )
 from storno.support.queue import look_into
 from storno.support.read import mark_read
+from storno.support.replies import replies, reply_with
 from storno.support.talk import answer, close, hand_to, reopen
 from storno.web.desk.door import Desk, show_desk, staff_page, version_shown
 from storno.web.desk.queue import name_of
@@ -56,7 +57,8 @@ class AnswerForm(SayForm):
 def desk_conversation(request: HttpRequest, desk: Desk, conversation_id: UUID) -> HttpResponse:
     """What was said; new messages appear by themselves, and an answer goes by what was shown."""
     waiting, who = look_into(conversation_id, desk.person.id, at=desk.at)
-    form = AnswerForm(typed_in(request), request.FILES or None, label_suffix="")
+    begun = {"text": _reply_in(request)}
+    form = AnswerForm(typed_in(request), request.FILES or None, initial=begun, label_suffix="")
     if form.is_valid():
         try:
             answer(
@@ -140,6 +142,13 @@ def _back(conversation_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('desk_conversation', args=[conversation_id])}#last")
 
 
+def _reply_in(request: HttpRequest) -> str:
+    """The saved reply that the address asks for, or nothing. Raises Absent."""
+    asked = request.GET.get("reply", "")
+    reply = reply_with(_id(asked)) if asked else None
+    return "" if reply is None else reply.text
+
+
 def _id(text: str) -> UUID:
     """The id that a form sends. Raises Absent."""
     try:
@@ -182,6 +191,7 @@ def _show(
         "me": desk.person.id,
         "hand_url": reverse("desk_hand", args=[waiting.id]),
         "end_url": reverse("desk_end", args=[waiting.id]),
+        "replies": replies(),
         "form": form,
         "once": new_once(),
     }

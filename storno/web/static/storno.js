@@ -248,6 +248,18 @@ function showTab() {
 
 showTab();
 
+/* Words to choose from go into a field where one writes, beside what stands there; without a script a link leads to them. */
+
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-words]");
+  const field = chosen && document.getElementById(chosen.dataset.into);
+  if (!field) return;
+  event.preventDefault();
+  chosen.closest("details").open = false;
+  field.setRangeText(chosen.dataset.words, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+});
+
 /* Buttons that do nothing without a script are hidden until it runs. Copying says that it was done. */
 
 function showButtons(root) {

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.dates import WEEKDAYS as DAYS
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,8 +17,9 @@ from storno.documents.queries import document
 from storno.organizations.customer_service import has_customer_service
 from storno.organizations.once import AnsweredBefore, StillInFlight
 from storno.organizations.roles import Deed
-from storno.support.hours import answers_from, is_open
+from storno.support.hours import WEEKDAYS, Hours
 from storno.support.models import Conversation, Side
+from storno.support.operate import hours
 from storno.support.queries import (
     Line,
     Stretch,
@@ -191,15 +193,27 @@ def _title(found: Conversation, numbers: Mapping[UUID, str]) -> str:
     return _("About invoice %(number)s") % {"number": numbers[found.invoice_id]}
 
 
+def say_hours(kept: Hours) -> str:
+    """When customer service answers, in words."""
+    opens, closes = (f"{each.hour}:{each.minute:02}" for each in (kept.opens, kept.closes))
+    span = {"opens": opens.removesuffix(":00"), "closes": closes.removesuffix(":00")}
+    if set(kept.days) == set(WEEKDAYS):
+        return _("weekdays from %(opens)s to %(closes)s (Helsinki)") % span
+    days = ", ".join(str(DAYS[each - 1]) for each in sorted(kept.days))
+    return _("%(days)s from %(opens)s to %(closes)s (Helsinki)") % {"days": days, **span}
+
+
 def _said(at: datetime, here: Here) -> Said:
     return say_moment(at, here.at, here.now.seller.time_zone)
 
 
 def _hours(here: Here) -> dict[str, Any]:
     """Whether somebody answers now, and from when on."""
+    kept = hours()
     return {
-        "is_open": is_open(here.at),
-        "answers_from": _said(answers_from(here.at), here),
+        "is_open": kept.is_open(here.at),
+        "answers_from": _said(kept.answers_from(here.at), here),
+        "hours": say_hours(kept),
         "is_staffed": here.is_staffed,
         "contact": here.now.settings.support_contact,
     }

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from storno.history.models import Event
 from storno.organizations.scope import scope_of
+from storno.staff.enlist import dismiss, enlist
 from storno.support.files import Upload
 from storno.support.models import Attachment, Message, Waiting
+from storno.support.replies import drop_reply, keep_reply
 from storno.support.talk import Said, begin, write
 from tests.conftest import Clock
 from tests.web.desk.agent import Agent
@@ -148,3 +150,35 @@ def test_a_closed_conversation_is_answered_while_another_about_the_invoice_is_op
     write(second.id, Said("Three"), who=world.who(), at=clock.now)
     latest = begin(Said("Four"), invoice_id=invoice.id, who=world.who(), at=clock.now)
     assert latest.id == second.id
+
+
+def test_a_saved_reply_is_chosen_and_changed_before_it_goes(clock: Clock) -> None:
+    world = found()
+    asked = begin(Said("Hello?"), who=world.who(), at=clock.now)
+    sam = Agent(world, "Sam", "agent", clock)
+    assert "Saved replies" not in sam.get("desk_conversation", asked.id).text
+    kept = keep_reply("Thanks & more", "Thank you <b>,\nwe see to it")
+    try:
+        page = sam.get("desk_conversation", asked.id)
+        assert "Saved replies Thanks & more" in page.text
+        assert 'data-words="Thank you &lt;b&gt;,\nwe see to it"' in page.html
+        chosen = sam.get("desk_conversation", asked.id, reply=str(kept.id))
+        assert "Thank you &lt;b&gt;,\nwe see to it</textarea>" in chosen.html
+        assert said(world) == [("member", "Hello?")]
+    finally:
+        drop_reply("Thanks & more")
+    gone = sam.get("desk_conversation", asked.id, reply=str(kept.id))
+    assert (gone.status, "Saved replies" in gone.text) == (200, False)
+    assert sam.get("desk_conversation", asked.id, reply="x").status == 404
+
+
+def test_what_somebody_had_who_left_is_nobodys(clock: Clock) -> None:
+    world = found()
+    asked = begin(Said("Hello?"), who=world.who(), at=clock.now)
+    sam, tess = (Agent(world, name, "agent", clock) for name in ("Sam", "Tess"))
+    sam.post("desk_hand", asked.id, to=sam.person.id, version=asked.version)
+    enlist(sam.person.email, "lead", at=clock.now)
+    assert "Taken by: Sam" in tess.get("desk_conversation", asked.id).text
+    dismiss(sam.person.email, at=clock.now)
+    assert "Nobody has taken it" in tess.get("desk_conversation", asked.id).text
+    assert f"{world.organization.slug} Nobody has taken it" in tess.get("desk").text
