@@ -21,8 +21,7 @@ from storno.mailroom.parcel import Undelivered, Withdrawn
 from storno.mailroom.queue import AT_ONCE, Envelope, queue
 from storno.mailroom.words import Words, mail_of
 from storno.organizations.models import Membership, Organization
-from storno.organizations.queries import seller_of
-from storno.organizations.roles import Role
+from storno.organizations.queries import administrators_of, seller_of
 from storno.printing.labels import Language, format_money, language_called
 from storno.support.models import Conversation
 
@@ -115,7 +114,7 @@ def _told(case: RefundCase) -> list[Membership]:
     for person_id in filter(None, asked):
         for member in members.filter(person_id=person_id):
             return [member]
-    return list(members.filter(roles__contains=[Role.ADMINISTRATOR]))
+    return administrators_of(mine)
 
 
 def _case(letter: Letter, case_id: UUID) -> RefundCase:

@@ -105,6 +105,14 @@ def _line(row: Split) -> Moved:
     return Moved(row, "return", number, given.minus(back))
 
 
+def set_asides_of(invoice: Document) -> list[tuple[Shares, bool]]:
+    """What was set aside of each payment, the oldest first, and whether that was taken back."""
+    mine = {"organization_id": invoice.organization_id, "invoice_id": invoice.id}
+    undone = set(SetAsideReversal.objects.filter(**mine).values_list("set_aside_id", flat=True))
+    made = SetAside.objects.filter(**mine).order_by("id")
+    return [(each.shares, each.id in undone) for each in made]
+
+
 @dataclass(frozen=True, slots=True)
 class ToReturn:
     """What comes back to the seller if an invoice is credited whole, and which fee stays."""

@@ -8,20 +8,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from storno.clients.reach import leaves
 from storno.mailroom.models import Medium
 from storno.mailroom.queue import Envelope, queue
 from storno.organizations.models import Membership
-from storno.organizations.roles import Role
+from storno.organizations.queries import administrators_of
 
 
 def tell_of_money(kind: str, subject_id: UUID, organization_id: UUID, *, at: datetime) -> None:
     """Queue that money has come or gone, to each administrator in the ways they want."""
     envelopes = (
         Envelope(kind, subject_id, address, member.person.language, medium)
-        for member in _administrators(organization_id)
+        for member in administrators_of(organization_id)
         for medium, address in _ways(member)
     )
     queue(envelopes, organization_id=organization_id, at=at)
@@ -31,7 +29,7 @@ def tell_of_account(kind: str, subject_id: UUID, organization_id: UUID, *, at: d
     """Queue to each administrator by e-mail that money shall go to another account."""
     envelopes = (
         Envelope(kind, subject_id, member.person.email, member.person.language)
-        for member in _administrators(organization_id)
+        for member in administrators_of(organization_id)
     )
     queue(envelopes, organization_id=organization_id, at=at)
 
@@ -41,8 +39,3 @@ def _ways(member: Membership) -> Iterator[tuple[Medium, str]]:
         yield Medium.EMAIL, member.person.email
     if member.money_texted_to and leaves(Medium.SMS):
         yield Medium.SMS, member.money_texted_to
-
-
-def _administrators(organization_id: UUID) -> QuerySet[Membership]:
-    members = Membership.objects.filter(organization_id=organization_id, person__is_active=True)
-    return members.filter(roles__contains=[Role.ADMINISTRATOR]).select_related("person")

@@ -17,6 +17,7 @@ from storno.clients.models import Client
 from storno.clients.queries import search_clients
 from storno.core.folding import LAST, words_sought
 from storno.documents.models import Document, Kind, Standing
+from storno.money.typed import typed_amount
 
 MOST_NAMED = 99
 """Clients, on offer and as many in the archive, whose invoices are looked through for one name."""
@@ -74,7 +75,7 @@ class _Search:
         self.standings, self.text, self.limit = standings, text, limit
         self.organization_id = organization_id
         self.reference = "".join(text.split())
-        self.amount_minor = _amount(text)
+        self.amount_minor = typed_amount(text)
         self.more_named = False
         self.invoices = Document.objects.filter(organization_id=organization_id, kind=Kind.INVOICE)
         self.among = self.invoices.filter(id__in=standings.values("id"))
@@ -130,14 +131,3 @@ class _Search:
         if seen is not None:
             found = found.filter(id__lt=seen.id)
         return found.order_by("-id").values_list("id", flat=True)[: self.limit]
-
-
-def _amount(text: str) -> int | None:
-    """An amount as somebody types it (1 255,00 or 1255.00), in minor units; None if it is none."""
-    plain = "".join(text.split()).replace(",", ".")
-    whole, dot, cents = plain.partition(".")
-    if not whole.isascii() or not whole.isdigit() or len(whole) > 12:
-        return None
-    if dot and not (cents.isascii() and cents.isdigit() and len(cents) <= 2):
-        return None
-    return int(whole) * 100 + int(cents.ljust(2, "0") if cents else 0)

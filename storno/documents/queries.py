@@ -191,6 +191,12 @@ def document(document_id: UUID, organization_id: UUID) -> Document:
     return found
 
 
+def numbers_of(document_ids: Iterable[UUID], organization_id: UUID) -> dict[UUID, str]:
+    """The numbers of documents, by their ids."""
+    mine = Document.objects.filter(organization_id=organization_id, id__in=list(document_ids))
+    return dict(mine.values_list("id", "number"))
+
+
 def invoice_numbered(number: str, organization_id: UUID) -> Document:
     """The invoice with this number. Raises Absent."""
     found = Document.objects.filter(

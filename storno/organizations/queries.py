@@ -18,6 +18,7 @@ from storno.organizations.models import (
     Seller,
     Settings,
 )
+from storno.organizations.roles import Role
 from storno.organizations.scope import scope
 
 
@@ -77,6 +78,12 @@ def names_of(organizations: list[Organization]) -> list[tuple[Organization, str]
         with scope(organization.id):
             named.append((organization, seller_of(organization.id).name))
     return named
+
+
+def administrators_of(organization_id: UUID) -> list[Membership]:
+    """The administrators of an organization who can sign in; no scope needed."""
+    members = Membership.objects.filter(organization_id=organization_id, person__is_active=True)
+    return list(members.filter(roles__contains=[Role.ADMINISTRATOR]).select_related("person"))
 
 
 def zone_of(person_id: UUID) -> str | None:

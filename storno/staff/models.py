@@ -1,6 +1,6 @@
-"""Who serves customers across organizations, and which organization they have looked into.
+"""Who serves customers across organizations, what they have looked for, and looked into.
 
-Both are directory tables: they are read before a scope is opened, and bear ids only.
+All are directory tables: they are read before a scope is opened, and bear ids only.
 """
 
 from typing import ClassVar
@@ -54,4 +54,22 @@ class Visit(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["staff", "ends_at"], name="visits_of_staff"),
             models.Index(fields=["organization", "began_at"], name="visits_by_organization"),
+        ]
+
+
+class Search(models.Model):
+    """That somebody of customer service searched all organizations: by what, and how much it found.
+
+    What was asked is not kept: it names people.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    searched_at = models.DateTimeField()
+    by = models.CharField(max_length=100, blank=True)
+    hits = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["searched_at"], name="searches_by_moment"),
         ]

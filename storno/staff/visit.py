@@ -69,6 +69,22 @@ def visit(
     return who
 
 
+def visit_going_on(person_id: UUID, organization_id: UUID, *, at: datetime) -> Actor | None:
+    """The visit to an organization as a whole that is not over; None where there is none.
+
+    Raises Absent of who serves nobody.
+    """
+    staff = staff_of(person_id)
+    if staff is None:
+        raise Absent
+    going_on = Visit.objects.filter(
+        staff=staff, organization_id=organization_id, about_id=None, ends_at__gt=at
+    )
+    for begun in going_on.order_by("-began_at", "id"):
+        return _actor(begun, person_id)
+    return None
+
+
 def visits_before(at: datetime, *, limit: int) -> list[Visit]:
     """The visits that began until a moment, the newest first."""
     begun = Visit.objects.filter(began_at__lte=at).select_related("staff__person", "organization")

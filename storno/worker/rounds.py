@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from storno.administration.invite import forget_invitations
+from storno.administration.open_lines_letter import LINES_LETTER, compose_lines
 from storno.cases.letters import (
     CHECKED_LETTER,
     CREDITED_LETTER,
@@ -85,6 +86,7 @@ COMPOSERS: dict[str, Composer] = {
     DECLINED_LETTER: compose_case_declined,
     CHECKED_LETTER: compose_case_approved,
     CREDITED_LETTER: compose_case_approved,
+    LINES_LETTER: compose_lines,
     **dict.fromkeys(LETTERS.values(), compose_session_letter),
 }
 """Who writes which kind of letter."""

@@ -50,6 +50,7 @@ DIRECTORY = {
     "organizations_publiclink",
     "organizations_asked",
     "organizations_hookaddress",
+    "staff_search",
     "staff_staff",
     "staff_visit",
     "support_reply",

@@ -86,7 +86,7 @@ def test_every_kind_of_letter_has_its_composer() -> None:
         *("payment_notification", "payment_reminder", "overdue_reminder", "statement"),
         *("conversation_answer", "money_came", "payout_account", "payout_left", "payout_back"),
         *("refund_case_opened", "refund_case_declined"),
-        *("refund_case_checked", "refund_case_credited"),
+        *("refund_case_checked", "refund_case_credited", "lines_opened"),
         "member_waits",
         *("session_confirmation", "session_reminder", "session_change", "session_cancellation"),
     }

@@ -169,6 +169,7 @@ def _letters(books: Books) -> Iterator[Violation]:
             ~having(books.rows(Payout), id="subject_id"),
             ~having(books.rows(RefundCase), id="subject_id"),
             ~having(books.rows(Approval), id="subject_id"),
+            ~having(books.rows(Settings), id="subject_id"),
         ),
         "kind",
     )

@@ -101,6 +101,7 @@ def _navigation(path: str, desk: Desk) -> dict[str, Any]:
     places = [
         _place("desk", _("Queue"), "chat", path),
         _place("desk_cases", _("Refund cases"), "undo", path),
+        _place("desk_search", _("Search"), "search", path),
     ]
     if desk.leads:
         places.append(_place("desk_visits", _("Visits"), "clock", path))

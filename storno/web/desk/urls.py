@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storno.web.desk import cases, conversation, queue, visits
+from storno.web.desk import cases, conversation, organization, queue, search, visits
 
 urlpatterns = [
     path("", queue.queue, name="desk"),
@@ -19,7 +19,21 @@ urlpatterns = [
     ),
     path("refund-cases/<uuid:case_id>/undo/", cases.desk_case_undo, name="desk_case_undo"),
     path("refund-cases/<uuid:case_id>/open/", cases.desk_case_open, name="desk_case_open"),
+    path("search/", search.desk_search, name="desk_search"),
+    path(
+        "organizations/<uuid:organization_id>/",
+        organization.desk_organization,
+        name="desk_organization",
+    ),
+    path("organizations/<uuid:organization_id>/visit/", organization.desk_visit, name="desk_visit"),
+    path("organizations/<uuid:organization_id>/lines/", organization.desk_lines, name="desk_lines"),
+    path(
+        "organizations/<uuid:organization_id>/invoices/<uuid:invoice_id>/",
+        organization.desk_invoice,
+        name="desk_invoice",
+    ),
     path("visits/", visits.visits, name="desk_visits"),
+    path("searches/", visits.searches, name="desk_searches"),
     path(
         "conversations/<uuid:conversation_id>/",
         conversation.desk_conversation,
