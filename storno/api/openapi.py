@@ -9,6 +9,7 @@ from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
 from storno.api.errors import MEDIA_TYPE, GoneShown, InvalidInput, Problem, Refusal
+from storno.support.files import ENDINGS
 
 _SHAPES: dict[int, type[Problem]] = {
     403: Refusal,
@@ -74,7 +75,7 @@ def describe_zip(operation: Operation) -> None:
 def describe_file(operation: Operation) -> None:
     """Add what every file that was sent may answer."""
     _describe(operation, {401, 503})
-    sent = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    sent = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ENDINGS}
     _extra(operation)["responses"][200] = {
         "description": "The file, as it was sent",
         "content": sent,

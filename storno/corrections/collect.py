@@ -25,7 +25,14 @@ from storno.online.account import ProviderIsAway, account_of, provider_of
 from storno.online.due import claim_checkout, put_off, settle_unpaid
 from storno.online.models import Checkout, CheckoutState
 from storno.online.open import ProviderRefuses, open_at_provider
-from storno.online.provider import Provider, ProviderAway, ProviderSaysNo, Said, Standing
+from storno.online.provider import (
+    KeysAreWrong,
+    Provider,
+    ProviderAway,
+    ProviderSaysNo,
+    Said,
+    Standing,
+)
 from storno.organizations.models import PublicLink
 from storno.organizations.once import deed
 from storno.organizations.queries import circumstances
@@ -94,7 +101,7 @@ def collect_next(organization_id: UUID, *, at: datetime) -> bool:
         return True
     try:
         said = _ask(checkout, provider_of(account), at=at)
-    except (ProviderAway, ProviderIsAway):
+    except (ProviderAway, ProviderIsAway, KeysAreWrong):
         put_off(checkout, at=at)
     except (ProviderSaysNo, ProviderRefuses):
         settle_unpaid(checkout)

@@ -17,7 +17,14 @@ from storno.corrections.facts import gather, lock_invoice
 from storno.online.account import account_of, provider_of
 from storno.online.due import LATER, LEASE, WAITS
 from storno.online.models import Checkout, Sending, SendingState
-from storno.online.provider import Progress, Provider, ProviderAway, ProviderSaysNo, Returned
+from storno.online.provider import (
+    KeysAreWrong,
+    Progress,
+    Provider,
+    ProviderAway,
+    ProviderSaysNo,
+    Returned,
+)
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
@@ -52,7 +59,7 @@ def follow_next_refund(organization_id: UUID, *, at: datetime) -> bool:
         return True
     try:
         said = _ask(sending, charge, provider_of(account))
-    except ProviderAway:
+    except (ProviderAway, KeysAreWrong):
         _put_off(sending, at=at)
     except ProviderSaysNo as no:
         if sending.refund:

@@ -8,6 +8,8 @@ entry has a transaction of its own. Order of locks: standing, then entry.
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from storno.bank.models import Entry, EntryState, EntryWhy, Match
 from storno.bank.queries import lock_entry
 from storno.core.ids import new_id
@@ -80,7 +82,8 @@ def return_theirs(
     if entry.state != EntryState.NEW:
         return False
     try:
-        take_back_by(entry, original, who=who, at=at)
+        with transaction.atomic():
+            take_back_by(entry, original, who=who, at=at)
     except MoneyWasGivenBack:
         put(entry, Verdict(EntryState.QUEUED, EntryWhy.GIVEN_BACK), because=entry.id, at=at)
     return True

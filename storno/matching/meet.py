@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import QuerySet
 
 from storno.bank.models import Entry, EntryState, EntryWhy
@@ -158,7 +158,7 @@ def _meet_some(only: Sequence[UUID], *, who: Actor, at: datetime) -> int:
     touched = {each.invoice_id for each in mine.values()} | invoices_of(returns.values())
     lock_invoices(touched, who.organization_id, at=at)
     locked = new.select_for_update(skip_locked=True).filter(id__in=[each.id for each in found])
-    for entry in locked:
+    for entry in sorted(locked, key=comes_back):
         if comes_back(entry) and entry.amount_minor < 0:
             _meet_return(entry, who=who, at=at)
         else:
@@ -200,6 +200,7 @@ def _meet_return(entry: Entry, *, who: Actor, at: datetime) -> None:
         put(entry, Verdict(EntryState.QUEUED, EntryWhy.WHICH_RETURN), because=entry.id, at=at)
         return
     try:
-        take_back_by(entry, original, who=who, at=at)
+        with transaction.atomic():
+            take_back_by(entry, original, who=who, at=at)
     except MoneyWasGivenBack:
         put(entry, Verdict(EntryState.QUEUED, EntryWhy.GIVEN_BACK), because=entry.id, at=at)

@@ -88,12 +88,13 @@ def unmatch(
 ) -> MatchReversal:
     """Take the match of a locked entry back, with the payment that it brought.
 
-    The entry itself is moved by the caller. Raises MoneyWasGivenBack.
+    What the bank took back is paid no more, whoever had registered it. The entry itself is moved by
+    the caller. Raises MoneyWasGivenBack.
     """
     assert entry.match_id is not None, "what is matched names its match"
     match = Match.objects.get(organization_id=entry.organization_id, id=entry.match_id)
     id_ = new_id()
-    if match.brought:
+    if match.brought or returned_by is not None:
         them = who.across(match.paid_organization_id)
         with crossing(them.organization_id, back_to=entry.organization_id):
             payment = payment_with(match.payment_id, organization_id=them.organization_id)

@@ -164,7 +164,7 @@ class Stripe:
                 text, signature, self._keys.hook_secret, tolerance=LATE
             )
             event = json.loads(text)
-        except (ValueError, RecursionError, stripe.SignatureVerificationError):
+        except (TypeError, ValueError, RecursionError, stripe.SignatureVerificationError):
             raise ForgedEvent from None
         return _about(event)
 

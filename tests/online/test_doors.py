@@ -1,6 +1,7 @@
 """Payment by card through its doors: the payer's page, the provider's events, members, programs."""
 
 import json
+import time
 from uuid import uuid4
 
 from django.test import Client
@@ -77,6 +78,7 @@ def test_an_event_has_us_ask_and_a_forged_one_changes_nothing(clock: Clock) -> N
             "old": (done, signature(done, at=1_000_000)),
             "none": (done, ""),
             "strange": (done, "t=now,v1=ä\x01"),
+            "no_text": (done, f"t={int(time.time())},v1=ä"),
             "html": (b"<html>\xff</html>", signature(b"<html></html>")),
             "huge": (b"[" * 200_000, signature(b"[" * 200_000)),
         }
