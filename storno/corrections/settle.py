@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.entered import text_errors
 from storno.core.refusals import Invalid, Refused, invalid
 from storno.corrections.depart import after_due_credit
-from storno.corrections.facts import Case, gather, lock_invoice
+from storno.corrections.facts import Case, gather, lock_held_credit, lock_invoice
 from storno.corrections.linked import must_not_be_linked
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
-from storno.corrections.stop import CreditStopped, stop_held_credit
+from storno.corrections.stop import CreditBlocked, CreditStopped, stop_held_credit
 from storno.custody.barred import must_come_by_hand
 from storno.custody.set_aside import give_up, set_aside
 from storno.organizations.once import deed
@@ -41,6 +41,9 @@ from storno.payments.register import (
 from storno.payments.reverse import write_reversal
 from storno.payments.reverse_write_off import write_write_off_reversal
 from storno.payments.write_off import write_off_open
+
+MONEY_CHANGED = "money_changed"
+"""Why a credit note of customer service is stopped by a payment that is taken back."""
 
 
 class MoreThanOpen(Refused):
@@ -206,8 +209,14 @@ def checked_reason(reason: str) -> str:
 def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: datetime) -> Reversal:
     """Take a payment back on its locked invoice, and the cent difference settled with it.
 
+    A credit note of customer service stops: it would note more as paid back than is held now.
     Raises AlreadyReversed, MoneyWasGivenBack.
     """
+    held = lock_held_credit(case.standing.id, case.standing.organization_id)
+    if held is not None and held.desk_case_id is not None:
+        why = CreditBlocked(MONEY_CHANGED, case.standing.cancelling_minor, held.currency)
+        stop_held_credit(held, case.standing, why, who=who, at=at)
+        case = gather(case.standing, now=case.now, who=who, at=at)
     if settled := settled_with(payment):
         ask_again(settled, reason, case, who=who, at=at)
         case = gather(case.standing, now=case.now, who=who, at=at)

@@ -19,6 +19,7 @@ from storno.documents.models import Draft, DraftLine, Standing
 from storno.documents.standing import save_standing
 from storno.history.record import Happening, record_all
 from storno.mailroom.queue import Envelope, queue
+from storno.organizations.queries import administrators_of
 from storno.organizations.roles import Actor
 from storno.people.models import Person
 
@@ -146,13 +147,18 @@ def stop_held_credit(
 ) -> None:
     """Stop a held credit note and tell the member who asked for it, by e-mail and in history.
 
-    What would have followed it is dropped; a corrected draft with work in it stays as a draft.
+    Of one that customer service made all administrators are told. What would have followed it is
+    dropped; a corrected draft with work in it stays as a draft.
     """
     remove_held_credit(draft, standing, why, changed="keep", who=who, at=at)
-    member = draft.finalised_by and Person.objects.filter(id=draft.finalised_by).first()
-    if member:
-        queue(
-            [Envelope(CREDIT_STOPPED_LETTER, standing.id, member.email, member.language)],
-            organization_id=standing.organization_id,
-            at=at,
-        )
+    envelopes = [
+        Envelope(CREDIT_STOPPED_LETTER, standing.id, each.email, each.language)
+        for each in _told_of(draft)
+    ]
+    queue(envelopes, organization_id=standing.organization_id, at=at)
+
+
+def _told_of(draft: Draft) -> list[Person]:
+    if draft.desk_case_id is not None:
+        return [member.person for member in administrators_of(draft.organization_id)]
+    return list(Person.objects.filter(id=draft.finalised_by)) if draft.finalised_by else []

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from storno.people.models import Person
@@ -11,6 +12,13 @@ from storno.people.models import Person
 def person_with(email: str) -> Person | None:
     """The person who signs in with this address, in whatever case it is written."""
     return Person.objects.filter(email=email.strip().lower()).first()
+
+
+def has_second_step(person_id: UUID) -> bool:
+    """Whether more than the password is asked for: a code, or a passkey."""
+    ways = Authenticator.objects.filter(user_id=person_id)
+    found: bool = ways.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return found
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:

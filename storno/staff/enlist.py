@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.entered import email_errors
 from storno.core.refusals import Invalid, Refused, invalid
 from storno.people.introduce import introduce_person
-from storno.people.queries import person_with
+from storno.people.queries import has_second_step, person_with
 from storno.staff.models import Staff, StaffRole
 
 
@@ -19,6 +19,14 @@ class NotOfCustomerService(Refused):
     message = _("Nobody with this e-mail address is in customer service.")
     remedy = _("List who is: storno staff list.")
     field = "email"
+
+
+class NoSecondStep(Refused):
+    """Who serves customers signs in with more than a password."""
+
+    code = "no_second_step"
+    message = _("Customer service signs in with a passkey or a code as well.")
+    remedy = _("Set one up under Your account, then try again.")
 
 
 def enlist(email: str, role: str, *, at: datetime) -> Staff:
@@ -69,3 +77,9 @@ def is_staffed() -> bool:
 def all_staff() -> list[Staff]:
     """Who serves customers now, in the order in which they began."""
     return list(Staff.objects.filter(ended_at=None).select_related("person").order_by("since"))
+
+
+def must_have_second_step(person_id: UUID) -> None:
+    """Raise NoSecondStep for who signs in with a password only."""
+    if not has_second_step(person_id):
+        raise NoSecondStep

@@ -34,6 +34,7 @@ from storno.corrections.undo import MadeByDesk, undo_credit
 from storno.custody.queries import to_return
 from storno.custody.split import Shares
 from storno.documents.models import Document, Kind, Reason
+from storno.matching.match import undo_match
 from storno.organizations.roles import Actor, Role
 from storno.organizations.scope import scope
 from storno.people.models import Person
@@ -46,8 +47,9 @@ from storno.support.talk import Said, begin
 from tests.bank.told import told
 from tests.custody.house import credited_by_desk, in_custody
 from tests.custody.test_cross import bring, in_balance, key
+from tests.custody.test_cross import desk as operators
 from tests.deeds import HOLD
-from tests.observe import balances, stands
+from tests.observe import balances, history, letters, refused, stands
 from tests.reports.books import codes
 from tests.world import World, found
 
@@ -222,3 +224,36 @@ def test_who_cannot_ask(at: datetime) -> None:
     own = free.invoice(at=at)
     with pytest.raises(CreditItYourself):
         ask_for_refund(own.id, who=free.who(), at=at)
+
+
+@in_balance()
+def test_money_that_goes_meanwhile_stops_the_credit_note(at: datetime) -> None:
+    world = in_custody("payout_account=FI2112345600000785", "hold_seconds=1200")
+    invoice = world.invoice(at=at)
+    for amount in ("600.00", "655.00"):
+        (rest,) = bring(told(amount, key(), reference=invoice.payment_reference), at=at)
+    now = ask_for_refund(invoice.id, who=world.who(), at=at)
+    now = confirm_refund(now.case.id, ALL, who=world.who(), at=at)
+    desk = by(staff(at), world, now, at)
+    approve_case(now.case.id, version=now.case.version, who=desk, at=at)
+    undo_match(rest.id, "another payer", who=operators(), at=at)
+    now = now_of(world, now)
+    assert (now.state, now.is_stale) == (CaseState.CONFIRMED, True)
+    assert history(world, invoice.id)[-2:] == ["credit.blocked", "payment.reversed"]
+    told_of = letters(world).count(("credit_stopped", world.alice.email))
+    assert told_of == 1
+    assert depart_credit(invoice.id, organization_id=world.id, at=at + HOLD) is None
+    assert "BANK" not in balances(world)
+    with pytest.raises(NotConfirmed):
+        approve_case(now.case.id, who=desk, at=at)
+    assert codes(world) == set()
+
+
+def test_nobody_checks_the_case_of_their_own_organization(at: datetime) -> None:
+    world, invoice = paid(at)
+    enlist(world.bob.email, StaffRole.AGENT, at=at)
+    now = ask_for_refund(invoice.id, who=world.who(), at=at)
+    now = confirm_refund(now.case.id, ALL, who=world.who(), at=at)
+    bob = by(world.bob, world, now, at)
+    with refused(world, "own_refund_case"):
+        approve_case(now.case.id, who=bob, at=at)

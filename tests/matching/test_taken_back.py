@@ -1,6 +1,7 @@
 """The bank takes money back, in whatever order it says so, and whoever had registered it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_the_order_in_a_statement_does_not_matter(touched: bool, is_first: bool)
     if touched:
         pay(world, invoice, 100, at=AT)
     before = stands(world, invoice), balances(world)
-    named = {"reference": invoice.payment_reference, "end_to_end": "E1"}
+    named: dict[str, Any] = {"reference": invoice.payment_reference, "end_to_end": "E1"}
     came = told("1255.00", "A1", **named)
     back = told("1255.00", "A2", side="DBIT", reason="AC04", **named)
     entries = bring(world, *((back, came) if is_first else (came, back)))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from storno.corrections.depart import depart_due
 from storno.custody.operate import set_by_operator
@@ -94,6 +95,7 @@ def customer_service(at: datetime) -> Caller:
     """Somebody who serves customers, with a token of an organization of their own."""
     office = found()
     enlist(office.bob.email, StaffRole.AGENT, at=at)
+    TOTP.activate(office.bob, generate_totp_secret())
     return caller(office, office.bob)
 
 

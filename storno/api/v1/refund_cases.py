@@ -33,7 +33,7 @@ from storno.core.refusals import Absent, invalid
 from storno.documents.queries import document
 from storno.money.currency import decimal_text
 from storno.organizations.roles import Actor
-from storno.staff.enlist import staff_of
+from storno.staff.enlist import must_have_second_step, staff_of
 
 router = Router(tags=["refund cases"])
 desk = Router(tags=["customer service"])
@@ -184,12 +184,14 @@ def post_refusal(request: Request, case_id: Id, body: RefusalIn) -> CaseNow:
 def _visitor(request: Request, case_id: UUID) -> Actor:
     """The caller on a visit to the organization of a case; nobody else can tell that it is there.
 
-    It moves money, so the token bears the scope `money`. Raises Absent, SignInAgain.
+    It moves money, so the token bears the scope `money`, and its person signs in with a second
+    step. Raises Absent, NoSecondStep, SignInAgain.
     """
     caller = request.auth
     person_id = caller.who.person_id
     if person_id is None or staff_of(person_id) is None:
         raise Absent
+    must_have_second_step(person_id)
     caller.who.must_be_fresh()
     who = look_into_case(case_id, person_id, at=caller.at)
     return replace(who, once=caller.who.once)
