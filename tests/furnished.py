@@ -243,6 +243,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "secret": (make_feed(names=False, who=world.who(), at=at).secret,),
             **_hours(world, member.id, at=at),
             "case_id": (a_case(world, paid, at=at),),
+            "organization_id": (world.id,),
             "payout_id": (paid_out(world, at=at),),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from storno.clients.models import Client, ClientKind
 from storno.core.refusals import Words
-from storno.documents.content import LineInput
+from storno.documents.content import LineInput, total_up
 from storno.documents.draft import entered_in
 from storno.documents.models import Draft, FollowUp
 from storno.documents.payer import clients_served
@@ -20,6 +20,7 @@ from storno.organizations.models import Channel, Wording
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Deed
 from storno.web.access import Here
+from storno.web.papers.awaited import awaited_of_totals
 from storno.web.papers.booked import booked_in
 from storno.web.papers.chain import Part, chain_shown
 from storno.web.papers.held import by_itself, finalise_url, held_draft
@@ -57,6 +58,7 @@ def draft_story(draft: Draft, here: Here) -> dict[str, Any]:
         "by_itself": by_itself(draft, now, here),
         "finalise_url": finalise_url(draft, here) if _may(here) else "",
         "changes": _changes(draft, lines, here),
+        "awaited": awaited_of_totals(total_up(lines), now),
         "hold_minutes": now.settings.hold_seconds // 60,
         "failure": reason_of_failure(draft.failure) if draft.failure else "",
         "icon": "send" if draft.channel == Channel.EMAIL else "check",

@@ -11,6 +11,7 @@ from storno.documents.content import LineInput, Totals, check_lines, total_up
 from storno.documents.warn import Texts, warn_of
 from storno.ledger.journal import tax_by_rate
 from storno.organizations.queries import Circumstances
+from storno.web.papers.awaited import awaited_of_totals
 from storno.web.papers.line_form import LineForm
 from storno.web.say import say_money, say_percent
 
@@ -30,6 +31,7 @@ def reckon(lines: Sequence[LineForm], now: Circumstances, texts: Texts) -> dict[
             "label": _("To pay"),
             "amount": say_money(totals.breakdown.payable_minor, currency),
         },
+        "awaited": awaited_of_totals(totals, now),
         "amounts": [(line.prefix, amounts.get(line.prefix, "")) for line in lines],
         "warnings": [error.message for error in warn_of(texts)],
         "unread": len([line for line in lines if not line.is_blank]) - len(read),

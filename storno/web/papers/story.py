@@ -22,6 +22,7 @@ from storno.payments.methods import how_paid
 from storno.payments.models import Payment, Refund, TakenBack, WriteOffKind
 from storno.payments.queries import PaymentRow
 from storno.web.access import Here
+from storno.web.papers.awaited import awaited_of_invoice
 from storno.web.papers.booked import booked_in
 from storno.web.papers.by_card import card_items, shown_card
 from storno.web.papers.chain import chain_shown
@@ -69,6 +70,7 @@ def story_of(read: InvoiceRead, here: Here) -> dict[str, Any]:
         "next": _next_step(read, here),
         "held": held_credit(standing, now, here),
         "credit_item": credit_item(actions, standing, now.settings, here, subject),
+        "awaited": awaited_of_invoice(read),
         "chain": chain_shown(read, here, on_page=document.id),
         "owed_back": _owed_back(read, here),
         "stopped": _was_stopped(read, here),
