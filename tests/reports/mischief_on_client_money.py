@@ -26,7 +26,7 @@ def an_account_that_nobody_entered(books: Books) -> None:
     books.seal()
 
 
-@says("payout_account_missing")
+@says("payout_account_missing", "letter_astray")
 def an_account_that_is_gone(books: Books) -> None:
     books.all(PayoutAccount).first().delete()
 
