@@ -34,7 +34,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        WHERE organization_id = house.id AND state = 'matched' AND party_account <> ''
          AND party_account = ANY (tokens)
        LIMIT most) entry
-     JOIN bank_match met ON met.organization_id = house.id AND met.id = entry.match_id
+     CROSS JOIN LATERAL (
+       SELECT paid_organization_id, invoice_id FROM bank_match
+       WHERE organization_id = house.id AND id = entry.match_id
+       LIMIT 1) met
      LIMIT most)
     UNION ALL
     (SELECT 6, house.id, 'amount', paper.id

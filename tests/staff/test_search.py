@@ -18,6 +18,9 @@ from tests.custody.test_cross import key
 from tests.web.desk.agent import somebody
 from tests.world import World, found
 
+EVERY = 1_000_000
+"""Hits: other tests have left theirs."""
+
 
 def agent(at: datetime) -> Any:
     person = somebody("Sam")
@@ -53,9 +56,9 @@ def test_a_number_an_amount_and_names_of_payers_are_found(at: datetime) -> None:
     sam = agent(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT by_what, number FROM found_by_customer_service('no one', %s, %s, %s, 1000)"
+            "SELECT by_what, number FROM found_by_customer_service('no one', %s, %s, %s, %s)"
             " WHERE organization_id = %s",
-            [[invoice.number], ["daisy", "du"], 125_500, world.id],
+            [[invoice.number], ["daisy", "du"], 125_500, EVERY, world.id],
         )
         assert cursor.fetchall() == [("number", "2026-0001")]
         for tokens, words, amount, by in (
@@ -63,15 +66,15 @@ def test_a_number_an_amount_and_names_of_payers_are_found(at: datetime) -> None:
             ([], [], 125_500, "amount"),
         ):
             cursor.execute(
-                "SELECT by_what, number FROM found_by_customer_service('no one', %s, %s, %s, 1000)"
+                "SELECT by_what, number FROM found_by_customer_service('no one', %s, %s, %s, %s)"
                 " WHERE organization_id = %s",
-                [tokens, words, amount, world.id],
+                [tokens, words, amount, EVERY, world.id],
             )
             assert cursor.fetchall() == [(by, "2026-0001")]
         cursor.execute(
-            "SELECT count(*) FROM found_by_customer_service('no one', '{}', %s, NULL, 1000)"
+            "SELECT count(*) FROM found_by_customer_service('no one', '{}', %s, NULL, %s)"
             " WHERE organization_id = %s",
-            [["daisy", "dax"], world.id],
+            [["daisy", "dax"], EVERY, world.id],
         )
         assert cursor.fetchone() == (0,)
     assert len(search("1255,00", person_id=sam.id, at=at)) <= 20

@@ -308,15 +308,16 @@ def test_a_row_has_the_menu_of_its_page(at: datetime, clock: Clock) -> None:
     member = Member(world)
     page = member.get("invoices")
     menus = {each.number: menu_of(page, each.number) for each in (sent, paid, cancelling)}
-    everything = "PDF Send Mark as disputed Register payment Write off Cancel the invoice"
+    everything = "PDF Send Mark as disputed Register payment Write off Open chat Cancel the invoice"
     assert menus[sent.number] == everything
     assert menus[paid.number] == (
-        "PDF Send Register payment Ask for a refund case Cancel the invoice This invoice has been "
-        "paid. Paid invoices are cancelled by customer service. +358 9 123 456"
+        "PDF Send Register payment Open chat Ask for a refund case Cancel the invoice This invoice "
+        "has been paid. Paid invoices are cancelled by customer service. +358 9 123 456"
     )
     assert menus[cancelling.number] == (
         "PDF Send Mark as disputed Register payment Write off A credit note on this invoice is on "
-        "its way. Take it back first, if you want to write off what is open. Cancel refund"
+        "its way. Take it back first, if you want to write off what is open. Open chat "
+        "Cancel refund"
     )
     for invoice in (sent, paid, cancelling):
         own = menu_of(member.get("invoice", invoice.id), f"Invoice {invoice.number}")
