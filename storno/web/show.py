@@ -30,7 +30,7 @@ DIARY: Place = ("diary", _("Diary"), "diary")
 
 OTHERS: tuple[Place, ...] = (
     ("bank", _("Bank"), "bank"),
-    ("payouts", _("Payouts"), "bank"),
+    ("money", _("My money"), "payment"),
     ("settings", _("Settings"), "settings"),
     ("members", _("Members"), "members"),
     ("conversations", _("Customer service"), "chat"),
@@ -38,7 +38,10 @@ OTHERS: tuple[Place, ...] = (
     ("mailbox", _("Mailbox"), "mailbox"),
 )
 
-_BELONGS = {"invoices": ("drafts", "credit-notes", "documents", "payments", "letters")}
+_BELONGS = {
+    "invoices": ("drafts", "credit-notes", "documents", "payments", "letters"),
+    "money": ("payouts",),
+}
 """What has an address of its own beside the place to which it belongs."""
 
 
@@ -85,7 +88,7 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
         # An account tells of everybody who pays; the operator's is not the seller's.
         hidden.add("bank")
     if here.who.clients_of is not None or not settings.organization.in_custody:
-        hidden.add("payouts")
+        hidden.add("money")
     first, others = PLACES, OTHERS
     if here.keeps_diary:
         # A telephone has room for four; the catalogue is gone to least.

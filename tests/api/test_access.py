@@ -36,6 +36,7 @@ from tests.furnished import a_case, paid_out
 from tests.world import FOUNDED, World, found
 
 BODIES: dict[str, Any] = {
+    "patch_custody": {"withholding_percent": "25"},
     "patch_organization": {"name": "Mallory"},
     "post_payout_account": {"account": "FI1410093000123458"},
     "put_payout_notices": {"email": True, "sms_to": "040 123 4567"},

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from ninja import Query, Router
 
-from storno.api.answers import reading_by_role
-from storno.api.bearer import Request
+from storno.api.answers import Told, doing, reading_by_role
+from storno.api.bearer import Caller, Request
 from storno.api.pages import AskedById, Next, next_before
 from storno.api.values import (
+    Body,
+    Number,
     Shown,
     ShownAmount,
     ShownMoment,
@@ -20,7 +22,7 @@ from storno.custody.models import FeeOnCredit, PayoutAccount, PrepaymentBase, Re
 from storno.custody.payout_account import payout_accounts
 from storno.custody.queries import Moved, held_now, must_see_client_money, statement_of
 from storno.custody.split import Shares
-from storno.custody.terms import terms_of
+from storno.custody.terms import set_withholding, terms_of
 from storno.money.currency import decimal_text
 
 router = Router(tags=["custody"])
@@ -132,6 +134,23 @@ def _line(moved: Moved) -> StatementLine:
         at=moment_text(moved.row.made_at),
         changed=SharesShown(**_shares(moved.changed)),
     )
+
+
+class TermsIn(Body):
+    """What a member may change of it: the own rate of income tax, in percent."""
+
+    withholding_percent: Number
+
+
+def _agreed(_caller: Caller, terms: Terms) -> Told:
+    return Told(200, _terms(terms))
+
+
+@router.patch("", response=TermsShown)
+@doing(_agreed)
+def patch_custody(request: Request, body: TermsIn) -> Terms:
+    """Have another rate of income tax set aside, of money that comes from now on."""
+    return set_withholding(body.withholding_percent, who=request.auth.who, at=request.auth.at)
 
 
 @router.get("", response=CustodyShown)

@@ -133,7 +133,8 @@ def _next_step(read: InvoiceRead, here: Here) -> Item | None:
         subject = Subject(invoice_id=invoice_id, recipient_id=read.document.recipient_id)
         actions = actions_here(read.standing, read.now.settings, here)
         return send_item(actions, read.standing, read.now.settings, here, subject)
-    if here.who.may(Deed.REGISTER_PAYMENT):
+    by_bank = read.now.settings.organization.in_custody
+    if here.who.may(Deed.REGISTER_PAYMENT) and not by_bank:
         url = here.url("invoice_payment", invoice_id)
         return Item(_("Register payment"), "payment", url, "dialog")
     return None

@@ -47,7 +47,7 @@ def payouts(request: HttpRequest, here: Here) -> HttpResponse:
     must_see_client_money(here.who)
     with here.reading():
         found = payouts_of(
-            here.organization.id, before=_id(request.GET.get("before", "")), limit=PAGE + 1
+            here.organization.id, before=wanted_id(request.GET.get("before", "")), limit=PAGE + 1
         )
         rows = [_shown(paid, here) for paid in found[:PAGE]]
         older = here.url("payouts", before=rows[-1]["id"]) if len(found) > PAGE else ""
@@ -58,6 +58,7 @@ def payouts(request: HttpRequest, here: Here) -> HttpResponse:
             rows=rows,
             older_url=older,
             account_url=here.url("settings_payouts"),
+            money_url=here.url("money"),
         )
 
 
@@ -146,7 +147,8 @@ def _rows(told: PayoutStatement) -> list[tuple[str, ...]]:
     ]
 
 
-def _id(text: str) -> UUID | None:
+def wanted_id(text: str) -> UUID | None:
+    """The id that an address names; None where it is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -73,7 +73,7 @@ def show_part(
         ("settings_working", _("How you work")),
         ("settings_numbers", _("Numbers")),
         ("settings_payment_methods", _("Payment methods")),
-        ("settings_payouts", _("Payouts")),
+        ("settings_payouts", _("Taxes and payouts")),
         ("settings_card", _("Online payment")),
         ("settings_kid", _("KID")),
         ("settings_closed", _("Closed days")),

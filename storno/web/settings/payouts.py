@@ -1,4 +1,4 @@
-"""Payouts on the settings' pages: to which account money goes, and how one is told of it."""
+"""Taxes and payouts on the settings' pages: what is set aside, where money goes, who is told."""
 
 from contextlib import suppress
 from typing import Any
@@ -15,6 +15,7 @@ from storno.core.refusals import Invalid
 from storno.custody.models import PayoutAccount
 from storno.custody.payout_account import PayoutAccounts, payout_accounts
 from storno.custody.queries import must_see_client_money
+from storno.custody.terms import set_withholding, terms_of
 from storno.custody.wishes import Wishes, wish_to_be_told, wishes_of
 from storno.organizations.queries import day_of
 from storno.organizations.roles import Deed
@@ -27,6 +28,7 @@ from storno.payouts.account import (
 from storno.payouts.queries import account_failed
 from storno.references.creditor import spaced_in_fours
 from storno.web.access import Here, member_page
+from storno.web.fields import FigureField
 from storno.web.say import say_date
 from storno.web.settings.pages import show_part
 from storno.web.take import take_invalid, take_refused, take_typed
@@ -57,6 +59,16 @@ class ToldForm(forms.Form):
     def entered(self) -> Wishes:
         """The wishes as the verb takes them."""
         return Wishes(self.cleaned_data["mailed"], self.cleaned_data["texted_to"])
+
+
+class RateForm(forms.Form):
+    """The entrepreneur's own rate of income tax."""
+
+    withholding_percent = FigureField(
+        label=_("Percent of the sum without VAT"),
+        max_length=10,
+        help_text=_("0 if you pay your prepayments yourself; at most 60."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,18 +116,42 @@ def payouts_told(request: HttpRequest, here: Here) -> HttpResponse:
     return _show(request, here, AccountForm(label_suffix=""), form)
 
 
+@require_POST
+@member_page
+def payouts_rate(request: HttpRequest, here: Here) -> HttpResponse:
+    """Have another rate of income tax set aside from now on."""
+    form = RateForm(take_typed(request, here, Deed.CHANGE_SETTINGS), label_suffix="")
+    if form.is_valid():
+        try:
+            set_withholding(form.cleaned_data["withholding_percent"], who=here.who, at=here.at)
+        except Invalid as wrong:
+            take_invalid(form, wrong)
+        else:
+            messages.success(request, gettext("It holds for money that comes from now on."))
+            return redirect(here.url("settings_payouts"))
+    return _show(request, here, AccountForm(label_suffix=""), rate=form)
+
+
 def _show(
-    request: HttpRequest, here: Here, form: AccountForm, told: ToldForm | None = None
+    request: HttpRequest,
+    here: Here,
+    form: AccountForm,
+    told: ToldForm | None = None,
+    rate: RateForm | None = None,
 ) -> HttpResponse:
     with here.reading():
         known = payout_accounts(here.organization.id, at=here.at)
         context = _shown(known, here)
+        if rate is None:
+            percent = terms_of(here.organization.id).withholding_percent
+            rate = RateForm(initial={"withholding_percent": percent}, label_suffix="")
         if told is None:
             now = wishes_of(here.who)
             initial = {"mailed": now.mailed, "texted_to": now.texted_to}
             told = ToldForm(initial=initial, label_suffix="")
-    wrong = told if told.errors else form
-    return show_part(request, here, "payouts", wrong, account_form=form, told_form=told, **context)
+    wrong = next((each for each in (told, rate) if each.errors), form)
+    forms_shown = {"account_form": form, "told_form": told, "rate_form": rate}
+    return show_part(request, here, "payouts", wrong, **forms_shown, **context)
 
 
 def _shown(known: PayoutAccounts, here: Here) -> dict[str, Any]:
@@ -129,6 +165,7 @@ def _shown(known: PayoutAccounts, here: Here) -> dict[str, Any]:
         "keep_url": here.url("settings_payouts_keep"),
         "told_url": here.url("settings_payouts_told"),
         "payouts_url": here.url("payouts"),
+        "rate_url": here.url("settings_payouts_rate"),
     }
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("settings/online-payment/", card.card, name="settings_card"),
     path("settings/online-payment/end/", card.card_end, name="settings_card_end"),
     path("settings/payouts/", payouts.payouts, name="settings_payouts"),
+    path("settings/payouts/rate/", payouts.payouts_rate, name="settings_payouts_rate"),
     path("settings/payouts/keep/", payouts.payouts_keep, name="settings_payouts_keep"),
     path("settings/payouts/told/", payouts.payouts_told, name="settings_payouts_told"),
     path("settings/consents/", consents.consents, name="settings_consents"),
