@@ -5,4 +5,7 @@ from django.apps import AppConfig
 
 class CustodyConfig(AppConfig):
     name = "storno.custody"
-    functions = (Path(__file__).with_name("balance.sql").read_text(encoding="utf-8").strip(),)
+    functions = tuple(
+        Path(__file__).with_name(name).read_text(encoding="utf-8").strip()
+        for name in ("balance.sql", "owners.sql")
+    )

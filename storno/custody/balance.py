@@ -1,5 +1,6 @@
 """The operator's account: what the bank told of it, and what all books together have on it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,6 +30,30 @@ class BankBalance:
     def booked_minor(self) -> int:
         """What all books together have on the account."""
         return self.sellers_minor + self.waiting_minor + self.aside_minor
+
+
+@dataclass(frozen=True, slots=True)
+class OfSellers:
+    """What an account has in all books of sellers, in minor units: owed, and lacking in others."""
+
+    owed_minor: int = 0
+    lacking_minor: int = 0
+
+    @property
+    def net_minor(self) -> int:
+        """All together."""
+        return self.owed_minor - self.lacking_minor
+
+
+def money_by_account() -> dict[str, OfSellers]:
+    """For whom client money lies there, by the account of the custody books; the operator's scope.
+
+    Of sellers only sums are read, by a function that sees all of them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account, owed, lacking FROM client_money_by_account()")
+        found = {account: OfSellers(owed, lacking) for account, owed, lacking in cursor.fetchall()}
+    return defaultdict(OfSellers, found)
 
 
 def bank_balance(operator_id: UUID) -> BankBalance:

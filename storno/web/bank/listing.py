@@ -16,6 +16,7 @@ from storno.bank.queries import (
     list_files,
 )
 from storno.matching.suggest import suggest
+from storno.organizations.models import OrganizationKind
 from storno.organizations.roles import Deed
 from storno.web.access import Here
 from storno.web.bank.rows import entry_rows
@@ -136,7 +137,10 @@ def bank_tabs(current: str, here: Here) -> list[dict[str, Any]]:
         for tab, label in labels.items()
     ]
     files = {"label": _("Files"), "url": here.url("bank_files"), "current": current == "files"}
-    return [*tabs, files]
+    if here.organization.kind != OrganizationKind.OPERATOR:
+        return [*tabs, files]
+    url = here.url("bank_balance")
+    return [*tabs, files, {"label": _("Balance"), "url": url, "current": current == "balance"}]
 
 
 def _of_file(file: BankFile) -> str:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from storno.web.bank import entry, views
+from storno.web.bank import balance, entry, views
 
 urlpatterns = [
     path("bank/", views.bank, name="bank"),
+    path("bank/balance/", balance.bank_of_clients, name="bank_balance"),
     path("bank/files/", views.bank_files, name="bank_files"),
     path("bank/files/new/", views.bank_upload, name="bank_upload"),
     path("bank/files/<uuid:file_id>/", views.bank_file, name="bank_file"),
