@@ -33,11 +33,11 @@ from storno.corrections.undo import CreditUndone
 from storno.documents.models import FollowUp, Reason
 from storno.history.record import Happening, record
 from storno.mailroom.queue import AT_ONCE
-from storno.organizations.models import Membership
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.sealed import sealed
 from storno.payments.refund import GivenBack
+from storno.staff.strangers import must_be_a_stranger
 
 
 class NotConfirmed(Refused):
@@ -75,14 +75,6 @@ class RefundCaseReopened(Happening):
     case_id: str
 
 
-class OwnCase(Refused):
-    """Nobody checks a refund case of an organization that is their own."""
-
-    code = "own_refund_case"
-    message = _("You belong to this organization yourself.")
-    remedy = _("Have a colleague check this refund case.")
-
-
 @dataclass(frozen=True)
 class ApprovalUndone(Happening):
     """Customer service has taken its credit note back before it went out."""
@@ -99,7 +91,7 @@ def approve_case(case_id: UUID, *, version: int | None = None, who: Actor, at: d
 
     `version` is the one that was shown. Approved before by the same person, it is answered as it is
     now; who was slower than a colleague is told so. Raises Absent, CaseChanged, CaseHasMoved,
-    NotConfirmed, OwnCase, Blocked, NotAllowed.
+    NotConfirmed, OwnOrganization, Blocked, NotAllowed.
     """
     who.must(Deed.SERVE)
     _draft, standing = lock_invoice(case_with(case_id, who).invoice_id, who.organization_id, at=at)
@@ -110,7 +102,7 @@ def approve_case(case_id: UUID, *, version: int | None = None, who: Actor, at: d
             raise CaseChanged
         return now
     must_be(version, now)
-    _must_be_a_stranger(who)
+    must_be_a_stranger(who)
     confirmed = now.confirmed
     if confirmed is None or now.is_stale:
         raise NotConfirmed
@@ -198,13 +190,6 @@ def reopen_case(case_id: UUID, *, who: Actor, at: datetime) -> CaseNow:
     case.how_ended, case.reason, case.ended_at = "", "", None
     case.save(update_fields=["how_ended", "reason", "ended_at"])
     return _done(case, RefundCaseReopened(str(case_id)), who=who, at=at)
-
-
-def _must_be_a_stranger(who: Actor) -> None:
-    """Raise OwnCase for a member of the organization: whoever gains by it does not check it."""
-    members = Membership.objects.filter(organization_id=who.organization_id)
-    if who.person_id is not None and members.filter(person_id=who.person_id).exists():
-        raise OwnCase
 
 
 def _done(case: RefundCase, happening: Happening, *, who: Actor, at: datetime) -> CaseNow:

@@ -38,8 +38,10 @@ def keeps_client_money(who: Actor) -> bool:
 
 
 def owner_of(invoice_id: UUID, organization_id: UUID) -> Owner:
-    """Whose an invoice is that somebody names: one's own unless the directory knows."""
-    kept = PaymentReference.objects.filter(document_id=invoice_id).first()
+    """Whose an invoice is that the operator names: its own unless it is a seller's in custody."""
+    kept = PaymentReference.objects.filter(
+        document_id=invoice_id, organization__operator_id=organization_id
+    ).first()
     return Owner(organization_id if kept is None else kept.organization_id, invoice_id)
 
 

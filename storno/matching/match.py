@@ -13,7 +13,7 @@ from storno.bank.queries import NotWaiting, entry_with, lock_entry
 from storno.bank.take_in import must_see_the_bank
 from storno.core.entered import text_errors, tidy
 from storno.core.ids import new_id
-from storno.core.refusals import Invalid, Refused
+from storno.core.refusals import Invalid, NotAllowed, Refused
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import lock_invoice
 from storno.corrections.settle import checked_reason
@@ -28,6 +28,7 @@ from storno.organizations.once import deed
 from storno.organizations.queries import settings_of
 from storno.organizations.roles import Actor, Deed
 from storno.payments.queries import payment_with
+from storno.staff.strangers import must_be_a_stranger
 
 
 class NotMatched(Refused):
@@ -91,13 +92,16 @@ class MatchUndone(Happening):
 def match_entry(entry_id: UUID, invoice_id: UUID, *, who: Actor, at: datetime) -> Entry:
     """Pay an invoice with an entry that waits; more than is open is owed back.
 
-    Raises Absent, NotWaiting, NothingCameIn, CurrencyDiffers, NotAllowed.
+    Customer service does it in a visit to the operator, with money on its account. Raises Absent,
+    NotWaiting, NothingCameIn, CurrencyDiffers, OwnOrganization, NotAllowed.
     """
-    who.must(Deed.REGISTER_PAYMENT)
+    _must_match(who, Deed.REGISTER_PAYMENT)
     must_see_the_bank(who)
     must_come_by_hand(settings_of(who.organization_id))
     owner = owner_of(invoice_id, who.organization_id) if keeps_client_money(who) else None
     theirs = owner is not None and owner.organization_id != who.organization_id
+    if owner is not None:
+        _must_be_anothers(owner.organization_id, who)
     meant = lock_theirs(owner or Owner(who.organization_id, invoice_id), who=who, at=at)
     entry = _waiting(entry_id, who)
     if entry.amount_minor <= 0:
@@ -133,14 +137,16 @@ def link_entry(entry_id: UUID, payment_id: UUID, *, who: Actor, at: datetime) ->
 def undo_match(entry_id: UUID, reason: str, *, who: Actor, at: datetime) -> Entry:
     """Undo a wrong match: the payment it brought is taken back, and the entry waits again.
 
-    Raises Absent, Invalid, NotMatched, MoneyWasGivenBack, NotAllowed, SignInAgain.
+    Customer service does it as it matches. Raises Absent, Invalid, NotMatched, MoneyWasGivenBack,
+    OwnOrganization, NotAllowed, SignInAgain.
     """
-    who.must(Deed.REVERSE_PAYMENT)
+    _must_match(who, Deed.REVERSE_PAYMENT)
     who.must_be_fresh()
     must_see_the_bank(who)
     must_come_by_hand(settings_of(who.organization_id))
     reason = checked_reason(reason)
     match = _match_of(entry_with(entry_id, organization_id=who.organization_id))
+    _must_be_anothers(match.paid_organization_id, who)
     lock_theirs(Owner(match.paid_organization_id, match.invoice_id), who=who, at=at)
     entry = lock_entry(entry_id, organization_id=who.organization_id)
     if entry.match_id != match.id:
@@ -187,6 +193,19 @@ def take_up(entry_id: UUID, *, who: Actor, at: datetime) -> Entry:
     put(entry, Verdict(EntryState.QUEUED, EntryWhy.TAKEN_UP), because=new_id(), at=at)
     record(EntryTakenUp(), subject_id=entry.id, who=who, at=at)
     return entry
+
+
+def _must_match(who: Actor, deed: Deed) -> None:
+    """Raise NotAllowed, also of customer service anywhere but in a visit to the operator."""
+    who.must(deed if who.visit_id is None else Deed.SERVE)
+    if who.visit_id is not None and not keeps_client_money(who):
+        raise NotAllowed
+
+
+def _must_be_anothers(organization_id: UUID, who: Actor) -> None:
+    """Raise OwnOrganization where customer service would link money to an own invoice."""
+    if who.visit_id is not None:
+        must_be_a_stranger(who.across(organization_id))
 
 
 def _waiting(entry_id: UUID, who: Actor) -> Entry:

@@ -99,3 +99,4 @@ class PaymentReference(models.Model):
                 fields=["account", "reference"], name="reference_unique_on_its_account"
             )
         ]
+        indexes: ClassVar = [models.Index("document_id", name="reference_by_document")]

@@ -255,5 +255,5 @@ def test_nobody_checks_the_case_of_their_own_organization(at: datetime) -> None:
     now = ask_for_refund(invoice.id, who=world.who(), at=at)
     now = confirm_refund(now.case.id, ALL, who=world.who(), at=at)
     bob = by(world.bob, world, now, at)
-    with refused(world, "own_refund_case"):
+    with refused(world, "own_organization"):
         approve_case(now.case.id, who=bob, at=at)

@@ -1,12 +1,10 @@
 """The search of customer service: what it finds, what it tells, and what is kept of it."""
 
-import json
-import re
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 
 from storno.core.refusals import Invalid, NotAllowed
 from storno.staff.apps import StaffConfig
@@ -15,6 +13,7 @@ from storno.staff.models import Search, Visit
 from storno.staff.search import By, Hit, search
 from tests.cases.test_cases import paid
 from tests.custody.test_cross import key
+from tests.plans import must_run_along_indexes
 from tests.web.desk.agent import somebody
 from tests.world import World, found
 
@@ -107,7 +106,6 @@ def test_signs_of_patterns_find_only_themselves(asked: str, at: datetime) -> Non
 def test_each_way_runs_along_an_index(at: datetime) -> None:
     """Whatever the size of the books: read row by row is only who sells, and on which accounts."""
     found().invoice(at=at)
-    body = StaffConfig.functions[0].split("$$")[1]
     asked = {
         "asked": "'x'::text",
         "tokens": "ARRAY['2026-0001']",
@@ -115,21 +113,5 @@ def test_each_way_runs_along_an_index(at: datetime) -> None:
         "amount": "125500::bigint",
         "most": "20",
     }
-    for name, value in asked.items():
-        body = re.sub(rf"(?<![\w.']){name}(?![\w'])", value, body)
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for way in ("seqscan", "mergejoin", "hashjoin"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")  # as with books of any size
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {body}")
-        (answer,) = cursor.fetchone()
-    (top,) = json.loads(answer) if isinstance(answer, str) else answer
-    read = [node for node in nodes(top["Plan"]) if node["Node Type"] == "Seq Scan"]
     small = {"organizations_organization", "organizations_seller", "numbering_receivingaccount"}
-    assert {node["Relation Name"] for node in read} <= small
-    along = [node for node in nodes(top["Plan"]) if "Index" in node["Node Type"]]
-    whole = {node.get("Relation Name") for node in along if "Index Cond" not in node}
-    assert whole <= small
-
-
-def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan] + [each for below in plan.get("Plans", []) for each in nodes(below)]
+    must_run_along_indexes(StaffConfig.functions[0], asked, small=small)

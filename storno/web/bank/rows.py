@@ -1,6 +1,6 @@
 """Entries in words: what moved, what became of it and why, and which invoice is likely."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -102,7 +102,7 @@ def shown_suggestion(suggestion: Suggestion, entry: Entry, here: Here) -> dict[s
     named = "payment" if payment else "invoice"
     return {
         **shown_invoice(suggestion.invoice, here),
-        "why": capfirst(", ".join(reasons_of(suggestion))) + ".",
+        "why": capfirst(", ".join(likenesses_in_words(suggestion.likenesses))) + ".",
         "outcome": outcome_of(suggestion, entry),
         "action": here.url("entry_match", entry.id),
         "field": named,
@@ -131,7 +131,7 @@ def outcome(amount_minor: int, open_minor: int, currency: str) -> str:
     return _("%(left)s of it would be owed back.") % {"left": left}
 
 
-def reasons_of(suggestion: Suggestion) -> Iterator[str]:
+def likenesses_in_words(likenesses: Iterable[Likeness]) -> Iterator[str]:
     """Why an invoice is likely, each reason in words."""
     words = {
         Likeness.REGISTERED: _("the same amount was registered by hand"),
@@ -141,4 +141,4 @@ def reasons_of(suggestion: Suggestion) -> Iterator[str]:
         Likeness.ACCOUNT: _("paid from this account before"),
         Likeness.NAME: _("the name is the recipient's"),
     }
-    return (words[each] for each in suggestion.likenesses)
+    return (words[each] for each in likenesses)

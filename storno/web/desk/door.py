@@ -6,7 +6,7 @@ before it reads, and each reading and deed is of the actor that the visit gave.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -41,6 +41,11 @@ class Desk:
     def leads(self) -> bool:
         """Whether they see what colleagues have done."""
         return self.staff.role == StaffRole.LEAD
+
+    @property
+    def today(self) -> date:
+        """The day where customer service is."""
+        return self.at.astimezone(ZONE).date()
 
     def said(self, at: datetime) -> Said:
         """A moment, where customer service is."""
@@ -101,6 +106,7 @@ def _navigation(path: str, desk: Desk) -> dict[str, Any]:
     places = [
         _place("desk", _("Queue"), "chat", path),
         _place("desk_cases", _("Refund cases"), "undo", path),
+        _place("desk_money", _("Unmatched money"), "bank", path),
         _place("desk_search", _("Search"), "search", path),
     ]
     if desk.leads:

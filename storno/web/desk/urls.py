@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storno.web.desk import cases, conversation, organization, queue, search, visits
+from storno.web.desk import cases, conversation, money, organization, queue, search, visits
 
 urlpatterns = [
     path("", queue.queue, name="desk"),
@@ -19,6 +19,10 @@ urlpatterns = [
     ),
     path("refund-cases/<uuid:case_id>/undo/", cases.desk_case_undo, name="desk_case_undo"),
     path("refund-cases/<uuid:case_id>/open/", cases.desk_case_open, name="desk_case_open"),
+    path("money/", money.desk_money, name="desk_money"),
+    path("money/<uuid:entry_id>/", money.desk_entry, name="desk_entry"),
+    path("money/<uuid:entry_id>/match/", money.desk_match, name="desk_match"),
+    path("money/<uuid:entry_id>/undoing/", money.desk_unmatch, name="desk_unmatch"),
     path("search/", search.desk_search, name="desk_search"),
     path(
         "organizations/<uuid:organization_id>/",
