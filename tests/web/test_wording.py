@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 PEOPLE = {
     ("service", "en"): r"(?i)\bclients?\b(?! money)",
-    ("service", "nb"): r"(?i)\bklient\w*",
+    ("service", "nb"): r"(?i)\bklient(?!konto)\w*",
     ("practice", "en"): r"(?i)\bcustomers?\b(?! service)",
     ("practice", "nb"): r"(?i)\bkunde(?!service)\w*",
 }
