@@ -13,8 +13,12 @@ from storno.custody.operate import set_by_operator
 from storno.documents.models import Document
 from storno.matching.match import undo_match
 from storno.payouts.account import enter_payout_account
+from storno.payouts.batch import NothingToPayOut
 from storno.payouts.models import Batch
 from storno.payouts.propose import propose_payouts
+from storno.payouts.remit import propose_remittance
+from storno.payouts.repaid import say_repaid
+from storno.payouts.rules import set_tax_office
 from storno.staff.enlist import enlist
 from storno.staff.models import StaffRole
 from tests.api.caller import Answer, Caller, caller
@@ -31,6 +35,7 @@ from tests.world import World, found
 __all__ = ["nobody_serves_afterwards"]
 
 RECEIPT = {"name": "receipt.pdf", "content": base64.b64encode(b"%PDF-1.7 paid").decode()}
+TAXES = "FI5689199710000724"
 WHOLE = {"paid_on": "2026-06-16", "amount": "1255.00", "way": "bank_transfer"}
 
 
@@ -264,6 +269,63 @@ def test_a_payout_bounces_and_goes_again_to_the_account_that_was_checked(
     assert "payable" not in held(alice)
     states = [each["state"] for each in alice.get("/payouts").body["items"]]
     assert states == ["left", "back"]
+    assert codes(world) == set()
+
+
+def test_what_the_tax_office_has_already_is_advanced_or_waits_until_it_is_repaid(
+    alice: Caller, world: World, invoice: Document, clock: Clock
+) -> None:
+    at, slug = clock.now, world.organization.slug
+    set_tax_office("Tax Administration", TAXES, who=person(), at=at)
+    second, sam = world.invoice(at=at), customer_service(at)
+    set_by_operator(slug, ["tax_reference=1232", "hold_seconds=0"], at=at)
+    for each in (invoice, second):
+        paid(each, "1255.00", at)
+    left(paid_out(at), world, at)
+    left(propose_remittance(DAY, DAY, who=person(), at=at), world, at)
+    assert held(alice) == {"fee": "100.00", "fee_vat": "25.50"}
+    advanced = confirmed(alice, invoice).body["id"]
+    done = sam.post(f"/desk/refund-cases/{advanced}/approval", {})
+    assert (done.status, done.body["returned"]) == (201, "455.00")
+    lacks = {"vat_reserve": "-255.00", "prepayment_reserve": "-200.00"}
+    assert held(alice) == lacks | {"fee": "100.00", "fee_vat": "25.50", "payable": "455.00"}
+    left(paid_out(at), world, at)
+    set_by_operator(slug, ["remitted=wait"], at=at)
+    waits = confirmed(alice, second).body["id"]
+    done = sam.post(f"/desk/refund-cases/{waits}/approval", {})
+    assert (done.status, done.body["returned"]) == (201, "455.00")
+    assert held(alice)["waiting"] == "455.00"
+    assert "payable" not in held(alice)
+    with pytest.raises(NothingToPayOut):
+        paid_out(at)
+    for amount in ("455.00", "455.00"):
+        (repaid,) = bring(told(amount, key(), party="Tax Administration"), at=at)
+        say_repaid(repaid.id, world.id, who=person(), at=at)
+    batch = paid_out(at)
+    assert of(batch, world).amount_minor == 45_500
+    left(batch, world, at)
+    assert held(alice) == {"fee": "100.00", "fee_vat": "25.50"}
+    amounts = [each["amount"] for each in alice.get("/payouts").body["items"]]
+    assert amounts == ["455.00", "455.00", "1474.50"]
+    assert codes(world) == set()
+
+
+def test_the_bank_takes_a_payment_back_after_its_payout_and_the_seller_owes_it(
+    alice: Caller, world: World, invoice: Document, clock: Clock
+) -> None:
+    at, id_ = clock.now, key()
+    bring(told("1255.00", key(), reference=invoice.payment_reference, end_to_end=id_), at=at)
+    left(paid_out(at), world, at)
+    back = told("1255.00", key(), side="DBIT", reason="AC04", end_to_end=id_)
+    for _twice in range(2):
+        bring(back, at=at)
+    assert state(alice, invoice) == ("sent", "1255.00", "0.00")
+    assert held(alice) == {"payable": "-737.25"}
+    paid(invoice, "1255.00", at)
+    assert state(alice, invoice) == ("paid", "0.00", "0.00")
+    assert "payable" not in held(alice)
+    with pytest.raises(NothingToPayOut):
+        paid_out(at)
     assert codes(world) == set()
 
 
