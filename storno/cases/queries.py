@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db import connection
 
 from storno.bank.models import Entry, Match
-from storno.cases.models import Confirmation, RefundCase
-from storno.cases.state import CaseNow, read_case
+from storno.cases.models import Confirmation, HowEnded, RefundCase
+from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.refusals import Absent
 from storno.custody.crossing import crossing
 from storno.organizations.models import Organization
@@ -75,6 +76,21 @@ def case_of_invoice(invoice_id: UUID, organization_id: UUID) -> CaseNow | None:
     mine = RefundCase.objects.filter(organization_id=organization_id, invoice_id=invoice_id)
     last = mine.order_by("-id").first()
     return None if last is None else read_case(last)
+
+
+def last_case_id(invoice_id: UUID, organization_id: UUID) -> UUID | None:
+    """The last case of an invoice, without how far it is; None where there was none that stands."""
+    mine = RefundCase.objects.filter(organization_id=organization_id, invoice_id=invoice_id)
+    last = mine.order_by("-id").first()
+    return None if last is None or last.how_ended == HowEnded.WITHDRAWN else last.id
+
+
+def cases_to_confirm(organization_id: UUID, *, limit: int) -> list[CaseNow]:
+    """Open cases that wait for a member, the oldest first: to pay back, or to confirm it anew."""
+    mine = RefundCase.objects.filter(organization_id=organization_id, ended_at=None)
+    cases = map(read_case, mine.order_by("id")[:PAGE])
+    waiting = (now for now in cases if now.state == CaseState.ASKED or now.is_stale)
+    return list(islice(waiting, limit))
 
 
 def confirmations_of(case: RefundCase) -> list[Confirmation]:

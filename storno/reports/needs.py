@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from storno.bank.queries import count_waiting
+from storno.cases.queries import cases_to_confirm
+from storno.cases.state import CaseNow
 from storno.core.refusals import Blocker
 from storno.corrections.queries import STOPPED_FOR, stops_of
 from storno.corrections.stop import STOPPED
@@ -27,17 +29,20 @@ from storno.documents.queries import (
     count_drafts,
     count_tabs,
     list_invoices,
+    numbers_of,
     rows_of,
 )
 from storno.history.models import Event
 from storno.mailroom.models import Letter
 from storno.mailroom.queries import failed_letters
 from storno.organizations.completeness import missing_for_issue
+from storno.organizations.customer_service import has_customer_service
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.payouts.queries import AccountNeed, account_need
 from storno.payouts.write import BACK_LETTER, LEFT_LETTER
 from storno.support.letters import ANSWER_LETTER
+from storno.support.queries import unread
 from storno.support.tell import WAITING_LETTER
 
 FEW = 5
@@ -58,6 +63,8 @@ class Needs:
     missing: tuple[Blocker, ...]
     account: AccountNeed | None
     entries: int
+    cases: tuple[tuple[CaseNow, str], ...]
+    unread: int
     issued_any: bool
     cancelling: tuple[InvoiceRow, ...]
     leaving: tuple[Draft, ...]
@@ -87,6 +94,8 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
         missing=missing_for_issue(now.seller),
         account=_account(now, who, at),
         entries=_entries(now, who),
+        cases=_cases(now, who),
+        unread=unread(who) if _asks(now, who) else 0,
         issued_any=Document.objects.filter(organization_id=mine).exists(),
         cancelling=_first(Tab.CANCELLING, now),
         leaving=tuple(
@@ -125,6 +134,21 @@ def _entries(now: Circumstances, who: Actor) -> int:
     if not sees or now.settings.organization.in_custody:
         return 0
     return count_waiting(now.seller.organization_id)
+
+
+def _asks(now: Circumstances, who: Actor) -> bool:
+    """Whether there is a customer service that this member talks with."""
+    return who.may(Deed.ASK) and has_customer_service(now.settings)
+
+
+def _cases(now: Circumstances, who: Actor) -> tuple[tuple[CaseNow, str], ...]:
+    """Refund cases in which the member has something to do, each with its invoice's number."""
+    if not _asks(now, who):
+        return ()
+    mine = now.seller.organization_id
+    cases = cases_to_confirm(mine, limit=FEW)
+    numbers = numbers_of([each.case.invoice_id for each in cases], mine) if cases else {}
+    return tuple((each, numbers[each.case.invoice_id]) for each in cases)
 
 
 def _first(tab: Tab, now: Circumstances) -> tuple[InvoiceRow, ...]:

@@ -97,15 +97,17 @@ def navigation(here: Here, settings: Settings, path: str) -> dict[str, Any]:
         [_place(here, place, clients, path) for place in all_ if place[0] not in hidden]
         for all_ in (first, others)
     )
+    news = 0
     if "conversations" not in hidden and here.who.may(Deed.ASK):
-        chat_url = here.url("conversations")
+        news, chat_url = unread(here.who), here.url("conversations")
         for each in more:
             if each["url"] == chat_url:
-                each["count"] = unread(here.who)
+                each["count"] = news
     return {
         "home_url": here.url("home"),
         "places": places,
         "others": more,
+        "news": news,
         "account": [
             {"label": _("Your account"), "url": reverse("account"), "icon": "person"},
             {"label": _("Switch organization"), "url": reverse("organizations"), "icon": "chooser"},

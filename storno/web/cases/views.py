@@ -13,6 +13,7 @@ from storno.cases.confirm import confirm_refund
 from storno.cases.queries import case_of_invoice, payers_of
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.refusals import Invalid, Refused
+from storno.corrections.facts import read_standing
 from storno.custody.queries import to_return
 from storno.documents.models import Document
 from storno.documents.queries import document
@@ -92,14 +93,17 @@ def _of(invoice: Document, here: Here) -> dict[str, Any]:
     """What both pages say of the invoice: who had paid it, and what would come back."""
     back = to_return(invoice)
     withheld, fee = back.returned.set_aside_minor, back.fee_kept_minor
+    standing = read_standing(invoice.id, here.organization.id)
+    held_minor = standing.received_minor - standing.returned_minor
     payers = [
-        {"name": each.name, "account": spaced_in_fours(each.account)}
+        {"name": each.name, "account": spaced_in_fours(each.account), "plain": each.account}
         for each in payers_of(invoice.id, here.who)
     ]
     return {
         "number": invoice.number,
         "back_url": here.url("invoice", invoice.id),
         "back_label": _("Invoice %(number)s") % {"number": invoice.number},
+        "amount": say_money(held_minor, invoice.currency),
         "payers": payers,
         "text": _("Refund of invoice %(number)s") % {"number": invoice.number},
         "returned": say_money(withheld, invoice.currency) if withheld else "",
@@ -115,7 +119,6 @@ def _shown(now: CaseNow, invoice: Document, here: Here) -> dict[str, Any]:
         "state": now.state,
         "is_open": is_open,
         "is_stale": now.is_stale,
-        "amount": say_money(now.held_minor, invoice.currency),
         "reason": now.case.reason,
         "returned_now": say_money(sum_returned, invoice.currency) if sum_returned else "",
         "goes_at": say_departure(goes_at, here.at, here.now.seller.time_zone) if goes_at else "",

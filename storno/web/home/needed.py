@@ -52,6 +52,8 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
     return [
         *_no_server(here),
         *_account(needs, here),
+        *_cases(needs, here),
+        *_unread(needs, here),
         *_entries(needs, here),
         *_cancelling(needs, here, now),
         *_stopped(needs, here, now),
@@ -156,6 +158,31 @@ def _account(needs: Needs, here: Here) -> Iterator[Need]:
         title, told = _ACCOUNT[needs.account]
         url = here.url("settings_payouts")
         yield Need("bank", title, told, url, Way(_("See your account"), url))
+
+
+def _cases(needs: Needs, here: Here) -> Iterator[Need]:
+    for case, number in needs.cases:
+        title = _("The money of invoice %(number)s is to be paid back")
+        told = _("Pay the money back, then confirm it in the refund case.")
+        if case.is_stale:
+            told = _(
+                "Money has come or gone since you confirmed it. Check the amount, and confirm it "
+                "again."
+            )
+        url = here.url("refund_case", case.case.id)
+        way = Way(_("See the refund case"), url)
+        yield Need("undo", title % {"number": number}, told, url, way)
+
+
+def _unread(needs: Needs, here: Here) -> Iterator[Need]:
+    if needs.unread:
+        count, url = needs.unread, here.url("conversations")
+        title = ngettext(
+            "Customer service has written: %(count)d new message",
+            "Customer service has written: %(count)d new messages",
+            count,
+        )
+        yield Need("chat", title % {"count": count}, url=url, action=Way(_("Read"), url))
 
 
 def _entries(needs: Needs, here: Here) -> Iterator[Need]:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from storno.cases.queries import last_case_id
 from storno.corrections.facts import read_standing
 from storno.corrections.preview import preview_of_credit
 from storno.corrections.queries import pending_credit
@@ -31,7 +32,9 @@ def invoice(request: HttpRequest, here: Here, invoice_id: UUID) -> HttpResponse:
         if whole.document.corrects_id is not None:
             return go(request, here.url("credit_note", invoice_id))
         story = story_of(read_invoice(invoice_id, here, known=whole), here)
-        return show(request, here, "papers/invoice.html", **story)
+        case_id = last_case_id(invoice_id, here.organization.id)
+        case_url = here.url("refund_case", case_id) if case_id else ""
+        return show(request, here, "papers/invoice.html", **story, case_url=case_url)
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS as DAYS
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from storno.cases.queries import last_case_id
 from storno.core.pages import Place
 from storno.core.refusals import Absent, Invalid, Refused
 from storno.documents.queries import document
@@ -164,12 +165,21 @@ def _shown(found: Conversation, said: Stretch, here: Here) -> dict[str, Any]:
     return {
         "title": _title(found, numbers_of([found], here.who)),
         "invoice_url": here.url("invoice", invoice_id) if invoice_id else "",
+        "case_url": _case_url(found, here),
         "lines": [_line(each, here) for each in said.lines],
         "earlier_url": f"{url}?before={said.earlier}" if said.earlier else "",
         "last_url": url,
         "is_closed": found.closed_at is not None,
         "may_write": here.who.may(Deed.ASK) and found.closed_at is None,
     }
+
+
+def _case_url(found: Conversation, here: Here) -> str:
+    """The refund case of the invoice that is talked about, if there is one."""
+    if found.invoice_id is None:
+        return ""
+    case_id = last_case_id(found.invoice_id, found.organization_id)
+    return here.url("refund_case", case_id) if case_id else ""
 
 
 def _line(line: Line, here: Here) -> dict[str, Any]:

@@ -34,12 +34,19 @@ def test_from_the_menu_to_the_returned_taxes(at: datetime, clock: Clock) -> None
     path = alice.url("refund_case_new", invoice.id)
     assert path in alice.get("invoice", invoice.id).html
     form = alice.get("refund_case_new", invoice.id)
-    assert "Daisy Duck FI14 1009 3000 1234 58" in form.text
+    assert "Amount €1,255.00 Paid by Daisy Duck" in form.text
+    assert "Their account FI14 1009 3000 1234 58 Copy FI14" in form.text
+    assert 'data-copy="FI1410093000123458"' in form.html
+    assert "is to be paid back" not in alice.get("home").text, "nothing was asked yet"
     assert "Refund of invoice 2026-0001" in form.text
     assert "You will get 455.00\u00a0€ back" in form.text.replace("€455.00", "455.00\u00a0€")
     opened = alice.client.post(path, follow=True)
     case_path = opened.redirect_chain[-1][0]
     assert "Pay the money back, then confirm it below." in opened.content.decode()
+    waits = "The money of invoice 2026-0001 is to be paid back Pay the money back, then confirm it"
+    assert waits in alice.get("home").text
+    assert case_path in alice.get("home").html
+    assert case_path in alice.get("invoice", invoice.id).html
     assert alice.client.get(path).headers["Location"] == case_path
 
     before = everything(world)
@@ -57,6 +64,7 @@ def test_from_the_menu_to_the_returned_taxes(at: datetime, clock: Clock) -> None
     said = less | {"amount": "1255.00", "receipt": receipt}
     done = alice.client.post(case_path, said, follow=True)
     assert "Customer service checks what you have confirmed." in done.content.decode()
+    assert "is to be paid back" not in alice.get("home").text, "it is the others' turn"
     with scope(world.id):
         case = RefundCase.objects.get(organization_id=world.id)
     assert str(case.id) in run("list")
@@ -86,6 +94,8 @@ def test_a_declined_case_says_why_and_another_one_is_opened(at: datetime, clock:
     assert second != case_path
     alice.client.post(f"{second}end/")
     assert "You have taken this refund case back." in alice.client.get(second).content.decode()
+    assert "is to be paid back" not in alice.get("home").text
+    assert "The refund case of this invoice" not in alice.get("invoice", invoice.id).text
 
 
 def test_nothing_paid_nothing_to_ask(at: datetime, clock: Clock) -> None:

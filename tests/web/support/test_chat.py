@@ -101,6 +101,8 @@ def test_a_long_talk_is_shown_in_stretches_and_counted_in_the_menu(
         answer(asked.id, Said("Yes."), version=51 + number, who=sam, at=at)
     alice = Member(world)
     assert '<span>Customer service</span><span class="count">2</span>' in alice.get("home").html
+    assert '<span>More</span><span class="count">2</span>' in alice.get("home").html
+    assert "Customer service has written: 2 new messages Read" in alice.get("home").text
     menu = alice.get("invoice", invoice.id).html
     assert f'href="{alice.url("conversation_new")}?invoice={invoice.id}"' in menu
 
@@ -108,6 +110,7 @@ def test_a_long_talk_is_shown_in_stretches_and_counted_in_the_menu(
     assert ("Question 2." in last.text, "Question 3." in last.text) == (False, True)
     assert ("every 5s" in last.html, "Send message" in last.text) == (True, True)
     assert '<span class="count">' not in last.html
+    assert "Customer service has written" not in alice.get("home").text
     before = last.html.partition("?before=")[2].partition("#")[0]
     first = alice.get("conversation", asked.id, before=before)
     assert ("Question 2." in first.text, "Question 3." in first.text) == (True, False)
