@@ -182,6 +182,7 @@ def _write(now: CaseNow, paid: PaidBack, message_id: UUID, *, who: Actor, at: da
             paid_on=paid.paid_on,
             amount_minor=paid.amount_minor,
             held_minor=now.held_minor,
+            deeds=now.standing.deeds,
             way=paid.way,
             message_id=message_id,
             by_desk=who.visit_id is not None,

@@ -71,9 +71,10 @@ class RefundedBy(models.TextChoices):
 class Confirmation(Sealed):
     """That the seller has paid the client back: the last one of a case counts.
 
-    `held_minor` is what the client had paid and not got back then; once that changes, it counts no
-    more. `message_id` is the message in which it was said, with the receipt if there is one.
-    Customer service may record another amount; why, stands in a note beside it.
+    `held_minor` is what the client had paid and not got back then, and `deeds` how many deeds there
+    had been on the invoice; after another one it counts no more. `message_id` is the message in
+    which it was said, with the receipt if there is one. Customer service may record another amount;
+    why, stands in a note beside it.
     """
 
     FORMS: ClassVar = {
@@ -81,7 +82,12 @@ class Confirmation(Sealed):
             *("id", "organization_id", "case_id", "invoice_id", "paid_on", "amount_minor"),
             *("held_minor", "way", "message_id"),
             *("by_desk", "confirmed_at", "confirmed_by", "form"),
-        )
+        ),
+        2: (
+            *("id", "organization_id", "case_id", "invoice_id", "paid_on", "amount_minor"),
+            *("held_minor", "deeds", "way", "message_id"),
+            *("by_desk", "confirmed_at", "confirmed_by", "form"),
+        ),
     }
 
     case = TenantForeignKey(RefundCase)
@@ -89,6 +95,7 @@ class Confirmation(Sealed):
     paid_on = models.DateField()
     amount_minor = models.BigIntegerField()
     held_minor = models.BigIntegerField()
+    deeds = models.PositiveIntegerField(default=0)
     way = models.CharField(max_length=15, choices=RefundedBy.choices)
     message_id = models.UUIDField()
     by_desk = models.BooleanField()

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Subquery
 
 from storno.bank.models import Entry, Match
 from storno.cases.models import Confirmation, HowEnded, RefundCase
-from storno.cases.state import CaseNow, CaseState, read_case
+from storno.cases.state import CaseNow, read_case
 from storno.core.refusals import Absent
 from storno.custody.crossing import crossing
+from storno.documents.models import Standing, State
 from storno.organizations.models import Organization
 from storno.organizations.queries import operator
 from storno.organizations.roles import Actor
@@ -87,10 +88,16 @@ def last_case_id(invoice_id: UUID, organization_id: UUID) -> UUID | None:
 
 def cases_to_confirm(organization_id: UUID, *, limit: int) -> list[CaseNow]:
     """Open cases that wait for a member, the oldest first: to pay back, or to confirm it anew."""
-    mine = RefundCase.objects.filter(organization_id=organization_id, ended_at=None)
-    cases = map(read_case, mine.order_by("id")[:PAGE])
-    waiting = (now for now in cases if now.state == CaseState.ASKED or now.is_stale)
-    return list(islice(waiting, limit))
+    mine = {"organization_id": organization_id}
+    its = Standing.objects.filter(**mine, id=OuterRef("invoice_id"))
+    said = Confirmation.objects.filter(**mine, case_id=OuterRef("id"), deeds=OuterRef("deeds"))
+    cases = (
+        RefundCase.objects.filter(**mine, ended_at=None)
+        .filter(Exists(its.exclude(state=State.CREDITED)))
+        .annotate(deeds=Subquery(its.values("deeds")))
+        .exclude(Exists(said))
+    )
+    return [read_case(each) for each in cases.order_by("id")[:limit]]
 
 
 def confirmations_of(case: RefundCase) -> list[Confirmation]:

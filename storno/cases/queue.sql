@@ -3,9 +3,12 @@ RETURNS TABLE (case_id uuid, organization_id uuid, asked_at timestamptz, confirm
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT refund_case.id, refund_case.organization_id, refund_case.asked_at,
     (SELECT max(said.confirmed_at) FROM cases_confirmation said
-     WHERE said.organization_id = refund_case.organization_id AND said.case_id = refund_case.id)
+     WHERE said.organization_id = refund_case.organization_id AND said.case_id = refund_case.id
+       AND said.deeds = standing.deeds)
   FROM cases_refundcase refund_case
-  WHERE refund_case.ended_at IS NULL AND NOT EXISTS (
+  JOIN documents_standing standing ON standing.organization_id = refund_case.organization_id
+    AND standing.id = refund_case.invoice_id
+  WHERE refund_case.ended_at IS NULL AND standing.state <> 'credited' AND NOT EXISTS (
     SELECT FROM cases_approval approval
     WHERE approval.organization_id = refund_case.organization_id
       AND approval.case_id = refund_case.id

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.cases.models import Approval, Confirmation, HowEnded, RefundCase
 from storno.corrections.facts import read_standing
 from storno.custody.models import Return
-from storno.documents.models import Document, Draft, Standing
+from storno.documents.models import Document, Draft, Standing, State
 from storno.payouts.models import PayoutBack, PayoutLeft
 
 
@@ -22,8 +22,13 @@ class CaseState(models.TextChoices):
     CHECKED = "checked", _("checked: the credit note goes out soon")
     CREDITED = "credited", _("credited: your taxes are on their way to you")
     CLOSED = "closed", _("closed")
+    OVERTAKEN = "overtaken", _("over: the invoice was cancelled without it")
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("taken back")
+
+
+OPEN = (CaseState.ASKED, CaseState.CONFIRMED)
+"""The steps at which somebody still has to do something, or may take the case back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,8 @@ class CaseNow:
     """A case with what it is told by; amounts in minor units.
 
     `held_minor` is the money of the client that is not given back. `confirmed` is what was said
-    last; it is stale once another sum is held. `goes_at`: when the held credit note leaves;
-    `approval` is the last one.
+    last; it is stale once anything was done on the invoice since. `goes_at`: when the held credit
+    note leaves; `approval` is the last one.
     """
 
     case: RefundCase
@@ -56,11 +61,14 @@ class CaseNow:
 
     @property
     def is_stale(self) -> bool:
-        """Whether money came or went since it was confirmed what was paid back."""
+        """Whether money came or went since it was confirmed what was paid back.
+
+        Also if it is the same sum again: one payment went, and another one came.
+        """
         confirmed = self.confirmed
         if confirmed is None or self.state != CaseState.CONFIRMED:
             return False
-        return confirmed.held_minor != self.held_minor
+        return (confirmed.held_minor, confirmed.deeds) != (self.held_minor, self.standing.deeds)
 
 
 def read_case(case: RefundCase) -> CaseNow:
@@ -72,10 +80,14 @@ def read_case(case: RefundCase) -> CaseNow:
     credit_note = Document.objects.filter(**its, draft_id__in=presses).first()
     held = Draft.objects.filter(**its, id__in=presses).first()
     returned = Return.objects.filter(**its, invoice_id=case.invoice_id).first()
+    standing = read_standing(case.invoice_id, case.organization_id)
+    state = _state(case, confirmed, held, credit_note, returned)
+    if state in OPEN and standing.state == State.CREDITED:
+        state = CaseState.OVERTAKEN
     return CaseNow(
         case=case,
-        state=_state(case, confirmed, held, credit_note, returned),
-        standing=read_standing(case.invoice_id, case.organization_id),
+        state=state,
+        standing=standing,
         confirmed=confirmed,
         approval=approvals[-1] if approvals else None,
         credit_note=credit_note,

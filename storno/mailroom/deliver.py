@@ -93,12 +93,13 @@ def _compose(letter: Letter, composers: Mapping[str, Composer]) -> Mail | Sms:
     """Have the letter written. Raises Undelivered, Withdrawn.
 
     A refusal (its subject is gone) is final. Anything else is a defect: it is logged without the
-    words of the exception, which may quote the letter, and tried again, for it may get mended.
+    words of the exception, which may quote the letter, and tried again, for it may get mended. A
+    letter whose composer says that it is too early is tried again, and nothing is logged.
     """
     try:
         with scope(letter.organization_id):
             return composers[letter.kind](letter)
-    except Withdrawn:
+    except (Undelivered, Withdrawn):
         raise
     except (Refused, Absent) as refused:
         raise Undelivered(Failure.UNWRITTEN, for_good=True) from refused

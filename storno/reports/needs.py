@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from storno.bank.queries import count_waiting
-from storno.cases.queries import cases_to_confirm
+from storno.cases.queries import Queued, cases_in_queue, cases_to_confirm
 from storno.cases.state import CaseNow
 from storno.core.refusals import Blocker
 from storno.corrections.queries import STOPPED_FOR, stops_of
@@ -37,10 +37,12 @@ from storno.mailroom.models import Letter
 from storno.mailroom.queries import failed_letters
 from storno.organizations.completeness import missing_for_issue
 from storno.organizations.customer_service import has_customer_service
+from storno.organizations.models import OrganizationKind
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.payouts.queries import AccountNeed, account_need
 from storno.payouts.write import BACK_LETTER, LEFT_LETTER
+from storno.staff.enlist import staff_of
 from storno.support.letters import ANSWER_LETTER
 from storno.support.queries import unread
 from storno.support.tell import WAITING_LETTER
@@ -58,10 +60,15 @@ OF_NO_PAPER = (
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What waits, each list a handful."""
+    """What waits, each list a handful.
+
+    `to_check` and `to_be_paid_back` are the refund cases of all sellers, for customer service.
+    """
 
     missing: tuple[Blocker, ...]
     account: AccountNeed | None
+    to_check: int
+    to_be_paid_back: int
     entries: int
     cases: tuple[tuple[CaseNow, str], ...]
     unread: int
@@ -90,9 +97,12 @@ def read_needs(now: Circumstances, *, who: Actor, at: datetime) -> Needs:
     to_decide = list(
         awaiting_decision(mine).select_related("recipient", "replaces").order_by("-id")[: FEW + 1]
     )
+    queued = _queued(now, who)
     return Needs(
         missing=missing_for_issue(now.seller),
         account=_account(now, who, at),
+        to_check=sum(each.confirmed_at is not None for each in queued),
+        to_be_paid_back=sum(each.confirmed_at is None for each in queued),
         entries=_entries(now, who),
         cases=_cases(now, who),
         unread=unread(who) if _asks(now, who) else 0,
@@ -126,6 +136,14 @@ def _account(now: Circumstances, who: Actor, at: datetime) -> AccountNeed | None
     if who.clients_of is not None or not now.settings.organization.in_custody:
         return None
     return account_need(now.seller.organization_id, at=at)
+
+
+def _queued(now: Circumstances, who: Actor) -> list[Queued]:
+    """The refund cases of all sellers, for who is of customer service and at the operator's."""
+    is_operator = now.settings.organization.kind == OrganizationKind.OPERATOR
+    if not is_operator or who.person_id is None or staff_of(who.person_id) is None:
+        return []
+    return cases_in_queue()
 
 
 def _entries(now: Circumstances, who: Actor) -> int:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.pages import Page, Place, checked_limit, page_of
 from storno.core.refusals import Absent, invalid
 from storno.documents.models import Document
+from storno.organizations.models import Membership
 from storno.organizations.roles import Actor, Deed
 from storno.support.models import Attachment, Conversation, Message, ReadMark, Side
 
@@ -152,10 +153,15 @@ def heard(who: Actor) -> QuerySet[Message]:
 
 
 def _unread(who: Actor) -> QuerySet[Message]:
-    """Messages of the other side that came after the reader's mark."""
+    """Messages of the other side that came after the reader's mark, and after who reads joined."""
     assert who.person_id is not None, "a person reads"
-    other = Side.MEMBER if who.may(Deed.SERVE) else Side.STAFF
-    return beyond_mark(heard(who).filter(side=other), who.person_id)
+    if who.may(Deed.SERVE):
+        return beyond_mark(heard(who).filter(side=Side.MEMBER), who.person_id)
+    joined = Membership.objects.filter(
+        organization_id=who.organization_id, person_id=who.person_id
+    ).values("since")
+    answers = heard(who).filter(side=Side.STAFF, said_at__gte=Subquery(joined))
+    return beyond_mark(answers, who.person_id)
 
 
 def beyond_mark(messages: QuerySet[Message], person_id: UUID) -> QuerySet[Message]:

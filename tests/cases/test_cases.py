@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from storno.bank.models import Entry
 from storno.cases.approve import (
     NotConfirmed,
     approve_case,
@@ -24,7 +25,13 @@ from storno.cases.ask import (
 from storno.cases.confirm import AnotherAmount, NotThisMessage, PaidBack, confirm_refund
 from storno.cases.confirm import record_confirmation as record_it
 from storno.cases.models import RefundCase, RefundedBy
-from storno.cases.queries import Payer, cases_in_queue, organization_of, payers_of
+from storno.cases.queries import (
+    Payer,
+    cases_in_queue,
+    cases_to_confirm,
+    organization_of,
+    payers_of,
+)
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.refusals import Absent, Blocked, Invalid, NotAllowed
 from storno.corrections.credit import credit_invoice
@@ -257,3 +264,62 @@ def test_nobody_checks_the_case_of_their_own_organization(at: datetime) -> None:
     bob = by(world.bob, world, now, at)
     with refused(world, "own_organization"):
         approve_case(now.case.id, who=bob, at=at)
+
+
+@in_balance()
+def test_another_payment_of_the_same_sum_has_to_be_confirmed_anew(at: datetime) -> None:
+    world, invoice = paid(at, "hold_seconds=0")
+    now = ask_for_refund(invoice.id, who=world.who(), at=at)
+    now = confirm_refund(now.case.id, ALL, who=world.who(), at=at)
+    assert not now.is_stale
+    (first,) = entries_of(invoice)
+    undo_match(first.id, "another payer", who=operators(), at=at)
+    bring(told("1255.00", key(), reference=invoice.payment_reference), at=at)
+    now = now_of(world, now)
+    assert (now.state, now.is_stale, now.held_minor) == (CaseState.CONFIRMED, True, 125_500)
+    (queued,) = [each for each in cases_in_queue() if each.id == now.case.id]
+    assert queued.confirmed_at is None, "it waits for its seller again"
+    with scope(world.id):
+        (asked,) = cases_to_confirm(world.id, limit=5)
+    assert (asked.case.id, asked.held_minor, asked.is_stale) == (now.case.id, 125_500, True)
+    desk = by(staff(at), world, now, at)
+    with refused(world, "refund_not_confirmed"):
+        approve_case(now.case.id, who=desk, at=at)
+    now = confirm_refund(now.case.id, ALL, who=world.who(), at=at)
+    assert not now.is_stale
+    with scope(world.id):
+        assert cases_to_confirm(world.id, limit=5) == []
+    assert approve_case(now.case.id, who=desk, at=at).state == CaseState.CREDITED
+    assert codes(world) == set()
+
+
+def entries_of(invoice: Document) -> list[Entry]:
+    """The entries of the operator's account that name an invoice."""
+    mine = operators().organization_id
+    with scope(mine):
+        named = Entry.objects.filter(organization_id=mine, reference=invoice.payment_reference)
+        return list(named.order_by("id"))
+
+
+@in_balance()
+def test_a_case_is_over_once_its_invoice_is_cancelled_without_it(at: datetime) -> None:
+    world, invoice = paid(at, "hold_seconds=0")
+    now = ask_for_refund(invoice.id, who=world.who(), at=at)
+    (entry,) = entries_of(invoice)
+    undo_match(entry.id, "of a third", who=operators(), at=at)
+    now = now_of(world, now)
+    assert (now.state, now.held_minor) == (CaseState.ASKED, 0)
+    credit_invoice(invoice.id, request(), who=world.who(), at=at)
+    now = now_of(world, now)
+    assert now.state == CaseState.OVERTAKEN
+    assert now.case.id not in [each.id for each in cases_in_queue()]
+    with scope(world.id):
+        assert cases_to_confirm(world.id, limit=5) == []
+    desk = by(staff(at), world, now, at)
+    with refused(world, "refund_case_has_moved"):
+        confirm_refund(now.case.id, ALL, who=world.who(), at=at)
+    with refused(world, "refund_case_has_moved"):
+        approve_case(now.case.id, who=desk, at=at)
+    with refused(world, "refund_case_has_moved"):
+        decline_case(now.case.id, "It is over.", who=desk, at=at)
+    assert codes(world) == set()

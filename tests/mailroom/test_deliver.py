@@ -24,7 +24,8 @@ from storno.core.refusals import Refused
 from storno.documents.issue import DOCUMENT_LETTER
 from storno.mailroom.deliver import LEASE, WAITS, deliver_next
 from storno.mailroom.mail import Mail
-from storno.mailroom.models import Letter, Medium
+from storno.mailroom.models import Failure, Letter, Medium
+from storno.mailroom.parcel import Undelivered
 from storno.mailroom.queue import Envelope, queue
 from storno.mailroom.way_out import is_server_missing, way_out
 from storno.organizations.scope import scope
@@ -347,6 +348,17 @@ def test_a_letter_that_cannot_be_written(
     assert "Daisy" not in caplog.text
     deliver_next(world.id, composers={DOCUMENT_LETTER: refusal}, out=way_out(), at=at + WAITS[0])
     assert stands(world) == ("failed", 2, None, "unwritten", "")
+
+
+def test_a_letter_that_is_too_early_is_tried_again_and_is_no_defect(
+    world: World, at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    def early(_letter: Letter) -> Mail:
+        raise Undelivered(Failure.UNWRITTEN)
+
+    deliver_next(world.id, composers={DOCUMENT_LETTER: early}, out=way_out(), at=at)
+    assert stands(world) == ("queued", 1, at + WAITS[0], "unwritten", "")
+    assert caplog.text == ""
 
 
 def test_only_where_others_reach_the_pages_is_a_server_missed() -> None:

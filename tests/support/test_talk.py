@@ -10,6 +10,7 @@ from storno.core.ids import new_id
 from storno.mailroom.deliver import deliver_next
 from storno.mailroom.models import Letter
 from storno.mailroom.way_out import Mailbox
+from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
 from storno.staff.enlist import enlist
@@ -277,3 +278,15 @@ def test_it_is_read_as_far_as_it_was_shown_and_never_back() -> None:
 def test_a_file_is_called_by_what_is_in_it(name: str, content: bytes, called: str) -> None:
     (taken,) = take([Upload(name, content)])
     assert taken.name == called
+
+
+def test_what_was_said_before_somebody_joined_is_not_new_to_them() -> None:
+    world = found()
+    alice, sam = world.who(), staff_in(world)
+    asked = begin(Said("Hello?"), who=alice, at=AT)
+    answer(asked.id, Said("Hello!"), version=1, who=sam, at=AT)
+    bob = replace(alice, person_id=world.bob.id)
+    Membership.objects.filter(organization=world.id, person=world.bob).update(since=LATER)
+    assert (news(alice), news(bob)) == (1, 0)
+    answer(asked.id, Said("One more thing"), version=2, who=sam, at=LATER)
+    assert (news(alice), news(bob)) == (2, 1)

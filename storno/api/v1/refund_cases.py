@@ -76,6 +76,7 @@ class RefusalIn(ApprovalIn):
 class RefundCaseShown(Shown):
     """A refund case and how far it is.
 
+    `is_stale`: money came or went since it was confirmed, so it has to be confirmed again.
     `to_pay_back` is what the client has paid and not got back; `goes_at` when the credit note on
     hold leaves; `returned` what was withheld for taxes and goes back to the seller.
     """
@@ -83,6 +84,7 @@ class RefundCaseShown(Shown):
     id: UUID
     invoice: UUID
     state: CaseState
+    is_stale: bool
     version: int
     to_pay_back: ShownAmount
     currency: str
@@ -110,6 +112,7 @@ def _show(now: CaseNow) -> RefundCaseShown:
         id=case.id,
         invoice=case.invoice_id,
         state=now.state,
+        is_stale=now.is_stale,
         version=case.version,
         to_pay_back=decimal_text(now.held_minor, currency),
         currency=currency,

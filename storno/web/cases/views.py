@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from storno.cases.ask import ask_for_refund, case_with, withdraw_case
 from storno.cases.confirm import confirm_refund
 from storno.cases.queries import case_of_invoice, payers_of
-from storno.cases.state import CaseNow, CaseState, read_case
+from storno.cases.state import OPEN, CaseNow, CaseState, read_case
 from storno.core.refusals import Invalid, Refused
 from storno.corrections.facts import read_standing
 from storno.custody.queries import to_return
@@ -25,8 +25,6 @@ from storno.web.papers.ways_out import Subject, show_blockers
 from storno.web.say import say_departure, say_money
 from storno.web.show import show
 from storno.web.take import take_invalid, take_refused, take_typed
-
-OPEN = (CaseState.ASKED, CaseState.CONFIRMED)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,6 +117,8 @@ def _shown(now: CaseNow, invoice: Document, here: Here) -> dict[str, Any]:
         "state": now.state,
         "is_open": is_open,
         "is_stale": now.is_stale,
+        "takes_it": now.held_minor > 0 and (now.state == CaseState.ASKED or now.is_stale),
+        "is_unpaid": is_open and not now.held_minor,
         "reason": now.case.reason,
         "returned_now": say_money(sum_returned, invoice.currency) if sum_returned else "",
         "goes_at": say_departure(goes_at, here.at, here.now.seller.time_zone) if goes_at else "",

@@ -13,7 +13,7 @@ from storno.cases.ask import case_with
 from storno.cases.confirm import PaidBack
 from storno.cases.models import LONGEST_REASON, Confirmation, RefundedBy
 from storno.cases.queries import payers_of, said_by_members, said_in
-from storno.cases.state import CaseNow, CaseState, read_case
+from storno.cases.state import OPEN, CaseNow, CaseState, read_case
 from storno.custody.queries import to_return
 from storno.documents.models import Document
 from storno.documents.queries import document
@@ -28,7 +28,6 @@ from storno.web.fields import AmountField, capitals
 from storno.web.papers.money_form import ask_amount
 from storno.web.say import say_date, say_departure, say_money
 
-OPEN = (CaseState.ASKED, CaseState.CONFIRMED)
 _BEGINNING = 80
 """Signs of a message by which it is known in a list."""
 
@@ -124,6 +123,7 @@ _WORDS = {
     CaseState.CHECKED: _("checked: the credit note goes out soon"),
     CaseState.CREDITED: _("credited: the taxes go with the next payout"),
     CaseState.CLOSED: _("closed"),
+    CaseState.OVERTAKEN: _("over: the invoice was cancelled without it"),
     CaseState.DECLINED: _("declined"),
     CaseState.WITHDRAWN: _("taken back"),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 from django.utils.translation import ngettext
@@ -54,6 +55,7 @@ def needs_in_words(needs: Needs, here: Here, now: Circumstances) -> list[Need]:
         *_account(needs, here),
         *_cases(needs, here),
         *_unread(needs, here),
+        *_to_check(needs),
         *_entries(needs, here),
         *_cancelling(needs, here, now),
         *_stopped(needs, here, now),
@@ -136,6 +138,19 @@ def _no_server(here: Here) -> Iterator[Need]:
     yield Need("warning", _("No mail server is set: no letter leaves, all of them wait"), told)
 
 
+def _to_check(needs: Needs) -> Iterator[Need]:
+    """For customer service: how many refund cases there are to check."""
+    count = needs.to_check
+    if not count and not needs.to_be_paid_back:
+        return
+    title = ngettext(
+        "%(n)s refund case is to be checked", "%(n)s refund cases are to be checked", count
+    )
+    told = _("In %(n)s more the seller pays the money back first.") % {"n": needs.to_be_paid_back}
+    url = reverse("desk_cases")
+    yield Need("undo", title % {"n": count}, told, url, Way(_("See the refund cases"), url))
+
+
 _ACCOUNT: dict[AccountNeed, tuple[Words, Words]] = {
     AccountNeed.MISSING: (
         _later("No account is known to which your money goes"),
@@ -164,7 +179,9 @@ def _cases(needs: Needs, here: Here) -> Iterator[Need]:
     for case, number in needs.cases:
         title = _("The money of invoice %(number)s is to be paid back")
         told = _("Pay the money back, then confirm it in the refund case.")
-        if case.is_stale:
+        if not case.held_minor:
+            told = _("Nothing is paid on its invoice any more: take the refund case back.")
+        elif case.is_stale:
             told = _(
                 "Money has come or gone since you confirmed it. Check the amount, and confirm it "
                 "again."

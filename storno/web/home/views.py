@@ -11,11 +11,11 @@ from storno.administration.seller import SellerChanges
 from storno.administration.slug import free_slug
 from storno.core.clock import read_clock
 from storno.core.refusals import Invalid
-from storno.organizations.models import PaidCredit, Wording
+from storno.organizations.models import OrganizationKind, PaidCredit, Wording
 from storno.organizations.queries import names_of, organizations_of
 from storno.organizations.roles import Deed
 from storno.people.models import Person
-from storno.reports.needs import read_needs
+from storno.reports.needs import Needs, read_needs
 from storno.staff.enlist import staff_of
 from storno.web.access import Here, member_page
 from storno.web.home.forms import OrganizationForm
@@ -91,8 +91,14 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
             first=first_steps(needs, here, now),
             rows=invoice_rows(needs.latest, here, now),
             drafts=needs.drafts,
-            new_url=here.url("draft_new") if here.who.may(Deed.WRITE_DRAFTS) else "",
+            new_url=here.url("draft_new") if _invoices(needs, here) else "",
         )
+
+
+def _invoices(needs: Needs, here: Here) -> bool:
+    """Whether somebody begins invoices here: the operator does so once it has sent one."""
+    is_operator = here.organization.kind == OrganizationKind.OPERATOR
+    return here.who.may(Deed.WRITE_DRAFTS) and (needs.issued_any or not is_operator)
 
 
 @require_GET

@@ -5,19 +5,30 @@ from datetime import datetime
 
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
+from storno.cases.ask import ask_for_refund
 from storno.cases.models import RefundCase
+from storno.cases.queries import cases_in_queue
 from storno.cli.desk import command as desk
+from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_credit
+from storno.matching.match import undo_match
+from storno.organizations.models import Membership
+from storno.organizations.roles import Role
 from storno.organizations.scope import scope
 from storno.staff.enlist import enlist
 from storno.staff.models import StaffRole
-from tests.cases.test_cases import paid
+from tests.cases.test_cases import entries_of, paid, request
 from tests.conftest import Clock
+from tests.custody.house import the_operator
+from tests.custody.test_cross import desk as operators
 from tests.custody.test_cross import key
 from tests.deeds import HOLD
 from tests.observe import everything, stands
+from tests.web.cast import member_as
 from tests.web.papers.member import Member
+from tests.world import World
 
 
 def run(*words: str) -> str:
@@ -48,6 +59,7 @@ def test_from_the_menu_to_the_returned_taxes(at: datetime, clock: Clock) -> None
     assert case_path in alice.get("home").html
     assert case_path in alice.get("invoice", invoice.id).html
     assert alice.client.get(path).headers["Location"] == case_path
+    assert "is to be paid back" not in member_as(world, "reader").get("home").text
 
     before = everything(world)
     less = {"amount": "1254.99", "paid_on": "2026-06-16", "way": "bank_transfer"}
@@ -65,6 +77,7 @@ def test_from_the_menu_to_the_returned_taxes(at: datetime, clock: Clock) -> None
     done = alice.client.post(case_path, said, follow=True)
     assert "Customer service checks what you have confirmed." in done.content.decode()
     assert "is to be paid back" not in alice.get("home").text, "it is the others' turn"
+    assert "Correct what you have confirmed" in done.content.decode()
     with scope(world.id):
         case = RefundCase.objects.get(organization_id=world.id)
     assert str(case.id) in run("list")
@@ -106,3 +119,41 @@ def test_nothing_paid_nothing_to_ask(at: datetime, clock: Clock) -> None:
     refused = alice.client.post(alice.url("refund_case_new", unpaid.id))
     assert refused.status_code == 409
     assert "Nothing has been paid on this invoice." in refused.content.decode()
+
+
+def test_money_that_goes_says_what_to_do(at: datetime, clock: Clock) -> None:
+    world, invoice = paid(at, "hold_seconds=0")
+    alice = Member(world)
+    case_path = alice.client.post(alice.url("refund_case_new", invoice.id)).headers["Location"]
+    (entry,) = entries_of(invoice)
+    undo_match(entry.id, "of a third", who=operators(), at=at)
+    page = alice.client.get(case_path).content.decode()
+    assert "Nothing is paid on this invoice any more" in page
+    assert 'name="amount"' not in page
+    assert "Take the refund case back" in page
+    assert "Nothing is paid on its invoice any more" in alice.get("home").text
+    credit_invoice(invoice.id, request(), who=world.who(), at=at)
+    page = alice.client.get(case_path).content.decode()
+    assert "The invoice was cancelled without this refund case, so it is over." in page
+    assert "Take the refund case back" not in page
+    assert "is to be paid back" not in alice.get("home").text
+
+
+def test_customer_service_sees_at_home_how_many_cases_wait(at: datetime, clock: Clock) -> None:
+    world, invoice = paid(at)
+    house = the_operator()
+    member = Member(World(house, world.alice, world.bob, world.daisy))
+    Membership.objects.create(
+        organization=house, person=world.alice, roles=[Role.ADMINISTRATOR], since=at
+    )
+    seen = member.get("home")
+    assert "refund case" not in seen.text
+    assert "New invoice" not in seen.text
+    enlist(world.alice.email, StaffRole.AGENT, at=at)
+    before = [each.confirmed_at is not None for each in cases_in_queue()]
+    ask_for_refund(invoice.id, who=world.who(), at=at)
+    checks, waits = before.count(True), before.count(False) + 1
+    seen = member.get("home")
+    assert f"{checks} refund case" in seen.text
+    assert f"In {waits} more the seller pays the money back first." in seen.text
+    assert reverse("desk_cases") in seen.html
