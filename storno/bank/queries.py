@@ -22,6 +22,27 @@ class NotWaiting(Refused):
     remedy = _("Look at the list as it is now.")
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who paid, as the bank told."""
+
+    name: str
+    account: str
+
+
+def payers_told(payment_ids: Collection[UUID], paid_id: UUID, *, bank_of: UUID) -> list[Payer]:
+    """Who made these payments to an organization, by the entries of a bank that are they now.
+
+    `bank_of`: in whose books these entries are; inside its scope.
+    """
+    matches = Match.objects.filter(
+        organization_id=bank_of, paid_organization_id=paid_id, payment_id__in=payment_ids
+    )
+    entries = Entry.objects.filter(organization_id=bank_of, match_id__in=matches.values("id"))
+    rows = entries.order_by("id").values_list("party", "party_account")
+    return [Payer(name, account) for name, account in dict.fromkeys(rows)]
+
+
 def entry_with(entry_id: UUID, *, organization_id: UUID) -> Entry:
     """The entry with this id. Raises Absent."""
     found = Entry.objects.filter(organization_id=organization_id, id=entry_id).first()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 
-from storno.bank.models import Entry, Match
+from storno.bank.queries import Payer, payers_told
 from storno.cases.models import Confirmation, HowEnded, RefundCase
 from storno.cases.state import CaseNow, read_case
 from storno.core.refusals import Absent
@@ -32,14 +32,6 @@ class Queued:
     organization: Organization
     asked_at: datetime
     confirmed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Payer:
-    """Who paid, as the bank told."""
-
-    name: str
-    account: str
 
 
 def cases_in_queue() -> list[Queued]:
@@ -117,11 +109,11 @@ def payers_of(invoice_id: UUID, who: Actor) -> list[Payer]:
     methods = dict(payments.values_list("id", "method"))
     held = [id_ for id_, method in methods.items() if method == CLIENT_MONEY.code]
     own = [id_ for id_ in methods if id_ not in held]
-    found = _payers(own, who.organization_id, who.organization_id)
+    found = payers_told(own, who.organization_id, bank_of=who.organization_id)
     if held and (house := operator()) is not None:
         with crossing(house.id, back_to=who.organization_id):
-            found += _payers(held, who.organization_id, house.id)
-    return found
+            found += payers_told(held, who.organization_id, bank_of=house.id)
+    return list(dict.fromkeys(found))
 
 
 def said_by_members(invoice_id: UUID, who: Actor, *, limit: int = PAGE) -> list[Line]:
@@ -141,12 +133,3 @@ def said_in(message_id: UUID, who: Actor) -> Line | None:
         return None
     files = Attachment.objects.filter(organization_id=who.organization_id, message_id=message_id)
     return Line(message, tuple(files.defer("content").order_by("id")))
-
-
-def _payers(payment_ids: list[UUID], paid_id: UUID, bank_of: UUID) -> list[Payer]:
-    matches = Match.objects.filter(
-        organization_id=bank_of, paid_organization_id=paid_id, payment_id__in=payment_ids
-    )
-    entries = Entry.objects.filter(organization_id=bank_of, match_id__in=matches.values("id"))
-    rows = entries.order_by("id").values_list("party", "party_account")
-    return [Payer(name, account) for name, account in dict.fromkeys(rows)]

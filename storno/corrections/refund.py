@@ -16,7 +16,7 @@ from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.send_back import send_back
 from storno.corrections.settle import checked_reason, take_back
 from storno.corrections.stop import CreditStopped, stop_held_credit
-from storno.custody.barred import must_be_held_here
+from storno.custody.barred import RefundNeedsDesk, must_be_held_here
 from storno.history.record import record
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, Deed
@@ -241,6 +241,8 @@ def reverse_refund(
     paid = Payment.objects.filter(organization_id=mine, offset_id=refund_id).first()
     if refund.way == RefundWay.PROVIDER:
         raise RefundIsSent
+    if refund.way == RefundWay.CUSTODY:
+        raise RefundNeedsDesk
     if paid is None and refund.way == RefundWay.OFFSET:
         raise PaidUnseen
     ids = [refund.invoice_id, *([] if paid is None else [paid.invoice_id])]

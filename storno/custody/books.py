@@ -22,6 +22,9 @@ WAITING = "TAXWAIT"
 PAYER = "PAYER"
 """What came in beyond the claim: it belongs to whoever paid, and is neither split nor charged."""
 
+TO_PAYERS = "TOPAYER"
+"""What of it goes back to whoever paid, from the moment that is said until a bank has it."""
+
 HELD_VAT = "HELDVAT"
 HELD_TAX = "HELDTAX"
 SERVICE = "SERVICE"
@@ -64,6 +67,11 @@ def repaid_moves(vat_minor: int, prepayment_minor: int) -> tuple[tuple[Move, ...
     reserves = [(VAT_RESERVE, vat_minor), (PREPAYMENT_RESERVE, prepayment_minor)]
     held = [(HELD_VAT, vat_minor), (HELD_TAX, prepayment_minor)]
     return balanced([(CLIENT_BANK, total)], reserves), balanced(held, [(TAX_OFFICE, total)])
+
+
+def to_payer_moves(amount_minor: int) -> tuple[Move, ...]:
+    """The custody book: so much of what came in beyond the claim goes back to its payer."""
+    return (Move(PAYER, TO_PAYERS, amount_minor),)
 
 
 def _custody_legs(shares: Shares) -> list[Leg]:

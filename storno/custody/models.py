@@ -12,6 +12,7 @@ from storno.documents.models import Document
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights, TenantModel
+from storno.payments.models import Payment, Refund, RefundReversal
 
 
 class PrepaymentBase(models.TextChoices):
@@ -265,6 +266,54 @@ class TaxRepayment(Sealed):
                 name="something_is_repaid",
             ),
             models.UniqueConstraint(fields=["organization", "entry_id"], name="repaid_once"),
+        ]
+
+
+class ToPayer(Sealed):
+    """That money beyond the claim goes back to whoever paid it, by the refund that says how much.
+
+    It goes where the `payment` came from, by what the bank had told of that; to another `payee` and
+    `account` only where the bank had told none, or could not pay it there.
+    """
+
+    FORMS: ClassVar = {
+        1: ("id", "organization_id", "refund_id", "payment_id", "payee", "account", "form")
+    }
+
+    refund = TenantForeignKey(Refund)
+    payment = TenantForeignKey(Payment)
+    payee = models.CharField(max_length=100, blank=True)
+    account = models.CharField(max_length=34, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="to_payer_key"),
+            TenantReference(field="refund", name="to_payer_is_a_refund"),
+            TenantReference(field="payment", name="to_payer_came_by_a_payment"),
+            models.UniqueConstraint(fields=["organization", "refund"], name="to_payer_once"),
+            models.CheckConstraint(
+                condition=Q(payee="", account="") | ~Q(payee="") & ~Q(account=""),
+                name="another_account_is_somebodys",
+            ),
+        ]
+
+
+class ToPayerReversal(Sealed):
+    """That the refund to a payer was taken back: the money lies there for its payer as before."""
+
+    FORMS: ClassVar = {1: ("id", "organization_id", "to_payer_id", "reversal_id", "form")}
+
+    to_payer = TenantForeignKey(ToPayer)
+    reversal = TenantForeignKey(RefundReversal)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantKey(name="to_payer_reversal_key"),
+            TenantReference(field="to_payer", name="to_payer_reversal_is_of_one"),
+            TenantReference(field="reversal", name="to_payer_reversal_is_of_the_refund"),
+            models.UniqueConstraint(
+                fields=["organization", "to_payer"], name="to_payer_reversed_once"
+            ),
         ]
 
 

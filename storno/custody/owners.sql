@@ -5,10 +5,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT organization_id, account, sum(amount_minor) AS minor
     FROM (
       SELECT organization_id, credit AS account, amount_minor FROM ledger_transfer
-      WHERE credit IN ('PAYABLE', 'VATRES', 'PREP', 'FEE', 'FEEVAT', 'PAYER', 'TAXWAIT', 'ONWAY')
+      WHERE credit IN ('PAYABLE', 'VATRES', 'PREP', 'FEE', 'FEEVAT', 'PAYER', 'TOPAYER', 'TAXWAIT',
+        'ONWAY')
       UNION ALL
       SELECT organization_id, debit, -amount_minor FROM ledger_transfer
-      WHERE debit IN ('PAYABLE', 'VATRES', 'PREP', 'FEE', 'FEEVAT', 'PAYER', 'TAXWAIT', 'ONWAY')) AS moved
+      WHERE debit IN ('PAYABLE', 'VATRES', 'PREP', 'FEE', 'FEEVAT', 'PAYER', 'TOPAYER', 'TAXWAIT',
+        'ONWAY')) AS moved
     WHERE EXISTS (
       SELECT FROM organizations_organization
       WHERE kind = 'operator' AND id = current_organization())

@@ -15,6 +15,7 @@ from storno.custody.books import (
     PAYABLE,
     PAYER,
     PREPAYMENT_RESERVE,
+    TO_PAYERS,
     VAT_RESERVE,
     WAITING,
 )
@@ -71,8 +72,9 @@ def must_see_client_money(who: Actor) -> None:
 def held_now(organization_id: UUID) -> Held:
     """What is held now, as the ledger has it."""
     accounts = (VAT_RESERVE, PREPAYMENT_RESERVE, FEE, FEE_VAT, PAYABLE)
-    *shares, payers, waiting = credited(organization_id, *accounts, PAYER, WAITING)
-    return Held(Shares(*shares), payers, waiting)
+    others = (PAYER, TO_PAYERS, WAITING)
+    *shares, payers, going, waiting = credited(organization_id, *accounts, *others)
+    return Held(Shares(*shares), payers + going, waiting)
 
 
 def statement_of(

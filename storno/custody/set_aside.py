@@ -104,8 +104,16 @@ def give_up(
     custody = turned(set_aside_moves(former.received_minor, shares))
     books = (custody, turned(charge_moves(shares)))
     _write(SET_ASIDE_BACK, back, invoice, books, day=day, move_id=reversal.id, at=at)
-    if returned is None and not is_even(claim, standing_set_asides(invoice)):
-        made = _made(reversal.id, 0, invoice, claim, at=at)
+    meet_claim(reversal.id, invoice, claim, day=day, at=at)
+
+
+def meet_claim(cause_id: UUID, invoice: Document, claim: Claim, *, day: date, at: datetime) -> None:
+    """Set aside what lay there unclaimed and meets the claim now; the rest lies there as before.
+
+    Once what was withheld has gone back to the seller, all of it is its payer's.
+    """
+    if _returned(invoice) is None and not is_even(claim, standing_set_asides(invoice)):
+        made = _made(cause_id, 0, invoice, claim, at=at)
         _post(made, invoice, day=day, move_id=None, at=at)
 
 

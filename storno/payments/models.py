@@ -244,6 +244,7 @@ class RefundWay(models.TextChoices):
     OUTSIDE = "outside", _("paid back")
     OFFSET = "offset", _("used for another invoice")
     PROVIDER = "provider", _("paid back to the card")
+    CUSTODY = "custody", _("paid back from client money")
 
 
 class Refund(Sealed):
@@ -251,7 +252,8 @@ class Refund(Sealed):
 
     `unapplied_minor` of it had never met the claim. Outside of Storno it went by `method`, called
     `method_name` then; by `offset` it paid another invoice, whose payment names this row; by the
-    `provider` the row `source_id` there pays it back, and says how far that is.
+    `provider` the row `source_id` there pays it back, and says how far that is; out of `custody`
+    it goes by such a row of client money.
     """
 
     FORMS: ClassVar = {
@@ -294,8 +296,8 @@ class Refund(Sealed):
                 name="refund_outside_has_its_method",
             ),
             models.CheckConstraint(
-                condition=Q(way="provider") ^ Q(source_id=None),
-                name="refund_by_the_provider_names_it",
+                condition=Q(way__in=["provider", "custody"]) ^ Q(source_id=None),
+                name="refund_by_others_names_its_row",
             ),
             models.UniqueConstraint(
                 fields=["organization", "source_id"], name="what_pays_back_pays_back_once"

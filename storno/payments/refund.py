@@ -24,6 +24,7 @@ from storno.organizations.models import VatOn
 from storno.organizations.roles import Actor
 from storno.organizations.sealed import sealed
 from storno.payments.account import account_of
+from storno.payments.methods import CLIENT_MONEY
 from storno.payments.models import Payment, PaymentMethod, Refund, RefundWay, Reversal
 
 
@@ -39,7 +40,7 @@ class GivenBack:
 class Went:
     """On which day and how money went back: without a method it pays another invoice.
 
-    `source_id` is the row by which the provider pays it back.
+    `source_id` is the row by which the provider, or the operator, pays it back.
     """
 
     on: date
@@ -51,7 +52,10 @@ class Went:
         """Which of the ways it is."""
         if self.method is None:
             return RefundWay.OFFSET
-        return RefundWay.OUTSIDE if self.source_id is None else RefundWay.PROVIDER
+        if self.source_id is None:
+            return RefundWay.OUTSIDE
+        held = self.method.code == CLIENT_MONEY.code
+        return RefundWay.CUSTODY if held else RefundWay.PROVIDER
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,17 @@ class MoneySent(Happening):
 
     kind: ClassVar = "refund.sent"
     sentence: ClassVar = _("%(amount_minor)s goes back to the card it came from.")
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class MoneyToPayer(Happening):
+    """What lay with the operator beyond the claim goes back to whoever paid it."""
+
+    kind: ClassVar = "refund.to_payer"
+    sentence: ClassVar = _("%(amount_minor)s goes back to the account it came from.")
     refund_id: str
     amount_minor: int
     currency: str
@@ -161,6 +176,7 @@ def write_refund(
 
 def tell_refund(refund: Refund, invoice: Document, *, who: Actor, at: datetime) -> None:
     """Have the history tell that money was given back."""
-    happening = MoneyRefunded if refund.way == RefundWay.OUTSIDE else MoneySent
+    telling = {RefundWay.CUSTODY: MoneyToPayer, RefundWay.PROVIDER: MoneySent}
+    happening = telling.get(RefundWay(refund.way), MoneyRefunded)
     happened = happening(str(refund.id), refund.amount_minor, invoice.currency)
     record(happened, subject_id=invoice.id, who=who, at=at)

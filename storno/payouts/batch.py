@@ -77,22 +77,27 @@ class BatchProposed(Happening):
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """To whom it goes, and by which of the payee's references."""
+    """To whom it goes, by which of the payee's references, and what they read of it."""
 
     name: str
     account: str
     reference: str = ""
     address: Address | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due of a seller's money, to whom; `why_not` it is not paid, if so."""
+    """What is due of a seller's money, to whom; `why_not` it is not paid, if so.
+
+    `to_payer_id`: it is not the seller's, but goes back to whoever had paid it.
+    """
 
     seller: Seller
     parts: Parts
     payee: Payee
     why_not: WhyNot | None
+    to_payer_id: UUID | None = None
 
     @property
     def amount_minor(self) -> int:
@@ -156,7 +161,7 @@ def payment_of(instruction: Instruction) -> Payment:
         instruction.end_to_end,
         payee,
         instruction.amount_minor,
-        text=instruction.end_to_end,
+        text=instruction.text or instruction.end_to_end,
         reference=instruction.reference,
     )
 
@@ -189,6 +194,7 @@ def _instruction(amount_minor: int, payee: Payee) -> Instruction:
         payee=payee.name,
         account=payee.account,
         reference=payee.reference,
+        text=payee.text,
         street=address.street,
         postcode=address.post_code,
         town=address.town,
@@ -207,13 +213,14 @@ def _ask(due: Due, batch: Batch, who: Actor, *, at: datetime) -> None:
         batch_id=batch.id,
         amount_minor=due.amount_minor,
         currency=due.seller.currency,
-        account=due.payee.account,
+        account="" if due.to_payer_id else due.payee.account,
         end_to_end=instruction.end_to_end,
         pay_on=batch.pay_on,
         until=batch.until,
         vat_minor=due.parts.vat_minor,
         prepayment_minor=due.parts.prepayment_minor,
         reference=due.payee.reference,
+        to_payer_id=due.to_payer_id,
         made_at=at,
     )
     with crossing(payout.organization_id, back_to=who.organization_id):

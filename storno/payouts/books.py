@@ -13,6 +13,7 @@ from storno.custody.books import (
     PAYABLE,
     PREPAYMENT_RESERVE,
     TAX_OFFICE,
+    TO_PAYERS,
     VAT_RESERVE,
     balanced,
 )
@@ -28,11 +29,15 @@ Books = tuple[Move, ...]
 
 
 class Parts(NamedTuple):
-    """What goes, in minor units, by where it was until then."""
+    """What goes, in minor units, by where it was until then.
+
+    What goes to a payer has left the seller's own book with the refund of it.
+    """
 
     payable_minor: int
     vat_minor: int = 0
     prepayment_minor: int = 0
+    payer_minor: int = 0
 
     @property
     def total_minor(self) -> int:
@@ -64,7 +69,7 @@ def back_moves(parts: Parts, *, had_left: bool) -> tuple[Books, Books]:
 
 
 def _owed(parts: Parts) -> list[Leg]:
-    return _legs(PAYABLE, VAT_RESERVE, PREPAYMENT_RESERVE, parts)
+    return [*_legs(PAYABLE, VAT_RESERVE, PREPAYMENT_RESERVE, parts), (TO_PAYERS, parts.payer_minor)]
 
 
 def _held(parts: Parts) -> list[Leg]:
@@ -76,4 +81,4 @@ def _had(parts: Parts) -> list[Leg]:
 
 
 def _legs(payable: str, vat: str, prepayment: str, parts: Parts) -> list[Leg]:
-    return list(zip((payable, vat, prepayment), parts, strict=True))
+    return list(zip((payable, vat, prepayment), parts[:3], strict=True))

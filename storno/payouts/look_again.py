@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from storno.custody.books import PAYABLE, PREPAYMENT_RESERVE, VAT_RESERVE
+from storno.custody.books import PAYABLE, PREPAYMENT_RESERVE, TO_PAYERS, VAT_RESERVE
 from storno.custody.crossing import crossing
 from storno.custody.payout_account import payout_accounts
 from storno.custody.terms import terms_of
@@ -26,11 +26,7 @@ def holds_no_more(asked: Iterable[Instruction], *, who: Actor, at: datetime) -> 
     for each in asked:
         with crossing(each.seller_id, back_to=who.organization_id):
             payout = Payout.objects.get(organization_id=each.seller_id, id=each.payout_id)
-            why_not = _is_not_owed(payout) or (
-                _of_account(payout, at=at)
-                if payout.until is None
-                else _of_office(each, tax_account)
-            )
+            why_not = _is_not_owed(payout) or _goes_elsewhere(payout, each, tax_account, at=at)
         if why_not is not None:
             found[each.id] = why_not
     return found
@@ -38,10 +34,21 @@ def holds_no_more(asked: Iterable[Instruction], *, who: Actor, at: datetime) -> 
 
 def _is_not_owed(payout: Payout) -> WhyNot | None:
     """Whether it takes more than there is: a match was undone, or an invoice credited."""
-    accounts = (PAYABLE, VAT_RESERVE, PREPAYMENT_RESERVE)
+    accounts = (PAYABLE, VAT_RESERVE, PREPAYMENT_RESERVE, TO_PAYERS)
     left = credited(payout.organization_id, *accounts)
     takes_more = any(taken and there < 0 for taken, there in zip(payout.parts, left, strict=True))
     return WhyNot.OWES if takes_more else None
+
+
+def _goes_elsewhere(
+    payout: Payout, asked: Instruction, tax_account: str, *, at: datetime
+) -> WhyNot | None:
+    """Whether it would go to another account by now; that of a payer stays what it was."""
+    if payout.to_payer_id is not None:
+        return None
+    if payout.until is not None:
+        return _of_office(asked, tax_account)
+    return _of_account(payout, at=at)
 
 
 def _of_account(payout: Payout, *, at: datetime) -> WhyNot | None:

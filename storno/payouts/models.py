@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from storno.custody.models import ToPayer
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
 from storno.organizations.sealed import Sealed
 from storno.organizations.tenant import Rights, TenantModel
@@ -105,10 +106,10 @@ class InstructionState(models.TextChoices):
 class Instruction(TenantModel):
     """One payment of a batch, to whom and by which payout of the seller it goes.
 
-    The payee knows it by `reference`, if that is not empty. `end_to_end` comes back in the entry
-    of the bank by which it has left, `left_by_id`, and in the one by which it came back,
-    `back_by_id`. `why_not`: it was left out when the batch was approved. Only those, `payout_id`
-    and `state` change.
+    The payee knows it by `reference`, or reads `text`, where they are not empty. `end_to_end` comes
+    back in the entry of the bank by which it has left, `left_by_id`, and in the one by which it
+    came back, `back_by_id`. `why_not`: it was left out when the batch was approved. Only those,
+    `payout_id` and `state` change.
     """
 
     rights = Rights.KEPT
@@ -121,6 +122,7 @@ class Instruction(TenantModel):
     payee = models.CharField(max_length=100)
     account = models.CharField(max_length=34)
     reference = models.CharField(max_length=25, blank=True)
+    text = models.CharField(max_length=140, blank=True)
     street = models.CharField(max_length=100, blank=True)
     postcode = models.CharField(max_length=12, blank=True)
     town = models.CharField(max_length=60, blank=True)
@@ -164,18 +166,20 @@ class Payout(Sealed):
     """That the bank is asked to pay what is payable to the seller's own account.
 
     With `until` it is a remittance: what was reserved for taxes up to that day goes to the tax
-    office, and `account` is its account.
+    office, and `account` is its account. With `to_payer` it was never the seller's: it goes back to
+    whoever paid, whose account the operator alone knows.
     """
 
     FORMS: ClassVar = {
         1: _PAYOUT,
         2: (*_PAYOUT, "until", "vat_minor", "prepayment_minor", "reference"),
+        3: (*_PAYOUT, "until", "vat_minor", "prepayment_minor", "reference", "to_payer_id"),
     }
 
     batch_id = models.UUIDField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    account = models.CharField(max_length=34)
+    account = models.CharField(max_length=34, blank=True)
     end_to_end = models.CharField(max_length=35)
     pay_on = models.DateField()
     made_at = models.DateTimeField()
@@ -183,10 +187,12 @@ class Payout(Sealed):
     vat_minor = models.BigIntegerField(default=0)
     prepayment_minor = models.BigIntegerField(default=0)
     reference = models.CharField(max_length=25, blank=True)
+    to_payer = TenantForeignKey(ToPayer, null=True)
 
     class Meta:
         constraints: ClassVar = [
             TenantKey(name="payout_key"),
+            TenantReference(field="to_payer", name="payout_to_a_payer_is_on_the_list"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_is_positive"),
             models.CheckConstraint(
                 condition=Q(until=None, vat_minor=0, prepayment_minor=0)
@@ -198,11 +204,25 @@ class Payout(Sealed):
                 ),
                 name="remittance_is_of_reserves",
             ),
+            models.CheckConstraint(
+                condition=Q(to_payer=None) & ~Q(account="")
+                | Q(to_payer__isnull=False, until=None, account="", reference=""),
+                name="payout_goes_to_one_account",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "to_payer"],
+                condition=Q(to_payer__isnull=False),
+                name="payouts_to_a_payer",
+            ),
         ]
 
     @property
     def parts(self) -> Parts:
         """Whose money it is."""
+        if self.to_payer_id is not None:
+            return Parts(0, payer_minor=self.amount_minor)
         payable = self.amount_minor - self.vat_minor - self.prepayment_minor
         return Parts(payable, self.vat_minor, self.prepayment_minor)
 

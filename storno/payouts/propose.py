@@ -1,5 +1,9 @@
-"""Proposing a batch: whatever is payable now is to go to the sellers' own accounts."""
+"""Proposing a batch: whatever is payable now is to go to the sellers' own accounts.
 
+With it goes back to payers what lies there beyond the claims, and was put on the list.
+"""
+
+from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,6 +28,7 @@ from storno.payouts.books import Parts
 from storno.payouts.models import Batch
 from storno.payouts.queries import account_failed
 from storno.payouts.rules import must_pay_out
+from storno.payouts.to_payers import due_to_payers
 from storno.payouts.write import payable_now
 
 _SELLERS = "SELECT seller_id FROM sellers_to_pay_out()"
@@ -34,7 +39,7 @@ def due_now(*, who: Actor, at: datetime) -> list[Due]:
     """What a batch would be of now, and who would be left out. Raises NotAllowed."""
     must_pay_out(who)
     house = seller_of(who.organization_id)
-    return [_due(seller_id, house, who, at=at) for seller_id in sellers_of(_SELLERS)]
+    return list(_all_due(house, who, at=at))
 
 
 @deed
@@ -49,8 +54,14 @@ def propose_payouts(pay_on: date, *, who: Actor, at: datetime) -> Batch:
     for seller_id in sellers_of(_SELLERS):
         with crossing(seller_id, back_to=who.organization_id):
             release(house.currency, day_of(house, at), who=who.across(seller_id), at=at)
-    found = (_due(seller_id, house, who, at=at) for seller_id in sellers_of(_SELLERS))
-    return put_batch(found, pay_on, who=who, at=at)
+    return put_batch(_all_due(house, who, at=at), pay_on, who=who, at=at)
+
+
+def _all_due(house: Seller, who: Actor, *, at: datetime) -> Iterator[Due]:
+    """What is payable to sellers, and what goes back to payers."""
+    for seller_id in sellers_of(_SELLERS):
+        yield _due(seller_id, house, who, at=at)
+    yield from due_to_payers(house, who=who, at=at)
 
 
 def _due(seller_id: UUID, house: Seller, who: Actor, *, at: datetime) -> Due:

@@ -24,6 +24,9 @@ from storno.payouts.models import (
 
 PAGE = 50
 
+_OWN = Q(until=None, to_payer=None)
+"""What goes to the seller."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
@@ -79,7 +82,7 @@ def payouts_of(
     organization_id: UUID, *, before: UUID | None = None, limit: int = PAGE
 ) -> list[PaidOut]:
     """What a seller was paid out, the newest first."""
-    return _newest(organization_id, Q(until=None), before, limit)
+    return _newest(organization_id, _OWN, before, limit)
 
 
 def remittances_of(
@@ -91,7 +94,7 @@ def remittances_of(
 
 def payout_with(payout_id: UUID, organization_id: UUID) -> PaidOut:
     """A seller's payout with this id. Raises Absent."""
-    mine = Payout.objects.filter(organization_id=organization_id, id=payout_id, until=None)
+    mine = Payout.objects.filter(_OWN, organization_id=organization_id, id=payout_id)
     for paid in _with_ends(mine, organization_id):
         return paid
     raise Absent
@@ -127,7 +130,7 @@ def on_the_way_now(organization_id: UUID) -> int:
     its = {"organization_id": organization_id}
     ended = PayoutLeft.objects.filter(**its).values("payout_id")
     back = PayoutBack.objects.filter(**its).values("payout_id")
-    open_ = Payout.objects.filter(**its, until=None).exclude(id__in=ended).exclude(id__in=back)
+    open_ = Payout.objects.filter(_OWN, **its).exclude(id__in=ended).exclude(id__in=back)
     on_the_way: int = open_.aggregate(sum=Sum("amount_minor", default=0))["sum"]
     return on_the_way
 

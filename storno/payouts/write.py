@@ -85,6 +85,28 @@ class PayoutNotLeft(Happening):
     currency: str
 
 
+@dataclass(frozen=True)
+class WentToPayer(Happening):
+    """What lay there beyond a claim has gone back to whoever paid it."""
+
+    kind: ClassVar = "payout.to_payer"
+    sentence: ClassVar = _("%(amount_minor)s went back to whoever had paid it.")
+    payout_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class NotToPayer(Happening):
+    """The bank could not pay it back to whoever paid, or sent it back."""
+
+    kind: ClassVar = "payout.to_payer_back"
+    sentence: ClassVar = _("%(amount_minor)s did not reach whoever had paid it.")
+    payout_id: str
+    amount_minor: int
+    currency: str
+
+
 def payable_now(organization_id: UUID) -> int:
     """What is to be paid out to a seller, in minor units; less than nothing is a claim."""
     (payable,) = credited(organization_id, PAYABLE)
@@ -171,6 +193,8 @@ def write_back(
 
 def _left(payout: Payout) -> Happening:
     its = (str(payout.id), payout.amount_minor, payout.currency)
+    if payout.to_payer_id is not None:
+        return WentToPayer(*its)
     if payout.until is None:
         return PaidOut(*its, payout.account[-4:])
     return Remitted(*its, payout.until.isoformat())
@@ -178,13 +202,15 @@ def _left(payout: Payout) -> Happening:
 
 def _back(payout: Payout) -> Happening:
     its = (str(payout.id), payout.amount_minor, payout.currency)
+    if payout.to_payer_id is not None:
+        return NotToPayer(*its)
     return RemittanceReturned(*its) if payout.until else PayoutReturned(*its, payout.account[-4:])
 
 
 def _tell(told: Happening, payout: Payout, letter: str, *, who: Actor, at: datetime) -> None:
     """Have it in history; members get a letter of what was for their own account."""
     record(told, subject_id=payout.organization_id, who=who, at=at)
-    if payout.until is None:
+    if payout.until is None and payout.to_payer_id is None:
         tell_of_money(letter, payout.id, payout.organization_id, at=at)
 
 
@@ -198,5 +224,6 @@ def _post(
     at: datetime,
     move_id: UUID | None = None,
 ) -> None:
-    posting = Posting(source_id, kind, payout.id, payout.currency, day, moves, move_id)
-    post([posting], organization_id=payout.organization_id, at=at)
+    if moves:
+        posting = Posting(source_id, kind, payout.id, payout.currency, day, moves, move_id)
+        post([posting], organization_id=payout.organization_id, at=at)

@@ -26,6 +26,7 @@ from storno.corrections.depart import depart_due
 from storno.corrections.follow_refund import follow_next_refund
 from storno.corrections.letter import compose_credit_stopped
 from storno.corrections.stop import CREDIT_STOPPED_LETTER
+from storno.corrections.to_payer import owe_back_what_failed
 from storno.custody.letters import compose_money_came, compose_payout_account
 from storno.custody.payout_account import PAYOUT_ACCOUNT_LETTER
 from storno.custody.set_aside import MONEY_CAME_LETTER
@@ -126,6 +127,12 @@ def remind_of_overdue(organization_id: UUID) -> Iterator[None]:
 def match(organization_id: UUID) -> Iterator[None]:
     """Let entries of the bank that have just been read meet their invoices."""
     while meet_new(organization_id, at=read_clock()):
+        yield
+
+
+def owe_back(organization_id: UUID) -> Iterator[None]:
+    """Have owed back again what the bank could not pay to whoever had paid it."""
+    if owe_back_what_failed(organization_id, at=read_clock()):
         yield
 
 

@@ -17,6 +17,7 @@ from storno.notices.remind import organizations_with_due_notices
 from storno.online.due import organizations_with_due_checkouts
 from storno.organizations.queries import all_organizations
 from storno.overdue.automatic import organizations_that_remind
+from storno.payouts.to_payers import sellers_with_failed_payers
 from storno.worker.rounds import (
     collect,
     deliver,
@@ -25,6 +26,7 @@ from storno.worker.rounds import (
     forget,
     forget_counts,
     match,
+    owe_back,
     remind,
     remind_clients,
     remind_of_overdue,
@@ -66,6 +68,7 @@ TIMETABLE: tuple[Line | Chore, ...] = (
     Line("overdue", HOUR // 4, lambda _at: organizations_that_remind(), remind_of_overdue),
     Line("letters", 1, organizations_with_due_letters, deliver, beside=4),
     Line("entries", 5, lambda _at: organizations_with_new_entries(), match),
+    Line("payers", 10, lambda _at: sellers_with_failed_payers(), owe_back),
     Line("appointments", 10, organizations_with_due_reminders, remind_clients),
     Line("papers", 5, organizations_without_papers, set_papers),
     Line("memories", HOUR, lambda _at: all_organizations(), forget),

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from storno.bank.models import Entry
+from storno.bank.queries import Payer
 from storno.cases.approve import (
     NotConfirmed,
     approve_case,
@@ -25,13 +26,7 @@ from storno.cases.ask import (
 from storno.cases.confirm import AnotherAmount, NotThisMessage, PaidBack, confirm_refund
 from storno.cases.confirm import record_confirmation as record_it
 from storno.cases.models import RefundCase, RefundedBy
-from storno.cases.queries import (
-    Payer,
-    cases_in_queue,
-    cases_to_confirm,
-    organization_of,
-    payers_of,
-)
+from storno.cases.queries import cases_in_queue, cases_to_confirm, organization_of, payers_of
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.refusals import Absent, Blocked, Invalid, NotAllowed
 from storno.corrections.credit import credit_invoice

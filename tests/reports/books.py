@@ -11,6 +11,7 @@ from storno.core.ids import new_id
 from storno.corrections.collect import book_checkout
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
+from storno.corrections.facts import gather, lock_standing
 from storno.corrections.finalise import finalise_draft
 from storno.corrections.follow_refund import take_failed_back
 from storno.corrections.move_payment import move_payment
@@ -20,11 +21,12 @@ from storno.corrections.settle import register_payment, reverse_payment
 from storno.corrections.take_lines import CreditLine
 from storno.corrections.undo import undo_credit
 from storno.corrections.write_off import reverse_write_off, write_off_invoice
-from storno.custody.models import Remitted, TaxRepayment
+from storno.custody.models import Remitted, TaxRepayment, ToPayer
 from storno.custody.payout_account import write_payout_account
 from storno.custody.queries import held_now
 from storno.custody.reserves import release, write_repayment
 from storno.custody.terms import TermsChanges, write_terms
+from storno.custody.to_payer import write_to_payer, write_to_payer_reversal
 from storno.documents.models import Dispute, Document, FollowUp, Line, Reason
 from storno.documents.send import hand_over
 from storno.history.record import record
@@ -39,11 +41,11 @@ from storno.organizations.scope import scope
 from storno.organizations.sealed import sealed
 from storno.overdue.dispute import dispute_invoice, end_dispute
 from storno.overdue.remind import remind_of_invoice
-from storno.payments.methods import CARD
-from storno.payments.models import MoneyKind, Payment, Why
-from storno.payments.refund import GivenBack
+from storno.payments.methods import CARD, CLIENT_MONEY
+from storno.payments.models import MoneyKind, Payment, Refund, Why
+from storno.payments.refund import GivenBack, Went, tell_refund, write_refund
 from storno.payments.register import PaymentInput
-from storno.payments.reverse_refund import Grounds
+from storno.payments.reverse_refund import Grounds, write_refund_reversal
 from storno.payouts.models import Batch, Instruction, InstructionState, Payout, WhyBack
 from storno.payouts.write import write_back, write_left, write_payout
 from storno.reports.verify.dossier import open_books
@@ -197,6 +199,57 @@ def keep_client_money(world: World, rate: Decimal, *, at: datetime) -> None:
     first = came(world, stays, 50_000, at=at)
     came(world, stays, 90_000, at=at)
     undone(world, first, at=at)
+    give_to_payers(world, rate, at=at)
+
+
+def give_to_payers(world: World, rate: Decimal, *, at: datetime) -> None:
+    """What came beyond an invoice goes back to whoever paid: in vain, and with the bank."""
+    who, day, invoice = world.who(), at.date(), world.invoice(line(rate=rate), at=at)
+    came(world, invoice, invoice.payable_minor, at=at)
+    over = came(world, invoice, 600, at=at)
+    for amount in (100, 200, 300):
+        with scope(world.id):
+            case = gather(lock_standing(invoice.id, world.id), who=who, at=at)
+            of = (case.facts.invoice, case.standing, case.facts.claim)
+            refund = write_refund(
+                amount,
+                *of,
+                Went(day, CLIENT_MONEY, new_id()),
+                has_credit_notes=False,
+                who=who,
+                at=at,
+            )
+            tell_refund(refund, invoice, who=who, at=at)
+            row = write_to_payer(refund, over, payee="", account="", at=at)
+        if amount != 300:
+            take_off(world, invoice, row, refund, at=at)
+        else:
+            with scope(world.id):
+                payout = Payout(id=new_id(), organization_id=world.id, batch_id=new_id())
+                payout.amount_minor, payout.to_payer_id, payout.currency = amount, row.id, "EUR"
+                payout.end_to_end, payout.pay_on, payout.made_at = payout.id.hex, day, at
+                write_payout(payout, at=at)
+                write_left(payout, new_id(), day, move_id=new_id(), who=who, at=at)
+
+
+def take_off(
+    world: World, invoice: Document, row: ToPayer, refund: Refund, *, at: datetime
+) -> None:
+    """It does not go back after all."""
+    who, day = world.who(), at.date()
+    with scope(world.id):
+        case = gather(lock_standing(invoice.id, world.id), who=who, at=at)
+        of = (case.facts.invoice, case.standing, case.facts.claim)
+        reversal = write_refund_reversal(
+            refund,
+            Grounds(Why.MISTAKE, "of somebody else"),
+            *of,
+            has_credit_notes=False,
+            today=day,
+            who=who,
+            at=at,
+        )
+        write_to_payer_reversal(row, refund, reversal, day, at=at)
 
 
 def remit(world: World, *, at: datetime) -> None:

@@ -10,6 +10,8 @@ from storno.custody.models import (
     SetAside,
     SetAsideReversal,
     TaxRepayment,
+    ToPayer,
+    ToPayerReversal,
 )
 from storno.ledger.models import Transfer
 from tests.reports.mischief import Books, forge, says
@@ -94,3 +96,21 @@ def more_is_released_than_waited(books: Books) -> None:
 def paid_back_for_the_wrong_tax(books: Books) -> None:
     books.all(Transfer).filter(kind="tax_repaid", credit="VATRES").update(credit="PREP")
     books.seal()
+
+
+@says("split_seal_broken")
+def it_goes_back_to_somebody_else(books: Books) -> None:
+    books.all(ToPayer).update(payee="Mallory", account="FI2112345600000785")
+
+
+@says("to_payer_stays", "posting_without_source")
+def it_goes_back_though_it_does_not_count(books: Books) -> None:
+    reversal = books.all(ToPayerReversal).first()
+    books.all(ToPayerReversal).filter(id=reversal.id).delete()
+
+
+@says("to_payer_astray", "to_payer_stays", "posting_without_source")
+def nothing_goes_back_though_it_counts(books: Books) -> None:
+    reversal = books.all(ToPayerReversal).first()
+    books.all(ToPayerReversal).filter(id=reversal.id).delete()
+    books.all(ToPayer).filter(id=reversal.to_payer_id).delete()

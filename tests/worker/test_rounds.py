@@ -155,7 +155,7 @@ def test_the_timetable_can_be_run_through(clock: Clock) -> None:
     assert [runner.name for runner in runners(TIMETABLE, threading.Event())] == [
         *("departures 1", "cards 1", "cards 2", "reminders 1", "overdue 1"),
         *("letters 1", "letters 2", "letters 3", "letters 4"),
-        *("entries 1", "appointments 1", "papers 1", "memories 1", "erasures 1"),
+        *("entries 1", "payers 1", "appointments 1", "papers 1", "memories 1", "erasures 1"),
         *("desk", "sessions", "counts"),
     ]
 

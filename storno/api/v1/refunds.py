@@ -26,6 +26,7 @@ from storno.api.values import (
 from storno.core.refusals import Absent, FieldError, Invalid, invalid
 from storno.corrections.facts import read_standing
 from storno.corrections.refund import offset_invoice, refund_invoice, reverse_refund
+from storno.custody.barred import RefundNeedsDesk
 from storno.documents.queries import Filter, Tab, document, list_invoices
 from storno.money.currency import decimal_text
 from storno.online.models import SendingState
@@ -51,11 +52,15 @@ FIELDS = {"refunded_on": "paid_on"}
 
 
 class Way(StrEnum):
-    """How money goes back: marked as paid back, used for another invoice, or back to the card."""
+    """How money goes back: marked as paid back, used for another invoice, or back to the card.
+
+    Out of client money (`custody`) it is customer service that gives it back.
+    """
 
     OUTSIDE = "outside"
     OFFSET = "offset"
     PROVIDER = "provider"
+    CUSTODY = "custody"
 
 
 class RefundIn(Body):
@@ -234,6 +239,8 @@ def post_refund(request: Request, body: RefundIn) -> Refund:
     """
     who, at = request.auth.who, request.auth.at
     try:
+        if body.way is Way.CUSTODY:
+            raise RefundNeedsDesk
         if body.way is Way.OFFSET:
             target = body.offset_to()
             return offset_invoice(body.invoice, target, amount_minor=body.amount, who=who, at=at)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from storno.custody.models import Return, SetAside, SetAsideReversal
+from storno.custody.models import Return, SetAside, SetAsideReversal, ToPayer, ToPayerReversal
 from storno.documents.models import (
     Document,
     Draft,
@@ -96,6 +96,8 @@ class Dossier:
     refund_reversals: list[RefundReversal]
     set_asides: list[SetAside]
     set_aside_reversals: list[SetAsideReversal]
+    to_payers: list[ToPayer]
+    to_payer_reversals: list[ToPayerReversal]
     returns: list[Return]
     write_offs: list[WriteOff]
     write_off_reversals: list[WriteOffReversal]
@@ -169,6 +171,7 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
     taken_back = _taken_back(RefundReversal, "refund_id", refunds, books)
     set_asides = _by("invoice_id", books.rows(SetAside).filter(invoice_id__in=ids))
     given_up = _by("invoice_id", books.rows(SetAsideReversal).filter(invoice_id__in=ids))
+    to_payers, off_the_list = _to_payers(refunds, books)
     returns = _by("invoice_id", books.rows(Return).filter(invoice_id__in=ids))
     write_offs = _by("invoice_id", books.rows(WriteOff).filter(invoice_id__in=ids).order_by("turn"))
     asked_again = _taken_back(WriteOffReversal, "write_off_id", write_offs, books)
@@ -191,6 +194,8 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
             refund_reversals=[back for each in refunds[id_] for back in taken_back[each.id]],
             set_asides=set_asides[id_],
             set_aside_reversals=given_up[id_],
+            to_payers=to_payers[id_],
+            to_payer_reversals=off_the_list[id_],
             returns=returns[id_],
             write_offs=write_offs[id_],
             write_off_reversals=[back for row in write_offs[id_] for back in asked_again[row.id]],
@@ -201,6 +206,22 @@ def _read(invoices: list[Document], books: Books) -> list[Dossier]:
         )
         for id_ in ids
     ]
+
+
+def _to_payers(
+    refunds: Mapping[UUID, list[Refund]], books: Books
+) -> tuple[defaultdict[UUID, list[ToPayer]], defaultdict[UUID, list[ToPayerReversal]]]:
+    """What goes back to payers by these refunds, and what does not after all, by the invoice."""
+    invoices = {each.id: each.invoice_id for rows in refunds.values() for each in rows}
+    listed: defaultdict[UUID, list[ToPayer]] = defaultdict(list)
+    off: defaultdict[UUID, list[ToPayerReversal]] = defaultdict(list)
+    rows = books.rows(ToPayer).filter(refund_id__in=invoices)
+    for row in rows:
+        listed[invoices[row.refund_id]].append(row)
+    whose = {row.id: invoices[row.refund_id] for row in rows}
+    for back in books.rows(ToPayerReversal).filter(to_payer_id__in=whose):
+        off[whose[back.to_payer_id]].append(back)
+    return listed, off
 
 
 def _papers(documents: list[Document], books: Books) -> dict[UUID, Paper]:

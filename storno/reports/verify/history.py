@@ -16,7 +16,7 @@ from storno.documents.send import DocumentHandedOver
 from storno.history.models import Event
 from storno.organizations.sealed import is_whole
 from storno.payments.models import Payment, RefundWay, Why, WriteOffKind
-from storno.payments.refund import MoneyOffset, MoneyRefunded, MoneySent
+from storno.payments.refund import MoneyOffset, MoneyRefunded, MoneySent, MoneyToPayer
 from storno.payments.register import PaidByOffset, PaymentCame, PaymentMoved, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 from storno.payments.reverse_refund import RefundCameBack, RefundTakenBack
@@ -36,6 +36,7 @@ TELLING = {
     MoneyRefunded.kind: "refund_id",
     MoneyOffset.kind: "refund_id",
     MoneySent.kind: "refund_id",
+    MoneyToPayer.kind: "refund_id",
     RefundTakenBack.kind: "reversal_id",
     RefundCameBack.kind: "reversal_id",
     WrittenOffAsBadDebt.kind: "write_off_id",
@@ -50,6 +51,7 @@ _REFUNDED: dict[str, str] = {
     RefundWay.OUTSIDE: MoneyRefunded.kind,
     RefundWay.OFFSET: MoneyOffset.kind,
     RefundWay.PROVIDER: MoneySent.kind,
+    RefundWay.CUSTODY: MoneyToPayer.kind,
 }
 
 Told = tuple[str, str, datetime | None]

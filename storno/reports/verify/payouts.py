@@ -77,7 +77,8 @@ def _expected(
         # One entry may be of several payouts, so that which joins them is what the bank told.
         joined = next((each.move_id for each in postings.get(left.id, ())), left.id)
         yield Posting(left.id, LEFT, *named, left.on, custody, joined or left.id)
-        yield Posting(left.own_id, LEFT, *named, left.on, own)
+        if own:
+            yield Posting(left.own_id, LEFT, *named, left.on, own)
     if back is not None:
         had_left = back.entry_id is not None
         custody, own = back_moves(parts, had_left=had_left)
@@ -85,7 +86,7 @@ def _expected(
         if back.why == WhyBack.MISTAKEN:
             joined = next((each.move_id for each in postings.get(back.id, ())), None) or back.id
         yield Posting(back.id, BACK, *named, back.on, custody, joined)
-        if back.own_id is not None:
+        if back.own_id is not None and own:
             yield Posting(back.own_id, BACK, *named, back.on, own)
 
 
@@ -101,9 +102,9 @@ def _instructions(books: Books) -> Iterator[Violation]:
         id=OuterRef("payout_id"),
         batch_id=OuterRef("batch_id"),
         amount_minor=OuterRef("amount_minor"),
-        account=OuterRef("account"),
         end_to_end=OuterRef("end_to_end"),
     )
+    there = there.filter(Q(account=OuterRef("account")) | Q(to_payer__isnull=False))
     mine = books.rows(Instruction)
     yield from found(
         "instruction_without_payout",

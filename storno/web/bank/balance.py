@@ -15,6 +15,7 @@ from storno.custody.books import (
     PAYABLE,
     PAYER,
     PREPAYMENT_RESERVE,
+    TO_PAYERS,
     VAT_RESERVE,
     WAITING,
 )
@@ -44,12 +45,13 @@ def _shown(here: Here) -> dict[str, Any]:
     fee = by_account[FEE].net_minor + by_account[FEE_VAT].net_minor
     owners = [
         (_("To be paid out to sellers"), by_account[PAYABLE].owed_minor),
-        (_("On the way to sellers and to the tax office"), by_account[ON_THE_WAY].net_minor),
+        (_("On the way to sellers, payers and the tax office"), by_account[ON_THE_WAY].net_minor),
         (_("Set aside for VAT"), by_account[VAT_RESERVE].owed_minor),
         (_("Set aside for income tax"), by_account[PREPAYMENT_RESERVE].owed_minor),
         (_("To be returned once the tax office has paid it back"), by_account[WAITING].net_minor),
         (_("Service fee with its VAT"), fee),
         (_("Paid beyond what was invoiced"), by_account[PAYER].net_minor),
+        (_("To be paid back to whoever paid it"), by_account[TO_PAYERS].net_minor),
         (_("Claims on sellers"), -by_account[PAYABLE].lacking_minor),
         (
             _("Taxes that the tax office has, and that were returned"),

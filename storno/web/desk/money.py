@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from storno.bank.models import Entry, EntryState
 from storno.bank.queries import entry_with, list_entries
 from storno.core.refusals import Absent, Invalid, Refused
+from storno.custody.to_payer import CURRENCY, Beyond, money_of_payers
 from storno.matching.look import look_into_money
 from storno.matching.match import NotMatched, match_entry, undo_match
 from storno.matching.queries import matches_of
@@ -27,10 +28,12 @@ from storno.organizations.scope import scope_of
 from storno.references.creditor import spaced_in_fours
 from storno.web.bank.rows import likenesses_in_words, outcome, said_by_payer, title_of, why_of
 from storno.web.desk.door import Desk, show_desk, staff_page
-from storno.web.say import say_date, say_day
+from storno.web.say import say_date, say_day, say_money
 from storno.web.take import take_invalid, take_refused, typed_in
 
-STATES = {"": EntryState.QUEUED, "matched": EntryState.MATCHED}
+STATES = {"": EntryState.QUEUED, "beyond": None, "matched": EntryState.MATCHED}
+"""The tabs: entries in a state, and what lies there for payers."""
+_MOST = 100
 
 
 class FindForm(forms.Form):
@@ -58,24 +61,26 @@ class UndoingForm(forms.Form):
 @require_GET
 @staff_page
 def desk_money(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The entries that wait, or those that are matched, the newest first."""
+    """The entries that wait or are matched, the newest first; or what lies there for payers."""
     who = look_into_money(desk.person.id, at=desk.at)
     asked = request.GET.get("state", "")
     state = asked if asked in STATES else ""
+    older, url = "", reverse("desk_money")
+    before = _id(request.GET.get("before", ""))
     with scope_of(who):
-        page = list_entries(
-            who.organization_id, states=[STATES[state]], before=_id(request.GET.get("before", ""))
-        )
-    rows = [_row(each, desk) for each in page.rows]
-    url = reverse("desk_money")
-    labels = {"": _now("To match"), "matched": _now("Matched")}
+        if (of := STATES[state]) is None:
+            rows = [_beyond(each) for each in money_of_payers(limit=_MOST)]
+        else:
+            page = list_entries(who.organization_id, states=[of], before=before)
+            rows = [_row(each, desk) for each in page.rows]
+            older = f"{url}?state={state}&before={page.next}" if page.next else ""
+    labels = {"": _now("To match"), "beyond": _now("Beyond invoices"), "matched": _now("Matched")}
     tabs = [
         {"label": label, "url": f"{url}?state={each}" if each else url, "current": each == state}
         for each, label in labels.items()
     ]
-    older = f"{url}?state={state}&before={page.next}" if page.next else ""
     shown: dict[str, Any] = {"rows": rows, "tabs": tabs, "older_url": older}
-    return show_desk(request, desk, "desk/money.html", is_matched=bool(state), **shown)
+    return show_desk(request, desk, "desk/money.html", state=state, **shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,6 +166,17 @@ def _row(entry: Entry, desk: Desk) -> dict[str, Any]:
         "why": why_of(entry),
         "day": say_day(entry.booked_on, desk.today),
         "waits": entry.state == EntryState.QUEUED,
+    }
+
+
+def _beyond(lies: Beyond) -> dict[str, Any]:
+    amount = say_money(lies.lies_minor, CURRENCY)
+    return {
+        "url": reverse("desk_invoice", args=[lies.organization_id, lies.invoice_id]),
+        "title": _now("%(amount)s beyond invoice %(number)s")
+        % {"amount": amount, "number": lies.number},
+        "said": lies.seller,
+        "waits": True,
     }
 
 

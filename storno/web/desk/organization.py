@@ -21,8 +21,8 @@ from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
 from storno.staff.visit import visit, visit_going_on
 from storno.web.desk.door import Desk, show_desk, staff_page
-from storno.web.desk.invoice_page import invoice_page
 from storno.web.desk.organization_page import organization_page
+from storno.web.desk.to_payer import show_invoice
 from storno.web.take import take_invalid
 
 
@@ -66,9 +66,7 @@ def desk_invoice(
     who = visit_going_on(desk.person.id, organization_id, at=desk.at)
     if who is None:
         return _ask(request, desk, organization_id, ReasonForm(label_suffix=""), invoice_id)
-    with scope_of(who):
-        shown = invoice_page(invoice_id, who, desk)
-    return show_desk(request, desk, "desk/invoice.html", **shown)
+    return show_invoice(request, desk, invoice_id, who)
 
 
 @require_POST

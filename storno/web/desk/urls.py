@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from storno.web.desk import cases, conversation, money, organization, queue, search, visits
+from storno.web.desk import (
+    cases,
+    conversation,
+    money,
+    organization,
+    queue,
+    search,
+    to_payer,
+    visits,
+)
 
 urlpatterns = [
     path("", queue.queue, name="desk"),
@@ -23,6 +32,17 @@ urlpatterns = [
     path("money/<uuid:entry_id>/", money.desk_entry, name="desk_entry"),
     path("money/<uuid:entry_id>/match/", money.desk_match, name="desk_match"),
     path("money/<uuid:entry_id>/undoing/", money.desk_unmatch, name="desk_unmatch"),
+    path(
+        "organizations/<uuid:organization_id>/invoices/<uuid:invoice_id>/to-payer/",
+        to_payer.desk_repay,
+        name="desk_repay",
+    ),
+    path(
+        "organizations/<uuid:organization_id>/invoices/<uuid:invoice_id>/to-payer/"
+        "<uuid:to_payer_id>/off/",
+        to_payer.desk_off_list,
+        name="desk_off_list",
+    ),
     path("search/", search.desk_search, name="desk_search"),
     path(
         "organizations/<uuid:organization_id>/",

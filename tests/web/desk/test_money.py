@@ -1,5 +1,6 @@
 """Money on the operator's account that waits: linked to a seller's invoice, and taken back."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -199,3 +200,41 @@ def test_each_way_to_a_sellers_invoice_runs_along_an_index(at: datetime) -> None
     }
     small = {"organizations_organization", "organizations_seller", "numbering_receivingaccount"}
     must_run_along_indexes(function, asked, small=small)
+
+
+@in_balance()
+def test_what_lies_beyond_an_invoice_is_given_back_from_its_page(
+    at: datetime, clock: Clock
+) -> None:
+    world = in_custody()
+    invoice = world.invoice(at=at)
+    bring(told("1300.00", key(), reference=invoice.payment_reference), at=at)
+    sam = Agent(world, "Sam", "agent", clock)
+    beyond = sam.opened("desk_money", state="beyond")
+    assert "€45.00 beyond invoice 2026-0001" in beyond.text
+    its = (world.id, invoice.id)
+    assert f'href="{sam.url("desk_invoice", *its)}"' in beyond.html
+    assert sam.post("desk_repay", *its, amount="45").path == sam.url("desk_invoice", *its)
+    assert stands(world, invoice)["owed_back"] == 4_500
+    page = sam.post("desk_visit", world.id, invoice=invoice.id, reason="paid too much")
+    assert "€45.00 beyond this invoice lies on the client money account." in page.text
+    more = sam.post("desk_repay", *its, amount="45.01")
+    assert (more.status, more.error_of("amount")) == (
+        422,
+        "This is more than is owed back. Enter at most what is owed back.",
+    )
+    elsewhere = sam.post("desk_repay", *its, amount="45", payee="Sam", account="FI21")
+    assert elsewhere.status == 422
+    assert stands(world, invoice)["owed_back"] == 4_500
+    given = sam.post("desk_repay", *its, amount="45,00")
+    assert "It goes back with the next payouts." in given.said
+    assert "€45.00 goes back with the next payouts" in given.text
+    assert "owed_back" not in stands(world, invoice)
+    (row,) = re.findall(r"to-payer/([0-9a-f-]{36})/off/", given.html)
+    unsaid = sam.post("desk_off_list", *its, row, reason="")
+    assert unsaid.error_of("reason") == "Say why this is reversed."
+    assert sam.post("desk_off_list", *its, invoice.id, reason="x").status == 404
+    off = sam.post("desk_off_list", *its, row, reason="it was another payer")
+    assert "It is owed back again." in off.said
+    assert stands(world, invoice)["owed_back"] == 4_500
+    assert codes(world) == set()
