@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
+from storno.corrections.follow_refund import follow_next_refund
 from storno.corrections.plan import CreditRequest
 from storno.corrections.refund import refund_invoice, reverse_refund
 from storno.documents.models import Document, Reason
 from storno.online.due import LEASE
+from storno.online.set_up import keep_keys
 from storno.organizations.scope import scope
 from storno.payments.models import MoneyKind, Refund, Why
 from storno.payments.refund import GivenBack
@@ -15,13 +17,13 @@ from storno.payments.reverse_refund import Grounds
 from tests.api.caller import caller
 from tests.conftest import Clock
 from tests.deeds import HOLD, credit, hold_credit, pay
-from tests.observe import balances, history, refused, standing
+from tests.observe import balances, history, refused, snapshot, standing
 from tests.online.shop import Shop, shop
-from tests.online.stripe_house import event, signature
+from tests.online.stripe_house import HOOK_SECRET, KEY, event, signature
 from tests.online.test_collect import holds
 from tests.online.test_doors import hook_of, tell
 from tests.web.papers.member import Member
-from tests.world import World
+from tests.world import World, found
 
 CARD = "card_online"
 
@@ -120,6 +122,25 @@ def test_one_that_fails_is_owed_back_again_with_the_reason(clock: Clock) -> None
         assert of.sendings()[-1] == ("failed", 125_500, "charge_already_refunded")
         assert owed(of, by_hand) == (125_500, 0)
         holds(world)
+
+
+def test_an_event_about_the_refund_of_another_organization_changes_nothing(clock: Clock) -> None:
+    with shop(clock.now, hold_seconds=0) as of:
+        theirs, ours, at = of.world, found(), clock.now
+        keep_keys(KEY, HOOK_SECRET, who=ours.who(), at=at)
+        invoice = theirs.invoice(at=at)
+        of.pay(invoice, at=at)
+        of.house.refund_status = "pending"
+        credit(theirs, invoice, at=at)
+        back(theirs, invoice, at=at)
+        of.follow(at=at)
+        of.house.refunds["re_1"] |= {"status": "failed", "failure_reason": "declined"}
+        failed = event("refund.failed", {"object": "refund", "id": "re_1"})
+        before = [snapshot(world) for world in (ours, theirs)]
+        assert tell(hook_of(ours), failed, signature(failed)) == 200
+        assert [snapshot(world) for world in (ours, theirs)] == before
+        assert (of.follow(at=at), follow_next_refund(ours.id, at=at)) == (0, False)
+        assert of.sendings() == [("pending", 125_500, "")]
 
 
 def test_killed_between_the_call_and_the_note_it_goes_back_once(at: datetime) -> None:

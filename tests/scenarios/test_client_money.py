@@ -139,9 +139,11 @@ def test_from_the_refused_cancel_over_the_chat_to_the_returned_taxes(
     for amount in ("1254.99", "1255.01", "737.25"):
         wrong = alice.post(f"{path}/confirmation", WHOLE | {"amount": amount})
         assert (wrong.status, wrong.codes) == (409, ["another_amount"])
-    page = {"name": "receipt.pdf", "content": base64.b64encode(b"<html>").decode()}
-    bad = alice.post(f"{path}/confirmation", WHOLE | {"receipt": page})
-    assert (bad.status, bad.codes) == (409, ["file_not_taken"])
+    for harmful in (b"<html>", b"MZ\x90\x00", b"\x7fELF", b"#!/bin/sh", b"PK\x03\x04"):
+        file = {"name": "receipt.pdf", "content": base64.b64encode(harmful).decode()}
+        bad = alice.post(f"{path}/confirmation", WHOLE | {"receipt": file})
+        assert (bad.status, bad.codes) == (409, ["file_not_taken"])
+    assert alice.get(path).body["state"] == "asked"
     said = alice.post(f"{path}/confirmation", WHOLE | {"receipt": RECEIPT})
     assert (said.status, said.body["state"]) == (201, "confirmed")
     for nobody in (alice, caller(found())):
