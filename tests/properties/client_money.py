@@ -123,6 +123,11 @@ class Asked:
     due: Counter[str]
     instruction: Instruction
     how: How = How.ON_THE_WAY
+    was_dropped: bool = False
+    early: int = 0
+    """What came back before it was told to have left, and waits for that."""
+    by_hand: UUID | None = None
+    """The entry of which a person said that it left by it."""
 
     @property
     def is_remitted(self) -> bool:
@@ -137,3 +142,72 @@ class Going:
     asked: list[Asked]
     is_approved: bool = False
     is_dropped: bool = False
+
+
+class Reckoned:
+    """All that is told of client money in a story, and what follows from it for each account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sold: list[Sold] = []
+        self.waiting: dict[UUID, int] = {}
+        """Entries that wait for a person, but for what came back before it had left."""
+        self.going: list[Going] = []
+        self.moved: list[Counter[str]] = [Counter(), Counter()]
+        """What has changed on the accounts of each seller but by payments, as credits."""
+        self.percent = [20, 20]
+        self.has_failed = [False, False]
+
+    def expected(self, seller: int) -> Counter[str]:
+        """Credits of each account of client money."""
+        its = (sold.kept() for sold in self.sold if sold.world == seller)
+        return added(self.moved[seller], *its)
+
+    def who_have_money(self) -> list[Sold]:
+        return [sold for sold in self.sold if sold.money]
+
+    def left_by_hand(self) -> list[tuple[Asked, UUID]]:
+        """What a person said to have left, with the entry of which that was said."""
+        every = [one for going in self.going for one in going.asked if one.how == How.LEFT]
+        return [(one, one.by_hand) for one in every if one.by_hand is not None]
+
+    def due(self, seller: int, to: str) -> Counter[str]:
+        """What can be asked of the bank for a seller now."""
+        now = self.expected(seller)
+        if to != "sellers":
+            return Counter({name: max(now[name], 0) for name in RESERVES})
+        payable = now["PAYABLE"] + self.releasable(seller)
+        return Counter({"PAYABLE": 0 if self.has_failed[seller] else max(payable, 0)})
+
+    def releasable(self, seller: int) -> int:
+        """What waits for the tax office though no reserve lacks it any more."""
+        now = self.expected(seller)
+        return max(now["TAXWAIT"] - sum(max(-now[name], 0) for name in RESERVES), 0)
+
+    def lacks(self, seller: int) -> int:
+        now = self.expected(seller)
+        return sum(max(-now[name], 0) for name in RESERVES)
+
+    def move(self, seller: int, debit: str, credit: str, minor: int) -> None:
+        self.moved[seller][debit] -= minor
+        self.moved[seller][credit] += minor
+
+    def holds_no_more(self, one: Asked) -> bool:
+        now = self.expected(one.seller)
+        lacks = any(amount and now[name] < 0 for name, amount in one.due.items())
+        return lacks or (self.has_failed[one.seller] and not one.is_remitted)
+
+    def sends(self, one: Asked) -> None:
+        for name, amount in one.due.items():
+            self.move(one.seller, name, "ONWAY", amount)
+
+    def fails(self, one: Asked, how: How) -> None:
+        """The account is not paid again until its owner has looked at it."""
+        self.ends(one, how)
+        self.has_failed[one.seller] |= not one.is_remitted
+
+    def ends(self, one: Asked, how: How) -> None:
+        """It is again where it was before the bank was asked."""
+        one.how, one.was_dropped = how, one.was_dropped or how == How.DROPPED
+        for name, amount in one.due.items():
+            self.move(one.seller, "CBANK" if how == How.BACK else "ONWAY", name, amount)

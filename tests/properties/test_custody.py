@@ -8,7 +8,6 @@ the other's wait. After each step each account of both sellers must be what is r
 the payments that stand, and the operator's account what the bank told.
 """
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -27,6 +26,8 @@ from storno.payments.reverse import MoneyWasGivenBack
 from storno.payouts.account import enter_payout_account
 from storno.payouts.approve import approve_batch, drop_batch, refuse_payout
 from storno.payouts.batch import NothingToPayOut
+from storno.payouts.meet import say_back, say_left
+from storno.payouts.not_left import undo_left
 from storno.payouts.propose import propose_payouts
 from storno.payouts.remit import propose_remittance
 from storno.payouts.repaid import say_repaid
@@ -44,8 +45,8 @@ from tests.properties.client_money import (
     Asked,
     Going,
     How,
+    Reckoned,
     Sold,
-    added,
 )
 from tests.properties.depth import DEEP, proof
 from tests.properties.invariants import prove_books
@@ -61,21 +62,14 @@ PRICES = ["1000.00", "333.33", "0.10", "19.99"]
 TAXES = "FI5689199710000724"
 
 
-class ClientMoney(RuleBasedStateMachine):
+class ClientMoney(Reckoned, RuleBasedStateMachine):
     """One operator and two sellers; of the second one's taxes the operator advances nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = BEGIN
-        self.sold: list[Sold] = []
-        self.waiting: dict[UUID, int] = {}
         self.ids: dict[UUID, str] = {}
         """What the payer's bank calls money that came, and repeats should it take it back."""
-        self.going: list[Going] = []
-        self.moved: list[Counter[str]] = [Counter(), Counter()]
-        """What has changed on the accounts of each seller but by payments, as credits."""
-        self.percent = [20, 20]
-        self.has_failed = [False, False]
 
     @initialize()
     def begin(self) -> None:
@@ -131,7 +125,7 @@ class ClientMoney(RuleBasedStateMachine):
         self.ids[entry.id] = end_to_end
         return entry
 
-    @precondition(lambda self: any(self.who_have_money()) or self.waiting)
+    @precondition(lambda self: self.who_have_money() or self.waiting)
     @rule(data=st.data())
     def bank_takes_back(self, data: st.DataObject) -> None:
         """It is paid no more, or was never; what went back by the books waits for a person."""
@@ -173,9 +167,6 @@ class ClientMoney(RuleBasedStateMachine):
             return
         undo_match(entry_id, "of a third", who=desk(), at=at)
         self.waiting[entry_id] = sold.went(entry_id, self.percent[sold.world])
-
-    def who_have_money(self) -> list[Sold]:
-        return [sold for sold in self.sold if sold.money]
 
     def was_given_back(self, sold: Sold, minor: int) -> bool:
         """Whether too little would be left of the money for what was refunded of it."""
@@ -240,19 +231,6 @@ class ClientMoney(RuleBasedStateMachine):
         if approved:
             self.operator_approves(going)
 
-    def due(self, seller: int, to: str) -> Counter[str]:
-        """What can be asked of the bank for a seller now."""
-        now = self.expected(seller)
-        if to != "sellers":
-            return Counter({name: max(now[name], 0) for name in RESERVES})
-        payable = now["PAYABLE"] + self.releasable(seller)
-        return Counter({"PAYABLE": 0 if self.has_failed[seller] else max(payable, 0)})
-
-    def releasable(self, seller: int) -> int:
-        """What waits for the tax office though no reserve lacks it any more."""
-        now = self.expected(seller)
-        return max(now["TAXWAIT"] - sum(max(-now[name], 0) for name in RESERVES), 0)
-
     @precondition(lambda self: any(not each.is_approved for each in self.going))
     @rule(data=st.data())
     def operator_approves_later(self, data: st.DataObject) -> None:
@@ -270,11 +248,6 @@ class ClientMoney(RuleBasedStateMachine):
         going.is_approved = True
         going.is_dropped = all(each.how in (How.DROPPED, How.BACK) for each in going.asked)
 
-    def holds_no_more(self, one: Asked) -> bool:
-        now = self.expected(one.seller)
-        lacks = any(amount and now[name] < 0 for name, amount in one.due.items())
-        return lacks or (self.has_failed[one.seller] and not one.is_remitted)
-
     @precondition(lambda self: any(not each.is_dropped for each in self.going))
     @rule(data=st.data())
     def operator_drops(self, data: st.DataObject) -> None:
@@ -288,23 +261,68 @@ class ClientMoney(RuleBasedStateMachine):
                 self.ends(each, How.DROPPED)
 
     @precondition(lambda self: self.going)
-    @rule(data=st.data(), refuses=st.sampled_from([False, False, True]))
-    def bank_answers(self, data: st.DataObject, refuses: bool) -> None:
-        """It has paid, also what it was asked no more; or it refuses; or the money comes back."""
+    @rule(
+        data=st.data(),
+        how=st.sampled_from(["pays", "pays", "refuses", "pays back first"]),
+        named=st.booleans(),
+    )
+    def bank_answers(self, data: st.DataObject, how: str, named: bool) -> None:
+        """It pays, also what it was asked no more; or refuses; or the money comes back."""
         going = data.draw(st.sampled_from(self.going))
-        one, at = data.draw(st.sampled_from(going.asked)), self.tick()
+        one = data.draw(st.sampled_from(going.asked))
         if one.how == How.LEFT:
-            came_back(one.instruction, at=at)
-            self.fails(one, How.BACK)
-        elif one.how == How.ON_THE_WAY and refuses and going.is_approved:
-            refuse_payout(one.instruction.payout_id, who=person(), at=at)
+            self.comes_back(going, one, named)
+        elif one.how == How.ON_THE_WAY and how == "refuses" and going.is_approved:
+            refuse_payout(self.payout_of(going, one), who=person(), at=self.tick())
             self.fails(one, How.DROPPED)
+        elif one.how != How.BACK and how == "pays back first" and not one.early:
+            came_back(one.instruction, at=self.tick())
+            one.early = one.due.total()
         elif one.how != How.BACK:
-            if one.how == How.DROPPED:
-                self.sends(one)
-            gone(one.instruction, at=at)
-            one.how = How.LEFT
-            self.move(one.seller, "ONWAY", "CBANK", one.due.total())
+            self.leaves(going, one, named)
+
+    def leaves(self, going: Going, one: Asked, named: bool) -> None:
+        """By an entry that names it, or of which a person says so."""
+        one.by_hand = None
+        if one.how == How.DROPPED:
+            self.sends(one)
+        if named:
+            gone(one.instruction, at=self.tick())
+        else:
+            entry = self.told(one.due.total(), side="DBIT", text="payments")
+            its = self.payout_of(going, one)
+            say_left(entry.id, going.batch.id, payout_id=its, who=person(), at=self.tick())
+            one.by_hand = entry.id
+        one.how = How.LEFT
+        self.move(one.seller, "ONWAY", "CBANK", one.due.total())
+        if one.early:
+            one.early = 0
+            self.fails(one, How.BACK)
+
+    def comes_back(self, going: Going, one: Asked, named: bool) -> None:
+        if named:
+            came_back(one.instruction, at=self.tick())
+        else:
+            entry = self.told(one.due.total(), text="returned")
+            say_back(entry.id, self.payout_of(going, one), who=person(), at=self.tick())
+        self.fails(one, How.BACK)
+
+    def payout_of(self, going: Going, one: Asked) -> UUID:
+        """By which the seller's books know it now."""
+        rows = asked(going.batch)
+        return next(each.payout_id for each in rows if each.id == one.instruction.id)
+
+    @precondition(lambda self: self.left_by_hand())
+    @rule(data=st.data())
+    def desk_named_the_wrong_entry(self, data: st.DataObject) -> None:
+        """It is on the way again, or was never to leave; the entry waits."""
+        one, entry_id = data.draw(st.sampled_from(self.left_by_hand()))
+        undo_left(entry_id, who=person(), at=self.tick())
+        self.waiting[entry_id] = -one.due.total()
+        self.move(one.seller, "CBANK", "ONWAY", one.due.total())
+        one.how = How.ON_THE_WAY
+        if one.was_dropped:
+            self.ends(one, How.DROPPED)
 
     @precondition(lambda self: any(self.has_failed))
     @rule()
@@ -313,21 +331,6 @@ class ClientMoney(RuleBasedStateMachine):
             if self.has_failed[seller]:
                 enter_payout_account(OWN, who=world.who(), at=self.tick())
                 self.has_failed[seller] = False
-
-    def sends(self, one: Asked) -> None:
-        for name, amount in one.due.items():
-            self.move(one.seller, name, "ONWAY", amount)
-
-    def fails(self, one: Asked, how: How) -> None:
-        """The account is not paid again until its owner has looked at it."""
-        self.ends(one, how)
-        self.has_failed[one.seller] |= not one.is_remitted
-
-    def ends(self, one: Asked, how: How) -> None:
-        """It is again where it was before the bank was asked."""
-        one.how = how
-        for name, amount in one.due.items():
-            self.move(one.seller, "CBANK" if how == How.BACK else "ONWAY", name, amount)
 
     @precondition(lambda self: self.sold and any(map(self.lacks, range(2))))
     @rule(part=st.sampled_from([1, 2, 3]))
@@ -340,20 +343,7 @@ class ClientMoney(RuleBasedStateMachine):
         self.move(seller, "CBANK", "VATRES", min(minor, vat))
         self.move(seller, "CBANK", "PREP", max(minor - vat, 0))
 
-    def lacks(self, seller: int) -> int:
-        now = self.expected(seller)
-        return sum(max(-now[name], 0) for name in RESERVES)
-
-    def move(self, seller: int, debit: str, credit: str, minor: int) -> None:
-        self.moved[seller][debit] -= minor
-        self.moved[seller][credit] += minor
-
     # What holds
-
-    def expected(self, seller: int) -> Counter[str]:
-        """Credits of each account of client money."""
-        its = (sold.kept() for sold in self.sold if sold.world == seller)
-        return added(self.moved[seller], *its)
 
     @invariant()
     def every_cent_is_where_it_belongs(self) -> None:
@@ -365,7 +355,8 @@ class ClientMoney(RuleBasedStateMachine):
             assert shown == {name: cents for name, cents in self.expected(seller).items() if cents}
             assert all(shown.get(name, 0) >= 0 for name in NEVER_LACKING)
         waits = self.before - balances(self.house).get("UNMATCHED", 0)
-        assert waits == sum(self.waiting.values())
+        early = sum(one.early for going in self.going for one in going.asked)
+        assert waits == sum(self.waiting.values()) + early
         assert gap() == self.gap
         if DEEP:
             self.books_are_proven()
