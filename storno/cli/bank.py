@@ -168,7 +168,7 @@ def import_file(file: Path, slug: str | None, email: str | None, as_json: bool) 
         slug = slug or _whose(source)
         who = find_member(email, slug) if email else system(find_organization(slug).id)
         taken = take_in(source, file.name, who=who, at=at)
-    progress, met = Progress("{} matched"), 0
+    progress, met = Progress("{} looked at"), 0
     while some := meet_new(who.organization_id, at=at):
         met += some
         progress(met)

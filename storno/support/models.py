@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.ids import new_id
 from storno.organizations.keys import TenantForeignKey, TenantKey, TenantReference
-from storno.organizations.models import Organization
+from storno.organizations.models import Country, Organization
 from storno.organizations.tenant import Rights, TenantModel
 from storno.staff.models import Staff
 from storno.support.hours import WEEKDAYS
@@ -169,9 +169,10 @@ def weekdays() -> list[int]:
 
 
 class Service(models.Model):
-    """When customer service answers, in Helsinki, and whether it is mailed; one row, if any is set.
+    """When customer service answers, and whether it is mailed; one row, if any is set.
 
-    `days` of the week as ISO counts them (Monday is 1); `closed` beside the holidays of Finland.
+    `days` of the week as ISO counts them (Monday is 1); `closed` beside the holidays of the
+    `country` in which it is, by whose clock it works.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -179,6 +180,7 @@ class Service(models.Model):
     opens = models.TimeField(default=time(8))
     closes = models.TimeField(default=time(16))
     closed = ArrayField(models.DateField(), default=list)
+    country = models.CharField(max_length=2, choices=Country.choices, default=Country.FI)
     mailed = models.BooleanField(default=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from storno.administration.operate import form_of, kinds_of, read_assignments
 from storno.core.refusals import FieldError, Invalid, Words
 from storno.custody.operator import KINDS as OPERATORS
 from storno.custody.operator import set_operator
-from storno.organizations.models import Organization
+from storno.organizations.models import Country, Organization
 from storno.organizations.queries import operator
 from storno.support.hours import Hours
 from storno.support.models import Service
@@ -28,11 +28,13 @@ class ServiceChanges:
     service_days: list[int] | None = None
     """On which days of the week it answers: 1 is Monday."""
     service_opens: str | None = None
-    """From when on, in Helsinki."""
+    """From when on, by the clock of its country."""
     service_closes: str | None = None
-    """Until when, in Helsinki."""
+    """Until when, by that clock."""
     service_closed: str | None = None
-    """On which days it does not, beside Finnish holidays; empty for none."""
+    """On which days it does not, beside the holidays of its country; empty for none."""
+    service_country: Country | None = None
+    """In which country it is: FI or NO."""
     service_mailed: bool | None = None
     """Whether it is told by e-mail that a member waits."""
 
@@ -48,7 +50,9 @@ def hours() -> Hours:
     kept = Service.objects.first()
     if kept is None:
         return Hours()
-    return Hours(frozenset(kept.days), kept.opens, kept.closes, frozenset(kept.closed))
+    return Hours(
+        frozenset(kept.days), kept.opens, kept.closes, frozenset(kept.closed), kept.country
+    )
 
 
 def is_mailed() -> bool:
@@ -96,6 +100,7 @@ def _service(changes: ServiceChanges) -> Service | None:
         raise Invalid(errors)
     if changes.service_days is not None:
         now.days = sorted(set(changes.service_days))
+    now.country = changes.service_country or now.country
     if changes.service_mailed is not None:
         now.mailed = changes.service_mailed
     return now

@@ -65,6 +65,18 @@ def test_the_hours_are_set_as_a_whole_or_not_at_all() -> None:
     assert hours().closed == frozenset()
 
 
+def test_the_clock_and_the_holidays_are_those_of_its_country() -> None:
+    constitution_day = datetime.fromisoformat("2027-05-17T09:00:00+03:00")
+    assert hours().is_open(constitution_day)
+    set_operator_and_service(["service_country=NO"], at=AT)
+    kept = hours()
+    assert (kept.country, kept.zone.key) == ("NO", "Europe/Oslo")
+    assert kept.answers_from(constitution_day) == datetime.fromisoformat("2027-05-18T08:00+02:00")
+    with pytest.raises(Invalid):
+        set_operator_and_service(["service_country=SE"], at=AT)
+    assert hours() == kept
+
+
 def test_replies_are_kept_by_their_titles() -> None:
     keep_reply("Thanks", "Thank you!")
     keep_reply(" Thanks ", "Thank you very much!\r\nSee you")

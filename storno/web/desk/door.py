@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,7 +22,7 @@ from storno.core.refusals import Absent
 from storno.people.models import Person
 from storno.staff.enlist import staff_of
 from storno.staff.models import Staff, StaffRole
-from storno.support.hours import ZONE
+from storno.support.operate import hours
 from storno.web.say import Said, say_moment
 from storno.web.show import person_shown
 from storno.web.sign_in.again import proved_by_second_step, second_step_first, sign_in_first
@@ -36,6 +37,7 @@ class Desk:
     staff: Staff
     person: Person
     at: datetime
+    zone: ZoneInfo
 
     @property
     def leads(self) -> bool:
@@ -45,11 +47,11 @@ class Desk:
     @property
     def today(self) -> date:
         """The day where customer service is."""
-        return self.at.astimezone(ZONE).date()
+        return self.at.astimezone(self.zone).date()
 
     def said(self, at: datetime) -> Said:
         """A moment, where customer service is."""
-        return say_moment(at, self.at, str(ZONE))
+        return say_moment(at, self.at, str(self.zone))
 
 
 Page = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
@@ -65,7 +67,7 @@ def staff_page(page: Page[P]) -> Callable[..., HttpResponseBase]:
         staff = staff_of(request.user.id)
         if staff is None:
             raise Http404
-        desk = Desk(staff, request.user, read_clock())
+        desk = Desk(staff, request.user, read_clock(), hours().zone)
         if not proved_by_second_step(request):
             return second_step_first(request) or _set_it_up(request, desk)
         try:

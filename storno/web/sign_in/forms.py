@@ -147,7 +147,10 @@ class TellsDemoCode(OurWords):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if code := demo_code(self.user):
-            told = _("The code of the demonstration is now %(code)s.")
+            told = _(
+                "The code of the demonstration is now %(code)s. It works once; half a minute later "
+                "there is another one."
+            )
             self.fields["code"].help_text = told % {"code": code}
 
 

@@ -206,11 +206,12 @@ def _title(found: Conversation, numbers: Mapping[UUID, str]) -> str:
 def say_hours(kept: Hours) -> str:
     """When customer service answers, in words."""
     opens, closes = (f"{each.hour}:{each.minute:02}" for each in (kept.opens, kept.closes))
-    span = {"opens": opens.removesuffix(":00"), "closes": closes.removesuffix(":00")}
+    city = kept.zone.key.rpartition("/")[2]
+    span = {"opens": opens.removesuffix(":00"), "closes": closes.removesuffix(":00"), "city": city}
     if set(kept.days) == set(WEEKDAYS):
-        return _("weekdays from %(opens)s to %(closes)s (Helsinki)") % span
+        return _("weekdays from %(opens)s to %(closes)s (%(city)s)") % span
     days = ", ".join(str(DAYS[each - 1]) for each in sorted(kept.days))
-    return _("%(days)s from %(opens)s to %(closes)s (Helsinki)") % {"days": days, **span}
+    return _("%(days)s from %(opens)s to %(closes)s (%(city)s)") % {"days": days, **span}
 
 
 def _said(at: datetime, here: Here) -> Said:
