@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from storno.core.clock import read_clock
 from storno.core.refusals import Absent
@@ -107,8 +108,8 @@ def _set_it_up(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _navigation(path: str, desk: Desk) -> dict[str, Any]:
     places = [
         _place("desk", _("Queue"), "chat", path),
-        _place("desk_cases", _("Refund cases"), "undo", path),
-        _place("desk_money", _("Unmatched money"), "bank", path),
+        _place("desk_cases", pgettext("place", "Refund cases"), "undo", path),
+        _place("desk_money", pgettext("place", "Unmatched money"), "bank", path),
         _place("desk_search", _("Search"), "search", path),
     ]
     if desk.leads:
