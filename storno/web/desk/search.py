@@ -21,6 +21,7 @@ class SearchForm(forms.Form):
         label=_("Search in all organizations"),
         required=False,
         max_length=LONGEST,
+        widget=forms.SearchInput(attrs={"data-search": ""}),
         help_text=_(
             "Invoice number, payment reference, amount, name or account of who pays, business id, "
             "or the name of an organization. That you searched is kept, what you typed is not."

@@ -29,6 +29,7 @@ def test_from_the_search_by_a_reason_to_the_invoice(at: datetime, clock: Clock) 
     case = ask_for_refund(invoice.id, who=world.who(), at=at)
     sam = Agent(world, "Sam", "agent", clock)
     assert "Search in all organizations" in sam.get("desk_search").text
+    assert "data-search" in sam.get("desk_search").html, "the key / leads to the field"
     short = sam.post("desk_search", q="ab")
     assert (short.status, short.error_of("q")) == (422, "Enter at least three signs.")
     hits = sam.post("desk_search", q=invoice.payment_reference)
