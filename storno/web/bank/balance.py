@@ -45,7 +45,10 @@ def _shown(here: Here) -> dict[str, Any]:
     fee = by_account[FEE].net_minor + by_account[FEE_VAT].net_minor
     owners = [
         (_("To be paid out to sellers"), by_account[PAYABLE].owed_minor),
-        (_("On the way to sellers, payers and the tax office"), by_account[ON_THE_WAY].net_minor),
+        (
+            _("On the way to sellers, to whoever paid and to the tax office"),
+            by_account[ON_THE_WAY].net_minor,
+        ),
         (_("Set aside for VAT"), by_account[VAT_RESERVE].owed_minor),
         (_("Set aside for income tax"), by_account[PREPAYMENT_RESERVE].owed_minor),
         (_("To be returned once the tax office has paid it back"), by_account[WAITING].net_minor),
