@@ -14,7 +14,7 @@ from storno.cases.letters import OPENED_LETTER, tell_of_case
 from storno.cases.models import HowEnded, RefundCase
 from storno.cases.state import CaseNow, CaseState, read_case
 from storno.core.refusals import Absent, Refused
-from storno.corrections.blockers import ALREADY_CREDITED, ON_HOLD
+from storno.corrections.blockers import ALREADY_CREDITED, CreditIsOnHold
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import lock_invoice
 from storno.documents.models import State
@@ -39,14 +39,6 @@ class AlreadyCredited(Refused):
     code = ALREADY_CREDITED.code
     message = ALREADY_CREDITED.message
     remedy = ALREADY_CREDITED.remedy
-
-
-class CreditIsOnHold(Refused):
-    """A credit note on the invoice is on its way."""
-
-    code = ON_HOLD.code
-    message = ON_HOLD.message
-    remedy = ON_HOLD.remedy
 
 
 class CreditItYourself(Refused):

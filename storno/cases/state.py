@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.cases.models import Approval, Confirmation, HowEnded, RefundCase
 from storno.corrections.facts import read_standing
 from storno.custody.models import Return
+from storno.custody.to_payer import payers_money
 from storno.documents.models import Document, Draft, Standing, State
 from storno.payouts.models import PayoutBack, PayoutLeft
 
@@ -35,7 +36,8 @@ OPEN = (CaseState.ASKED, CaseState.CONFIRMED)
 class CaseNow:
     """A case with what it is told by; amounts in minor units.
 
-    `held_minor` is the money of the client that is not given back. `confirmed` is what was said
+    `held_minor` is the money of the client that the seller has to give back: `beyond_minor` of it
+    lies with the operator for whoever paid, and goes back from there. `confirmed` is what was said
     last; it is stale once anything was done on the invoice since. `goes_at`: when the held credit
     note leaves; `approval` is the last one.
     """
@@ -48,6 +50,7 @@ class CaseNow:
     credit_note: Document | None
     goes_at: datetime | None
     returned: Return | None
+    beyond_minor: int
 
     @property
     def approved_by(self) -> UUID | None:
@@ -56,8 +59,8 @@ class CaseNow:
 
     @property
     def held_minor(self) -> int:
-        """What the client has paid and not got back by the books."""
-        return self.standing.received_minor - self.standing.returned_minor
+        """What the client has paid and not got back by the books, and has to from the seller."""
+        return self.standing.received_minor - self.standing.returned_minor - self.beyond_minor
 
     @property
     def is_stale(self) -> bool:
@@ -93,6 +96,7 @@ def read_case(case: RefundCase) -> CaseNow:
         credit_note=credit_note,
         goes_at=None if held is None else held.goes_at,
         returned=returned,
+        beyond_minor=payers_money(case.invoice_id, case.organization_id),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from storno.core.refusals import Blocker
+from storno.core.refusals import Blocker, Refused
 from storno.organizations.customer_service import way_to_service
 from storno.organizations.models import PaidCredit, Settings
 
@@ -24,6 +24,16 @@ ON_HOLD = Blocker(
     _("A credit note on this invoice is already on its way."),
     _("Take it back if you want to keep the invoice as it is."),
 )
+
+
+class CreditIsOnHold(Refused):
+    """A credit note on the invoice is on its way."""
+
+    code = ON_HOLD.code
+    message = ON_HOLD.message
+    remedy = ON_HOLD.remedy
+
+
 LEAVING = Blocker(
     "credit_is_leaving",
     _("A credit note on this invoice is leaving right now."),

@@ -29,6 +29,7 @@ from storno.corrections.redraft import write_corrected_draft
 from storno.corrections.refund import given_back
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_creditor
 from storno.corrections.sessions import lock_credited_sessions
+from storno.custody.to_payer import payers_money
 from storno.diary.bill import outlive
 from storno.documents.models import Document, Draft, Kind, Standing
 from storno.documents.standing import save_standing
@@ -124,7 +125,8 @@ def credit_for_desk(
     Within the deed on the refund case, with the standing locked. Raises Blocked.
     """
     case = gather(standing, who=who, at=at)
-    case = replace(case, facts=replace(case.facts, may_credit=True, by_desk=True))
+    checked = case.facts.checked(payers_money(standing.id, standing.organization_id))
+    case = replace(case, facts=replace(checked, may_credit=True))
     return _press(case, request, desk_case_id=case_id, who=who, at=at)
 
 

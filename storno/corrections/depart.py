@@ -33,6 +33,7 @@ from storno.corrections.held import request_of
 from storno.corrections.plan import plan_credit
 from storno.corrections.redraft import free_corrected_draft
 from storno.corrections.stop import CreditBlocked, CreditFailed, stop_held_credit
+from storno.custody.to_payer import payers_money
 from storno.documents.issue import NotReady, Ready, get_ready, issue
 from storno.documents.models import Document, Draft, Kind
 from storno.history.record import Happening, record
@@ -97,7 +98,9 @@ def depart_credit(invoice_id: UUID, *, organization_id: UUID, at: datetime) -> D
             return None
         standing = lock_standing(invoice_id, organization_id)
         case = gather(standing, who=who, at=at)
-        released = case.facts.released(by_desk=draft.desk_case_id is not None)
+        released = case.facts.released()
+        if draft.desk_case_id is not None:
+            released = released.checked(payers_money(invoice_id, organization_id))
         plan = plan_credit(released, request_of(draft), at=at)
         if plan.blockers:
             code = plan.blockers[0].code

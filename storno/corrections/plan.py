@@ -40,7 +40,7 @@ class CreditRequest:
 
     `tell` is whether clients get a message of sessions that are cancelled with it; None as each
     session says, which tells of nothing past. `refund` is how all that is then owed back was given
-    back; None leaves it owed.
+    back, but for what lies with the operator; None leaves it owed.
     """
 
     reason: Reason
@@ -60,7 +60,8 @@ class InvoiceFacts:
     `addresses` are those the invoice was mailed to; `handed_over`: a member gave it to its
     recipient, as well or instead; `pending_until` is the departure of a credit note on hold;
     `fresh` and `may_credit` what is known of who asks; `by_desk`: customer service has checked that
-    the money went back; `is_erased`: nobody knows any more whom the invoice went to.
+    the money went back, but for `beyond_minor`, which lies with the operator for whoever paid;
+    `is_erased`: nobody knows any more whom the invoice went to.
     """
 
     invoice: Document
@@ -77,15 +78,20 @@ class InvoiceFacts:
     fresh: bool
     is_erased: bool = False
     by_desk: bool = False
+    beyond_minor: int = 0
 
     @property
     def is_credited(self) -> bool:
         """Whether nothing of the invoice is left; a free one is credited by its one credit note."""
         return self.has_credit_notes and self.claim.gross_minor == 0
 
-    def released(self, *, by_desk: bool = False) -> "InvoiceFacts":
+    def checked(self, beyond_minor: int) -> "InvoiceFacts":
+        """The facts for a credit that customer service has checked."""
+        return replace(self, by_desk=True, beyond_minor=beyond_minor)
+
+    def released(self) -> "InvoiceFacts":
         """The facts for the credit note whose hold is over: it does not stand in its own way."""
-        return replace(self, pending_until=None, by_desk=by_desk)
+        return replace(self, pending_until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,7 @@ class CreditPlan:
     by_hand: bool
     follow_up: FollowUp
     goes_at: datetime | None
+    beyond_minor: int = 0
 
     @property
     def payable_minor(self) -> int:
@@ -121,8 +128,8 @@ class CreditPlan:
 
     @property
     def refunded_minor(self) -> int:
-        """What is marked as refunded with it: all that is owed back, or nothing."""
-        return self.after.owed_back_minor if self.request.refund else 0
+        """What is marked as refunded with it: what is owed back by the seller, or nothing."""
+        return self.after.owed_back_minor - self.beyond_minor if self.request.refund else 0
 
     @property
     def owed_back_minor(self) -> int:
@@ -149,7 +156,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
     )
     follow_up = request.follow_up or FollowUp(facts.settings.after_credit)
     wrong += session_blockers(follow_up, lines)
-    if request.refund and not after.owed_back_minor:
+    if request.refund and after.owed_back_minor <= facts.beyond_minor:
         wrong += (NOTHING_TO_REFUND,)
     hold = timedelta(seconds=facts.settings.hold_seconds)
     addresses = (request.deliver_to,) if request.deliver_to else facts.addresses
@@ -166,6 +173,7 @@ def plan_credit(facts: InvoiceFacts, request: CreditRequest, *, at: datetime) ->
         by_hand=facts.handed_over or not addresses,
         follow_up=follow_up,
         goes_at=at + hold if hold else None,
+        beyond_minor=facts.beyond_minor,
     )
 
 
@@ -235,7 +243,8 @@ def _effect(facts: InvoiceFacts, after: Claim, refund: GivenBack | None) -> Effe
     """What holds for the buyer once the credit note is issued."""
     currency = facts.invoice.currency
     if after.owed_back_minor and refund is not None:
-        return Refunded(after.owed_back_minor, currency, refund.refunded_on)
+        refunded = after.owed_back_minor - facts.beyond_minor
+        return Refunded(refunded, currency, refund.refunded_on)
     if after.owed_back_minor:
         return OwedBack(after.owed_back_minor, currency)
     if after.open_minor:

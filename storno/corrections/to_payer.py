@@ -16,6 +16,7 @@ from storno.bank.queries import Payer, payers_told
 from storno.core.entered import text_errors, tidy
 from storno.core.ids import new_id
 from storno.core.refusals import Absent, Invalid, Refused, invalid
+from storno.corrections.blockers import CreditIsOnHold
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import Case, gather, lock_invoice
 from storno.corrections.refund import MoreThanOwedBack
@@ -68,14 +69,6 @@ class PayerIsKnown(Refused):
     message = _("This money goes back to the account from which it came.")
     remedy = _("Leave name and account empty.")
     field = "account"
-
-
-class CreditIsOnHold(Refused):
-    """How much is to go back is not settled while a credit note is on hold."""
-
-    code = "credit_is_on_hold"
-    message = _("A credit note on this invoice is about to go out.")
-    remedy = _("Wait until it has gone, or take it back.")
 
 
 class WithTheBank(Refused):

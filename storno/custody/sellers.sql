@@ -10,13 +10,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   found AS (
     (SELECT 'number' AS why, house.id AS whose, paper.id AS paper_id
      FROM house CROSS JOIN LATERAL (
-       SELECT priced.id, asked.open_minor FROM documents_document priced
-       JOIN documents_standing asked
-         ON asked.organization_id = house.id AND asked.id = priced.id AND asked.open_minor > 0
-       WHERE priced.organization_id = house.id AND priced.kind = 'invoice'
-         AND priced.number = ANY (tokens)
+       SELECT id FROM documents_document
+       WHERE organization_id = house.id AND kind = 'invoice' AND number = ANY (tokens)
        LIMIT most) paper
-     ORDER BY (paper.open_minor = amount) DESC NULLS LAST, paper.id DESC LIMIT most)
+     CROSS JOIN LATERAL (
+       SELECT open_minor FROM documents_standing
+       WHERE organization_id = house.id AND id = paper.id AND open_minor > 0 LIMIT 1) asked
+     ORDER BY (asked.open_minor = amount) DESC NULLS LAST, paper.id DESC LIMIT most)
     UNION ALL
     (SELECT 'reference', kept.organization_id, kept.document_id
      FROM numbering_receivingaccount receiving CROSS JOIN LATERAL (
@@ -28,29 +28,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UNION ALL
     (SELECT 'amount', house.id, paper.id
      FROM house CROSS JOIN LATERAL (
-       SELECT priced.id FROM documents_document priced
-       JOIN documents_standing asked
-         ON asked.organization_id = house.id AND asked.id = priced.id AND asked.open_minor > 0
+       SELECT priced.id FROM documents_document priced CROSS JOIN LATERAL (
+         SELECT FROM documents_standing
+         WHERE organization_id = house.id AND id = priced.id AND open_minor > 0 LIMIT 1) asked
        WHERE priced.organization_id = house.id AND priced.payable_minor = amount
          AND priced.kind = 'invoice'
        ORDER BY priced.id DESC LIMIT most) paper
      ORDER BY paper.id DESC LIMIT most)
     UNION ALL
-    (SELECT 'account', paid.organization_id, paper.id
+    (SELECT 'account', met.paid_organization_id, paper.id
      FROM (
        SELECT match_id FROM bank_entry
        WHERE organization_id = current_organization() AND state = 'matched'
          AND party_account = paid_from AND paid_from <> '' AND match_id IS NOT NULL
        ORDER BY id DESC LIMIT most) earlier
-     JOIN bank_match met
-       ON met.organization_id = current_organization() AND met.id = earlier.match_id
+     CROSS JOIN LATERAL (
+       SELECT paid_organization_id, invoice_id FROM bank_match
+       WHERE organization_id = current_organization() AND id = earlier.match_id LIMIT 1) met
      JOIN house ON house.id = met.paid_organization_id
-     JOIN documents_standing paid
-       ON paid.organization_id = house.id AND paid.id = met.invoice_id
+     CROSS JOIN LATERAL (
+       SELECT recipient_id FROM documents_standing
+       WHERE organization_id = house.id AND id = met.invoice_id LIMIT 1) paid
      CROSS JOIN LATERAL (
        SELECT id FROM documents_standing
-       WHERE organization_id = paid.organization_id AND recipient_id = paid.recipient_id
-         AND open_minor > 0
+       WHERE organization_id = house.id AND recipient_id = paid.recipient_id AND open_minor > 0
        ORDER BY id DESC LIMIT most) paper
      LIMIT most)
     UNION ALL
@@ -70,17 +71,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        WHERE organization_id = house.id AND recipient_id = client.client_id AND open_minor > 0
        ORDER BY id DESC LIMIT most) paper
      ORDER BY (paper.open_minor = amount) DESC NULLS LAST, paper.id DESC LIMIT most)
-  )
-  SELECT paper.organization_id, seller.name, paper.id, paper.number, asked.open_minor,
-    array_agg(DISTINCT found.why)
-      || CASE WHEN asked.open_minor = amount AND NOT 'amount' = ANY (array_agg(found.why))
-        THEN ARRAY['amount'] ELSE '{}' END
-  FROM found
-  JOIN documents_document paper
-    ON paper.organization_id = found.whose AND paper.id = found.paper_id
-  JOIN documents_standing asked
-    ON asked.organization_id = found.whose AND asked.id = found.paper_id
-  JOIN organizations_seller seller ON seller.organization_id = found.whose
-  WHERE asked.open_minor > 0 AND paper.currency = paid_in
-  GROUP BY paper.organization_id, seller.name, paper.id, paper.number, asked.open_minor
+  ),
+  each_once AS (
+    SELECT whose, paper_id, array_agg(DISTINCT why) AS why FROM found GROUP BY whose, paper_id)
+  SELECT each_once.whose, seller.name, each_once.paper_id, paper.number, asked.open_minor,
+    each_once.why || CASE
+      WHEN asked.open_minor = amount AND NOT 'amount' = ANY (each_once.why) THEN ARRAY['amount']
+      ELSE '{}' END
+  FROM each_once
+  CROSS JOIN LATERAL (
+    SELECT number FROM documents_document
+    WHERE organization_id = each_once.whose AND id = each_once.paper_id AND currency = paid_in
+    LIMIT 1) paper
+  CROSS JOIN LATERAL (
+    SELECT open_minor FROM documents_standing
+    WHERE organization_id = each_once.whose AND id = each_once.paper_id AND open_minor > 0
+    LIMIT 1) asked
+  JOIN organizations_seller seller ON seller.organization_id = each_once.whose
 $$

@@ -175,10 +175,11 @@ def test_money_that_comes_meanwhile_puts_it_back_to_confirmed(at: datetime) -> N
     approve_case(now.case.id, who=desk, at=at)
     bring(told("10.00", key(), reference=invoice.payment_reference), at=at)
     now = now_of(world, now)
-    assert (now.state, now.is_stale, now.held_minor) == (CaseState.CONFIRMED, True, 126_500)
+    # What came too much lies with the operator, and goes back from there.
+    assert (now.state, now.is_stale, now.held_minor) == (CaseState.CONFIRMED, True, 125_500)
     with pytest.raises(NotConfirmed):
         approve_case(now.case.id, who=desk, at=at)
-    confirm_refund(now.case.id, replace(ALL, amount_minor=126_500), who=world.who(), at=at)
+    confirm_refund(now.case.id, ALL, who=world.who(), at=at)
     assert approve_case(now.case.id, who=desk, at=at).state == CaseState.CHECKED
     assert undo_approval(now.case.id, who=desk, at=at).state == CaseState.CONFIRMED
     with pytest.raises(CaseHasMoved):

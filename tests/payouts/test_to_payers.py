@@ -1,8 +1,15 @@
 """What lies on the client money account beyond an invoice goes back to whoever paid it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from storno.bank.queries import Payer
+from storno.cases.approve import approve_case
+from storno.cases.ask import ask_for_refund
+from storno.cases.confirm import PaidBack, confirm_refund
+from storno.cases.models import RefundedBy
+from storno.cases.state import read_case
+from storno.corrections.depart import depart_credit
 from storno.corrections.refund import reverse_refund
 from storno.corrections.to_payer import owe_back_what_failed, repay_payer, take_off_list
 from storno.custody.models import ToPayer
@@ -256,4 +263,42 @@ def test_nobody_else_gives_it_back_and_it_goes_nowhere_else(at: datetime) -> Non
     set_by_operator(slug, ["custody=on"], at=at)
     with scope(world.id):
         assert Refund.objects.filter(organization_id=world.id).count() == 1
+    assert codes(world) == set()
+
+
+@in_balance()
+def test_in_a_refund_case_the_seller_pays_back_what_met_the_invoice_and_no_more(
+    at: datetime,
+) -> None:
+    world, invoice = overpaid(at)
+    case = ask_for_refund(invoice.id, who=world.who(), at=at)
+    assert case.held_minor == 125_500
+    said = PaidBack(DAY, 125_500, RefundedBy.BANK_TRANSFER)
+    with refused(world, "another_amount"):
+        confirm_refund(case.case.id, replace(said, amount_minor=130_000), who=world.who(), at=at)
+    confirm_refund(case.case.id, said, who=world.who(), at=at)
+    who = visitor(world, at)
+    repay_payer(invoice.id, amount_minor=1_000, who=who, at=at)
+    with scope(world.id):
+        now = read_case(case.case)
+    assert (now.held_minor, now.is_stale) == (125_500, True)
+    confirm_refund(case.case.id, said, who=world.who(), at=at)
+    approve_case(case.case.id, who=who, at=at)
+    if stands(world, invoice)["state"] != "credited":
+        depart_credit(invoice.id, organization_id=world.id, at=at + HOLD)
+    assert stands(world, invoice) == {
+        "state": "credited",
+        "credited": 125_500,
+        "received": 130_000,
+        "returned": 126_500,
+        "owed_back": 3_500,
+    }
+    assert on_accounts(world, "PAYER", "TOPAYER", "PAYABLE") == {
+        "PAYER": -3_500,
+        "TOPAYER": -1_000,
+        "PAYABLE": -73_725 - 45_500,
+    }
+    assert codes(world) == set()
+    repay_payer(invoice.id, who=who, at=at + HOLD)
+    assert "owed_back" not in stands(world, invoice)
     assert codes(world) == set()
