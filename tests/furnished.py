@@ -245,6 +245,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "case_id": (a_case(world, paid, at=at),),
             "organization_id": (world.id,),
             "payout_id": (paid_out(world, at=at),),
+            "to_payer_id": (new_id(),),
             "client_id": (world.daisy.id,),
             "service_id": (create_service(service, who=world.who(), at=at).id,),
             "token_id": (token.id,),

@@ -76,6 +76,7 @@ class EntryWhy(models.TextChoices):
     PAYOUT_BACK = "payout_back", _("a payout that came back")
     PAYOUT_DIFFERS = "payout_differs", _("It names a payout of another sum.")
     PAYOUT_TWICE = "payout_twice", _("It names a payout that has left before.")
+    SETTLED = "settled", _("It pays somebody back to whom nothing is to go any more.")
     TAXES_BACK = "taxes_back", _("taxes that the tax office paid back")
     FAILED = "failed", _("It could not be matched by itself.")
     MONEY_OUT = "money_out", _("Money that went out.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from storno.custody.books import PAYABLE, PREPAYMENT_RESERVE, TO_PAYERS, VAT_RESERVE
+from storno.custody.books import PAYABLE, PREPAYMENT_RESERVE, VAT_RESERVE
 from storno.custody.crossing import crossing
 from storno.custody.payout_account import payout_accounts
 from storno.custody.terms import terms_of
@@ -16,6 +16,7 @@ from storno.organizations.roles import Actor
 from storno.payouts.batch import WhyNot
 from storno.payouts.models import Instruction, Payout, PayoutRules
 from storno.payouts.queries import account_failed
+from storno.payouts.to_payers import is_settled
 
 
 def holds_no_more(asked: Iterable[Instruction], *, who: Actor, at: datetime) -> dict[UUID, WhyNot]:
@@ -33,10 +34,14 @@ def holds_no_more(asked: Iterable[Instruction], *, who: Actor, at: datetime) -> 
 
 
 def _is_not_owed(payout: Payout) -> WhyNot | None:
-    """Whether it takes more than there is: a match was undone, or an invoice credited."""
-    accounts = (PAYABLE, VAT_RESERVE, PREPAYMENT_RESERVE, TO_PAYERS)
-    left = credited(payout.organization_id, *accounts)
-    takes_more = any(taken and there < 0 for taken, there in zip(payout.parts, left, strict=True))
+    """Whether it takes more than there is: a match was undone, or an invoice credited.
+
+    What goes to a payer is judged by itself: what others get has nothing to do with it.
+    """
+    if payout.to_payer_id is not None:
+        return WhyNot.OWES if is_settled(payout) else None
+    left = credited(payout.organization_id, PAYABLE, VAT_RESERVE, PREPAYMENT_RESERVE)
+    takes_more = any(taken and there < 0 for taken, there in zip(payout.parts, left, strict=False))
     return WhyNot.OWES if takes_more else None
 
 

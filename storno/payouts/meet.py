@@ -22,6 +22,7 @@ from storno.organizations.roles import Actor
 from storno.payouts.books import CURRENCY
 from storno.payouts.models import Instruction, InstructionState, Payout, WhyBack
 from storno.payouts.rules import must_pay_out
+from storno.payouts.to_payers import is_settled
 from storno.payouts.write import write_back, write_left, write_payout
 
 
@@ -60,6 +61,8 @@ def meet_payout(entry_id: UUID, instruction_id: UUID, *, who: Actor, at: datetim
         _meet_return(entry, asked, who=who, at=at)
     elif asked.left_by_id is not None:
         _wait(entry, EntryWhy.PAYOUT_TWICE, at=at)
+    elif _is_settled(asked, who):
+        _wait(entry, EntryWhy.SETTLED, at=at)
     else:
         _leave(entry, [asked], who=who, at=at)
     return True
@@ -84,7 +87,8 @@ def say_left(
     who.must_be_fresh()
     mine = Instruction.objects.select_for_update().filter(organization_id=who.organization_id)
     mine = mine.filter(batch_id=batch_id, left_by_id=None).order_by("id")
-    every = list(mine if payout_id is None else mine.filter(payout_id=payout_id))
+    found = mine if payout_id is None else mine.filter(payout_id=payout_id)
+    every = [each for each in found if not _is_settled(each, who)]
     on_the_way = [each for each in every if each.state == InstructionState.ON_THE_WAY]
     entry = _waiting(entry_id, who)
     for asked in (on_the_way, every):
@@ -113,6 +117,18 @@ def say_back(entry_id: UUID, payout_id: UUID, *, who: Actor, at: datetime) -> En
         raise NotThisPayout
     _come_back(entry, asked, who=who, at=at)
     return entry
+
+
+def _is_settled(asked: Instruction, who: Actor) -> bool:
+    """Whether it was taken back, and what it would pay a payer goes by another payout, or no more.
+
+    The bank has paid it all the same: that is nobody's until somebody says whose it is.
+    """
+    if asked.state != InstructionState.BACK:
+        return False
+    with crossing(asked.seller_id, back_to=who.organization_id):
+        payout = Payout.objects.get(organization_id=asked.seller_id, id=asked.payout_id)
+        return payout.to_payer_id is not None and is_settled(payout)
 
 
 def _waiting(entry_id: UUID, who: Actor) -> Entry:

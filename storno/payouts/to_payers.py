@@ -70,6 +70,17 @@ def came_back(organization_id: UUID) -> QuerySet[ToPayer]:
     return with_no_bank(organization_id).filter(Exists(back.filter(why__in=FAILED)))
 
 
+def is_settled(payout: Payout) -> bool:
+    """Whether what this pays to a payer was taken off the list, or goes by another payout."""
+    assert payout.to_payer_id is not None, "it goes to a payer"
+    mine = payout.organization_id
+    if not on_the_list(mine).filter(id=payout.to_payer_id).exists():
+        return True
+    back = PayoutBack.objects.filter(organization_id=mine).values("payout_id")
+    others = Payout.objects.filter(organization_id=mine, to_payer_id=payout.to_payer_id)
+    return others.exclude(id=payout.id).exclude(id__in=back).exists()
+
+
 def _payer(row: ToPayer, house: Seller) -> Payer:
     """Who gets it: what the bank had told of the payment, unless somebody else was named."""
     if row.account:

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
+from storno.bank.models import Entry
 from storno.bank.queries import Payer
 from storno.cases.approve import approve_case
 from storno.cases.ask import ask_for_refund
@@ -16,7 +18,7 @@ from storno.custody.models import ToPayer
 from storno.custody.operate import set_by_operator
 from storno.documents.models import Document
 from storno.history.models import Event
-from storno.matching.match import undo_match
+from storno.matching.match import set_aside, undo_match
 from storno.organizations.models import Membership
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope
@@ -24,6 +26,7 @@ from storno.payments.models import Refund, Why
 from storno.payments.reverse_refund import Grounds
 from storno.payouts.approve import approve_batch, drop_batch, refuse_payout, write_file
 from storno.payouts.batch import WhyNot
+from storno.payouts.meet import say_left
 from storno.payouts.models import Instruction
 from storno.payouts.propose import due_now, propose_payouts
 from storno.payouts.queries import on_the_way_now, payouts_of
@@ -31,7 +34,7 @@ from storno.payouts.to_payers import sellers_with_failed_payers
 from storno.staff.enlist import enlist
 from storno.staff.visit import visit
 from tests.bank.told import told
-from tests.custody.house import in_custody
+from tests.custody.house import in_custody, the_operator
 from tests.custody.test_cross import bring, desk, in_balance, key
 from tests.deeds import HOLD, hold_credit
 from tests.observe import balances, refused, stands
@@ -71,6 +74,25 @@ def to_payers(world: World, at: datetime) -> list[Instruction]:
     """What goes to payers of a seller in a new batch."""
     batch = propose_payouts(DAY, who=person(), at=at)
     return [each for each in asked(batch) if each.seller_id == world.id and each.text]
+
+
+def leaves(each: Instruction, *, at: datetime) -> Entry:
+    """The entry by which it leaves all the same."""
+    (entry,) = gone(each, at=at)
+    assert isinstance(entry, Entry)
+    return entry
+
+
+def asked_again(each: Instruction) -> tuple[str, str]:
+    """How far it is by now, and why it was left out if so."""
+    (now,) = (row for row in asked_of(each.batch_id) if row.id == each.id)
+    return now.state, now.why_not
+
+
+def asked_of(batch_id: UUID) -> list[Instruction]:
+    mine = the_operator().id
+    with scope(mine):
+        return list(Instruction.objects.filter(organization_id=mine, batch_id=batch_id))
 
 
 def told_of(world: World, invoice: Document) -> list[str]:
@@ -302,3 +324,50 @@ def test_in_a_refund_case_the_seller_pays_back_what_met_the_invoice_and_no_more(
     repay_payer(invoice.id, who=who, at=at + HOLD)
     assert "owed_back" not in stands(world, invoice)
     assert codes(world) == set()
+
+
+@in_balance()
+def test_what_was_dropped_and_leaves_all_the_same_is_nobodys_until_somebody_says(
+    at: datetime,
+) -> None:
+    world, invoice = overpaid(at)
+    other = world.invoice(at=at)
+    bring(told("1300.00", key(), reference=other.payment_reference, party="Donald"), at=at)
+    who = visitor(world, at)
+    repay_payer(invoice.id, who=who, at=at)
+    (dropped,) = to_payers(world, at)
+    drop_batch(dropped.batch_id, who=person(), at=at)
+    (payment,) = to_payers(world, at)
+    gone(payment, at=at)
+    twice = leaves(dropped, at=at)
+    assert (twice.state, twice.why) == ("queued", "settled")
+    with refused(world, "not_this_payout"):
+        say_left(twice.id, dropped.batch_id, who=person(), at=at)
+    assert on_accounts(world, "TOPAYER", "PAYER") == {"PAYER": -4_500}
+    repay_payer(other.id, who=who, at=at)
+    (theirs,) = to_payers(world, at)
+    assert (theirs.payee, theirs.amount_minor) == ("Donald", 4_500)
+    approve_batch(theirs.batch_id, who=person(), at=at)
+    assert asked_again(theirs) == ("on_the_way", "")
+    gone(theirs, at=at)
+    set_aside(twice.id, "paid twice", who=desk(), at=at)
+    assert codes(world) == house_codes() == set()
+
+
+@in_balance()
+def test_what_was_taken_off_the_list_and_leaves_all_the_same_waits(at: datetime) -> None:
+    world, invoice = overpaid(at)
+    who = visitor(world, at)
+    repay_payer(invoice.id, who=who, at=at)
+    (dropped,) = to_payers(world, at)
+    drop_batch(dropped.batch_id, who=person(), at=at)
+    take_off_list(listed(world).id, "of another payer", who=who, at=at)
+    left = leaves(dropped, at=at)
+    assert (left.state, left.why) == ("queued", "settled")
+    assert stands(world, invoice)["owed_back"] == 4_500
+    # It was right after all: put on the list once more, this is the payment of it.
+    repay_payer(invoice.id, who=who, at=at)
+    (payment,) = to_payers(world, at)
+    say_left(left.id, payment.batch_id, payout_id=payment.payout_id, who=person(), at=at)
+    assert on_accounts(world, "TOPAYER", "PAYER") == {}
+    assert codes(world) == house_codes() == set()
