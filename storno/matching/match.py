@@ -119,7 +119,7 @@ def match_entry(entry_id: UUID, invoice_id: UUID, *, who: Actor, at: datetime) -
 def link_entry(entry_id: UUID, payment_id: UUID, *, who: Actor, at: datetime) -> Entry:
     """Say that an entry is a payment which somebody registered by hand: no money comes twice.
 
-    Raises Absent, NotWaiting, NotThisPayment, NotAllowed.
+    Raises Absent, NotWaiting, NotThisPayment, CurrencyDiffers, NotAllowed.
     """
     who.must(Deed.REGISTER_PAYMENT)
     must_see_the_bank(who)
@@ -128,6 +128,8 @@ def link_entry(entry_id: UUID, payment_id: UUID, *, who: Actor, at: datetime) ->
     entry = _waiting(entry_id, who)
     if payment not in paid_by_hand(entry, payment.invoice_id):
         raise NotThisPayment
+    if payment.invoice.currency != entry.currency:
+        raise CurrencyDiffers
     join(entry, payment, EntryWhy.LINKED, match_id=new_id(), who=who, at=at)
     return entry
 

@@ -29,7 +29,7 @@ from storno.matching.cross import (
 from storno.matching.plan import Meant, Move, Verdict, judge
 from storno.matching.references import Owner, owners_of
 from storno.matching.returned import comes_back, invoices_of, take_back_by, taken_back_by
-from storno.matching.write import paid_by_hand, pay, put
+from storno.matching.write import moved_away, paid_by_hand, pay, put
 from storno.organizations.once import deed
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
@@ -189,7 +189,7 @@ def _meant(entry: Entry, invoice_id: UUID) -> Meant:
     return Meant(
         open_minor=standing.open_minor,
         currency=invoice.currency,
-        paid_by_hand=bool(paid_by_hand(entry, invoice_id)),
+        paid_by_hand=any(found(entry, invoice_id).exists() for found in (paid_by_hand, moved_away)),
     )
 
 

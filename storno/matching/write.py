@@ -47,6 +47,16 @@ def paid_by_hand(entry: Entry, invoice_id: UUID) -> QuerySet[Payment]:
     )
 
 
+def moved_away(entry: Entry, invoice_id: UUID) -> QuerySet[Payment]:
+    """Payments that may be this entry's money, and were moved from the invoice that it names."""
+    return Payment.objects.filter(
+        organization_id=entry.organization_id,
+        moved_from__invoice_id=invoice_id,
+        amount_minor=entry.amount_minor,
+        paid_on__range=(entry.booked_on - NEAR, entry.booked_on + NEAR),
+    )
+
+
 def pay(entry: Entry, invoice_id: UUID, why: EntryWhy, *, who: Actor, at: datetime) -> Match:
     """Pay an invoice with all of an entry, whatever is open on it. Raises Absent."""
     match_id = new_id()

@@ -184,12 +184,19 @@ def _about(event: object) -> Told:
     about = data.get("object") if isinstance(data, dict) else None
     if not isinstance(about, dict):
         return Told()
-    kind, id_, charge = (about.get(name) for name in ("object", "id", "payment_intent"))
-    if kind == "refund" and isinstance(id_, str):
+    kind, id_, charge = (_name(about.get(name)) for name in ("object", "id", "payment_intent"))
+    if kind == "refund":
         return Told(refund=id_)
-    if kind == "checkout.session" and isinstance(id_, str):
+    if kind == "checkout.session":
         return Told(session=id_)
-    return Told(charge=charge) if isinstance(charge, str) else Told()
+    return Told(charge=charge)
+
+
+def _name(value: object) -> str:
+    """One of the provider's names; empty for what is none, as no database could keep it."""
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return value
+    return ""
 
 
 @contextmanager

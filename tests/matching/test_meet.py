@@ -4,6 +4,7 @@ from storno.bank.models import Entry
 from storno.corrections.credit import credit_invoice
 from storno.corrections.depart import depart_due
 from storno.corrections.facts import read_standing
+from storno.corrections.move_payment import move_payment
 from storno.corrections.refund import refund_invoice
 from storno.corrections.settle import register_payment, reverse_payment
 from storno.custody.operate import set_by_operator
@@ -22,8 +23,8 @@ from storno.payments.refund import GivenBack
 from storno.payments.register import PaymentInput
 from tests.bank.told import AT, bring, entries_of, statement, take, told
 from tests.custody.house import CUSTODY, the_operator
-from tests.deeds import CANCELLED, HOLD
-from tests.observe import refused
+from tests.deeds import CANCELLED, HOLD, pay
+from tests.observe import balances, refused
 from tests.world import World, found
 
 
@@ -213,3 +214,24 @@ def test_in_custody_only_the_operators_bank_says_what_came_in() -> None:
         undo_match(matched.id, "Another one", who=world.who(), at=AT)
     with refused(world, "account_is_the_operators"):
         take(world, statement(told("1.00", "B1"), account=CUSTODY))
+
+
+def test_what_was_registered_here_and_moved_away_is_not_paid_twice() -> None:
+    world = found()
+    named, meant = world.invoice(at=AT), world.invoice(at=AT)
+    payment = pay(world, named, 125_500, at=AT)
+    moved = move_payment(payment.id, meant.id, who=world.who(), at=AT)
+    (entry,) = bring(world, told("1255.00", "A1", reference=named.payment_reference))
+    assert fates([entry]) == [("queued", "paid_by_hand")]
+    assert claim(world, named) == (125_500, 0, "sent")
+    assert claim(world, meant) == (0, 0, "paid")
+    link_entry(entry.id, moved.id, who=world.who(), at=AT)
+    assert balances(world)["BANK"] == 125_500, "the money came once"
+
+
+def test_an_entry_is_no_payment_in_another_currency() -> None:
+    world = found()
+    payment = pay(world, world.invoice(at=AT), 125_500, at=AT)
+    (entry,) = bring(world, told("1255.00", "A1", currency="USD"))
+    with refused(world, "currency_differs"):
+        link_entry(entry.id, payment.id, who=world.who(), at=AT)

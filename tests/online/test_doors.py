@@ -108,6 +108,16 @@ def test_an_event_has_us_ask_and_a_forged_one_changes_nothing(clock: Clock) -> N
         assert standing(world, invoice).state == "sent"
 
 
+def test_a_signed_event_with_a_name_that_no_database_keeps_changes_nothing(clock: Clock) -> None:
+    with shop(clock.now) as of:
+        before = snapshot(of.world)
+        for kind in ("refund", "checkout.session", "dispute"):
+            for name in ("cs\x00", "\ud800", 7, None):
+                body = event("x", {"object": kind, "id": name, "payment_intent": name})
+                assert tell(hook_of(of.world), body, signature(body)) == 200
+        assert snapshot(of.world) == before
+
+
 def test_an_event_about_the_checkout_of_another_organization_changes_nothing(clock: Clock) -> None:
     with shop(clock.now) as of:
         theirs, ours = of.world, found()
