@@ -98,7 +98,7 @@ def approve_case(case_id: UUID, *, version: int | None = None, who: Actor, at: d
     approved = (CaseState.CHECKED, CaseState.CREDITED, CaseState.CLOSED)
     now = lock_case(case_id, who, CaseState.ASKED, CaseState.CONFIRMED, *approved)
     if now.state in approved:
-        if version is not None and now.approved_by != who.person_id:
+        if now.approved_by != who.person_id:
             raise CaseChanged
         return now
     must_be(version, now)
@@ -139,9 +139,10 @@ def approve_case(case_id: UUID, *, version: int | None = None, who: Actor, at: d
 def undo_approval(case_id: UUID, *, who: Actor, at: datetime) -> CaseNow:
     """Take the credit note on hold back that customer service made; the case is confirmed again.
 
-    Raises Absent, CaseHasMoved, NotAllowed.
+    Raises Absent, CaseHasMoved, OwnOrganization, NotAllowed.
     """
     who.must(Deed.SERVE)
+    must_be_a_stranger(who)
     draft, standing = lock_invoice(case_with(case_id, who).invoice_id, who.organization_id, at=at)
     now = lock_case(case_id, who, CaseState.CHECKED)
     assert draft is not None, "what is checked has its credit note on hold"
@@ -156,9 +157,10 @@ def decline_case(
 ) -> CaseNow:
     """Decline a case, for a reason that its members read.
 
-    Raises Absent, Invalid, CaseChanged, CaseHasMoved, NotAllowed.
+    Raises Absent, Invalid, CaseChanged, CaseHasMoved, OwnOrganization, NotAllowed.
     """
     who.must(Deed.SERVE)
+    must_be_a_stranger(who)
     reason = tidy(reason)
     if not reason:
         raise invalid("reason", "required", _("Say why, so that they know what to do."))
@@ -177,9 +179,10 @@ def decline_case(
 def reopen_case(case_id: UUID, *, who: Actor, at: datetime) -> CaseNow:
     """Open a declined case again, unless another one was opened since.
 
-    Raises Absent, CaseHasMoved, NotAllowed.
+    Raises Absent, CaseHasMoved, OwnOrganization, NotAllowed.
     """
     who.must(Deed.SERVE)
+    must_be_a_stranger(who)
     invoice_id = case_with(case_id, who).invoice_id
     lock_invoice(invoice_id, who.organization_id, at=at)
     now = lock_case(case_id, who, CaseState.DECLINED)

@@ -29,6 +29,7 @@ from storno.organizations.roles import Actor, Deed
 from storno.organizations.sealed import sealed
 from storno.payments.refund import GivenBack, first_payment_on, refund_errors
 from storno.people.models import Person
+from storno.staff.strangers import must_be_a_stranger
 from storno.support.files import Upload
 from storno.support.models import Message, Side
 from storno.support.talk import Said, note_about, say_about
@@ -109,11 +110,13 @@ def record_confirmation(
 ) -> CaseNow:
     """Record for customer service what a member has said in a message.
 
-    Another amount than the client has paid needs a `reason`, which is noted in the conversation.
-    `version` is the one that was shown. Raises Absent, Invalid, AnotherAmount, NotThisMessage,
-    CaseChanged, CaseHasMoved, NotAllowed.
+    More than the client has paid needs a `reason`, which is noted in the conversation; less is not
+    recorded, for what the client has not got back would be nobody's. `version` is the one that was
+    shown. Raises Absent, Invalid, AnotherAmount, NotThisMessage, CaseChanged, CaseHasMoved,
+    OwnOrganization, NotAllowed.
     """
     who.must(Deed.SERVE)
+    must_be_a_stranger(who)
     now = _lock(case_id, who, at=at)
     must_be(version, now)
     _check(now, paid, who, at=at)
@@ -126,7 +129,7 @@ def record_confirmation(
     if said is None:
         raise NotThisMessage
     if paid.amount_minor != now.held_minor:
-        if not reason.strip():
+        if paid.amount_minor < now.held_minor or not reason.strip():
             raise AnotherAmount
         note_about(said.conversation_id, reason, who=who, at=at)
     return _write(now, paid, message_id, who=who, at=at)

@@ -157,6 +157,9 @@ def test_another_amount_is_refused_unless_customer_service_says_why(at: datetime
     more = replace(ALL, amount_minor=125_501)
     with pytest.raises(AnotherAmount):
         record_it(now.case.id, more, message.id, who=desk, at=at)
+    less = replace(ALL, amount_minor=125_499)
+    with pytest.raises(AnotherAmount):
+        record_it(now.case.id, less, message.id, reason="nearly", who=desk, at=at)
     with pytest.raises(NotThisMessage):
         record_it(now.case.id, ALL, now.case.id, who=desk, at=at)
     now = record_it(now.case.id, more, message.id, reason="a cent of rounding", who=desk, at=at)
@@ -258,8 +261,18 @@ def test_nobody_checks_the_case_of_their_own_organization(at: datetime) -> None:
     now = ask_for_refund(invoice.id, who=world.who(), at=at)
     now = confirm_refund(now.case.id, ALL, who=world.who(), at=at)
     bob = by(world.bob, world, now, at)
+    message = now.confirmed
+    assert message is not None
     with refused(world, "own_organization"):
         approve_case(now.case.id, who=bob, at=at)
+    with refused(world, "own_organization"):
+        decline_case(now.case.id, "mine", who=bob, at=at)
+    with refused(world, "own_organization"):
+        record_it(now.case.id, ALL, message.message_id, who=bob, at=at)
+    desk = by(staff(at), world, now, at)
+    decline_case(now.case.id, "The receipt is of another payment.", who=desk, at=at)
+    with refused(world, "own_organization"):
+        reopen_case(now.case.id, who=bob, at=at)
 
 
 @in_balance()

@@ -55,10 +55,10 @@ class RecordForm(forms.Form):
     )
     way = forms.ChoiceField(label=_("Refund method"))
     reason = forms.CharField(
-        label=_("Why another amount?"),
+        label=_("Why more?"),
         required=False,
         max_length=LONGEST_MESSAGE,
-        help_text=_("Only if it is not all of what was paid. It becomes an internal note."),
+        help_text=_("Only if it is more than was paid. It becomes an internal note."),
     )
 
     def paid(self) -> PaidBack:
