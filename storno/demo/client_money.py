@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from storno.bank.take_in import take_in
 from storno.clients.models import Client
@@ -25,6 +26,8 @@ from storno.payouts.approve import approve_batch, write_file
 from storno.payouts.propose import propose_payouts
 from storno.payouts.queries import instructions_of
 from storno.tax.category import TaxCategory
+
+_ZONE = ZoneInfo("Europe/Helsinki")
 
 Payer = tuple[str, str]
 """Who pays, and from which account."""
@@ -44,7 +47,7 @@ class Operator:
     def hear(self, *entries: Told, at: datetime) -> None:
         """Read what the bank tells, and let it meet the invoices that it names."""
         who, number = self.house.who, next(self.numbers)
-        told = statement(number, CUSTODY_IBAN, at.date(), entries)
+        told = statement(number, CUSTODY_IBAN, at.astimezone(_ZONE).date(), entries)
         take_in(BytesIO(told), f"havu-{number:02}.xml", who=who, at=at)
         while meet_new(who.organization_id, at=at):
             pass
@@ -52,7 +55,7 @@ class Operator:
     def pay_out(self, *, at: datetime) -> None:
         """Pay out all that is payable; the bank says a day later that it has left."""
         who = self.house.who
-        batch = propose_payouts(at.date(), who=who, at=at)
+        batch = propose_payouts(at.astimezone(_ZONE).date(), who=who, at=at)
         approve_batch(batch.id, who=who, at=at)
         write_file(batch.id, who=who, at=at)
         with scope(who.organization_id):
@@ -129,7 +132,9 @@ def live_client_money(
     )
     desk.ask(minna.house, office, at=ago(2))
     desk.confirm(juhani.house, portraits, at=ago(1))
-    propose_payouts(now.date(), who=operator.house.who, at=now - timedelta(hours=3))
+    propose_payouts(
+        now.astimezone(_ZONE).date(), who=operator.house.who, at=now - timedelta(hours=3)
+    )
     for house in (operator.house, *houses.values()):
         house.deliver(now)
 
