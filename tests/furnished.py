@@ -51,6 +51,7 @@ from storno.matching.meet import meet_new
 from storno.organizations.links import signed
 from storno.organizations.models import HookAddress, LinkKind, Membership, PublicLink
 from storno.organizations.scope import scope
+from storno.overdue.charge import charges_on
 from storno.overdue.dispute import dispute_invoice
 from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind
@@ -124,10 +125,12 @@ def _walk(
 
 def furnish(at: datetime, world: World | None = None, **settings: object) -> House:
     """An organization with everything: papers in every state, letters, a catalogue, guests."""
-    world = world or found("FI", **settings)
+    world = world or found("FI", **({"late_charges": "fee"} | settings))
     mine = {"organization_id": world.id}
     late = world.invoice(at=at - timedelta(days=30))
     reminder = remind_of_invoice(late.id, who=world.who(), at=at - timedelta(days=1))
+    with scope(world.id):
+        charges = tuple(each.charge.id for each in charges_on([late.id], world.id))
     dispute_invoice(late.id, Dispute.QUALITY, who=world.who(), at=at)
     opened, held, credited, paid, given, *stopped = (
         world.invoice(at=at - 2 * HOLD) for _ in range(6)
@@ -219,6 +222,7 @@ def furnish(at: datetime, world: World | None = None, **settings: object) -> Hou
             "payment_id": (payment.id,),
             "refund_id": (refund.id,),
             "reminder_id": (reminder.id,),
+            "charge_id": charges or (new_id(),),
             "write_off_id": (written.id,),
             "file_id": (file,),
             "entry_id": entries,

@@ -25,6 +25,7 @@ from storno.organizations.models import (
     AutomaticAt,
     Channel,
     ClientShownAs,
+    LateCharges,
     MessageBy,
     Method,
     Organization,
@@ -107,6 +108,8 @@ class SettingsChanges:
     """Within how many days errors shall be told; 0 to 90, with 0 documents say nothing of it."""
     late_interest: Decimal | None = None
     """Percent a year asked of companies; 0 to 99.99, with 0 the law's."""
+    late_charges: LateCharges | None = None
+    """What reminders ask for beside the invoice, within the limits of the law."""
     settled_cents: int | None = None
     """Up to how many hundredths of the currency are settled as a cent difference; 0 to 1000."""
     exemption_reason: str | None = None

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from storno.core.insert import sent_together
+from storno.corrections.charges import drop_charges
 from storno.corrections.facts import Case
 from storno.corrections.plan import CreditPlan
 from storno.corrections.redraft import write_corrected_draft
@@ -98,6 +99,8 @@ def give_credit(
         _refund(plan.request.refund, case, plan, who=presser, at=at)
     if not plan.after.gross_minor and plan.before.held_minor:
         return_withheld(credit_note, invoice, who=who, at=at)
+    if not plan.after.gross_minor:
+        drop_charges(case.standing, case.now, currency, who=who, at=at)
     corrected = None
     if plan.follow_up.has_draft and not was_on_hold:
         corrected = write_corrected_draft(case, plan, waits_for_id=None, who=who, at=at)

@@ -13,6 +13,7 @@ from uuid import UUID
 from storno.corrections.facts import claim_of
 from storno.documents.models import Document, Standing, TaxSubtotal
 from storno.organizations.roles import Actor
+from storno.overdue.models import Charge
 from storno.payments.models import Payment, PaymentMethod
 from storno.payments.register import Origin, Paid, PaymentInput, write_payments
 from storno.tax.breakdown import GroupKey, TaxGroup
@@ -37,10 +38,15 @@ class Receipt:
 
 
 def lock_untouched(invoice_ids: Collection[UUID], organization_id: UUID) -> dict[UUID, Untouched]:
-    """Lock those of the invoices that are untouched, in the order of their ids."""
+    """Lock those of the invoices that are untouched, in the order of their ids.
+
+    What is charged on an invoice beside it touches it as well.
+    """
+    charged = Charge.objects.filter(organization_id=organization_id, invoice_id__in=invoice_ids)
     locked = Standing.objects.select_for_update().filter(
         organization_id=organization_id, id__in=invoice_ids, deeds=0, cancelling_at=None
     )
+    locked = locked.exclude(id__in=charged.values("invoice_id"))
     standings = list(locked.order_by("id"))
     invoices = (
         Document.objects.only("id", "organization_id", "currency", "vat_on")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storno.core.entered import text_errors
 from storno.core.refusals import Invalid, Refused, invalid
+from storno.corrections.charges import free_charges, meet_charges
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import Case, gather, lock_held_credit, lock_invoice
 from storno.corrections.linked import must_not_be_linked
@@ -170,6 +171,8 @@ def _write(
     if payment.method == CLIENT_MONEY.code:
         claim = case.facts.claim.paid(payment.amount_minor)
         set_aside(payment, case.facts.invoice, claim, at=at)
+    else:
+        meet_charges(case.standing, case.now, who=who, at=at)
     return payment
 
 
@@ -217,6 +220,7 @@ def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: date
         why = CreditBlocked(MONEY_CHANGED, case.standing.cancelling_minor, held.currency)
         stop_held_credit(held, case.standing, why, who=who, at=at)
         case = gather(case.standing, now=case.now, who=who, at=at)
+    case = free_charges(case, who=who, at=at)
     if settled := settled_with(payment):
         ask_again(settled, reason, case, who=who, at=at)
         case = gather(case.standing, now=case.now, who=who, at=at)
@@ -234,6 +238,8 @@ def take_back(payment: Payment, reason: str, case: Case, *, who: Actor, at: date
     if payment.method == CLIENT_MONEY.code:
         claim = case.facts.claim.unpaid(payment.amount_minor)
         give_up(payment, reversal, case.facts.invoice, claim, day=case.now.today, at=at)
+    else:
+        meet_charges(case.standing, case.now, who=who, at=at)
     return reversal
 
 

@@ -33,6 +33,9 @@ HELD = "HELD"
 OFFSET = "OFFSET"
 """Money on its way from one invoice to another: both postings are of one deed, so it is empty."""
 
+LATE = "LATE"
+"""Reminder fees and late interest that were paid; without VAT."""
+
 PROVIDER = "PROVIDER"
 """What a payment provider has taken for the organization, until it pays that out."""
 

@@ -278,6 +278,15 @@ def first_schedule() -> list[int]:
     return [0, 14, 28]
 
 
+class LateCharges(models.TextChoices):
+    """What reminders ask for beside the invoice, within the limits of the law."""
+
+    NOTHING = "nothing", _("nothing")
+    FEE = "fee", _("a reminder fee")
+    INTEREST = "interest", _("late interest")
+    BOTH = "both", _("a reminder fee and late interest")
+
+
 class Settings(TenantModel):
     """How an organization works, one row each. A profile only set the first values.
 
@@ -320,6 +329,9 @@ class Settings(TenantModel):
     company_term_days = models.PositiveSmallIntegerField(default=14)
     notice_days = models.PositiveSmallIntegerField(default=0)
     late_interest = models.DecimalField(max_digits=4, decimal_places=2, default=0)
+    late_charges = models.CharField(
+        max_length=10, choices=LateCharges.choices, default=LateCharges.NOTHING
+    )
     settled_cents = models.PositiveSmallIntegerField(default=100)
     exemption_reason = models.CharField(max_length=200, blank=True)
     support_contact = models.CharField(max_length=200, blank=True)

@@ -40,7 +40,7 @@ def compose_reminder(letter: Letter) -> Mail | Sms:
     paper = paper_of_reminder(reminder, whole)
     with override(letter.language):
         if letter.medium == Medium.SMS:
-            return sms_of_notice(paper.seller.name, _holds(paper, standing), address, reminds=True)
+            return sms_of_notice(paper.seller.name, _holds(paper), address, reminds=True)
         return mail_of(
             _words(paper, standing, address),
             language=letter.language,
@@ -69,7 +69,7 @@ def _words(paper: Paper, standing: Standing, address: str) -> Words:
         subject=_("Reminder of invoice %(number)s from %(seller)s") % names,
         greeting=_("Hello,"),
         paragraphs=(opening % (names | due), _("The reminder is attached as a PDF.")),
-        holds=_holds(paper, standing),
+        holds=_holds(paper),
         facts=tuple(account_pairs(paper.payment, paper)),
         link=(_("See the invoice"), address),
         after=(
@@ -80,9 +80,9 @@ def _words(paper: Paper, standing: Standing, address: str) -> Words:
     )
 
 
-def _holds(paper: Paper, standing: Standing) -> str:
+def _holds(paper: Paper) -> str:
     assert paper.due_on is not None, "a reminder says until when"
     return _("%(amount)s to pay by %(day)s.") % {
-        "amount": format_money(standing.open_minor, paper.currency, paper.language),
+        "amount": format_money(paper.payable_minor, paper.currency, paper.language),
         "day": format_day(paper.due_on, paper.language),
     }

@@ -8,6 +8,9 @@ erasure of its invoice.
 from dataclasses import replace
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from storno.documents.files import ErasedLawfully, name_of_file
 from storno.documents.queries import WholeDocument, whole_document
 from storno.documents.typeset import issued_paper, payment_of
@@ -47,7 +50,21 @@ def paper_of_reminder(reminder: Reminder, whole: WholeDocument) -> Paper:
         net_minor=open_minor,
         category=TaxCategory.OUTSIDE_SCOPE,
     )
-    payment = payment_of(invoice, open_minor, pay_by=reminder.pay_by)
+    lines = [line]
+    if costs := reminder.charges_minor:
+        with override(language):
+            what = _("Reminder fees and late interest")
+        lines.append(
+            replace(
+                line,
+                description=what,
+                unit_price=to_decimal(costs, invoice.currency),
+                amount_minor=costs,
+                net_minor=costs,
+            )
+        )
+    asked = reminder.asked_minor
+    payment = payment_of(invoice, asked, pay_by=reminder.pay_by)
     assert payment is not None, "a reminder asks for something"
     seller = paper.seller
     contact = ", ".join(part for part in (seller.email, seller.phone) if part) or seller.name
@@ -55,11 +72,11 @@ def paper_of_reminder(reminder: Reminder, whole: WholeDocument) -> Paper:
         paper,
         kind="reminder",
         issued_on=reminder.sent_on,
-        lines=(line,),
-        taxes=(PaperTax(TaxCategory.OUTSIDE_SCOPE, Decimal(0), open_minor, 0),),
-        net_minor=open_minor,
+        lines=tuple(lines),
+        taxes=(PaperTax(TaxCategory.OUTSIDE_SCOPE, Decimal(0), asked, 0),),
+        net_minor=asked,
         tax_minor=0,
-        payable_minor=open_minor,
+        payable_minor=asked,
         due_on=reminder.pay_by,
         delivered_on=None,
         payment=replace(payment, terms_days=None, notice_days=None),

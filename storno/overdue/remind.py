@@ -1,4 +1,6 @@
-"""Reminding of an invoice that was not paid in time: by a click, at once, and free of charge.
+"""Reminding of an invoice that was not paid in time: by a click, and at once.
+
+What it costs the recipient beside the invoice, if anything, is in the settings (`charge.py`).
 
 The first time three business days after the due day, for money takes that long to arrive. Nothing
 goes for what is paid, credited, disputed or paused. Order of locks: the standing, then inserts.
@@ -27,8 +29,9 @@ from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.sealed import sealed
+from storno.overdue.charge import chargeable, open_charges, write_charges
 from storno.overdue.models import Reminder
-from storno.overdue.queries import Past, past_of
+from storno.overdue.queries import Past, past_of, sent_of
 
 TERM = timedelta(days=14)
 """How long somebody who is reminded has to pay; the Norwegian law asks for as much
@@ -139,12 +142,17 @@ def write_reminder(
     at: datetime,
 ) -> Reminder:
     """Write a reminder of a locked standing and queue its letters; with nowhere `to`, by hand."""
+    mine = invoice.organization_id
+    days = [each.sent_on for each in sent_of(invoice.id, mine)]
+    charging = chargeable(invoice, standing, days, now)
+    costs = open_charges(invoice.id, mine) + sum(each.amount_minor for each in charging)
     reminder = sealed(
         Reminder(
             id=new_id(),
-            organization_id=invoice.organization_id,
+            organization_id=mine,
             invoice_id=invoice.id,
             open_minor=standing.open_minor,
+            charges_minor=costs,
             pay_by=now.today + TERM,
             by_hand=not to,
             sent_on=now.today,
@@ -158,12 +166,13 @@ def write_reminder(
             Envelope(OVERDUE_LETTER, invoice.id, way.address, invoice.language, way.medium)
             for way in to
         ],
-        organization_id=invoice.organization_id,
+        organization_id=mine,
         at=at,
     )
     told = OverdueReminded if to else OverdueRemindedByHand
     happened = told(
-        str(reminder.id), reminder.open_minor, invoice.currency, reminder.pay_by.isoformat()
+        str(reminder.id), reminder.asked_minor, invoice.currency, reminder.pay_by.isoformat()
     )
     record(happened, subject_id=invoice.id, who=who, at=at)
+    write_charges(reminder, charging, invoice, who=who, at=at)
     return reminder

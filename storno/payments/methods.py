@@ -22,7 +22,14 @@ from storno.organizations.models import Seller, Settings
 from storno.organizations.once import deed
 from storno.organizations.queries import seller_of
 from storno.organizations.roles import Actor, Deed
-from storno.payments.models import LONGEST_NAME, MoneyKind, Payment, PaymentMethod, Refund
+from storno.payments.models import (
+    LONGEST_NAME,
+    MoneyKind,
+    Payment,
+    PaymentMethod,
+    Refund,
+    RefundWay,
+)
 
 MOST = 20
 """Ways in one list."""
@@ -99,6 +106,8 @@ RESERVED = (*MoneyKind.values, OFFSET.code, CARD.code, CLIENT_MONEY.code)
 
 def how_paid(moved: Payment | Refund) -> Words:
     """How money came or went, in the word under which it was registered."""
+    if isinstance(moved, Refund) and moved.way == RefundWay.CHARGES:
+        return RefundWay.CHARGES.label
     if not moved.method_name and moved.method in ("", OFFSET.code):
         return _("from another invoice") if isinstance(moved, Payment) else _("for another invoice")
     if moved.method == CARD.code:

@@ -245,6 +245,7 @@ class RefundWay(models.TextChoices):
     OFFSET = "offset", _("used for another invoice")
     PROVIDER = "provider", _("paid back to the card")
     CUSTODY = "custody", _("paid back from client money")
+    CHARGES = "charges", _("used for reminder fees and interest")
 
 
 class Refund(Sealed):
@@ -253,7 +254,7 @@ class Refund(Sealed):
     `unapplied_minor` of it had never met the claim. Outside of Storno it went by `method`, called
     `method_name` then; by `offset` it paid another invoice, whose payment names this row; by the
     `provider` the row `source_id` there pays it back, and says how far that is; out of `custody`
-    it goes by such a row of client money.
+    it goes by such a row of client money, and to `charges` by such a row of what it meets.
     """
 
     FORMS: ClassVar = {
@@ -292,11 +293,11 @@ class Refund(Sealed):
                 name="refund_is_positive",
             ),
             models.CheckConstraint(
-                condition=Q(way=RefundWay.OFFSET) ^ ~Q(method=""),
+                condition=Q(way__in=["offset", "charges"]) ^ ~Q(method=""),
                 name="refund_outside_has_its_method",
             ),
             models.CheckConstraint(
-                condition=Q(way__in=["provider", "custody"]) ^ Q(source_id=None),
+                condition=Q(way__in=["provider", "custody", "charges"]) ^ Q(source_id=None),
                 name="refund_by_others_names_its_row",
             ),
             models.UniqueConstraint(

@@ -38,9 +38,9 @@ class GivenBack:
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """On which day and how money went back: without a method it pays another invoice.
+    """On which day and how money went back: without a method it pays another invoice, or a charge.
 
-    `source_id` is the row by which the provider, or the operator, pays it back.
+    `source_id` is the row by which the provider or the operator pays it back, or the charge is met.
     """
 
     on: date
@@ -51,7 +51,7 @@ class Went:
     def way(self) -> RefundWay:
         """Which of the ways it is."""
         if self.method is None:
-            return RefundWay.OFFSET
+            return RefundWay.OFFSET if self.source_id is None else RefundWay.CHARGES
         if self.source_id is None:
             return RefundWay.OUTSIDE
         held = self.method.code == CLIENT_MONEY.code
@@ -86,6 +86,17 @@ class MoneyToPayer(Happening):
 
     kind: ClassVar = "refund.to_payer"
     sentence: ClassVar = _("%(amount_minor)s goes back to the account it came from.")
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class MoneyForCharges(Happening):
+    """What came in beyond the invoice paid a reminder fee, or interest."""
+
+    kind: ClassVar = "refund.charges"
+    sentence: ClassVar = _("%(amount_minor)s paid reminder fees and interest.")
     refund_id: str
     amount_minor: int
     currency: str
@@ -176,7 +187,11 @@ def write_refund(
 
 def tell_refund(refund: Refund, invoice: Document, *, who: Actor, at: datetime) -> None:
     """Have the history tell that money was given back."""
-    telling = {RefundWay.CUSTODY: MoneyToPayer, RefundWay.PROVIDER: MoneySent}
+    telling = {
+        RefundWay.CUSTODY: MoneyToPayer,
+        RefundWay.PROVIDER: MoneySent,
+        RefundWay.CHARGES: MoneyForCharges,
+    }
     happening = telling.get(RefundWay(refund.way), MoneyRefunded)
     happened = happening(str(refund.id), refund.amount_minor, invoice.currency)
     record(happened, subject_id=invoice.id, who=who, at=at)

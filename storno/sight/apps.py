@@ -63,6 +63,7 @@ class SightConfig(AppConfig):
         "online_cardoffer": of_invoice,
         "online_checkout": of_invoice,
         "online_sending": of_invoice,
+        "overdue_charge": of_invoice,
         "overdue_reminder": of_invoice,
         **dict.fromkeys(  # as sums of all clients' money
             (

@@ -25,7 +25,7 @@ from storno.mailroom.models import Letter
 from storno.organizations.models import ApiToken, KeptAnswer, Membership
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
-from storno.overdue.models import Reminder
+from storno.overdue.models import Charge, Reminder
 from storno.payments.models import Payment, Refund, WriteOff
 from storno.payouts.models import Payout
 from storno.support.models import Attachment, Conversation
@@ -179,6 +179,7 @@ def things(world_id: uuid.UUID) -> dict[str, str]:
             "payout_id": str(Payout.objects.get(**mine).id),
             "refund_id": str(Refund.objects.filter(**mine).values_list("id", flat=True)[0]),
             "reminder_id": str(Reminder.objects.get(**mine).id),
+            "charge_id": str(Charge.objects.get(**mine).id),
             "file_id": str(BankFile.objects.get(**mine).id),
             "entry_id": str(Entry.objects.get(**mine).id),
             "session_id": str(Booking.objects.get(**mine, kind="session", series=None).id),
@@ -217,6 +218,8 @@ def furnish(house: World, at: datetime) -> None:
     invoice = house.invoice(at=at)
     take(house, statement(told("60.00", "A1", text="rent", party="Landlord")))
     alice = caller(house)
+    charging = {"settings": {"late_charges": "fee"}}
+    assert alice.patch("/organization", charging).status == 200
     assert alice.post(f"/invoices/{late.id}/reminders").status == 201
     paid = {"amount": "5.00", "paid_on": "2026-06-16", "method": "cash"}
     assert alice.post(f"/invoices/{invoice.id}/payments", paid).status == 201

@@ -68,6 +68,7 @@ def test_the_organization_says_who_it_is_and_how_it_works(alice: Caller, world: 
                 "notice_days": 0,
                 "late_interest": "0",
                 "settled_cents": 100,
+                "late_charges": "nothing",
                 "exemption_reason": "",
                 "support_contact": "",
             },

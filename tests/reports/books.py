@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from storno.cases.approve import RefundApproved
 from storno.cases.models import Approval, Confirmation, RefundCase
 from storno.core.ids import new_id
+from storno.corrections.charges import waive_charge
 from storno.corrections.collect import book_checkout
 from storno.corrections.credit import Held, credit_invoice
 from storno.corrections.depart import depart_credit
@@ -36,9 +37,11 @@ from storno.matching.match import match_entry, set_aside, undo_match
 from storno.online.models import Checkout, CheckoutState
 from storno.online.provider import Said
 from storno.online.provider import Standing as Paid
+from storno.organizations.models import LateCharges, Settings
 from storno.organizations.roles import system
 from storno.organizations.scope import scope
 from storno.organizations.sealed import sealed
+from storno.overdue.charge import charges_on
 from storno.overdue.dispute import dispute_invoice, end_dispute
 from storno.overdue.remind import remind_of_invoice
 from storno.payments.methods import CARD, CLIENT_MONEY
@@ -341,6 +344,26 @@ def write_some_off(world: World, rate: Decimal, *, at: datetime) -> None:
     register_payment(paid.id, entered, settle=True, who=who, at=at)
 
 
+def charge_late(world: World, rate: Decimal, *, at: datetime) -> None:
+    """Reminders that cost something: it is paid, given up, and goes with a credit."""
+    who = world.who()
+    with scope(world.id):
+        Settings.objects.filter(organization_id=world.id).update(late_charges=LateCharges.BOTH)
+    for credited in (False, True):
+        invoice = world.invoice(line(rate=rate), at=at)
+        for days in (60, 80):
+            remind_of_invoice(invoice.id, by_hand=True, who=who, at=at + days * DAY)
+        pay(world, invoice, invoice.payable_minor + 2_100, at=at + 81 * DAY)
+        with scope(world.id):
+            charged = charges_on([invoice.id], world.id)  # nothing where no limit is known
+        if credited:
+            credit(world, invoice, at=at + 82 * DAY)
+        elif charged:
+            waive_charge(charged[0].charge.id, who=who, at=at + 82 * DAY)
+    with scope(world.id):
+        Settings.objects.filter(organization_id=world.id).update(late_charges=LateCharges.NOTHING)
+
+
 def live(world: World, *rates: str, at: datetime) -> None:
     """Let an organization with a hold go through everything that its books can show.
 
@@ -392,6 +415,7 @@ def live(world: World, *rates: str, at: datetime) -> None:
     pay_out(world, at=at + 21 * DAY)
     for rate in (high, low):
         open_a_case(world, rate, at=at + 22 * DAY)
+    charge_late(world, high, at=at + 23 * DAY)
     remind_of_invoice(late.id, who=who, at=at + 280 * DAY)
     remind_of_invoice(late.id, by_hand=True, who=who, at=at + 281 * DAY)
     dispute_invoice(part_paid.id, Dispute.AMOUNT, who=who, at=at + 282 * DAY)

@@ -31,6 +31,7 @@ from storno.organizations.models import (
     Country,
     Kid,
     KidMadeOf,
+    LateCharges,
     MessageBy,
     Method,
     PaidCredit,
@@ -74,6 +75,7 @@ class SettingsShown(Shown):
     company_term_days: int
     notice_days: int
     late_interest: ShownNumber
+    late_charges: LateCharges
     settled_cents: int
     exemption_reason: str
     support_contact: str
@@ -142,6 +144,7 @@ class SettingsPatch(Body):
     company_term_days: int = unsent()
     notice_days: int = unsent()
     late_interest: Number = unsent()
+    late_charges: Chosen[LateCharges] = unsent()
     settled_cents: int = unsent()
     exemption_reason: Text = unsent()
 
@@ -265,6 +268,7 @@ def _terms(settings: Settings) -> dict[str, Any]:
         "company_term_days": settings.company_term_days,
         "notice_days": settings.notice_days,
         "late_interest": number_text(settings.late_interest),
+        "late_charges": LateCharges(settings.late_charges),
         "settled_cents": settings.settled_cents,
     }
 

@@ -54,13 +54,15 @@ FIELDS = {"refunded_on": "paid_on"}
 class Way(StrEnum):
     """How money goes back: marked as paid back, used for another invoice, or back to the card.
 
-    Out of client money (`custody`) it is customer service that gives it back.
+    Out of client money (`custody`) it is customer service that gives it back; what pays fees and
+    interest (`charges`) does so by itself.
     """
 
     OUTSIDE = "outside"
     OFFSET = "offset"
     PROVIDER = "provider"
     CUSTODY = "custody"
+    CHARGES = "charges"
 
 
 class RefundIn(Body):
@@ -241,6 +243,10 @@ def post_refund(request: Request, body: RefundIn) -> Refund:
     try:
         if body.way is Way.CUSTODY:
             raise RefundNeedsDesk
+        if body.way is Way.CHARGES:
+            raise invalid(
+                "way", "by_itself", _("What comes in beyond an invoice pays them by itself.")
+            )
         if body.way is Way.OFFSET:
             target = body.offset_to()
             return offset_invoice(body.invoice, target, amount_minor=body.amount, who=who, at=at)

@@ -21,6 +21,7 @@ from storno.api.values import (
     moment_text,
     number_text,
 )
+from storno.corrections.charges import waive_charge
 from storno.corrections.facts import read_standing
 from storno.diary.looks import note_look_at_paper
 from storno.documents.files import ErasedLawfully
@@ -30,15 +31,17 @@ from storno.late.days import reminded_from
 from storno.late.interest import Interest
 from storno.money.currency import decimal_text
 from storno.organizations.queries import circumstances
+from storno.overdue.charge import ChargeNow, charge_with, charges_on
 from storno.overdue.dispute import dispute_invoice, end_dispute
 from storno.overdue.interest import interest_on
-from storno.overdue.models import Reminder
+from storno.overdue.models import ChargeKind, Reminder, Waiver, WhyWaived
 from storno.overdue.paper import pdf_of_reminder
 from storno.overdue.queries import ReminderRow, past_of, reminder_with, reminders_of
 from storno.overdue.remind import blockers_of_reminder, remind_of_invoice
 
 invoices = Router(tags=["reminders"])
 router = Router(tags=["reminders"])
+charges = Router(tags=["reminders"])
 
 
 class ReminderIn(Body):
@@ -60,11 +63,15 @@ UNSAID = DisputeIn()
 
 
 class ReminderShown(Shown):
-    """That a recipient was reminded: of how much, until when to pay, and by which letters."""
+    """That a recipient was reminded: of how much, until when to pay, and by which letters.
+
+    `charges` of it are fees and interest.
+    """
 
     id: UUID
     invoice: UUID
     amount: ShownAmount
+    charges: ShownAmount
     currency: str
     pay_by: date
     by_hand: bool
@@ -82,6 +89,31 @@ class InterestShown(Shown):
     percent: ShownNumber
     since: date
     until: date
+
+
+class ChargeShown(Shown):
+    """What a reminder asked for beside the invoice: a fee, or interest of the days it names.
+
+    `open` is what is left to pay of it; once it is `waived` nothing is.
+    """
+
+    id: UUID
+    invoice: UUID
+    reminder: UUID
+    kind: ChargeKind
+    amount: ShownAmount
+    open: ShownAmount
+    currency: str
+    since: date | None
+    until: date | None
+    waived: WhyWaived | None
+
+
+class ChargePage(Shown):
+    """What reminders of an invoice have charged, the oldest first."""
+
+    items: list[ChargeShown]
+    next: Next
 
 
 class ReminderPage(Shown):
@@ -112,7 +144,8 @@ def _shown(row: ReminderRow, currency: str) -> ReminderShown:
     return ReminderShown(
         id=reminder.id,
         invoice=reminder.invoice_id,
-        amount=decimal_text(reminder.open_minor, currency),
+        amount=decimal_text(reminder.asked_minor, currency),
+        charges=decimal_text(reminder.charges_minor, currency),
         currency=currency,
         pay_by=reminder.pay_by,
         by_hand=reminder.by_hand,
@@ -138,6 +171,31 @@ def _told(caller: Caller, reminder: Reminder) -> Told:
     rows = reminders_of(reminder.invoice_id, mine)
     (row,) = (row for row in rows if row.reminder.id == reminder.id)
     return Told(201, _shown(row, currency))
+
+
+def _charge(now: ChargeNow, currency: str) -> ChargeShown:
+    charge, waiver = now.charge, now.waiver
+    return ChargeShown(
+        id=charge.id,
+        invoice=charge.invoice_id,
+        reminder=charge.reminder_id,
+        kind=ChargeKind(charge.kind),
+        amount=decimal_text(charge.amount_minor, currency),
+        open=decimal_text(now.open_minor, currency),
+        currency=currency,
+        since=charge.since,
+        until=charge.until,
+        waived=None if waiver is None else WhyWaived(waiver.why),
+    )
+
+
+def _waived(caller: Caller, waiver: Waiver) -> Told:
+    mine = caller.who.organization_id
+    invoice_id = charge_with(waiver.charge_id, mine).invoice_id
+    currency = document(invoice_id, mine).currency
+    rows = charges_on([invoice_id], mine)
+    (row,) = (row for row in rows if row.charge.id == waiver.charge_id)
+    return Told(201, _charge(row, currency))
 
 
 def _disputed(_caller: Caller, standing: Standing) -> Told:
@@ -175,10 +233,31 @@ def list_reminders(request: Request, invoice_id: Id) -> ReminderPage:
 @invoices.post("/{invoice_id}/reminders", response={201: ReminderShown})
 @doing(_told)
 def post_reminder(request: Request, invoice_id: Id, body: ReminderIn = AT_ONCE) -> Reminder:
-    """Remind the recipient of an overdue invoice now, free of charge; at most once a day."""
+    """Remind the recipient of an overdue invoice now; at most once a day.
+
+    What it costs beside the invoice, if anything, is in the setting `late_charges`.
+    """
     return remind_of_invoice(
         invoice_id, by_hand=body.by_hand, who=request.auth.who, at=request.auth.at
     )
+
+
+@invoices.get("/{invoice_id}/charges", response=ChargePage)
+@reading
+def list_charges(request: Request, invoice_id: Id) -> ChargePage:
+    """What reminders of an invoice have asked for beside it."""
+    mine = request.auth.who.organization_id
+    invoice = document(invoice_id, mine)
+    note_look_at_paper(invoice_id, invoice.recipient_id, who=request.auth.who, at=request.auth.at)
+    items = [_charge(each, invoice.currency) for each in charges_on([invoice_id], mine)]
+    return ChargePage(items=items, next=None)
+
+
+@charges.post("/{charge_id}/waiver", response={201: ChargeShown})
+@doing(_waived)
+def post_waiver(request: Request, charge_id: Id) -> Waiver:
+    """Give up what a reminder has charged, for good; what was paid of it is owed back."""
+    return waive_charge(charge_id, who=request.auth.who, at=request.auth.at)
 
 
 @invoices.put("/{invoice_id}/dispute", response=DisputeShown)

@@ -16,7 +16,13 @@ from storno.documents.send import DocumentHandedOver
 from storno.history.models import Event
 from storno.organizations.sealed import is_whole
 from storno.payments.models import Payment, RefundWay, Why, WriteOffKind
-from storno.payments.refund import MoneyOffset, MoneyRefunded, MoneySent, MoneyToPayer
+from storno.payments.refund import (
+    MoneyForCharges,
+    MoneyOffset,
+    MoneyRefunded,
+    MoneySent,
+    MoneyToPayer,
+)
 from storno.payments.register import PaidByOffset, PaymentCame, PaymentMoved, PaymentRegistered
 from storno.payments.reverse import PaymentReversed
 from storno.payments.reverse_refund import RefundCameBack, RefundTakenBack
@@ -37,6 +43,7 @@ TELLING = {
     MoneyOffset.kind: "refund_id",
     MoneySent.kind: "refund_id",
     MoneyToPayer.kind: "refund_id",
+    MoneyForCharges.kind: "refund_id",
     RefundTakenBack.kind: "reversal_id",
     RefundCameBack.kind: "reversal_id",
     WrittenOffAsBadDebt.kind: "write_off_id",
@@ -52,6 +59,7 @@ _REFUNDED: dict[str, str] = {
     RefundWay.OFFSET: MoneyOffset.kind,
     RefundWay.PROVIDER: MoneySent.kind,
     RefundWay.CUSTODY: MoneyToPayer.kind,
+    RefundWay.CHARGES: MoneyForCharges.kind,
 }
 
 Told = tuple[str, str, datetime | None]

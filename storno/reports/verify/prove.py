@@ -7,6 +7,7 @@ from django.db import connections, transaction
 
 from storno.reports.verify.bank import prove_bank
 from storno.reports.verify.cases import prove_cases
+from storno.reports.verify.charges import prove_charges
 from storno.reports.verify.claim import prove_claim
 from storno.reports.verify.credits import prove_credits
 from storno.reports.verify.custody import prove_custody
@@ -56,3 +57,4 @@ def prove(books: Books, progress: Callable[[int], None] | None = None) -> Iterat
     yield from prove_payouts(books)
     yield from prove_cases(books)
     yield from prove_overdue(books)
+    yield from prove_charges(books)

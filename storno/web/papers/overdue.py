@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from storno.core.refusals import Absent, Refused
+from storno.corrections.charges import AlreadyWaived, waive_charge
 from storno.diary.looks import note_look_at_paper
 from storno.documents.files import ErasedLawfully
 from storno.documents.models import Dispute
 from storno.documents.queries import document as document_with
 from storno.organizations.roles import Deed
+from storno.overdue.charge import charge_with
 from storno.overdue.dispute import NotDisputed, NothingToDispute, dispute_invoice, end_dispute
 from storno.overdue.paper import pdf_of_reminder
 from storno.overdue.queries import reminder_with
@@ -91,6 +93,21 @@ def _remind_all(chosen: list[str], here: Here) -> tuple[int, int]:
         except (Refused, Absent, ValueError):
             refused += 1
     return sent, refused
+
+
+@require_POST
+@member_page
+def charge_waive(request: HttpRequest, here: Here, charge_id: UUID) -> HttpResponse:
+    """Give up what a reminder has charged."""
+    with here.reading():
+        invoice_id = charge_with(charge_id, here.organization.id).invoice_id
+    try:
+        waive_charge(charge_id, who=here.who, at=here.at)
+    except AlreadyWaived as refused:
+        messages.warning(request, f"{refused.message} {refused.remedy}")
+    else:
+        messages.success(request, _("It is given up. What was paid of it is owed back."))
+    return go(request, here.url("invoice", invoice_id))
 
 
 @require_GET

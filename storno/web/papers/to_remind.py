@@ -1,6 +1,6 @@
 """What can be reminded of today, and why the rest cannot, before anything goes."""
 
-from datetime import date
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from storno.corrections.facts import read_standing
 from storno.diary.looks import note_look_at_paper
+from storno.documents.models import Document, Standing
 from storno.documents.queries import Filter, InvoiceRow, Tab, list_invoices
 from storno.documents.queries import document as document_with
-from storno.late.interest import Interest
 from storno.notices.reach import addresses_of
+from storno.organizations.models import LateCharges
+from storno.overdue.charge import chargeable, open_charges
 from storno.overdue.interest import interest_on
-from storno.overdue.queries import past_of
+from storno.overdue.queries import past_of, sent_of
 from storno.overdue.remind import TERM, NobodyToRemind, blockers_of_reminder
 from storno.web.access import Here
 from storno.web.papers.ways_out import Subject, show_blockers
@@ -36,9 +38,10 @@ def shown_reminder(invoice_id: UUID, here: Here) -> dict[str, Any]:
     subject = Subject(invoice_id=invoice_id, recipient_id=invoice.recipient_id)
     return {
         "amount": say_money(standing.open_minor, invoice.currency),
+        "costs": list(_costs(invoice, standing, here)),
         "due": say_date(standing.due_on),
         "pay_by": say_date(now.today + TERM),
-        "interest": _interest(interest_on(invoice, standing, now), invoice.currency, now.today),
+        "interest": _interest(invoice, standing, here),
         "addresses": [way.address for way in addresses],
         "unreachable": () if addresses else show_blockers(NobodyToRemind().blockers, here, subject),
         "blockers": show_blockers(blockers, here, subject),
@@ -49,12 +52,27 @@ def shown_reminder(invoice_id: UUID, here: Here) -> dict[str, Any]:
     }
 
 
-def _interest(found: Interest | None, currency: str, today: date) -> str:
-    """What late interest has run up, in a sentence; it is told and not claimed."""
-    if found is None:
+def _costs(invoice: Document, standing: Standing, here: Here) -> Iterator[str]:
+    """What the reminder asks for beside the invoice: of before, and what it costs itself."""
+    mine, currency = here.organization.id, invoice.currency
+    if before := open_charges(invoice.id, mine):
+        yield _("%(amount)s of earlier reminders") % {"amount": say_money(before, currency)}
+    days = [each.sent_on for each in sent_of(invoice.id, mine)]
+    for each in chargeable(invoice, standing, days, here.now):
+        said = {"kind": each.kind.label, "amount": say_money(each.amount_minor, currency)}
+        yield _("%(kind)s: %(amount)s") % said
+
+
+def _interest(invoice: Document, standing: Standing, here: Here) -> str:
+    """What late interest has run up, in a sentence, where it is told and not claimed."""
+    found, today = interest_on(invoice, standing, here.now), here.now.today
+    asked = LateCharges(here.now.settings.late_charges)
+    if found is None or (
+        asked in (LateCharges.INTEREST, LateCharges.BOTH) and found.until == today
+    ):
         return ""
     said = {
-        "amount": say_money(found.amount_minor, currency),
+        "amount": say_money(found.amount_minor, invoice.currency),
         "percent": number_format(found.percent.normalize()),
         "since": say_date(found.since),
         "until": say_date(found.until),

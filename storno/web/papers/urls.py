@@ -52,6 +52,7 @@ urlpatterns = [
         overdue.invoice_dispute_end,
         name="invoice_dispute_end",
     ),
+    path("charges/<uuid:charge_id>/waiver/", overdue.charge_waive, name="charge_waive"),
     path("reminders/<uuid:reminder_id>/pdf/", overdue.reminder_pdf, name="reminder_pdf"),
     path("drafts/<uuid:draft_id>/by-hand/", notify.draft_by_hand, name="draft_by_hand"),
     path(

@@ -13,6 +13,7 @@ from storno.organizations.models import (
     AutomaticAt,
     Channel,
     ClientShownAs,
+    LateCharges,
     MessageBy,
     Method,
     Organization,
@@ -36,6 +37,7 @@ PARTS: Parts = (
             ("late_interest",),
             ("settled_cents",),
             ("overdue_days",),
+            ("late_charges",),
         ),
     ),
     (
@@ -98,6 +100,14 @@ class WorkingForm(TouchedForm):
         help_text=_(
             "For example 7, 21. Empty means that none goes by itself; you can always send one from "
             "the invoice. What is paid, credited, disputed or paused is never reminded of."
+        ),
+    )
+    late_charges = forms.ChoiceField(
+        label=_("Reminders ask beside the invoice for"),
+        choices=choices_of(LateCharges),
+        help_text=_(
+            "No more than the law allows: in Finland 5.00 of persons from the 14th day on, and "
+            "12.00 of companies. A credit gives it up."
         ),
     )
     settled_cents = forms.IntegerField(
@@ -200,6 +210,7 @@ class WorkingForm(TouchedForm):
             "late_interest": settings.late_interest,
             "settled_cents": settings.settled_cents,
             "overdue_days": settings.overdue_days,
+            "late_charges": settings.late_charges,
             "after_credit": settings.after_credit,
             "vat_on": settings.vat_on,
             "method": settings.method,
@@ -221,6 +232,7 @@ class WorkingForm(TouchedForm):
             "wording": Wording(typed["wording"]),
             "default_channel": Channel(typed["default_channel"]),
             "vat_on": VatOn(typed["vat_on"]),
+            "late_charges": LateCharges(typed["late_charges"]),
         }
         if "method" in typed:
             read["method"] = Method(typed["method"])

@@ -12,7 +12,9 @@ from storno.corrections.settle import register_payment
 from storno.corrections.write_off import write_off_invoice
 from storno.documents.models import Document, Draft
 from storno.mailroom.models import Letter
+from storno.organizations.models import Settings
 from storno.organizations.scope import scope
+from storno.overdue.charge import charges_on
 from storno.overdue.remind import remind_of_invoice
 from storno.payments.models import MoneyKind, Payment
 from storno.payments.refund import GivenBack
@@ -27,6 +29,8 @@ NAMES = [str(pattern.name) for pattern in urlpatterns]
 
 def subjects(world: World, at: datetime) -> dict[str, UUID]:
     """Something of each kind that an address can name."""
+    with scope(world.id):
+        Settings.objects.filter(organization_id=world.id).update(late_charges="fee")
     overdue = world.invoice(at=at - timedelta(days=60))
     reminder = remind_of_invoice(overdue.id, who=world.who(), at=at)
     draft, invoice = world.draft(at=at), world.invoice(at=at)
@@ -36,6 +40,7 @@ def subjects(world: World, at: datetime) -> dict[str, UUID]:
     refund = refund_invoice(invoice.id, given, who=world.who(), at=at)
     lost = write_off_invoice(world.invoice(at=at).id, relieved=False, who=world.who(), at=at)
     with scope(world.id):
+        (charged,) = charges_on([overdue.id], world.id)
         letter = Letter.objects.get(organization_id=world.id, subject_id=invoice.id)
     return {
         "invoice_id": invoice.id,
@@ -45,6 +50,7 @@ def subjects(world: World, at: datetime) -> dict[str, UUID]:
         "refund_id": refund.id,
         "write_off_id": lost.id,
         "reminder_id": reminder.id,
+        "charge_id": charged.charge.id,
         "letter_id": letter.id,
     }
 

@@ -21,6 +21,7 @@ FORM = {
     "notice_days": "14",
     "late_interest": "10.5",
     "settled_cents": "50",
+    "late_charges": "both",
     "after_credit": "draft",
     "office_may_credit": "on",
     "vat_on": "invoice",
@@ -41,7 +42,7 @@ def test_everything_is_changed_at_once() -> None:
     )
     assert (settings.person_term_days, settings.company_term_days) == (21, 30)
     assert (settings.notice_days, settings.late_interest) == (14, Decimal("10.50"))
-    assert settings.settled_cents == 50
+    assert (settings.settled_cents, settings.late_charges) == (50, "both")
     assert (settings.vat_on, settings.wording) == ("invoice", "practice")
     assert settings.exemption_reason == "Health care, AVL 34 §"
     assert Organization.objects.get(id=world.id).office_may_credit is True
