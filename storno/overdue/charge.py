@@ -5,7 +5,7 @@ the invoice meets what is charged on it; what nobody asks for any more is waived
 inside a deed with the invoice's standing locked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -99,28 +99,34 @@ def charge_with(charge_id: UUID, organization_id: UUID) -> Charge:
     return found
 
 
-def open_charges(invoice_id: UUID, organization_id: UUID) -> int:
-    """What is asked for beside an invoice, in minor units."""
-    return sum(each.open_minor for each in charges_on([invoice_id], organization_id))
+def open_charges(charged: Iterable[ChargeNow]) -> int:
+    """What of these charges is still asked for, in minor units."""
+    return sum(each.open_minor for each in charged)
 
 
 def chargeable(
-    invoice: Document, standing: Standing, reminded_on: Iterable[date], now: Circumstances
+    invoice: Document,
+    standing: Standing,
+    reminded_on: Iterable[date],
+    before: Sequence[ChargeNow],
+    now: Circumstances,
 ) -> list[Charging]:
-    """What a reminder of today would cost; nothing where the operator keeps client money."""
+    """What a reminder of today would cost; nothing where the operator keeps client money.
+
+    `before` is what was charged on the invoice until now.
+    """
     asked = LateCharges(now.settings.late_charges)
     if now.settings.organization.in_custody or asked == LateCharges.NOTHING:
         return []
     company = invoice.recipient.kind == ClientKind.COMPANY
-    mine = charges_on([invoice.id], invoice.organization_id)
     found = []
     fee = fee_of(now.seller.country, company=company)
     if fee is not None and asked in (LateCharges.FEE, LateCharges.BOTH):
-        charged = sum(each.charge.kind == ChargeKind.REMINDER_FEE for each in mine)
+        charged = sum(each.charge.kind == ChargeKind.REMINDER_FEE for each in before)
         if may_charge(fee, standing.due_on, list(reminded_on), charged, now.today):
             found.append(Charging(ChargeKind.REMINDER_FEE, fee.amount_minor))
     if asked in (LateCharges.INTEREST, LateCharges.BOTH):
-        until = [each.charge.until for each in mine if each.charge.until is not None]
+        until = [each.charge.until for each in before if each.charge.until is not None]
         interest = late_interest(
             standing.open_minor,
             max([standing.due_on, *until]),

@@ -29,7 +29,7 @@ from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances, circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.organizations.sealed import sealed
-from storno.overdue.charge import chargeable, open_charges, write_charges
+from storno.overdue.charge import chargeable, charges_on, open_charges, write_charges
 from storno.overdue.models import Reminder
 from storno.overdue.queries import Past, past_of, sent_of
 
@@ -144,8 +144,9 @@ def write_reminder(
     """Write a reminder of a locked standing and queue its letters; with nowhere `to`, by hand."""
     mine = invoice.organization_id
     days = [each.sent_on for each in sent_of(invoice.id, mine)]
-    charging = chargeable(invoice, standing, days, now)
-    costs = open_charges(invoice.id, mine) + sum(each.amount_minor for each in charging)
+    before = charges_on([invoice.id], mine)
+    charging = chargeable(invoice, standing, days, before, now)
+    costs = open_charges(before) + sum(each.amount_minor for each in charging)
     reminder = sealed(
         Reminder(
             id=new_id(),

@@ -14,7 +14,7 @@ from storno.documents.queries import Filter, InvoiceRow, Tab, list_invoices
 from storno.documents.queries import document as document_with
 from storno.notices.reach import addresses_of
 from storno.organizations.models import LateCharges
-from storno.overdue.charge import chargeable, open_charges
+from storno.overdue.charge import chargeable, charges_on, open_charges
 from storno.overdue.interest import interest_on
 from storno.overdue.queries import past_of, sent_of
 from storno.overdue.remind import TERM, NobodyToRemind, blockers_of_reminder
@@ -55,10 +55,11 @@ def shown_reminder(invoice_id: UUID, here: Here) -> dict[str, Any]:
 def _costs(invoice: Document, standing: Standing, here: Here) -> Iterator[str]:
     """What the reminder asks for beside the invoice: of before, and what it costs itself."""
     mine, currency = here.organization.id, invoice.currency
-    if before := open_charges(invoice.id, mine):
-        yield _("%(amount)s of earlier reminders") % {"amount": say_money(before, currency)}
+    before = charges_on([invoice.id], mine)
+    if earlier := open_charges(before):
+        yield _("%(amount)s of earlier reminders") % {"amount": say_money(earlier, currency)}
     days = [each.sent_on for each in sent_of(invoice.id, mine)]
-    for each in chargeable(invoice, standing, days, here.now):
+    for each in chargeable(invoice, standing, days, before, here.now):
         said = {"kind": each.kind.label, "amount": say_money(each.amount_minor, currency)}
         yield _("%(kind)s: %(amount)s") % said
 
