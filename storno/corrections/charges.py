@@ -15,15 +15,16 @@ from django.utils.translation import override
 from storno.core.ids import new_id
 from storno.core.refusals import Refused
 from storno.corrections.facts import Case, gather, lock_standing
+from storno.corrections.money_back import book_refund, book_refund_back
 from storno.documents.models import Standing
 from storno.organizations.once import deed
 from storno.organizations.queries import Circumstances
 from storno.organizations.roles import Actor, Deed
 from storno.overdue.charge import charge_with, charges_on, met_on, write_met, write_waiver
 from storno.overdue.models import Waiver, WhyWaived
-from storno.payments.models import Refund, Why
-from storno.payments.refund import Went, tell_refund, write_refund
-from storno.payments.reverse_refund import Grounds, write_refund_reversal
+from storno.payments.models import Why
+from storno.payments.refund import Went, tell_refund
+from storno.payments.reverse_refund import Grounds
 
 
 class AlreadyWaived(Refused):
@@ -41,7 +42,8 @@ def meet_charges(standing: Standing, now: Circumstances, *, who: Actor, at: date
     for each in charges_on([standing.id], standing.organization_id):
         if amount := min(each.open_minor, standing.owed_back_minor):
             case = gather(standing, now=now, who=who, at=at)
-            refund = _write(amount, case, who=who, at=at)
+            went = Went(case.now.today, None, new_id())
+            refund = book_refund(amount, case, went, who=who, at=at)
             write_met(each.charge, refund)
             tell_refund(refund, case.facts.invoice, who=who, at=at)
 
@@ -54,7 +56,7 @@ def free_charges(case: Case, *, only: UUID | None = None, who: Actor, at: dateti
             continue
         with override(case.now.seller.language):
             reason = _now("The payment or the invoice that brought it does not count any more.")
-        _take_back(met.refund, Grounds(Why.MISTAKE, reason), case, who=who, at=at)
+        book_refund_back(met.refund, Grounds(Why.MISTAKE, reason), case, who=who, at=at)
         case = gather(case.standing, now=case.now, who=who, at=at)
     return case
 
@@ -89,30 +91,3 @@ def waive_charge(charge_id: UUID, *, who: Actor, at: datetime) -> Waiver:
     waiver = write_waiver(charge, WhyWaived.WAIVED, currency, who=who, at=at)
     meet_charges(standing, case.now, who=who, at=at)
     return waiver
-
-
-def _write(amount_minor: int, case: Case, *, who: Actor, at: datetime) -> Refund:
-    return write_refund(
-        amount_minor,
-        case.facts.invoice,
-        case.standing,
-        case.facts.claim,
-        Went(case.now.today, None, new_id()),
-        has_credit_notes=case.facts.has_credit_notes,
-        who=who,
-        at=at,
-    )
-
-
-def _take_back(refund: Refund, grounds: Grounds, case: Case, *, who: Actor, at: datetime) -> None:
-    write_refund_reversal(
-        refund,
-        grounds,
-        case.facts.invoice,
-        case.standing,
-        case.facts.claim,
-        has_credit_notes=case.facts.has_credit_notes,
-        today=case.now.today,
-        who=who,
-        at=at,
-    )

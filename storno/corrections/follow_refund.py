@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import gather, lock_invoice
+from storno.corrections.money_back import book_refund_back
 from storno.online.account import account_of, provider_of
 from storno.online.due import LATER, LEASE, WAITS
 from storno.online.models import Checkout, Sending, SendingState
@@ -29,7 +30,7 @@ from storno.organizations.once import deed
 from storno.organizations.roles import Actor, system
 from storno.organizations.scope import scope
 from storno.payments.models import Refund, RefundReversal, Why
-from storno.payments.reverse_refund import Grounds, write_refund_reversal
+from storno.payments.reverse_refund import Grounds
 
 REASONS = {
     "charge_already_refunded": _("It has been paid back at the payment provider already."),
@@ -131,17 +132,7 @@ def take_failed_back(
             known = REASONS.get(failure)
             said = _now("The payment provider could not pay it back (%(code)s).")
             reason = str(known) if known else said % {"code": failure}
-        write_refund_reversal(
-            refund,
-            Grounds(Why.CAME_BACK, reason),
-            case.facts.invoice,
-            case.standing,
-            case.facts.claim,
-            has_credit_notes=case.facts.has_credit_notes,
-            today=case.now.today,
-            who=who,
-            at=at,
-        )
+        book_refund_back(refund, Grounds(Why.CAME_BACK, reason), case, who=who, at=at)
     sending.state, sending.failure, sending.next_try_at = SendingState.FAILED, failure[:50], None
     sending.refund = name or sending.refund
     sending.save()

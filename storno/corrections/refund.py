@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from storno.core.refusals import Refused, invalid
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import Case, gather, lock_invoice, lock_invoices
+from storno.corrections.money_back import book_refund, book_refund_back
 from storno.corrections.seen import Seen, must_be_as_shown, seen_by_payer
 from storno.corrections.send_back import send_back
 from storno.corrections.settle import checked_reason, take_back
@@ -31,10 +32,9 @@ from storno.payments.refund import (
     check_refund,
     first_payment_on,
     tell_refund,
-    write_refund,
 )
 from storno.payments.register import Origin, PaymentInput, write_payment
-from storno.payments.reverse_refund import Grounds, write_refund_reversal
+from storno.payments.reverse_refund import Grounds
 
 
 class NothingOwedBack(Refused):
@@ -249,17 +249,7 @@ def reverse_refund(
     locked = lock_invoices(ids, mine, at=at)
     case = gather(locked[refund.invoice_id][1], who=who, at=at)
     must_be_held_here(case.now.settings)
-    reversal = write_refund_reversal(
-        refund,
-        Grounds(grounds.why, reason),
-        case.facts.invoice,
-        case.standing,
-        case.facts.claim,
-        has_credit_notes=case.facts.has_credit_notes,
-        today=case.now.today,
-        who=who,
-        at=at,
-    )
+    reversal = book_refund_back(refund, Grounds(grounds.why, reason), case, who=who, at=at)
     if paid is not None:
         target = gather(locked[paid.invoice_id][1], who=who, at=at)
         take_back(paid, reason, target, who=who, at=at)
@@ -287,16 +277,7 @@ def _write(
     who: Actor,
     at: datetime,
 ) -> Refund:
-    return write_refund(
-        amount_minor,
-        case.facts.invoice,
-        case.standing,
-        case.facts.claim,
-        Went(given.refunded_on, method),
-        has_credit_notes=case.facts.has_credit_notes,
-        who=who,
-        at=at,
-    )
+    return book_refund(amount_minor, case, Went(given.refunded_on, method), who=who, at=at)
 
 
 def _pay(refund: Refund, target: Case, *, who: Actor, at: datetime) -> Payment:

@@ -19,6 +19,7 @@ from storno.core.refusals import Absent, Invalid, Refused, invalid
 from storno.corrections.blockers import CreditIsOnHold
 from storno.corrections.depart import after_due_credit
 from storno.corrections.facts import Case, gather, lock_invoice
+from storno.corrections.money_back import book_refund, book_refund_back
 from storno.corrections.refund import MoreThanOwedBack
 from storno.corrections.settle import checked_reason
 from storno.custody.crossing import crossing
@@ -37,8 +38,8 @@ from storno.organizations.roles import Actor, Deed, system
 from storno.organizations.scope import scope
 from storno.payments.methods import CLIENT_MONEY
 from storno.payments.models import Payment, Refund, RefundReversal, Reversal, Why
-from storno.payments.refund import Went, tell_refund, write_refund
-from storno.payments.reverse_refund import Grounds, write_refund_reversal
+from storno.payments.refund import Went, tell_refund
+from storno.payments.reverse_refund import Grounds
 from storno.payouts.batch import one_at_a_time
 from storno.payouts.models import PayoutBack
 from storno.payouts.to_payers import FAILED, came_back, with_no_bank
@@ -104,16 +105,7 @@ def repay_payer(
     amount = _amount(amount_minor, case)
     payment = _came_last(invoice_id, who.organization_id)
     typed = _checked(to, payment, who)
-    refund = write_refund(
-        amount,
-        case.facts.invoice,
-        standing,
-        case.facts.claim,
-        Went(case.now.today, CLIENT_MONEY, new_id()),
-        has_credit_notes=case.facts.has_credit_notes,
-        who=who,
-        at=at,
-    )
+    refund = book_refund(amount, case, Went(case.now.today, CLIENT_MONEY, new_id()), who=who, at=at)
     write_to_payer(refund, payment, payee=typed.name, account=typed.account, at=at)
     tell_refund(refund, case.facts.invoice, who=who, at=at)
     return refund
@@ -166,16 +158,8 @@ def _take_off(
         case = gather(standing, who=who, at=at)
         with override(case.now.seller.language):
             failed = _now("The bank could not pay it to the account it came from.")
-        reversal = write_refund_reversal(
-            refund,
-            grounds or Grounds(Why.CAME_BACK, failed),
-            case.facts.invoice,
-            standing,
-            case.facts.claim,
-            has_credit_notes=case.facts.has_credit_notes,
-            today=case.now.today,
-            who=who,
-            at=at,
+        reversal = book_refund_back(
+            refund, grounds or Grounds(Why.CAME_BACK, failed), case, who=who, at=at
         )
         write_to_payer_reversal(each, refund, reversal, case.now.today, at=at)
         claim = case.facts.claim.got_back(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -92,6 +93,14 @@ def show_desk(
         "now": desk.at,
     }
     return render(request, template, frame | context, status=status)
+
+
+def sent_id(text: str) -> UUID | None:
+    """An id that was sent, if one was. Raises Absent."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Absent from None
 
 
 def version_shown(request: HttpRequest) -> int:

@@ -27,7 +27,7 @@ from storno.matching.sellers import SellersInvoice, find_sellers, suggest_seller
 from storno.organizations.scope import scope_of
 from storno.references.creditor import spaced_in_fours
 from storno.web.bank.rows import likenesses_in_words, outcome, said_by_payer, title_of, why_of
-from storno.web.desk.door import Desk, show_desk, staff_page
+from storno.web.desk.door import Desk, sent_id, show_desk, staff_page
 from storno.web.say import say_date, say_day, say_money
 from storno.web.take import take_invalid, take_refused, typed_in
 
@@ -48,7 +48,7 @@ class FindForm(forms.Form):
 
 
 class UndoingForm(forms.Form):
-    """Why a match was wrong."""
+    """Why something is taken back."""
 
     reason = forms.CharField(
         label=_("Why?"),
@@ -66,7 +66,7 @@ def desk_money(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = request.GET.get("state", "")
     state = asked if asked in STATES else ""
     older, url = "", reverse("desk_money")
-    before = _id(request.GET.get("before", ""))
+    before = sent_id(request.GET.get("before", ""))
     with scope_of(who):
         if (of := STATES[state]) is None:
             rows = [_beyond(each) for each in money_of_payers(limit=_MOST)]
@@ -95,7 +95,7 @@ def desk_entry(request: HttpRequest, desk: Desk, entry_id: UUID) -> HttpResponse
 def desk_match(request: HttpRequest, desk: Desk, entry_id: UUID) -> HttpResponse:
     """Pay the seller's invoice that was chosen."""
     who = look_into_money(desk.person.id, at=desk.at)
-    invoice_id = _id(request.POST.get("invoice", ""))
+    invoice_id = sent_id(request.POST.get("invoice", ""))
     if invoice_id is None:
         raise Absent
     try:
@@ -213,11 +213,3 @@ def _choice(invoice: SellersInvoice, entry: Entry) -> dict[str, str]:
         "value": str(invoice.invoice_id),
         "label": _now("Match"),
     }
-
-
-def _id(text: str) -> UUID | None:
-    """An id that was sent, if one was. Raises Absent."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise Absent from None

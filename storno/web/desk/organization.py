@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from storno.administration.open_lines import LONGEST_REASON, Lines, open_lines
-from storno.core.refusals import Absent, Invalid
+from storno.core.refusals import Invalid
 from storno.organizations.roles import Actor
 from storno.organizations.scope import scope_of
 from storno.staff.visit import visit, visit_going_on
-from storno.web.desk.door import Desk, show_desk, staff_page
+from storno.web.desk.door import Desk, sent_id, show_desk, staff_page
 from storno.web.desk.organization_page import organization_page
 from storno.web.desk.to_payer import show_invoice
 from storno.web.take import take_invalid
@@ -74,7 +74,7 @@ def desk_invoice(
 def desk_visit(request: HttpRequest, desk: Desk, organization_id: UUID) -> HttpResponse:
     """Begin to look into an organization, for a reason that its history tells."""
     form = ReasonForm(request.POST, label_suffix="")
-    invoice_id = _id(request.POST.get("invoice", ""))
+    invoice_id = sent_id(request.POST.get("invoice", ""))
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
@@ -121,7 +121,7 @@ def _organization(
     if who is None:
         return _ask(request, desk, organization_id, ReasonForm(label_suffix=""), None)
     with scope_of(who):
-        shown = organization_page(who, _id(request.GET.get("before", "")), desk)
+        shown = organization_page(who, sent_id(request.GET.get("before", "")), desk)
     status = 422 if lines is not None else 200
     forms_ = {"lines_forms": _lines_forms(shown["open"], lines), "lines_url": _lines_url(who)}
     return show_desk(request, desk, "desk/organization.html", status=status, **shown, **forms_)
@@ -159,11 +159,3 @@ def _ask(
         invoice=invoice_id or "",
         visit_url=reverse("desk_visit", args=[organization_id]),
     )
-
-
-def _id(text: str) -> UUID | None:
-    """An id that was sent, if one was. Raises Absent."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise Absent from None

@@ -21,6 +21,7 @@ from storno.payouts.to_payers import with_no_bank
 from storno.staff.visit import visit_going_on
 from storno.web.desk.door import Desk, show_desk, staff_page
 from storno.web.desk.invoice_page import invoice_page
+from storno.web.desk.money import UndoingForm
 from storno.web.fields import AmountField
 from storno.web.say import say_money
 from storno.web.take import take_invalid, take_refused
@@ -44,17 +45,6 @@ class RepayForm(forms.Form):
         return Payer(name, account) if name or account else None
 
 
-class OffListForm(forms.Form):
-    """Why it does not go back."""
-
-    reason = forms.CharField(
-        label=_("Why?"),
-        required=False,
-        max_length=200,
-        help_text=_("It stays in the history, for the accountant."),
-    )
-
-
 def show_invoice(
     request: HttpRequest,
     desk: Desk,
@@ -62,7 +52,7 @@ def show_invoice(
     who: Actor,
     *,
     repay: RepayForm | None = None,
-    off_list: OffListForm | None = None,
+    off_list: UndoingForm | None = None,
 ) -> HttpResponse:
     """The invoice as customer service reads it, with what is done there about a payer's money."""
     with scope_of(who):
@@ -105,7 +95,7 @@ def desk_off_list(
     who = visit_going_on(desk.person.id, organization_id, at=desk.at)
     if who is None:
         return redirect("desk_invoice", organization_id, invoice_id)
-    form = OffListForm(request.POST, label_suffix="")
+    form = UndoingForm(request.POST, label_suffix="")
     if form.is_valid():
         try:
             take_off_list(to_payer_id, form.cleaned_data["reason"], who=who, at=desk.at)
@@ -121,7 +111,7 @@ def desk_off_list(
 
 
 def _of_payer(
-    invoice_id: UUID, who: Actor, repay: RepayForm | None, off_list: OffListForm | None
+    invoice_id: UUID, who: Actor, repay: RepayForm | None, off_list: UndoingForm | None
 ) -> dict[str, Any]:
     """What lies there, and what is on the list; each with the form that changes it."""
     mine = who.organization_id
@@ -138,5 +128,5 @@ def _of_payer(
         "lies": say_money(lies, CURRENCY) if lies > 0 else "",
         "repay": repay,
         "waits": waits,
-        "off_list": (off_list or OffListForm(label_suffix="")) if waits else None,
+        "off_list": (off_list or UndoingForm(label_suffix="")) if waits else None,
     }
